@@ -1,0 +1,84 @@
+"""What holds for every test: no socket leaves this machine, no setting of the developer leaks in."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SETTINGS_OF_THE_DEVELOPER = ("COUNTERSIGN_", "OPENAI_", "OTEL_", "SLACK_")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy")
+
+refused_connections: list[str] = []
+"""Every attempt to leave, even where the code under test swallowed the error."""
+
+
+class LeftLoopback(PermissionError):
+    """A test tried to reach another machine. An OSError, so that the code under test cleans up after it."""
+
+
+def stays_here(host: object) -> bool:
+    """Whether this is a way to name the machine we run on; a number is judged, a name is not looked up."""
+    if isinstance(host, bytes):
+        host = host.decode(errors="replace")
+    if not isinstance(host, str) or host in {"", "localhost"}:
+        return host is None or isinstance(host, str)
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host.endswith(".localhost")
+
+
+def is_a_number(host: object) -> bool:
+    """Whether looking this up asks nobody."""
+    try:
+        ip_address(host.decode() if isinstance(host, bytes) else str(host))
+    except ValueError:
+        return False
+    return True
+
+
+def guard(event: str, args: tuple[Any, ...]) -> None:
+    """Refuse connections and look-ups that leave loopback. An audit hook also sees sockets made in C."""
+    match event:
+        case "socket.connect" | "socket.sendto" | "socket.sendmsg":
+            address = args[1]
+            leaves = not (address is None or isinstance(address, str | bytes) or stays_here(address[0]))
+        case "socket.getaddrinfo" | "socket.gethostbyname":
+            address = args[0]
+            leaves = not stays_here(address) and not is_a_number(address)
+        case _:
+            return
+    if leaves:
+        refused_connections.append(f"{event} {address!r}")
+        raise LeftLoopback(f"{event} {address!r}: tests talk to this machine only.")
+
+
+def pytest_configure() -> None:
+    """Set the world up before anything of the bot is imported. The clock stands in a place nobody assumes."""
+    for name in list(os.environ):
+        if name.startswith(SETTINGS_OF_THE_DEVELOPER) or name.lower() in PROXIES:
+            del os.environ[name]
+    os.environ["TZ"] = "Asia/Kathmandu"
+    time.tzset()
+    sys.addaudithook(guard)
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_loopback() -> Iterator[None]:
+    """Fail a test that tried to leave, whoever swallowed the refusal."""
+    refused_connections.clear()
+    yield
+    assert refused_connections == [], "This test tried to reach another machine."
+
+
+SLOW_IS_FINE = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+
+settings.register_profile("local", deadline=None, suppress_health_check=SLOW_IS_FINE)
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.register_profile("certify", settings.get_profile("local"), max_examples=2_000)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
