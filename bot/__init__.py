@@ -1,0 +1,1 @@
+"""Countersign: AI prepares, a person countersigns, the record proves it."""

@@ -1,0 +1,1 @@
+"""What Countersign knows, without touching the world: no I/O, no clock, no randomness."""

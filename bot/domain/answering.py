@@ -1,0 +1,136 @@
+"""What the world answers: a system that was read, a model that was asked."""
+
+from dataclasses import replace
+
+from bot.domain.asking import ask
+from bot.domain.audit.entry import EntryKind
+from bot.domain.brief import Recovery
+from bot.domain.event import Answered, Attempt, Doubted, Problem, ReadBack
+from bot.domain.move import Move
+from bot.domain.person import Actor, ActorKind
+from bot.domain.plain import Plain
+from bot.domain.run import Ask, Question, Source, Stage, StepState, StepStatus
+from bot.domain.value import fact_type
+
+
+def is_due(move: Move, step: str) -> bool:
+    """Whether a step still waits for the world; an answer that comes too late changes nothing."""
+    state = move.run.steps.get(step)
+    return state is not None and state.status is StepStatus.DUE and not move.run.ended
+
+
+def take_record(move: Move, event: ReadBack) -> None:
+    """A record that was looked up."""
+    if is_due(move, event.step):
+        move.step(
+            event.step,
+            StepState(StepStatus.DONE, dict(event.value), Source.SYSTEM),
+            EntryKind.STEP_DONE,
+            fields=event.value,
+            records=", ".join(event.records) or None,
+        )
+
+
+def take_answer(move: Move, event: Answered) -> None:
+    """A model's answer: taken where it is sure enough, else handed to a person to fill in."""
+    if not is_due(move, event.step):
+        return
+    spent = sum(a.cost_micros or 0 for a in event.attempts)
+    move.run = replace(move.run, spent_micros=move.run.spent_micros + spent)
+    least = move.terms.brief.confidence.get(event.step)
+    sure = least is None or (event.confidence is not None and event.confidence >= least * 100)
+    state = StepState(
+        status=StepStatus.DONE,
+        value=dict(event.value),
+        source=event.source,
+        confidence=event.confidence,
+        doubts=event.doubts,
+        evidence=event.evidence,
+    )
+    last = event.attempts[-1]
+    move.step(
+        event.step,
+        state if sure else replace(state, status=StepStatus.DUE),
+        EntryKind.MODEL_ASKED,
+        fields={**event.value, "_doubts": [*event.doubts], "_evidence": [*event.evidence]},
+        by=Actor(ActorKind.MODEL, last.model),
+        attempt=len(event.attempts),
+        confidence=event.confidence,
+        cost_micros=spent,
+        notes=_notes(last),
+    )
+    if not sure:
+        known = "not known" if event.confidence is None else f"{event.confidence} %"
+        text = f"The model is not sure enough here (confidence {known}). Please check what it wrote."
+        _hand_over(move, event.step, text, dict(event.value), _first_group(move))
+
+
+def _notes(attempt: Attempt) -> dict[str, str | int | None]:
+    return {
+        "model": attempt.model,
+        "prompt": attempt.prompt,
+        "dialect": attempt.dialect or None,
+        "outcome": attempt.outcome,
+        "input_tokens": attempt.input_tokens,
+        "output_tokens": attempt.output_tokens,
+        "latency_ms": attempt.latency_ms,
+        "digest": attempt.output_hash or None,
+    }
+
+
+def take_doubt(move: Move, event: Doubted) -> None:
+    """A model gave nothing usable: the brief says what happens first, and the owner hears of it."""
+    if not is_due(move, event.step):
+        return
+    spent = sum(a.cost_micros or 0 for a in event.attempts)
+    move.run = replace(move.run, spent_micros=move.run.spent_micros + spent)
+    last = event.attempts[-1] if event.attempts else Attempt(model=move.run.pins.model, prompt="", outcome="failed")
+    move.write(
+        EntryKind.MODEL_ASKED,
+        step=event.step,
+        fields={"error": event.text},
+        by=Actor(ActorKind.MODEL, last.model),
+        attempt=len(event.attempts),
+        cost_micros=spent,
+        error=event.problem.value,
+        notes=_notes(last),
+    )
+    recover(move, event.step, event.problem, event.text)
+
+
+def recover(move: Move, step: str, problem: Problem, text: str) -> None:
+    """Do what the brief says about a step that failed: a person fills it in, or the run stops or parks."""
+    failure = move.terms.brief.failure
+    recovery = failure.when_unavailable if problem is Problem.UNAVAILABLE else failure.when_wrong
+    if problem is Problem.OVER_BUDGET:
+        move.write(EntryKind.BUDGET_HIT, step=step, fields={"why": text})
+    fillable = fact_type(move.terms.definition.step(step)) is not None
+    if recovery.do == "ask a person" and fillable and _askable(move, problem):
+        _tell_whoever_minds(move, problem, f"{text} {recovery.group} is asked to fill in “{step}”.", step)
+        _hand_over(move, step, f"{text} Please fill this in.", None, _group(move, recovery))
+        return
+    if recovery.do == "stop" and problem is not Problem.OVER_BUDGET:
+        move.end_failed(step, text)
+        return
+    move.fail(step, text, to="pager" if problem is Problem.UNAVAILABLE else "owner")
+
+
+def _askable(move: Move, problem: Problem) -> bool:
+    return move.run.stage is not Stage.SHADOW and problem not in (Problem.FORBIDDEN, Problem.OVER_BUDGET)
+
+
+def _tell_whoever_minds(move: Move, problem: Problem, text: str, step: str) -> None:
+    to = "pager" if problem is Problem.UNAVAILABLE else "owner"
+    move.tell(to, f"Run {move.run.id} of {move.run.workflow}: {text}", step=step)
+
+
+def _group(move: Move, recovery: Recovery) -> str:
+    return recovery.group if recovery.group in move.terms.brief.reviewers else "owner"
+
+
+def _first_group(move: Move) -> str:
+    return _group(move, move.terms.brief.failure.when_wrong)
+
+
+def _hand_over(move: Move, step: str, text: str, draft: Plain, group: str) -> None:
+    ask(move, Question(step, Ask.FILL_IN, group, text, move.at, draft=draft))

@@ -1,0 +1,250 @@
+"""Finding every change to the record: three passes over what is stored, each a stream in and problems out.
+
+`verify_chain` hashes and links the stored headers, `verify_contents` compares columns and fields with them,
+and `verify_tree` recomputes the roots that checkpoints witnessed. A stored value may be of any type: whoever
+changed it did not ask ours. So a broken row is reported, never raised, and the pass goes on behind it.
+
+What no pass can find: entries that were not sealed yet and are cut from the end of their chain, or their
+whole chain with them; what a holder of the key writes anew, beyond the last checkpoint somebody else keeps;
+and that an entry was untrue when it was written.
+"""
+
+import hmac
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import NamedTuple
+
+from bot.domain.audit.chain import SealedField, commitment, entry_hash, genesis, header_of, mac_of
+from bot.domain.audit.checkpoint import Checkpoint, read_checkpoint
+from bot.domain.audit.entry import FieldKind
+from bot.domain.audit.tree import Frontier
+from bot.domain.plain import NotPlain, Unreadable, is_object
+
+
+class ProblemKind(StrEnum):
+    """What is wrong with the record."""
+
+    UNREADABLE = "unreadable"
+    NUMBER = "number"
+    LINK = "link"
+    HASH = "hash"
+    MAC = "mac"
+    COLUMN = "column"
+    FIELD_CHANGED = "field changed"
+    FIELD_MISSING = "field missing"
+    FIELD_ADDED = "field added"
+    FIELD_GONE = "field gone"
+    ERASURE = "erasure"
+    LEAF = "leaf"
+    ROOT = "root"
+    BEHIND = "behind"
+    CHECKPOINT = "checkpoint"
+
+
+class Problem(NamedTuple):
+    """One thing that is not as it was sealed, and where."""
+
+    kind: ProblemKind
+    sentence: str
+    chain: object = None
+    seq: object = None
+
+
+class Row(NamedTuple):
+    """The sealed part of one stored entry."""
+
+    chain: str
+    seq: int
+    header: bytes
+    prev: bytes
+    hash: bytes
+    mac: bytes
+
+
+class StoredField(NamedTuple):
+    """One stored field; `salt` and `value_json` are None once it was erased."""
+
+    name: str
+    kind: FieldKind
+    subject: str | None
+    salt: bytes | None
+    value_json: str | None
+    erased_by: str | None
+    """The `reference` of the erase or prune entry that took it."""
+
+
+class Content(NamedTuple):
+    """One stored entry as people query it."""
+
+    columns: Mapping[str, object]
+    header: bytes
+    fields: Sequence[StoredField]
+
+
+class Leaf(NamedTuple):
+    """One leaf of the tree, with the hash of the entry it stands for; None where that entry is gone."""
+
+    number: int
+    hash: bytes | None
+
+
+class Witness(NamedTuple):
+    """The text of a checkpoint, and where it was kept."""
+
+    where: str
+    text: str
+
+
+def verify_chain(
+    rows: Iterable[Row], *, key: bytes | None, starts: Mapping[str, tuple[int, bytes]] | None = None
+) -> Iterator[Problem]:
+    """Check numbers, links, hashes and, with the key, MACs of rows that come sorted by chain and number.
+
+    `starts` has, for a chain whose beginning was pruned, number and hash of the last entry that is gone.
+    """
+    for chain, entries in groupby(rows, key=itemgetter(0)):
+        seq, hashed = (starts or {}).get(chain) or (0, genesis(str(chain)))
+        for row in entries:
+            if not _is_whole(row):
+                yield _problem(ProblemKind.UNREADABLE, row, "does not hold what an entry holds")
+                seq, hashed = seq + 1, row.hash
+                continue
+            if row.seq != seq + 1:
+                yield _problem(ProblemKind.NUMBER, row, f"comes after entry {seq}")
+            if row.prev != hashed:
+                yield _problem(ProblemKind.LINK, row, "is not linked to the entry before it")
+            if entry_hash(row.prev, row.header) != row.hash:
+                yield _problem(ProblemKind.HASH, row, "was changed after it was sealed")
+            if key is not None and not hmac.compare_digest(mac_of(row.hash, key), row.mac):
+                yield _problem(ProblemKind.MAC, row, "was not written by a holder of the key")
+            seq, hashed = row.seq, row.hash
+
+
+def _is_whole(row: Row) -> bool:
+    _, seq, header, prev, hashed, mac = row
+    return type(seq) is int and type(header) is type(prev) is type(hashed) is type(mac) is bytes
+
+
+def _problem(kind: ProblemKind, at: Row | Mapping[str, object], says: str) -> Problem:
+    chain, seq = at[:2] if isinstance(at, Row) else (at.get("chain"), at.get("seq"))
+    return Problem(kind, f"Entry {seq} of {chain} {says}.", chain, seq)
+
+
+def verify_contents(contents: Iterable[Content], *, erasures: Mapping[str, int]) -> Iterator[Problem]:
+    """Check that columns show what was sealed, and that fields are what was committed to, or rightly erased.
+
+    `erasures` has, by `reference`, how many fields each erase or prune entry says it took.
+    """
+    gone: Counter[str] = Counter()
+    for content in contents:
+        yield from _verify_content(*content)
+        gone.update(f.erased_by for f in content.fields if f.erased_by is not None and f.value_json is None)
+    for erasure, count in gone.items():
+        if count > erasures.get(erasure, 0):
+            sentence = f"{count} fields are gone in the name of {erasure}, which does not cover them."
+            yield Problem(ProblemKind.ERASURE, sentence)
+
+
+def _verify_content(columns: Mapping[str, object], header: bytes, fields: Sequence[StoredField]) -> Iterator[Problem]:
+    sealed = _read_header(header)
+    commitments = sealed.pop("fields", {})
+    if not sealed or not is_object(commitments):
+        yield _problem(ProblemKind.UNREADABLE, columns, "has a header that cannot be read")
+        return
+    if not _shows(columns, header, commitments):
+        names = sorted(name for name in {*sealed, *columns} if sealed.get(name) != columns.get(name))
+        yield _problem(ProblemKind.COLUMN, columns, f"shows something else than was sealed: {names}")
+    for field in fields:
+        fault = _fault(field, commitments.pop(field.name, None))
+        if fault:
+            yield _problem(fault, columns, f"is not as it was sealed: {fault}, {field.name}")
+    for name in commitments:
+        yield _problem(ProblemKind.FIELD_MISSING, columns, f"is not as it was sealed: field missing, {name}")
+
+
+def _read_header(header: bytes) -> dict[str, object]:
+    try:
+        value: object = json.loads(header)
+    except (TypeError, ValueError, RecursionError):
+        value = None
+    return value if is_object(value) else {}
+
+
+def _shows(columns: Mapping[str, object], header: bytes, commitments: Mapping[str, object]) -> bool:
+    given = {name: value for name, value in columns.items() if value is not None}
+    try:
+        return header_of(given, commitments) == header
+    except NotPlain:
+        return False
+
+
+def _fault(field: StoredField, committed: object) -> ProblemKind | None:
+    name, kind, subject, salt, value_json, erased_by = field
+    if committed is None:
+        return ProblemKind.FIELD_ADDED
+    if salt is None and value_json is None:
+        return ProblemKind.FIELD_GONE if erased_by is None else None
+    if erased_by is not None or type(salt) is not bytes or type(value_json) is not str:
+        return ProblemKind.FIELD_CHANGED
+    try:
+        same = commitment(SealedField(name, kind, subject, salt, value_json)) == committed
+    except TypeError:
+        same = False
+    return None if same else ProblemKind.FIELD_CHANGED
+
+
+def verify_tree(
+    leaves: Iterable[Leaf],
+    witnesses: Iterable[Witness],
+    *,
+    origin: str,
+    key: bytes | None,
+    kept: Frontier | None = None,
+) -> Iterator[Problem]:
+    """Check that the leaves, sorted by number, give every root that was ever witnessed.
+
+    `kept` stands for the leaves that were pruned; checkpoints within them cannot be recomputed any more.
+    """
+    tree = kept or Frontier()
+    read = [(_read_witness(witness, origin, key), witness.where) for witness in witnesses]
+    faults = [problem for problem, _ in read if isinstance(problem, Problem)]
+    checkpoints = [(checkpoint, where) for checkpoint, where in read if isinstance(checkpoint, Checkpoint)]
+    hashes = _hashes(leaves, tree.size, faults)
+    for checkpoint, where in sorted(checkpoints, key=lambda each: each[0].size):
+        if checkpoint.size < tree.size:
+            continue
+        tree = tree.extend(islice(hashes, checkpoint.size - tree.size))
+        if tree.size < checkpoint.size:
+            says = f"knows {checkpoint.size} sealed entries, here are {tree.size}: cut, or an old copy."
+            faults.append(Problem(ProblemKind.BEHIND, f"The checkpoint in {where} {says}"))
+        elif tree.root != checkpoint.root:
+            says = f"knows another history of the first {tree.size} sealed entries."
+            faults.append(Problem(ProblemKind.ROOT, f"The checkpoint in {where} {says}"))
+    for _ in hashes:  # what no checkpoint covers yet is at least numbered without a gap
+        pass
+    yield from faults
+
+
+def _read_witness(witness: Witness, origin: str, key: bytes | None) -> Checkpoint | Problem:
+    where, text = witness
+    try:
+        checkpoint = read_checkpoint(str(text))
+    except Unreadable as error:
+        return Problem(ProblemKind.CHECKPOINT, f"The checkpoint in {where} cannot be read. {error}")
+    if checkpoint.origin != origin or (key is not None and not checkpoint.signed_with(key)):
+        return Problem(ProblemKind.CHECKPOINT, f"The checkpoint in {where} was not written by {origin}.")
+    return checkpoint
+
+
+def _hashes(leaves: Iterable[Leaf], size: int, faults: list[Problem]) -> Iterator[bytes]:
+    for number, hashed in leaves:
+        if number != size:
+            faults.append(Problem(ProblemKind.LEAF, f"Leaf {number} stands where leaf {size} belongs."))
+        if not isinstance(hashed, bytes):
+            faults.append(Problem(ProblemKind.LEAF, f"The entry of leaf {number} is gone."))
+        yield hashed if isinstance(hashed, bytes) else b""
+        size = number + 1

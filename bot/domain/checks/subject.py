@@ -1,0 +1,95 @@
+"""What is checked: a workflow on its terms, and where each part of it stands in the author's files."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.binding import Binding
+from bot.domain.brief import Brief
+from bot.domain.checks.finding import Code, Finding
+from bot.domain.intent import Intent
+from bot.domain.terms import Terms
+from bot.domain.workflow import AnyStep, Definition, Each, Either, PlanOf, Propose, Review, inputs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Everything the checks may look at."""
+
+    terms: Terms
+    bindings: Mapping[str, Binding]
+    known: Collection[str] = ()
+    """The names of all workflows."""
+    lines: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Where each part of the brief stands, by its dotted key: `reviewers.finance`."""
+
+    @property
+    def definition(self) -> Definition:
+        return self.terms.definition
+
+    @property
+    def steps(self) -> tuple[AnyStep, ...]:
+        return self.terms.definition.steps
+
+    @property
+    def brief(self) -> Brief:
+        return self.terms.brief
+
+    def named(self, name: str) -> AnyStep | None:
+        """The step of that name."""
+        return next((step for step in self.steps if step.name == name), None)
+
+    def at(self, step: AnyStep, code: Code, sentence: str, mend: str) -> Finding:
+        """A finding in the workflow file."""
+        return Finding(code, self.definition.name, step.place.file, step.place.line, sentence, mend)
+
+    def in_brief(self, key: str, code: Code, sentence: str, mend: str) -> Finding:
+        """A finding in the brief, at that key or the nearest part that holds it."""
+        while key and key not in self.lines:
+            key = key.rpartition(".")[0]
+        file = self.steps[0].place.file if self.steps else ""
+        folder = file.rpartition("/")[0]
+        brief = f"{folder}/brief.toml" if folder else "brief.toml"
+        return Finding(code, self.definition.name, brief, self.lines.get(key, 1), sentence, mend)
+
+
+def alternatives(step: AnyStep) -> Iterator[AnyStep]:
+    """A step, or each side of a join."""
+    if isinstance(step.node, Either):
+        yield from alternatives(step.node.first)
+        yield from alternatives(step.node.second)
+    else:
+        yield step
+
+
+def reaches(step: AnyStep) -> Iterator[AnyStep]:
+    """Every step that this one uses itself: inputs and guard, joins and what they join."""
+    todo = [*inputs_of(step.node), *((step.when.choice,) if step.when else ())]
+    for one in todo:
+        yield one
+        if not one.name:
+            yield from reaches(one)
+
+
+def proposals(review: Review) -> tuple[AnyStep, ...]:
+    """The steps whose intents a gate decides on, in order."""
+    inner = review.intent.node
+    steps = inner.intents if isinstance(inner, PlanOf) else (review.intent,)
+    return tuple(step for step in steps if isinstance(step.node, Propose))
+
+
+def intents_of(review: Review) -> tuple[type[Intent], ...]:
+    """The types of intent a gate decides on."""
+    nodes = (step.node for step in proposals(review))
+    return tuple(node.intent for node in nodes if isinstance(node, Propose) and node.intent)
+
+
+def reviews(subject: Subject) -> Iterator[tuple[AnyStep, Review]]:
+    for step in subject.steps:
+        if isinstance(step.node, Review):
+            yield step, step.node
+
+
+def eaches(subject: Subject) -> Iterator[tuple[AnyStep, Each]]:
+    for step in subject.steps:
+        if isinstance(step.node, Each):
+            yield step, step.node

@@ -1,0 +1,212 @@
+"""Starting a step: pure ones give their value at once, the others order an effect or ask a person."""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain import acting
+from bot.domain.asking import ask, ask_to_observe
+from bot.domain.audit.entry import EntryKind
+from bot.domain.effect import AskModel, Purpose, Read, StartRuns, Wake
+from bot.domain.event import Started
+from bot.domain.gating import open_gate
+from bot.domain.move import Move, guessed
+from bot.domain.person import ENGINE
+from bot.domain.plain import Plain
+from bot.domain.quantity import parse_duration
+from bot.domain.run import Ask as AskKind
+from bot.domain.run import Question, RunState, Source, Stage, StepState, StepStatus
+from bot.domain.value import (
+    Wrong,
+    broken_rules,
+    build,
+    decide,
+    holds,
+    plain_of,
+    proposal_of,
+    skipped,
+    upstream,
+)
+from bot.domain.workflow import (
+    Act,
+    AnyStep,
+    Ask,
+    Choose,
+    Decide,
+    Each,
+    Either,
+    IdOf,
+    Inquire,
+    LookUp,
+    PlanOf,
+    Propose,
+    Review,
+    Stop,
+    Trigger,
+    Wait,
+    inputs_of,
+)
+
+
+def begin(move: Move, event: Started) -> None:
+    """Write down what started the run, at which versions, and let it go."""
+    run, trigger = move.run, move.terms.definition.trigger
+    move.step(
+        trigger.name,
+        StepState(StepStatus.DONE, dict(event.value), Source.TRIGGER),
+        EntryKind.RUN_STARTED,
+        fields=event.value,
+        state=RunState.RUNNING.value,
+        source=run.origin.record or run.origin.key,
+        stage=run.stage.value,
+        owner=run.owner,
+        workflow_digest=run.pins.workflow,
+        brief=run.pins.brief,
+        model=run.pins.model,
+    )
+    if run.stage is Stage.INSTRUMENT:
+        ask_to_observe(move)
+
+
+def enter(move: Move, step: AnyStep) -> None:
+    """Start one step, or skip it."""
+    if step.when is not None and not holds(move.run, step.when):
+        return move.skip(step.name, "guard")
+    if any(skipped(move.run, one) for one in inputs_of(step.node)):
+        return move.skip(step.name, "an input was skipped")
+    if move.run.stage is Stage.INSTRUMENT:
+        return move.skip(step.name, "stage instrument")
+    try:
+        _activate(move, step)
+    except Wrong as wrong:
+        move.fail(step.name, wrong.message)
+    return None
+
+
+def _activate(move: Move, step: AnyStep) -> None:  # noqa: C901  one flat dispatch
+    match step.node:
+        case LookUp() as node:
+            _look_up(move, step, node)
+        case Ask():
+            _ask(move, step)
+        case Decide() as node:
+            _done(move, step, decide(move.run, move.terms, step, node))
+        case Stop() as node:
+            _stop(move, step, node)
+        case Propose() as node:
+            _propose(move, step, node)
+        case PlanOf() as node:
+            _done(move, step, [one.name for one in node.intents])
+        case Review() as node:
+            open_gate(move, step, node)
+        case Act():
+            acting.start(move, step)
+        case Inquire() as node:
+            _inquire(move, step, node)
+        case Wait() as node:
+            _wait(move, step, node)
+        case Each() as node:
+            _each(move, step, node)
+        case Trigger() | Either() | IdOf():
+            raise Wrong(f"“{step.name}” cannot stand here.")
+        case _:
+            assert_never(step.node)
+
+
+def _done(move: Move, step: AnyStep, value: str | list[str]) -> None:
+    plain: Plain = [*value] if isinstance(value, list) else value
+    outcome = value if isinstance(value, str) else ", ".join(value)
+    move.step(step.name, StepState(StepStatus.DONE, plain), EntryKind.STEP_DONE, by=ENGINE, outcome=outcome)
+
+
+def _due(move: Move, step: AnyStep) -> None:
+    # The effect is written down when it ends, by whoever did it; its order stands in the outbox in this same commit.
+    move.step(step.name, StepState(StepStatus.DUE), EntryKind.STEP_BEGUN, by=ENGINE)
+
+
+def _look_up(move: Move, step: AnyStep, node: LookUp) -> None:
+    if not move.terms.brief.may_read(node.lookup.kind):
+        raise Wrong(f"The brief does not allow reading {node.lookup.kind}. Its owner can add it under [reads].")
+    about = plain_of(move.run, node.about)
+    _due(move, step)
+    move.order(Read(step.name, node.lookup.kind, about if isinstance(about, dict) else {}, Purpose.INPUT))
+
+
+def _ask(move: Move, step: AnyStep) -> None:
+    cap = move.terms.brief.limits.cost_per_run
+    if cap is not None and move.run.spent_micros >= cap.micros:
+        move.write(EntryKind.BUDGET_HIT, step=step.name, by=ENGINE, cost_micros=move.run.spent_micros)
+        raise Wrong(
+            f"This run has used its budget of {cap} for the model. Its owner can raise cost_per_run, then resume."
+        )
+    _due(move, step)
+    move.order(AskModel(step.name))
+
+
+def _stop(move: Move, step: AnyStep, node: Stop) -> None:
+    guesses = [s.name for s in upstream(move.terms, step) if guessed(move.run, s.name)]
+    careful = move.run.stage in (Stage.ASSISTED, Stage.APPROVED)
+    if careful and guesses:
+        text = f"The model's answer would end this here: “{node.text}” Is that right?"
+        ask(move, Question(step.name, AskKind.CONFIRM, _first_group(move), text, move.at, draft=guesses[-1]))
+    else:
+        end_by_stop(move, step.name, node.text)
+
+
+def end_by_stop(move: Move, step: str, text: str) -> None:
+    """End the run at a `stop`."""
+    move.step(step, StepState(StepStatus.DONE), EntryKind.STEP_DONE, by=ENGINE)
+    move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, text)
+    move.tell_requester(text)
+
+
+def _first_group(move: Move) -> str:
+    reviews = [s.node for s in move.terms.definition.steps if isinstance(s.node, Review)]
+    if not reviews:
+        return "owner"
+    by = reviews[0].by
+    return by.otherwise if isinstance(by, Choose) else by
+
+
+def _propose(move: Move, step: AnyStep, node: Propose) -> None:
+    intent = build(move.run, move.terms, step, node)
+    if not move.terms.brief.may_change(intent.kind()):
+        raise Wrong(f"The brief does not allow {intent.kind()}. Its owner can add it under [changes].")
+    broken = next(broken_rules(((step.name, intent),), move.run, move.terms), None)
+    if broken:
+        raise Wrong(f"The proposal breaks a rule of the brief: {broken}")
+    value = proposal_of(step.name, intent).data
+    move.step(step.name, StepState(StepStatus.DONE, value), EntryKind.STEP_DONE, by=ENGINE)
+
+
+def _inquire(move: Move, step: AnyStep, node: Inquire) -> None:
+    if move.run.stage is Stage.SHADOW:
+        return move.skip(step.name, "shadow: nobody is asked")
+    text = " ".join((node.fact.__doc__ or f"Please fill in {node.fact.__name__}.").split())
+    ask(move, Question(step.name, AskKind.INQUIRE, node.of, text, move.at))
+    return None
+
+
+def _wait(move: Move, step: AnyStep, node: Wait) -> None:
+    until = _until(move, node)
+    state = StepState(StepStatus.WAITING, until.isoformat())
+    move.step(step.name, state, EntryKind.STEP_WAITING, by=ENGINE, until=until.isoformat())
+    move.order(Wake(until, step.name))
+
+
+def _until(move: Move, node: Wait) -> datetime:
+    name, _, field = node.until.partition(".")
+    value = move.run.value(name)
+    if field and isinstance(value, dict):
+        return datetime.fromisoformat(str(value[field]))
+    return move.at + parse_duration(node.until)
+
+
+def _each(move: Move, step: AnyStep, node: Each) -> None:
+    if move.run.stage is Stage.SHADOW:
+        return move.skip(step.name, "shadow: no runs are started")
+    value = plain_of(move.run, node.records)
+    records = value.get("records") if isinstance(value, dict) else None
+    rows = tuple(r for r in records if isinstance(r, dict)) if isinstance(records, list) else ()
+    _due(move, step)
+    move.order(StartRuns(step.name, node.start, rows[: node.cap]))
+    return None

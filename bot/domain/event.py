@@ -1,0 +1,293 @@
+"""Something that happened to a run. `machine.advance` is the only reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.effect import Purpose
+from bot.domain.person import Actor, Person
+from bot.domain.plain import Plain
+from bot.domain.run import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """When, and by whom."""
+
+    at: datetime
+    by: Actor
+
+
+class Verdict(StrEnum):
+    """What a person can do with a gate or a question."""
+
+    APPROVE = "approve"
+    EDIT = "edit"
+    REJECT = "reject"
+    ESCALATE = "escalate"
+    REASSIGN = "reassign"
+    TAKE_OVER = "take over"
+    REDRAFT = "redraft"
+    CORRECT = "correct"
+    """Correct the fact a branch rests on: the run goes on again from there."""
+    ANSWER = "answer"
+    """Give the facts a question asks for, or confirm a stop."""
+    DONE_BY_ME = "done by me"
+    OBSERVE = "observe"
+    COMMENT = "comment"
+
+
+class Problem(StrEnum):
+    """How something failed."""
+
+    WRONG = "wrong"
+    """The answer or the proposal is not acceptable."""
+    UNAVAILABLE = "unavailable"
+    """The other side cannot be reached, after every retry."""
+    REFUSED = "refused"
+    """The other side said no, and will say no again."""
+    FORBIDDEN = "forbidden"
+    """The brief does not allow it."""
+    OVER_BUDGET = "over budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Happening):
+    """The trigger came in."""
+
+    value: Mapping[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack(Happening):
+    """A system answered a read."""
+
+    step: str
+    value: Mapping[str, Plain]
+    purpose: Purpose = Purpose.INPUT
+    records: tuple[str, ...] = ()
+    """Which source records were used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call to a model: what it was asked, how it ended and what it cost."""
+
+    model: str
+    prompt: str
+    outcome: str
+    n: int = 1
+    dialect: str = ""
+    input_hash: str = ""
+    schema_hash: str = ""
+    output_hash: str = ""
+    finish: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_micros: int | None = None
+    """None is unknown, not zero."""
+    latency_ms: int | None = None
+    request_id: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Happening):
+    """A model answered in the type it was asked for."""
+
+    step: str
+    value: Mapping[str, Plain]
+    attempts: tuple[Attempt, ...]
+    confidence: int | None = None
+    doubts: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    source: Source = Source.MODEL
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted(Happening):
+    """A model gave no answer that could be used."""
+
+    step: str
+    problem: Problem
+    text: str
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided(Happening):
+    """A person acted on a gate or a question. `person` is as the directory knows them now."""
+
+    person: Person
+    verdict: Verdict
+    step: str
+    version: int | None = None
+    """The version the person saw; None takes the current one (refused where the door shows versions)."""
+    digest: str | None = None
+    reason: str = ""
+    text: str = ""
+    values: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    """Edited or given fields."""
+    proposal: int = 0
+    """Which intent of a plan is edited."""
+    to: Person | None = None
+    """The person a gate is reassigned to."""
+    minutes: int | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(Happening):
+    """An action is about to leave: from here on it may have happened."""
+
+    step: str
+    n: int
+    refused: str = ""
+    """Why not, where something beyond this run says no (a limit per day, a lock, a pause), in words."""
+    lost_rights: tuple[str, ...] = ()
+    """Approvers who may no longer decide, where the brief asks for that check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Happening):
+    """An action, a compensation or a start of runs worked."""
+
+    step: str
+    n: int
+    receipt: Mapping[str, Plain]
+    attempt: int = 1
+    found: bool = False
+    """It had happened already and was found by looking it up."""
+    latency_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retried(Happening):
+    """Something failed and will be tried again."""
+
+    step: str
+    attempt: int
+    text: str
+    until: datetime
+    n: int = 0
+    sure: bool = True
+    """Whether it is certain that nothing happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Happening):
+    """Something failed for good."""
+
+    step: str
+    problem: Problem
+    text: str
+    n: int = 0
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeUnknown(Happening):
+    """Nobody knows whether an action happened."""
+
+    step: str
+    n: int
+    text: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled(Happening):
+    """A person looked, and says whether the action in doubt happened."""
+
+    person: Person
+    step: str
+    n: int
+    happened: bool
+    receipt: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Happening):
+    """A card stands where its people can see it."""
+
+    step: str
+    version: int
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned(Happening):
+    """A person opened a form and closed it: that decides nothing."""
+
+    step: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Woken(Happening):
+    """A timer came due, or an event a wait was waiting for came in."""
+
+    step: str = ""
+    by_event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Happening):
+    person: Person
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused(Happening):
+    person: Person
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Happening):
+    """A paused or parked run goes on; a parked step is tried again."""
+
+    person: Person
+    text: str = ""
+    accept: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Step digests accepted after a deploy changed steps ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone(Happening):
+    """A person wants what was done taken back."""
+
+    person: Person
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Happening):
+    """A deploy changed steps that this run still has ahead of it."""
+
+    steps: tuple[str, ...]
+
+
+Event = (
+    Started
+    | ReadBack
+    | Answered
+    | Doubted
+    | Decided
+    | Begun
+    | Done
+    | Retried
+    | Failed
+    | OutcomeUnknown
+    | Reconciled
+    | Shown
+    | Abandoned
+    | Woken
+    | Cancelled
+    | Paused
+    | Resumed
+    | Undone
+    | Changed
+)

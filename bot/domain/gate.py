@@ -1,0 +1,220 @@
+"""Who may do what: one pure function for every verb, default deny, always with a reason code.
+
+Being invited (by escalation or reassignment) opens the door to a gate; it never lifts a rule.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.brief import Brief, Reviewers
+from bot.domain.errors import NotAllowed
+from bot.domain.event import Verdict
+from bot.domain.person import Person, PersonId
+from bot.domain.run import Gate, Question, Run, Vote
+
+
+class Power(StrEnum):
+    """What somebody wants to do, beyond the verdicts on a gate."""
+
+    START = "start"
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+    UNDO = "undo"
+    RECONCILE = "reconcile"
+    CHANGE = "change the brief"
+    EXPORT = "export"
+    ERASE = "erase"
+    FINDING = "add a finding"
+
+
+class Reason(StrEnum):
+    """Why something is allowed or not; a record and a test read these."""
+
+    ALLOWED = "allowed"
+    INACTIVE = "inactive"
+    BOT = "bot"
+    GUEST = "guest"
+    FOREIGN = "foreign"
+    OTHER_TEAM = "other-team"
+    NOT_A_REVIEWER = "not-a-reviewer"
+    OWN_REQUEST = "own-request"
+    OWN_EDIT = "own-edit"
+    NOT_A_SPECIALIST = "not-a-specialist"
+    NOT_ASKED = "not-asked"
+    NOT_RESPONSIBLE = "not-responsible"
+    NOT_A_STARTER = "not-a-starter"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Allowed or not, with the code for records and the sentence for people."""
+
+    reason: Reason
+    sentence: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        return self.reason is Reason.ALLOWED
+
+
+ALLOWED = Permission(Reason.ALLOWED)
+
+
+def allow(permission: Permission) -> None:
+    """Raise NotAllowed with its reason code unless this is allowed."""
+    if not permission.allowed:
+        raise NotAllowed(permission.sentence, reason=permission.reason.value)
+
+
+VOTES = frozenset({Verdict.APPROVE, Verdict.DONE_BY_ME})
+"""The verdicts that say yes: whoever asked for the change, or wrote it, may not give them."""
+
+AUDITORS = "auditors"
+"""The group that may export and erase."""
+
+
+def may_decide(person: Person, verdict: Verdict, gate: Gate, run: Run, brief: Brief) -> Permission:
+    """Whether this person may give this verdict on this gate, now."""
+    group = brief.reviewers.get(gate.group)
+    stranger = _stranger(person, run, guests=group is not None and group.allow_guests)
+    if stranger:
+        return stranger
+    if verdict is Verdict.COMMENT:
+        return ALLOWED
+    if group is None or not _is_asked(person, gate, group, brief):
+        return Permission(
+            Reason.NOT_A_REVIEWER,
+            f"{_people(gate.group, group)} decide this. Ask one of them, or the owner {brief.owner}.",
+        )
+    if verdict in VOTES:
+        return _may_vote(person, gate, run, group)
+    return ALLOWED
+
+
+def _is_asked(person: Person, gate: Gate, group: Reviewers, brief: Brief) -> bool:
+    if is_member(person, group):
+        return True
+    invited = person.id in gate.invited or any(
+        i in brief.reviewers and is_member(person, brief.reviewers[i]) for i in gate.invited
+    )
+    known = person.is_(brief.owner) or any(is_member(person, g) for g in brief.reviewers.values())
+    return invited and known
+
+
+def _may_vote(person: Person, gate: Gate, run: Run, group: Reviewers) -> Permission:
+    if "requester" in group.not_ and person.id == run.origin.requester:
+        return Permission(Reason.OWN_REQUEST, "You asked for this yourself, so somebody else has to approve it.")
+    if "editor" in group.not_ and person.id in gate.editors:
+        return Permission(Reason.OWN_EDIT, "You changed this yourself, so somebody else has to approve it.")
+    if group.specialist and "specialists" not in person.groups:
+        return Permission(Reason.NOT_A_SPECIALIST, "Only a specialist may approve this kind of document.")
+    return ALLOWED
+
+
+def may_answer(person: Person, question: Question, run: Run, brief: Brief) -> Permission:
+    """Whether this person may give the facts a question asks for."""
+    stranger = _stranger(person, run, guests=False)
+    if stranger:
+        return stranger
+    responsible = person.is_(brief.owner)
+    if question.group == "requester":
+        asked = person.id == run.origin.requester
+    elif question.group == "owner":
+        asked = responsible
+    else:
+        group = brief.reviewers.get(question.group)
+        asked = group is not None and is_member(person, group)
+    if asked or responsible:
+        return ALLOWED
+    return Permission(Reason.NOT_ASKED, f"This question is for {question.group}. Ask them, or the owner {brief.owner}.")
+
+
+def may(person: Person, power: Power, brief: Brief, run: Run | None = None) -> Permission:
+    """Whether this person may do something that is not a verdict."""
+    stranger = _stranger(person, run, guests=False)
+    if stranger:
+        return stranger
+    if power is Power.START:
+        return _may_start(person, brief)
+    if power in (Power.EXPORT, Power.ERASE, Power.FINDING):
+        allowed = AUDITORS in person.groups or (power is not Power.ERASE and person.is_(brief.owner))
+    else:
+        allowed = person.is_(brief.owner) or person.is_(brief.maintainer)
+        if power is Power.CHANGE:
+            allowed = person.is_(brief.owner)
+        elif power is Power.CANCEL and run is not None:
+            allowed = allowed or person.id == run.origin.requester or _reviews(person, run, brief)
+        elif power in (Power.PAUSE, Power.UNDO) and run is not None:
+            allowed = allowed or _reviews(person, run, brief)
+    if allowed:
+        return ALLOWED
+    who = f"the group {AUDITORS}" if power is Power.ERASE else f"the owner {brief.owner}"
+    return Permission(Reason.NOT_RESPONSIBLE, f"You may not {power} here. Ask {who}.")
+
+
+def _may_start(person: Person, brief: Brief) -> Permission:
+    if any(who == "everyone" or person.is_(who) for who in brief.triggers.who):
+        return ALLOWED
+    who = ", ".join(brief.triggers.who)
+    return Permission(Reason.NOT_A_STARTER, f"Only {who} may start this. Ask the owner {brief.owner} to be added.")
+
+
+def _reviews(person: Person, run: Run, brief: Brief) -> bool:
+    groups = (brief.reviewers.get(gate.group) for gate in run.gates.values())
+    return any(group is not None and is_member(person, group) for group in groups)
+
+
+def _stranger(person: Person, run: Run | None, *, guests: bool) -> Permission | None:
+    if not person.active:
+        return Permission(Reason.INACTIVE, "This account is deactivated.")
+    if person.bot:
+        return Permission(Reason.BOT, "A bot cannot decide; a person has to.")
+    if person.foreign:
+        return Permission(Reason.FOREIGN, "People from other organisations cannot do this here.")
+    if person.guest and not guests:
+        return Permission(Reason.GUEST, "Guests cannot do this here.")
+    if run is not None and person.team != run.team:
+        return Permission(Reason.OTHER_TEAM, "This belongs to another team's workspace.")
+    return None
+
+
+def is_member(person: Person, group: Reviewers) -> bool:
+    """Whether a person belongs to a reviewer group of a brief."""
+    return any(person.is_(who) for who in group.members) or (bool(group.usergroup) and group.usergroup in person.groups)
+
+
+def _people(name: str, group: Reviewers | None) -> str:
+    if group is None:
+        return f"The people of “{name}”"
+    return f"{name} ({', '.join(group.members) or group.usergroup})"
+
+
+class Tally(StrEnum):
+    """What the votes of one version come to."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+def tally(gate: Gate) -> Tally:
+    """Denials win: once enough people said no, no number of approvals helps."""
+    if len({vote.person for vote in gate.denials}) >= gate.deny:
+        return Tally.REJECTED
+    return Tally.APPROVED if len({vote.person for vote in gate.approvals}) >= gate.needed else Tally.OPEN
+
+
+def still_allowed(gate: Gate, run: Run, brief: Brief, people: dict[str, Person | None]) -> tuple[str, ...]:
+    """Approvers who have lost the right to approve since, by id."""
+    lost: list[str] = []
+    for vote in gate.approvals:
+        person = people.get(vote.person)
+        if person is None or not may_decide(person, Verdict.APPROVE, gate, run, brief).allowed:
+            lost.append(vote.person)
+    return tuple(lost)
+
+
+def with_vote(votes: tuple[Vote, ...], vote: Vote) -> tuple[Vote, ...]:
+    """One vote a person: a second click changes nothing but its words."""
+    return (*(v for v in votes if v.person != PersonId(vote.person)), vote)

@@ -1,0 +1,223 @@
+"""One move of a run in the making: each change of the run is written down by the same call that makes it.
+
+That is why folding a run's entries gives its state: there is no way to change one without the other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.domain.audit.entry import Entry, EntryKind, Field, FieldKind, Note
+from bot.domain.effect import Effect, Show, Tell
+from bot.domain.intent import Proposal
+from bot.domain.person import ENGINE, Actor
+from bot.domain.plain import Plain
+from bot.domain.run import ENDED, Action, Gate, Question, Run, RunState, Source, StepState, StepStatus
+from bot.domain.terms import Terms
+
+
+@dataclass(slots=True)
+class Move:
+    """A run on its way from one state to the next."""
+
+    run: Run
+    terms: Terms
+    at: datetime
+    by: Actor
+    entries: list[Entry] = field(default_factory=list[Entry])
+    effects: list[Effect] = field(default_factory=list[Effect])
+
+    def write(
+        self,
+        kind: EntryKind,
+        *,
+        step: str | None = None,
+        attempt: int | None = None,
+        fields: Mapping[str, Plain] | None = None,
+        by: Actor | None = None,
+        notes: Mapping[str, Note] | None = None,
+        **more: Note,
+    ) -> None:
+        """Write one entry, by whoever caused the move."""
+        actor = by or self.by
+        if actor.on_behalf_of:
+            fields = {**(fields or {}), "at_the_keyboard": actor.on_behalf_of}
+        self.entries.append(
+            Entry(
+                kind=kind,
+                at=self.at,
+                actor_kind=actor.kind,
+                actor=actor.ref,
+                step=step,
+                attempt=attempt,
+                notes={"door": actor.door.value, **(notes or {}), **more},
+                fields=self._fields(step, fields) if fields else (),
+            )
+        )
+
+    def _fields(self, step: str | None, fields: Mapping[str, Plain]) -> tuple[Field, ...]:
+        classes = self.terms.brief.data.classes
+        subject = self.run.subject or None
+        return tuple(
+            Field(
+                name,
+                value,
+                FieldKind.PII if classes.get(f"{step}.{name}") == "personal" else FieldKind.CONTENT,
+                subject,
+            )
+            for name, value in fields.items()
+        )
+
+    def order(self, *effects: Effect) -> None:
+        """Order effects; they are stored with the run."""
+        self.effects.extend(effects)
+
+    def tell(self, to: str, text: str, *, step: str = "") -> None:
+        self.order(Tell(to, text, step))
+
+    # --- the run ---------------------------------------------------------------------------------------------
+
+    def enter(self, state: RunState, kind: EntryKind, why: str = "") -> None:
+        """Go to a state that the record announces; ends the run where the state is final."""
+        ended = self.at if state in ENDED else None
+        self.run = replace(self.run, state=state, reason=why, ended_at=ended)
+        self.write(kind, fields={"why": why} if why else None, state=state.value)
+
+    def stand(self, state: RunState) -> None:
+        """Go to running or waiting. The entry that made it so carries the state."""
+        if self.run.state is state:
+            return
+        self.run = replace(self.run, state=state, reason="")
+        last = self.entries[-1]
+        self.entries[-1] = replace(last, notes={**last.notes, "state": state.value})
+
+    def park(self, why: str, *, step: str = "", to: str = "owner") -> None:
+        """Stop here until a person says how to go on. Never silent."""
+        self.enter(RunState.PARKED, EntryKind.RUN_PARKED, why)
+        self.tell(to, f"Run {self.run.id} of {self.run.workflow} is parked: {why}", step=step)
+        if self.run.questions.get(step) or self.run.gates.get(step):
+            self.order(Show(step))
+
+    def fail(self, step: str, why: str, *, to: str = "owner") -> None:
+        """Mark a step as failed and park the run for a person."""
+        self.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": why}, by=ENGINE)
+        self.park(why, step=step, to=to)
+
+    def end_failed(self, step: str, why: str) -> None:
+        """Mark a step as failed and end the run. Never silent."""
+        self.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": why}, by=ENGINE)
+        self.enter(RunState.FAILED, EntryKind.RUN_FAILED, why)
+        self.tell("owner", f"Run {self.run.id} of {self.run.workflow} failed: {why}", step=step)
+        self.tell_requester(f"This could not be completed: {why}")
+
+    def tell_requester(self, text: str) -> None:
+        """The requester hears how it went, where the requester is a person."""
+        if "/" in self.run.origin.requester:
+            self.tell("requester", text)
+
+    # --- its parts -------------------------------------------------------------------------------------------
+
+    def step(
+        self,
+        name: str,
+        now: StepState,
+        kind: EntryKind | None,
+        *,
+        attempt: int | None = None,
+        fields: Mapping[str, Plain] | None = None,
+        by: Actor | None = None,
+        notes: Mapping[str, Note] | None = None,
+        **more: Note,
+    ) -> None:
+        """Set one step's state and write it down."""
+        self.run = replace(self.run, steps={**self.run.steps, name: replace(now, since=self.at)})
+        if kind is not None:
+            said = {"standing": now.status.value, **(notes or {}), **more}
+            self.write(kind, step=name, attempt=attempt, fields=fields, by=by, notes=said)
+
+    def skip(self, name: str, why: str) -> None:
+        self.step(name, StepState(StepStatus.SKIPPED), EntryKind.STEP_SKIPPED, by=ENGINE, reason=why)
+
+    def forget(self, names: tuple[str, ...]) -> None:
+        """Take steps back to where they were before they were reached."""
+        for name in names:
+            self.write(EntryKind.STEP_CORRECTED, step=name, by=ENGINE, standing="cleared")
+        self.run = replace(
+            self.run,
+            steps={name: state for name, state in self.run.steps.items() if name not in names},
+            questions={name: q for name, q in self.run.questions.items() if name not in names},
+        )
+
+    def gate(
+        self,
+        gate: Gate,
+        kind: EntryKind,
+        *,
+        fields: Mapping[str, Plain] | None = None,
+        by: Actor | None = None,
+        notes: Mapping[str, Note] | None = None,
+        **more: Note,
+    ) -> None:
+        """Set a gate and write it down."""
+        self.run = replace(self.run, gates={**self.run.gates, gate.step: gate})
+        said: dict[str, Note] = {
+            "gate": gate.id,
+            "version": gate.version,
+            "digest": gate.digest,
+            "group": gate.group,
+            "standing": gate.status.value,
+        }
+        self.write(kind, step=gate.step, fields=fields, by=by, notes={**said, **(notes or {}), **more})
+
+    def question(self, question: Question) -> None:
+        """Ask a person something and write it down; the card follows."""
+        self.run = replace(self.run, questions={**self.run.questions, question.step: question})
+        self.step(
+            question.step,
+            replace(self._state(question.step), status=StepStatus.ASKED),
+            EntryKind.QUESTION_ASKED,
+            fields={"text": question.text},
+            by=ENGINE,
+            group=question.group,
+            reason=question.kind.value,
+        )
+
+    def _state(self, name: str) -> StepState:
+        return self.run.steps.get(name) or StepState(StepStatus.DUE)
+
+    def close_question(self, name: str) -> None:
+        self.run = replace(self.run, questions={n: q for n, q in self.run.questions.items() if n != name})
+
+    def action(
+        self,
+        action: Action,
+        kind: EntryKind | None,
+        *,
+        attempt: int | None = None,
+        fields: Mapping[str, Plain] | None = None,
+        by: Actor | None = None,
+        notes: Mapping[str, Note] | None = None,
+        **more: Note,
+    ) -> None:
+        """Set one action and write it down."""
+        others = tuple(a for a in self.run.actions if (a.step, a.n) != (action.step, action.n))
+        actions = tuple(sorted((*others, action), key=lambda a: (a.step, a.n)))
+        self.run = replace(self.run, actions=actions)
+        if kind is None:
+            return
+        said: dict[str, Note] = {"key": action.key, "n": action.n, "standing": action.status.value}
+        said |= {**(notes or {}), **more}
+        self.write(kind, step=action.step, attempt=attempt, fields=fields, by=by, notes=said)
+
+
+def guessed(run: Run, step: str) -> bool:
+    """Whether a model (or the rehearsal of one) gave the value of this step."""
+    state = run.steps.get(step)
+    return state is not None and state.source in (Source.MODEL, Source.REHEARSAL)
+
+
+def shown(proposals: tuple[Proposal, ...]) -> dict[str, Plain]:
+    """Proposals as fields of an entry: `body`, or `2.body` for the second of a plan."""
+    if len(proposals) == 1:
+        return {**proposals[0].data}
+    return {f"{n}.{name}": value for n, p in enumerate(proposals, 1) for name, value in p.data.items()}

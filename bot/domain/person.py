@@ -1,0 +1,76 @@
+"""Who acts: people with their team, and the doors through which anything comes in."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+PersonId = NewType("PersonId", str)
+"""`team/user`: a person is known by both, never by a user id alone."""
+
+TeamId = NewType("TeamId", str)
+
+
+class Door(StrEnum):
+    """The way something came in; every entry records it."""
+
+    TERMINAL = "terminal"
+    SLACK = "slack"
+    WEBHOOK = "webhook"
+    SCHEDULE = "schedule"
+    RUN = "run"
+    ENGINE = "engine"
+
+
+class ActorKind(StrEnum):
+    """What kind of party acted."""
+
+    USER = "user"
+    POLICY = "policy"
+    SCHEDULE = "schedule"
+    WEBHOOK = "webhook"
+    MODEL = "model"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it, and through which door."""
+
+    kind: ActorKind
+    ref: str
+    door: Door = Door.ENGINE
+    on_behalf_of: str = ""
+    """Who was really at the keyboard, where the command line spoke for somebody else."""
+
+
+ENGINE = Actor(ActorKind.SYSTEM, "engine")
+
+
+def person_actor(person: PersonId, door: Door, *, on_behalf_of: str = "") -> Actor:
+    return Actor(ActorKind.USER, person, door, on_behalf_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as the directory knows them now."""
+
+    id: PersonId
+    name: str
+    handle: str = ""
+    """What briefs write: `@mia`."""
+    groups: frozenset[str] = field(default_factory=frozenset[str])
+    active: bool = True
+    guest: bool = False
+    bot: bool = False
+    foreign: bool = False
+    """From another organisation (a shared channel)."""
+    away: bool = False
+    delegate: PersonId | None = None
+
+    def is_(self, who: str) -> bool:
+        """Whether a brief that writes `who` (a handle, an id or a group) means this person."""
+        return who in (self.handle, self.id) or who.removeprefix("group:") in self.groups
+
+    @property
+    def team(self) -> TeamId:
+        return TeamId(self.id.partition("/")[0])

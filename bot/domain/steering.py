@@ -1,0 +1,160 @@
+"""Steering a run from outside its steps: cancel, pause, resume, undo, reconcile, a deploy that changed what lies ahead."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.domain.acting import execute_next, find
+from bot.domain.asking import ask
+from bot.domain.audit.entry import EntryKind
+from bot.domain.effect import Show
+from bot.domain.errors import AlreadyDecided, Unfit, Unknown
+from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone
+from bot.domain.gate import Power, allow, may
+from bot.domain.gating import close, put_to_people, void
+from bot.domain.intent import Receipt
+from bot.domain.move import Move
+from bot.domain.run import ActionStatus, GateStatus, RunState, StepStatus
+from bot.domain.undoing import take_back
+from bot.domain.value import intent_of
+from bot.domain.workflow import Act
+
+_IN_FLIGHT = frozenset({ActionStatus.BEGUN, ActionStatus.UNDOING})
+
+
+def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled | Changed) -> None:
+    """Take one steering event. Raises Refused where it may not happen now."""
+    match event:
+        case Cancelled():
+            allow(may(event.person, Power.CANCEL, move.terms.brief, move.run))
+            _cancel(move, event)
+        case Paused():
+            allow(may(event.person, Power.PAUSE, move.terms.brief, move.run))
+            _pause(move, event)
+        case Resumed():
+            allow(may(event.person, Power.RESUME, move.terms.brief, move.run))
+            _resume(move, event)
+        case Undone():
+            allow(may(event.person, Power.UNDO, move.terms.brief, move.run))
+            _undo(move, event)
+        case Reconciled():
+            allow(may(event.person, Power.RECONCILE, move.terms.brief, move.run))
+            _reconcile(move, event)
+        case Changed():
+            names = ", ".join(event.steps)
+            move.park(
+                f"A new version changed steps this run still has ahead ({names}). Resume to go on with it, or cancel."
+            )
+        case _:
+            assert_never(event)
+
+
+def _refuse_ended(move: Move) -> None:
+    if move.run.ended:
+        raise AlreadyDecided(f"This run has ended: it is {move.run.state}.")
+
+
+def _refuse_in_flight(move: Move) -> None:
+    if any(a.status in _IN_FLIGHT for a in move.run.actions):
+        raise AlreadyDecided("Something is being carried out right now. Try again in a moment.")
+    if any(a.status is ActionStatus.IN_DOUBT for a in move.run.actions):
+        raise Unfit("It is not known whether an action happened. First say so: done, or not done.")
+
+
+def _drop_waiting(move: Move, why: str) -> None:
+    for gate in tuple(move.run.gates.values()):
+        close(move, gate, why)
+    for name in move.run.questions:
+        move.order(Show(name))
+    move.run = replace(move.run, questions={})
+
+
+def _cancel(move: Move, event: Cancelled) -> None:
+    _refuse_ended(move)
+    _refuse_in_flight(move)
+    why = f"Cancelled by {event.person.name}. {event.text}".strip()
+    _drop_waiting(move, why)
+    done = [a.proposal.kind for a in move.run.actions if a.status in (ActionStatus.DONE, ActionStatus.STUCK)]
+    move.enter(RunState.STOPPED, EntryKind.RUN_CANCELLED, why)
+    if done:
+        move.tell("owner", f"Run {move.run.id} was cancelled after this had been carried out: {', '.join(done)}.")
+    move.tell_requester(why)
+
+
+def _pause(move: Move, event: Paused) -> None:
+    _refuse_ended(move)
+    if move.run.paused:
+        raise AlreadyDecided("This run is paused already.")
+    move.run = replace(move.run, paused=True)
+    move.write(EntryKind.RUN_PAUSED, fields={"why": event.text} if event.text else None)
+
+
+def _resume(move: Move, event: Resumed) -> None:
+    _refuse_ended(move)
+    if move.run.paused:
+        move.run = replace(move.run, paused=False)
+        move.write(EntryKind.RUN_RESUMED, fields={"why": event.text} if event.text else None)
+        return
+    if move.run.state is not RunState.PARKED:
+        raise AlreadyDecided(f"This run is {move.run.state}; there is nothing to resume.")
+    _refuse_in_flight(move)
+    pins = replace(move.run.pins, steps={**move.run.pins.steps, **event.accept})
+    move.run = replace(move.run, pins=pins)
+    move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, event.text)
+    _try_failed_again(move)
+    _ask_expired_again(move)
+
+
+def _try_failed_again(move: Move) -> None:
+    failed = [name for name, state in move.run.steps.items() if state.status is StepStatus.FAILED]
+    planned = {a.step for a in move.run.actions}
+    move.forget(tuple(name for name in failed if name not in planned))
+    for name in failed:
+        if name in planned and isinstance(move.terms.definition.step(name).node, Act):
+            for action in move.run.actions:
+                if action.step == name and action.status is ActionStatus.FAILED:
+                    move.action(replace(action, status=ActionStatus.PLANNED, error=""), EntryKind.ACTION_RECONCILED)
+            state = replace(move.run.steps[name], status=StepStatus.DUE, value=None)
+            move.step(name, state, EntryKind.STEP_BEGUN)
+            execute_next(move, name)
+
+
+def _ask_expired_again(move: Move) -> None:
+    for gate in tuple(move.run.gates.values()):
+        group = move.terms.brief.reviewers.get(gate.group)
+        if gate.status in (GateStatus.EXPIRED, GateStatus.REJECTED) and group is not None:
+            put_to_people(move, void(move, gate, "opened again"), group)
+    for question in tuple(move.run.questions.values()):
+        if question.expires_at is not None and move.at >= question.expires_at:
+            ask(move, question)
+
+
+def _undo(move: Move, event: Undone) -> None:
+    _refuse_in_flight(move)
+    done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
+    intents = [intent_of(a.proposal, move.terms) for a in done]
+    if not any(intent.reversible() for intent in intents):
+        why = "; ".join(f"{i.kind()}: {i.cannot_be_undone}" for i in intents) or "nothing was carried out"
+        raise Unfit(f"There is nothing here that can be taken back ({why}).")
+    why = f"Taken back for {event.person.name}. {event.text}".strip()
+    _drop_waiting(move, why)
+    move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, why)
+    take_back(move, RunState.UNDONE, why)
+
+
+def _reconcile(move: Move, event: Reconciled) -> None:
+    action = find(move.run, event.step, event.n)
+    if action is None:
+        raise Unknown(f"“{event.step}” has no action {event.n + 1}.")
+    if action.status is not ActionStatus.IN_DOUBT:
+        raise AlreadyDecided(f"There is no doubt about this action: it is {action.status}.")
+    status = ActionStatus.DONE if event.happened else ActionStatus.PLANNED
+    receipt = Receipt.model_validate({"id": "by hand", **event.receipt}).model_dump() if event.happened else None
+    move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, event.text)
+    move.action(
+        replace(action, status=status, receipt=receipt, error=""),
+        EntryKind.ACTION_RECONCILED,
+        fields={"text": event.text} if event.text else None,
+        reviewer=event.person.id,
+        outcome="happened" if event.happened else "did not happen",
+    )
+    execute_next(move, event.step)

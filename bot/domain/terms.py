@@ -1,0 +1,44 @@
+"""What a run goes by: its workflow, brief and prompts at the versions it pinned."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.brief import Brief
+from bot.domain.intent import Intent
+from bot.domain.plain import Plain
+from bot.domain.run import Pins
+from bot.domain.workflow import AnyLookup, Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One prompt file: front matter and body, at one version."""
+
+    name: str
+    digest: str
+    body: str
+    inputs: tuple[str, ...]
+    """The steps whose values it may see."""
+    role: str = "fast"
+    rehearsal: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    untrusted: frozenset[str] = frozenset()
+
+    @property
+    def version(self) -> str:
+        """What people read: `triage@a1b2c3d`."""
+        return f"{self.name}@{self.digest[:7]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A workflow with its brief and prompts; nothing here changes while a run goes on."""
+
+    definition: Definition
+    brief: Brief
+    pins: Pins
+    prompts: Mapping[str, Prompt] = field(default_factory=dict[str, Prompt])
+    intents: Mapping[str, type[Intent]] = field(default_factory=dict[str, type[Intent]])
+    """Every intent the workflow can build or undo with, by kind."""
+    lookups: Mapping[str, AnyLookup] = field(default_factory=dict[str, AnyLookup])
+    invariants: Mapping[str, Callable[..., bool]] = field(default_factory=dict[str, Callable[..., bool]])
+    """By the name the brief uses."""

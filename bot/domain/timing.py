@@ -1,0 +1,90 @@
+"""The clock: reminders, escalations, expiry and waits. Expiry never approves."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.audit.entry import EntryKind
+from bot.domain.deciding import escalate, reject_by_brief
+from bot.domain.effect import Show, Wake
+from bot.domain.event import Woken
+from bot.domain.gating import next_time
+from bot.domain.move import Move
+from bot.domain.person import ENGINE
+from bot.domain.run import Ask, Gate, GateStatus, Question, RunState, Source, StepState, StepStatus
+
+
+def wake(move: Move, event: Woken) -> None:
+    """Do whatever is due at this step by now; a timer that came too late or twice changes nothing."""
+    if move.run.ended:
+        return
+    gate = move.run.gates.get(event.step)
+    question = move.run.questions.get(event.step)
+    state = move.run.steps.get(event.step)
+    if gate is not None and gate.status is GateStatus.OPEN and move.run.state is not RunState.PARKED:
+        _wake_gate(move, gate)
+    elif question is not None:
+        _wake_question(move, question)
+    elif state is not None and state.status is StepStatus.WAITING:
+        _end_wait(move, event, state)
+
+
+def _wake_gate(move: Move, gate: Gate) -> None:
+    group = move.terms.brief.reviewers[gate.group]
+    if gate.expires_at is not None and move.at >= gate.expires_at:
+        return _expire(move, gate)
+    if gate.escalate_at is not None and move.at >= gate.escalate_at:
+        escalate(move, gate, group, by="engine", text="Nobody has decided this in time.", category="no answer")
+    elif gate.remind_at is not None and move.at >= gate.remind_at:
+        gate = replace(gate, remind_at=move.at + group.remind_after if group.remind_after else None)
+        move.gate(gate, EntryKind.GATE_REMINDED, by=ENGINE)
+        to = gate.holder or f"group:{gate.group}"
+        move.tell(to, f"Run {move.run.id} of {move.run.workflow} still waits for you at “{gate.step}”.", step=gate.step)
+    move.order(Wake(next_time(move.run.gates[gate.step]), gate.step))
+    return None
+
+
+def _expire(move: Move, gate: Gate) -> None:
+    group = move.terms.brief.reviewers[gate.group]
+    expired = replace(gate, status=GateStatus.EXPIRED, decided_at=move.at)
+    move.gate(expired, EntryKind.GATE_EXPIRED, by=ENGINE)
+    move.order(Show(gate.step, gate.version))
+    why = f"Nobody decided “{gate.step}” in time, so nothing was done."
+    if group.on_expiry == "reject":
+        return reject_by_brief(move, expired, group, why)
+    return move.park(f"{why} Resume to ask again, or cancel.", step=gate.step)
+
+
+def _wake_question(move: Move, question: Question) -> None:
+    if question.expires_at is None or move.at < question.expires_at:
+        return _remind(move, question)
+    if question.kind in (Ask.OBSERVE, Ask.DONE_BY_ME):
+        move.close_question(question.step)
+        done = StepState(StepStatus.DONE, None, Source.CODE)
+        move.step(question.step, done, EntryKind.QUESTION_EXPIRED, by=ENGINE, reason=question.kind.value)
+        return None
+    move.write(EntryKind.QUESTION_EXPIRED, step=question.step, by=ENGINE, reason=question.kind.value)
+    if move.run.state is not RunState.PARKED:
+        move.park(f"Nobody answered “{question.step}” in time. Resume to ask again, or cancel.", step=question.step)
+    return None
+
+
+def _remind(move: Move, question: Question) -> None:
+    if question.remind_at is not None and move.at >= question.remind_at and question.kind is not Ask.OBSERVE:
+        later = replace(question, remind_at=move.at + timedelta(days=1))
+        move.run = replace(move.run, questions={**move.run.questions, question.step: later})
+        move.write(EntryKind.QUESTION_REMINDED, step=question.step, by=ENGINE)
+        plain = question.group in ("owner", "requester")
+        to = question.group if plain else f"group:{question.group}"
+        move.tell(to, f"Run {move.run.id} of {move.run.workflow} still waits for an answer: {question.text}")
+        question = later
+    times = [t for t in (question.remind_at, question.expires_at) if t is not None and t > move.at]
+    if times:
+        move.order(Wake(min(times), question.step))
+
+
+def _end_wait(move: Move, event: Woken, state: StepState) -> None:
+    if not event.by_event and isinstance(state.value, str) and event.at.isoformat() < state.value:
+        return
+    done = StepState(StepStatus.DONE, {"ended_by_event": event.by_event})
+    outcome = "event" if event.by_event else "time"
+    move.step(event.step, done, EntryKind.STEP_DONE, outcome=outcome)

@@ -1,0 +1,55 @@
+"""Taking back what was done: compensations in reverse order; what cannot be taken back is listed to the owner."""
+
+from dataclasses import replace
+
+from bot.domain.audit.entry import EntryKind
+from bot.domain.effect import Compensate
+from bot.domain.move import Move
+from bot.domain.person import ENGINE
+from bot.domain.run import Action, ActionStatus, RunState
+from bot.domain.value import intent_of
+
+
+def take_back(move: Move, ends: RunState, why: str) -> None:
+    """Begin to take back everything that was done; the run ends `failed` or `undone` once that is through."""
+    move.run = replace(move.run, undoing=ends, reason=why)
+    go_on_undoing(move)
+
+
+def go_on_undoing(move: Move) -> None:
+    """Take the last done action back, or end when none is left."""
+    if any(a.status is ActionStatus.UNDOING for a in move.run.actions):
+        return
+    order = [step.name for step in move.terms.definition.steps]
+    done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
+    for action in sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True):
+        intent = intent_of(action.proposal, move.terms)
+        if intent.reversible():
+            undoing = replace(action, status=ActionStatus.UNDOING)
+            move.action(undoing, EntryKind.COMPENSATION_BEGUN, by=ENGINE, records=intent.record())
+            move.order(Compensate(action.step, action.n))
+            return
+        why = intent.cannot_be_undone or "It cannot be taken back."
+        stuck = replace(action, status=ActionStatus.STUCK, error=why)
+        move.action(stuck, EntryKind.COMPENSATION_FAILED, fields={"error": why}, by=ENGINE)
+    _end(move)
+
+
+def _end(move: Move) -> None:
+    ends, why = move.run.undoing, move.run.reason
+    left = [a for a in move.run.actions if a.status is ActionStatus.STUCK]
+    if ends is None:
+        return None
+    if left and ends is RunState.UNDONE:
+        move.run = replace(move.run, undoing=None)
+        return move.park(f"Not everything could be taken back: {_listed(left)}. Look there, then cancel this run.")
+    move.run = replace(move.run, undoing=None)
+    kind = EntryKind.RUN_UNDONE if ends is RunState.UNDONE else EntryKind.RUN_FAILED
+    move.enter(ends, kind, why)
+    tail = f" Still standing, because it could not be taken back: {_listed(left)}." if left else ""
+    move.tell("owner", f"Run {move.run.id} of {move.run.workflow} is {ends}: {why}{tail}")
+    return move.tell_requester(f"This was not completed: {why}" if ends is RunState.FAILED else "This was taken back.")
+
+
+def _listed(actions: list[Action]) -> str:
+    return "; ".join(f"{a.proposal.kind} ({a.error})" for a in actions)

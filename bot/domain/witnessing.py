@@ -1,0 +1,108 @@
+"""Reading the world again: have the facts moved since the decision, and does the brief's proof hold at the end?"""
+
+from dataclasses import replace
+
+from bot.domain.acting import PROOF, acting_step, execute_next, gate_of, reopen
+from bot.domain.answering import take_record
+from bot.domain.asking import OBSERVE, ask_to_observe
+from bot.domain.audit.entry import EntryKind
+from bot.domain.effect import Purpose, Read
+from bot.domain.event import ReadBack
+from bot.domain.move import Move
+from bot.domain.person import ENGINE
+from bot.domain.plain import Plain
+from bot.domain.run import ActionStatus, RunState, Stage, StepState, StepStatus
+from bot.domain.value import skipped
+from bot.domain.workflow import AnyStep, LookUp, Trigger
+
+
+def take_reading(move: Move, event: ReadBack) -> None:
+    """A read came back: an input, a witness, or the proof."""
+    match event.purpose:
+        case Purpose.INPUT:
+            take_record(move, event)
+        case Purpose.WITNESS:
+            _take_witness(move, event)
+        case Purpose.PROOF:
+            _take_proof(move, event)
+
+
+def _take_witness(move: Move, event: ReadBack) -> None:
+    step = acting_step(move)
+    if step is None or move.run.ended:
+        return None
+    seen = move.run.value(event.step)
+    before = seen if isinstance(seen, dict) else {}
+    moved = {
+        name: (before.get(name), event.value.get(name))
+        for name in _watched(move, event.step)
+        if before.get(name) != event.value.get(name)
+    }
+    if moved:
+        return _ask_again(move, step, event, moved)
+    waiting = move.run.value(step.name)
+    names = waiting.get("witnessing") if isinstance(waiting, dict) else None
+    left: list[Plain] = [name for name in names if name != event.step] if isinstance(names, list) else []
+    move.step(step.name, StepState(StepStatus.DUE, {"witnessing": left}), None)
+    if not left:
+        execute_next(move, step.name)
+    return None
+
+
+def _watched(move: Move, step: str) -> tuple[str, ...]:
+    node = move.terms.definition.step(step).node
+    lookup = node.again if isinstance(node, Trigger) else node.lookup if isinstance(node, LookUp) else None
+    return lookup.witnessed if lookup is not None else ()
+
+
+def _ask_again(move: Move, step: AnyStep, event: ReadBack, moved: dict[str, tuple[Plain, Plain]]) -> None:
+    """The world moved since the decision: nothing runs, and the card asks again with the difference."""
+    gate = gate_of(move.run, step)
+    words = "; ".join(f"{event.step}.{name} was {was!r} and is now {now!r}" for name, (was, now) in moved.items())
+    state = move.run.steps[event.step]
+    move.step(
+        event.step,
+        replace(state, value=dict(event.value)),
+        EntryKind.STEP_CORRECTED,
+        fields={f"{side}.{n}": pair[i] for n, pair in moved.items() for i, side in enumerate(("before", "after"))},
+        records=", ".join(event.records) or None,
+    )
+    reopen(move, step, gate, f"The world changed after this was approved: {words}.")
+
+
+def finish(move: Move) -> None:
+    """Every step is through: prove it, compare it, or end."""
+    run, proof = move.run, move.terms.brief.done_when
+    acted = any(a.status is ActionStatus.DONE for a in run.actions)
+    state = run.steps.get(PROOF)
+    if acted and state is None and not skipped(run, move.terms.definition.step(proof.of)):
+        about = run.value(proof.of)
+        move.step(PROOF, StepState(StepStatus.DUE), EntryKind.STEP_BEGUN, by=ENGINE)
+        move.order(Read(PROOF, proof.read, about if isinstance(about, dict) else {}, Purpose.PROOF))
+        return move.stand(RunState.RUNNING)
+    if state is not None and state.status is not StepStatus.DONE:
+        return None
+    if run.stage is Stage.SHADOW and OBSERVE not in run.steps:
+        return ask_to_observe(move)
+    if OBSERVE in run.questions:
+        return None
+    move.enter(RunState.DONE, EntryKind.RUN_DONE)
+    return move.tell_requester("Done." if acted else "Finished; nothing was changed.")
+
+
+def _take_proof(move: Move, event: ReadBack) -> None:
+    state = move.run.steps.get(PROOF)
+    if state is None or state.status is not StepStatus.DUE or move.run.ended:
+        return
+    proof = move.terms.brief.done_when
+    found = event.value.get(proof.field)
+    notes = {"records": ", ".join(event.records) or None, "outcome": str(found)}
+    if found == proof.is_:
+        move.step(PROOF, StepState(StepStatus.DONE), EntryKind.STEP_DONE, notes=notes)
+        return
+    move.step(PROOF, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, notes=notes)
+    move.park(
+        f"It was carried out, but {proof.read} does not show it: {proof.field} is {found!r}, not {proof.is_!r}. "
+        "Look there, then resume to check again.",
+        step=PROOF,
+    )
