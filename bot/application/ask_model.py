@@ -1,0 +1,122 @@
+"""Ask the model for one fact, within its budget, and record every attempt."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+
+from bot.application.conclude import conclude, try_again_or_fail
+from bot.application.parts import Parts
+from bot.application.patience import patience_of
+from bot.domain.effect import AskModel
+from bot.domain.event import Answered, Doubted, Problem
+from bot.domain.person import Actor, ActorKind
+from bot.domain.plain import Plain
+from bot.domain.run import Run, Source
+from bot.domain.terms import Terms
+from bot.domain.value import plain_of
+from bot.domain.workflow import Ask
+from bot.ports.model import Answer, NoAnswer, Question
+from bot.ports.store import Lease, Transaction
+
+
+async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> None:
+    """Ask, and record the answer with what it cost."""
+    terms = parts.library.pinned(run)
+    question = _question(run, terms, effect)
+    model = Actor(ActorKind.MODEL, parts.model.name)
+    day = parts.clock.now().date()
+    reserved = parts.model.estimate_micros(question)
+    over = await _reserve(parts, run, terms, day, reserved)
+    if over:
+        doubted = Doubted(parts.clock.now(), model, effect.step, Problem.OVER_BUDGET, over)
+        await conclude(parts, lease, doubted)
+        return
+    answer = await parts.model.answer(question)
+
+    def settle(tx: Transaction, _run: Run) -> None:
+        spent = sum(a.cost_micros or 0 for a in answer.attempts)
+        if spent != reserved and terms.brief.limits.cost_per_day is not None:
+            tx.limits.add(f"cost:{run.workflow}", day, spent - reserved)
+
+    if isinstance(answer, Answer):
+        value = parts.redactor.redact(answer.fact.model_dump(mode="json")).value
+        answered = Answered(
+            at=parts.clock.now(),
+            by=model,
+            step=effect.step,
+            value=value if isinstance(value, dict) else {},
+            attempts=answer.attempts,
+            confidence=answer.confidence,
+            doubts=answer.doubts,
+            evidence=answer.evidence,
+            source=Source.REHEARSAL if answer.rehearsed else Source.MODEL,
+        )
+        await conclude(parts, lease, answered, attempts=answer.attempts, also=settle)
+    else:
+        await _no_answer(parts, lease, effect, answer, terms, settle)
+
+
+async def _no_answer(
+    parts: Parts,
+    lease: Lease,
+    effect: AskModel,
+    answer: NoAnswer,
+    terms: Terms,
+    settle: Callable[[Transaction, Run], None],
+) -> None:
+    model = Actor(ActorKind.MODEL, parts.model.name)
+    problem = Problem.WRONG if answer.wrong else Problem.UNAVAILABLE
+    doubted = Doubted(parts.clock.now(), model, effect.step, problem, answer.text, answer.attempts)
+    if not answer.transient:
+        await conclude(parts, lease, doubted, attempts=answer.attempts, also=settle)
+        return
+    await try_again_or_fail(
+        parts,
+        lease,
+        step=effect.step,
+        text=answer.text,
+        patience=patience_of(terms.brief),
+        attempts=answer.attempts,
+        otherwise=doubted,
+        also=settle,
+    )
+
+
+def _question(run: Run, terms: Terms, effect: AskModel) -> Question:
+    step = terms.definition.step(effect.step)
+    node = step.node
+    if not isinstance(node, Ask):
+        raise TypeError(f"{effect.step} is not an ask")
+    prompt = terms.prompts[effect.step]
+    material: dict[str, Plain] = {one.name: plain_of(run, one) for one in node.about if one.name in prompt.inputs}
+    previous = run.value(effect.step)
+    key = hashlib.sha256(f"{run.id}/{effect.step}/{run.seq}".encode()).hexdigest()[:40]
+    return Question(
+        workflow=run.workflow,
+        step=effect.step,
+        fact=node.fact,
+        instructions=prompt.body,
+        material=material,
+        prompt=prompt.version,
+        hints=prompt.rehearsal,
+        key=key,
+        role=prompt.role,
+        remark=effect.remark,
+        previous=previous if effect.remark and isinstance(previous, dict) else None,
+    )
+
+
+async def _reserve(parts: Parts, run: Run, terms: Terms, day: date, micros: int) -> str:
+    """Set the estimate aside before the call; a sentence where the day's budget does not reach."""
+    cap = terms.brief.limits.cost_per_day
+    if cap is None or micros == 0:
+        return ""
+    scope = f"cost:{run.workflow}"
+
+    def work(tx: Transaction) -> str:
+        if tx.limits.count(scope, day) + micros > cap.micros:
+            return f"The day's budget of {cap} for the model is used up. Its owner can raise cost_per_day, then resume."
+        tx.limits.add(scope, day, micros)
+        return ""
+
+    return await parts.store.run(work)

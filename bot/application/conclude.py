@@ -1,0 +1,103 @@
+"""Record what became of an effect: the outcome, the run's move and the end of the lease, in one unit of work."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.application.parts import Parts
+from bot.domain.event import Attempt, Event, Failed, Problem, Retried
+from bot.domain.machine import Moved, advance
+from bot.domain.person import ENGINE
+from bot.domain.retrying import Patience, next_try
+from bot.domain.run import Run
+from bot.ports.store import Lease, Transaction
+
+UNTIL_RESUMED = timedelta(days=3650)
+"""How far an effect of a paused run is put off; resuming brings it back."""
+
+
+async def conclude(
+    parts: Parts,
+    lease: Lease,
+    event: Event,
+    *,
+    attempts: Sequence[Attempt] = (),
+    also: Callable[[Transaction, Run], None] | None = None,
+) -> Run | None:
+    """The run after the event; None where the lease was lost, and then nothing is recorded."""
+
+    def work(tx: Transaction) -> Run | None:
+        if not tx.outbox.finish(lease):
+            return None
+        run = tx.runs.load(lease.run)
+        if attempts:
+            tx.records.attempts(lease.run, getattr(event, "step", ""), attempts)
+        if also is not None:
+            also(tx, run)
+        return keep(tx, run, advance(run, event, parts.library.pinned(run)))
+
+    return await parts.store.run(work)
+
+
+def keep(tx: Transaction, before: Run, moved: Moved) -> Run:
+    """Store a move, unless it changed nothing."""
+    if moved.run is before and not moved.entries and not moved.effects:
+        return before
+    after = tx.runs.save(moved)
+    if after.ended and not before.ended:
+        tx.limits.unlock_records(after.id)
+        tx.outbox.drop_wakes(after.id)
+    return after
+
+
+async def drop(parts: Parts, lease: Lease) -> None:
+    """End an effect that nobody needs any more."""
+    await parts.store.run(lambda tx: tx.outbox.finish(lease))
+
+
+async def put_off(parts: Parts, lease: Lease, until: datetime) -> None:
+    """Give an effect back until then, untried."""
+    await parts.store.run(lambda tx: tx.outbox.postpone(lease, until))
+
+
+async def try_again_or_fail(
+    parts: Parts,
+    lease: Lease,
+    *,
+    step: str,
+    text: str,
+    patience: Patience,
+    asked: timedelta | None = None,
+    n: int = 0,
+    sure: bool = True,
+    attempts: Sequence[Attempt] = (),
+    otherwise: Event | None = None,
+    also: Callable[[Transaction, Run], None] | None = None,
+) -> None:
+    """Put a failed effect off to its next try, each try a row; give up where enough is enough."""
+    now = parts.clock.now()
+    until = next_try(
+        patience=patience,
+        attempt=lease.attempt,
+        since=lease.created_at,
+        now=now,
+        seed=f"{lease.run}/{lease.id}",
+        asked=asked,
+    )
+    if until is None:
+        words = f"{text} It was tried {lease.attempt} times."
+        failed = otherwise or Failed(now, ENGINE, step, Problem.UNAVAILABLE, words, n=n, attempt=lease.attempt)
+        await conclude(parts, lease, failed, attempts=attempts, also=also)
+        return
+
+    def work(tx: Transaction) -> None:
+        if not tx.outbox.postpone(lease, until):
+            return
+        run = tx.runs.load(lease.run)
+        if attempts:
+            tx.records.attempts(lease.run, step, attempts)
+        if also is not None:
+            also(tx, run)
+        retried = Retried(now, ENGINE, step, lease.attempt, text, until, n=n, sure=sure)
+        keep(tx, run, advance(run, retried, parts.library.pinned(run)))
+
+    await parts.store.run(work)

@@ -1,0 +1,125 @@
+"""Take a person's verdict on a gate or a question. A refusal changes nothing and stands in the record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.application.conclude import keep
+from bot.application.parts import Parts
+from bot.domain.audit.entry import Entry, EntryKind, Field
+from bot.domain.errors import NotAllowed, Refused, Unknown
+from bot.domain.event import Decided, Happening, Verdict
+from bot.domain.machine import advance
+from bot.domain.person import Actor, Door, Person, person_actor
+from bot.domain.plain import Plain
+from bot.domain.run import GateStatus, Run, RunId
+from bot.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants done with a run that waits."""
+
+    run: RunId
+    verdict: Verdict
+    by: Person
+    door: Door
+    step: str = ""
+    """Empty takes the one thing that waits."""
+    version: int | None = None
+    digest: str | None = None
+    reason: str = ""
+    text: str = ""
+    values: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    proposal: int = 0
+    to: Person | None = None
+    minutes: int | None = None
+    link: str = ""
+    on_behalf_of: str = ""
+
+
+async def decide(parts: Parts, wish: Wish) -> Run:
+    """The run after the verdict. Raises Refused where it was not taken."""
+    to = _present(parts, wish.to)
+    actor = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
+    said = parts.redactor.redact({"text": wish.text, "link": wish.link, "values": dict(wish.values)}).value
+
+    def work(tx: Transaction) -> Run | Refused:
+        run = tx.runs.load(wish.run)
+        event = _event(wish, run, actor, to, said if isinstance(said, dict) else {}, parts)
+        try:
+            moved = advance(run, event, parts.library.pinned(run))
+            _refuse_by_current(parts, run, event)
+        except Refused as refused:
+            write_refusal(tx, run, event, refused, outcome=event.verdict.value)
+            return refused
+        return keep(tx, run, moved)
+
+    outcome = await parts.store.run(work)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _present(parts: Parts, person: Person | None) -> Person | None:
+    """Whoever is away is stood in for by their delegate."""
+    if person is None or not person.away or person.delegate is None:
+        return person
+    return parts.directory.person(person.delegate) or person
+
+
+def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, said: Mapping[str, Plain], parts: Parts) -> Decided:
+    values = said.get("values")
+    return Decided(
+        at=parts.clock.now(),
+        by=actor,
+        person=wish.by,
+        verdict=wish.verdict,
+        step=wish.step or _waiting(run, wish.verdict),
+        version=wish.version,
+        digest=wish.digest,
+        reason=wish.reason,
+        text=str(said.get("text") or ""),
+        values=values if isinstance(values, dict) else {},
+        proposal=wish.proposal,
+        to=to,
+        minutes=wish.minutes,
+        link=str(said.get("link") or ""),
+    )
+
+
+def _waiting(run: Run, verdict: Verdict) -> str:
+    """The one thing that waits, where nobody said which."""
+    if verdict is Verdict.OBSERVE:
+        return ""
+    waiting = [*run.questions, *(g.step for g in run.gates.values() if g.status is GateStatus.OPEN)]
+    if len(waiting) == 1:
+        return waiting[0]
+    if waiting:
+        raise Unknown(f"More than one thing waits here; say which with --step: {', '.join(waiting)}.")
+    gates = [*run.gates]
+    if gates:
+        return gates[-1]
+    raise Unknown(f"Nothing waits for a decision in this run; it is {run.state}.")
+
+
+def _refuse_by_current(parts: Parts, run: Run, event: Decided) -> None:
+    """For authority the stricter of the pinned and the current brief counts."""
+    current = parts.library.current(run.workflow)
+    if current.pins.brief != run.pins.brief:
+        advance(run, event, replace(parts.library.pinned(run), brief=current.brief))
+
+
+def write_refusal(tx: Transaction, run: Run, event: Happening, refused: Refused, *, outcome: str) -> None:
+    """What somebody wanted and may not have is worth knowing later."""
+    step = getattr(event, "step", "")
+    kind = EntryKind.AUTH_REFUSED if isinstance(refused, NotAllowed) else EntryKind.GATE_REFUSED
+    entry = Entry(
+        kind=kind,
+        at=event.at,
+        actor_kind=event.by.kind,
+        actor=event.by.ref,
+        step=step or None,
+        notes={"door": event.by.door.value, "outcome": outcome, "reason": refused.reason},
+        fields=(Field("why", refused.message, subject=run.subject or None),),
+    )
+    tx.records.write(f"run:{run.id}", [entry], run=run)

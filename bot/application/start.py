@@ -1,0 +1,145 @@
+"""Start a run: the same request twice starts one run and says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from bot.application.parts import Parts
+from bot.domain.audit.entry import Entry, EntryKind
+from bot.domain.brief import Brief
+from bot.domain.errors import NotAllowed, OverLimit, Unfit
+from bot.domain.event import Started
+from bot.domain.gate import Power, allow, may
+from bot.domain.intent import Fact
+from bot.domain.machine import advance
+from bot.domain.person import Actor, ActorKind, Door, Person, PersonId, TeamId, person_actor
+from bot.domain.plain import Plain
+from bot.domain.run import Origin, Run, RunId, Stage
+from bot.domain.terms import Terms
+from bot.domain.workflow import Trigger
+from bot.ports.store import Transaction
+
+_MACHINES: Mapping[Door, ActorKind] = {
+    Door.SCHEDULE: ActorKind.SCHEDULE,
+    Door.WEBHOOK: ActorKind.WEBHOOK,
+    Door.RUN: ActorKind.SYSTEM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The one trigger envelope, with its value still to be checked."""
+
+    workflow: str
+    value: Mapping[str, object]
+    door: Door
+    team: TeamId
+    by: Person | None
+    """None where a machine asks: a schedule, a webhook, another run."""
+    source: str
+    """Which one: `schedule:x`, `webhook:y`, `run:z`; a person's id otherwise."""
+    key: str = ""
+    """Deduplication; empty takes the value itself."""
+    record: str = ""
+    """Where the request came from, as a link or id."""
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The run that stands for a request, and whether it was started just now."""
+
+    run: RunId
+    fresh: bool
+
+
+async def start(parts: Parts, request: Request) -> Opened:
+    """Start a run. Raises Refused with a sentence where it may not start; nothing was started then."""
+    terms = parts.library.current(request.workflow)
+    _refuse_stranger(request, terms.brief)
+    value = _checked(terms, request.value, parts)
+    key = request.key or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
+    run = _run(parts, request, terms, value, key)
+    actor = _actor(request)
+
+    def work(tx: Transaction) -> Opened:
+        existing = tx.runs.started_by(request.workflow, key)
+        if existing is not None:
+            notes = {"door": request.door.value, "source": request.record or key}
+            again = Entry(EntryKind.RUN_DUPLICATE, run.started_at, actor.kind, actor.ref, notes=notes)
+            tx.records.write(f"run:{existing}", [again], run=tx.runs.load(existing))
+            return Opened(existing, fresh=False)
+        _refuse_flood(tx, run, terms.brief)
+        tx.runs.create(advance(run, Started(run.started_at, actor, value), terms))
+        return Opened(run.id, fresh=True)
+
+    return await parts.store.run(work)
+
+
+def _refuse_stranger(request: Request, brief: Brief) -> None:
+    if request.door.value not in (*brief.triggers.doors, Door.RUN.value):
+        doors = ", ".join(brief.triggers.doors)
+        raise NotAllowed(f"{request.workflow} is not started from here ({request.door}); its doors are: {doors}.")
+    if request.by is not None:
+        allow(may(request.by, Power.START, brief))
+
+
+def _checked(terms: Terms, value: Mapping[str, object], parts: Parts) -> dict[str, Plain]:
+    node = terms.definition.trigger.node
+    fact = node.fact if isinstance(node, Trigger) else Fact
+    try:
+        plain: dict[str, Plain] = fact.model_validate(value).model_dump(mode="json")
+    except ValidationError as error:
+        raise Unfit(f"This is not a {fact.__name__} yet: {_problems(error)} Nothing was started.") from error
+    redacted = parts.redactor.redact(plain).value
+    return redacted if isinstance(redacted, dict) else {}
+
+
+def _problems(error: ValidationError) -> str:
+    lines = [f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}" for e in error.errors(include_input=False)]
+    more = f" (and {len(lines) - 5} more)" if len(lines) > 5 else ""
+    return "; ".join(lines[:5]) + more + "."
+
+
+def _run(parts: Parts, request: Request, terms: Terms, value: Mapping[str, Plain], key: str) -> Run:
+    brief = terms.brief
+    owner = parts.directory.named(brief.owner)
+    subject = value.get(brief.data.subject.partition(".")[2]) if brief.data.subject else None
+    return Run(
+        id=parts.new_run_id(),
+        team=request.team,
+        workflow=request.workflow,
+        pins=terms.pins,
+        origin=Origin(request.door, key, request.by.id if request.by else request.source, request.record),
+        stage=_stage(brief, value),
+        owner=owner.id if owner else PersonId(brief.owner),
+        started_at=parts.clock.now(),
+        subject=parts.pseudonym(str(subject)) if subject else "",
+    )
+
+
+def _stage(brief: Brief, value: Mapping[str, Plain]) -> Stage:
+    """Outside the brief's scope a run stays shadow."""
+    inside = all(str(value.get(scope.field.rpartition(".")[2])) in scope.values for scope in brief.scope)
+    if inside or brief.stage is Stage.INSTRUMENT:
+        return brief.stage
+    return Stage.SHADOW
+
+
+def _actor(request: Request) -> Actor:
+    if request.by is not None:
+        return person_actor(request.by.id, request.door, on_behalf_of=request.on_behalf_of)
+    return Actor(_MACHINES.get(request.door, ActorKind.SYSTEM), request.source, request.door)
+
+
+def _refuse_flood(tx: Transaction, run: Run, brief: Brief) -> None:
+    paused = tx.limits.paused(run.workflow)
+    if paused:
+        raise OverLimit(f"{run.workflow} is paused: {paused} Nothing was started; try again when it is resumed.")
+    since = run.started_at.replace(minute=0, second=0, microsecond=0)
+    if tx.runs.started_since(run.workflow, run.origin.requester, since) >= brief.limits.runs_per_user_per_hour:
+        limit = brief.limits.runs_per_user_per_hour
+        raise OverLimit(
+            f"You have started {limit} runs of {run.workflow} this hour, which is its limit. Try again later."
+        )

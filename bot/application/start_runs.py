@@ -1,0 +1,38 @@
+"""Start one run per record, deduplicated by what the record says."""
+
+import hashlib
+
+from bot.application.conclude import conclude
+from bot.application.parts import Parts
+from bot.application.start import Request, start
+from bot.domain.effect import StartRuns
+from bot.domain.errors import Refused
+from bot.domain.event import Done
+from bot.domain.person import ENGINE, Door
+from bot.domain.plain import Plain, canonical
+from bot.domain.run import Run
+from bot.ports.store import Lease
+
+
+async def start_runs(parts: Parts, lease: Lease, run: Run, effect: StartRuns) -> None:
+    """Start them one by one; doing it again starts none twice."""
+    started: list[Plain] = []
+    skipped = 0
+    for record in effect.records:
+        digest = hashlib.sha256(canonical(dict(record))).hexdigest()[:32]
+        request = Request(
+            workflow=effect.workflow,
+            value=record,
+            door=Door.RUN,
+            team=run.team,
+            by=None,
+            source=f"run:{run.id}",
+            key=f"{run.id}/{effect.step}/{digest}",
+            record=f"run:{run.id}",
+        )
+        try:
+            started.append((await start(parts, request)).run)
+        except Refused:
+            skipped += 1
+    receipt: dict[str, Plain] = {"runs": started, "skipped": skipped}
+    await conclude(parts, lease, Done(parts.clock.now(), ENGINE, effect.step, 0, receipt))

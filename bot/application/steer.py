@@ -1,0 +1,86 @@
+"""Cancel, pause, resume, undo or reconcile one run. A refusal changes nothing and stands in the record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import assert_never
+
+from bot.application.conclude import keep
+from bot.application.decide import write_refusal
+from bot.application.parts import Parts
+from bot.domain.errors import Refused
+from bot.domain.event import Cancelled, Paused, Reconciled, Resumed, Undone
+from bot.domain.machine import advance
+from bot.domain.person import Door, Person, person_actor
+from bot.domain.plain import Plain
+from bot.domain.run import ActionStatus, Run, RunId
+from bot.ports.store import Transaction
+
+
+class Move(StrEnum):
+    """What can be done with a run as a whole."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+    UNDO = "undo"
+    HAPPENED = "done"
+    DID_NOT_HAPPEN = "not done"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person wants done with a run."""
+
+    run: RunId
+    move: Move
+    by: Person
+    door: Door
+    text: str = ""
+    receipt: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    on_behalf_of: str = ""
+
+
+async def steer(parts: Parts, order: Order) -> Run:
+    """The run after the order. Raises Refused where it may not happen."""
+
+    def work(tx: Transaction) -> Run | Refused:
+        run = tx.runs.load(order.run)
+        event = _event(parts, order, run)
+        try:
+            moved = advance(run, event, parts.library.pinned(run))
+        except Refused as refused:
+            write_refusal(tx, run, event, refused, outcome=order.move.value)
+            return refused
+        if order.move is Move.RESUME:
+            tx.outbox.hurry(now=parts.clock.now(), run=run.id)
+        return keep(tx, run, moved)
+
+    outcome = await parts.store.run(work)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _event(parts: Parts, order: Order, run: Run) -> Cancelled | Paused | Resumed | Undone | Reconciled:
+    at, actor = parts.clock.now(), person_actor(order.by.id, order.door, on_behalf_of=order.on_behalf_of)
+    text = str(parts.redactor.redact(order.text).value)
+    match order.move:
+        case Move.CANCEL:
+            return Cancelled(at, actor, order.by, text)
+        case Move.PAUSE:
+            return Paused(at, actor, order.by, text)
+        case Move.RESUME:
+            ahead = parts.library.changed_ahead(run)
+            current = parts.library.current(run.workflow).pins.steps
+            accept = {name: current[name] for name in ahead if name in current}
+            return Resumed(at, actor, order.by, text, accept)
+        case Move.UNDO:
+            return Undone(at, actor, order.by, text)
+        case Move.HAPPENED | Move.DID_NOT_HAPPEN:
+            doubtful = next((a for a in run.actions if a.status is ActionStatus.IN_DOUBT), None)
+            step, n = (doubtful.step, doubtful.n) if doubtful else ("", 0)
+            happened = order.move is Move.HAPPENED
+            return Reconciled(at, actor, order.by, step, n, happened, order.receipt, text)
+        case _:
+            assert_never(order.move)

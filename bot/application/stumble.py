@@ -1,0 +1,31 @@
+"""What happens when our own code fails: never silent, never for ever."""
+
+import logging
+from datetime import timedelta
+
+from bot.application.conclude import UNTIL_RESUMED, put_off, try_again_or_fail
+from bot.application.parts import Parts
+from bot.domain.retrying import Patience
+from bot.ports.store import Lease
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = Patience(retries=3, within=timedelta(minutes=10))
+
+
+async def stumble(parts: Parts, lease: Lease, error: Exception) -> None:
+    """Try a few times more, then park the run for its pager; what cannot even be parked is put aside."""
+    logger.error(
+        "An effect failed unexpectedly",
+        exc_info=error,
+        extra={"action": "effect.stumbled", "run": lease.run, "effect": lease.effect.type},
+    )
+    step = lease.effect.step
+    text = f"Something in the bot itself failed ({type(error).__name__}); its log says where."
+    try:
+        await try_again_or_fail(
+            parts, lease, step=step, text=text, patience=PATIENCE, n=getattr(lease.effect, "n", 0), sure=False
+        )
+    except Exception:
+        logger.critical("An effect was put aside", exc_info=True, extra={"action": "effect.aside", "run": lease.run})
+        await put_off(parts, lease, parts.clock.now() + UNTIL_RESUMED)

@@ -1,0 +1,84 @@
+"""Show cards and tell people things. A view that cannot be reached never holds a run up."""
+
+from datetime import timedelta
+
+from bot.application.conclude import conclude, drop, try_again_or_fail
+from bot.application.parts import Parts
+from bot.domain.effect import Show, Tell
+from bot.domain.errors import BotError, Transient, Uncertain
+from bot.domain.event import Shown
+from bot.domain.person import ENGINE, Person, PersonId
+from bot.domain.retrying import Patience
+from bot.domain.run import GateStatus, Run
+from bot.domain.terms import Terms
+from bot.ports.store import Lease
+
+PATIENCE = Patience(retries=12, within=timedelta(hours=24))
+
+
+async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
+    """Bring a card up to date, and note when it was first seen."""
+    terms = parts.library.pinned(run)
+    try:
+        place = await parts.messenger.show(run, terms, effect.step)
+    except (Transient, Uncertain) as error:
+        await _later(parts, lease, effect.step, error)
+        return
+    gate = run.gates.get(effect.step)
+    if gate is not None and gate.status is GateStatus.OPEN and gate.shown_at is None:
+        await conclude(parts, lease, Shown(parts.clock.now(), ENGINE, effect.step, gate.version, place))
+    else:
+        await drop(parts, lease)
+
+
+async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
+    """Tell everybody a role stands for; whoever is away is stood in for by their delegate."""
+    terms = parts.library.pinned(run)
+    try:
+        for person in _people(parts, run, terms, effect.to):
+            await parts.messenger.tell(run, person, effect.text)
+    except (Transient, Uncertain) as error:
+        await _later(parts, lease, effect.step, error)
+        return
+    await drop(parts, lease)
+
+
+async def _later(parts: Parts, lease: Lease, step: str, error: BotError) -> None:
+    asked = error.retry_after if isinstance(error, Transient) else None
+    await try_again_or_fail(parts, lease, step=step, text=error.message, patience=PATIENCE, asked=asked)
+
+
+def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
+    brief = terms.brief
+    roles = {
+        "owner": brief.owner,
+        "maintainer": brief.maintainer,
+        "pager": brief.pager,
+        "requester": run.origin.requester,
+    }
+    if to.startswith("group:"):
+        return _group(parts, terms, to.removeprefix("group:"))
+    who = roles.get(to, to)
+    person = parts.directory.person(PersonId(who)) or parts.directory.named(who)
+    people = (person,) if person is not None else parts.directory.members(who)
+    return tuple(_present(parts, one).id for one in people) or (who,)
+
+
+def _group(parts: Parts, terms: Terms, name: str) -> tuple[str, ...]:
+    group = terms.brief.reviewers.get(name)
+    if group is None:
+        return _people_named(parts, (terms.brief.owner,))
+    named = _people_named(parts, group.members)
+    listed = parts.directory.members(group.usergroup) if group.usergroup else ()
+    return tuple(dict.fromkeys((*named, *(_present(parts, p).id for p in listed))))
+
+
+def _people_named(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
+    people = (parts.directory.named(name) for name in names)
+    return tuple(_present(parts, person).id for person in people if person is not None)
+
+
+def _present(parts: Parts, person: Person) -> Person:
+    if person.away and person.delegate is not None:
+        return parts.directory.person(person.delegate) or person
+    return person

@@ -1,0 +1,10 @@
+"""What time it is."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time now, in UTC, with its zone."""
+        ...

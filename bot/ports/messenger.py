@@ -1,0 +1,18 @@
+"""Where people meet the bot. A view: the truth is in the store."""
+
+from typing import Protocol
+
+from bot.domain.run import Run
+from bot.domain.terms import Terms
+
+
+class Messenger(Protocol):
+    """Shows cards and tells people things. Idempotent: showing the same version twice shows it once."""
+
+    async def show(self, run: Run, terms: Terms, step: str) -> str:
+        """Bring the card of a gate or question up to date; returns the place where it stands (`terminal`, a channel)."""
+        ...
+
+    async def tell(self, run: Run, to: str, text: str) -> str:
+        """A direct message to a person id; returns the place."""
+        ...

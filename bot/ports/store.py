@@ -1,0 +1,343 @@
+"""The store: a unit of work is one plain function over a Transaction; it commits whole or not at all."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType, Protocol, TypeVar
+
+from bot.domain.audit.entry import Entry
+from bot.domain.effect import Effect
+from bot.domain.event import Attempt
+from bot.domain.machine import Moved
+from bot.domain.person import TeamId
+from bot.domain.plain import Plain
+from bot.domain.run import Run, RunId, RunState
+
+T = TypeVar("T")
+EffectId = NewType("EffectId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to perform one effect, until a time; `token` fences off whoever had it before."""
+
+    id: EffectId
+    run: RunId
+    effect: Effect
+    token: int
+    attempt: int
+    """1 for the first."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The one trigger envelope, as it came in."""
+
+    id: str
+    """Unique delivery identity: the same delivery is accepted once, ever."""
+    source: str
+    """`terminal`, `slack`, `webhook:NAME`, …"""
+    kind: str
+    actor: str
+    team: TeamId
+    received_at: datetime
+    body: Mapping[str, Plain]
+
+
+class VersionKind(StrEnum):
+    """What owners change without a deploy."""
+
+    BRIEF = "brief"
+    PROMPT = "prompt"
+    ROUTES = "routes"
+    HOUSE = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of something owners may change."""
+
+    kind: VersionKind
+    name: str
+    """`support_triage`, or `support_triage/triage` for a prompt."""
+    n: int
+    digest: str
+    text: str
+    at: datetime
+    by: str
+    why: str
+    diff: str
+
+
+class Runs(Protocol):
+    def load(self, id: RunId) -> Run:
+        """The run as last committed, locked for this unit of work. Unknown where there is none."""
+        ...
+
+    def started_by(self, workflow: str, key: str) -> RunId | None:
+        """The run that this deduplication key already started."""
+        ...
+
+    def create(self, moved: Moved) -> Run:
+        """Store a new run with its entries and effects. AlreadyDecided where its key has started one."""
+        ...
+
+    def save(self, moved: Moved) -> Run:
+        """Store what changed: the row, its entries, its effects. OutOfDate where somebody else was first.
+
+        Returns the run as it stands now (its `seq` counts the new entries).
+        """
+        ...
+
+    def started_since(self, workflow: str, requester: str, since: datetime) -> int:
+        """How many runs one requester started since then."""
+        ...
+
+    def open_gates(self, group: str) -> int:
+        """How many cards a reviewer group has open."""
+        ...
+
+
+class Outbox(Protocol):
+    def lease(self, *, now: datetime, limit: int, owner: str, until: datetime) -> tuple[Lease, ...]:
+        """Take effects that are due and that nobody holds; at most one per run at a time."""
+        ...
+
+    def holds(self, lease: Lease) -> bool:
+        """Whether this lease is still the current one."""
+        ...
+
+    def finish(self, lease: Lease) -> bool:
+        """Remove a performed effect. False where the lease was lost: then nothing may be recorded."""
+        ...
+
+    def postpone(self, lease: Lease, until: datetime) -> bool:
+        """Give the effect back, to be tried again then. False where the lease was lost."""
+        ...
+
+    def hurry(self, *, now: datetime, run: RunId | None = None, workflow: str | None = None) -> int:
+        """Make postponed effects of a run, a workflow or everything due now (after a pause ended)."""
+        ...
+
+    def next_due(self, *, after: datetime) -> datetime | None:
+        """When the earliest effect comes due that is not due yet."""
+        ...
+
+    def release(self, owner: str | None) -> int:
+        """Give back the leases of one process; None: of everybody, where all are surely gone."""
+        ...
+
+    def drop_wakes(self, run: RunId, step: str | None = None) -> None:
+        """Forget the timers of a step, or of the whole run."""
+        ...
+
+
+class Inbox(Protocol):
+    def accept(self, delivery: Delivery) -> bool:
+        """Keep a delivery. False where it came before: then nothing may run twice."""
+        ...
+
+    def finish(self, id: str) -> None: ...
+
+    def waiting(self, limit: int) -> tuple[Delivery, ...]:
+        """Deliveries that were kept and not yet acted on, oldest first."""
+        ...
+
+
+class Versions(Protocol):
+    def current(self, kind: VersionKind, name: str) -> Version | None: ...
+
+    def add(self, version: Version) -> Version:
+        """Store a new version; its `n` is given by the store."""
+        ...
+
+    def history(self, kind: VersionKind, name: str) -> tuple[Version, ...]:
+        """Newest first."""
+        ...
+
+    def by_digest(self, kind: VersionKind, digest: str) -> Version | None: ...
+
+
+class Limits(Protocol):
+    """Counters that reach beyond one run."""
+
+    def count(self, scope: str, day: date) -> int:
+        """How much of a scope (`actions:support_triage`, `cost:support_triage`, …) a day has used."""
+        ...
+
+    def add(self, scope: str, day: date, amount: int) -> int:
+        """Add to a scope (negative gives back); returns the new count."""
+        ...
+
+    def lock_record(self, record: str, run: RunId) -> RunId | None:
+        """Take the lock on one external record; the run that has it, where that is another one."""
+        ...
+
+    def unlock_records(self, run: RunId) -> None: ...
+
+    def paused(self, workflow: str) -> str:
+        """Why a workflow, or everything, is paused; empty where it is not."""
+        ...
+
+    def pause(self, scope: str, why: str) -> None:
+        """`scope` is a workflow's name, or `*` for everything."""
+        ...
+
+    def resume(self, scope: str) -> None: ...
+
+
+class Records(Protocol):
+    """The append-only record beyond the entries that come with a run."""
+
+    def write(self, chain: str, entries: Sequence[Entry], *, run: Run | None = None) -> None:
+        """Append entries to a chain that is not a run's own (`config`, `auth`, `system`), or to a run's without a move."""
+        ...
+
+    def attempts(self, run: RunId, step: str, attempts: Sequence[Attempt]) -> None:
+        """One row per call to a model."""
+        ...
+
+    def keep_blob(self, data: bytes, *, kind: str, run: RunId) -> str:
+        """Keep an attachment by its content; returns its digest. Erasable."""
+        ...
+
+
+class Transaction(Protocol):
+    """One unit of work."""
+
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def versions(self) -> Versions: ...
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def records(self) -> Records: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs to list."""
+
+    workflow: str | None = None
+    states: tuple[RunState, ...] = ()
+    requester: str | None = None
+    group: str | None = None
+    """Runs whose open gate asks this reviewer group."""
+    limit: int = 50
+    before: RunId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run in a list."""
+
+    id: RunId
+    workflow: str
+    state: RunState
+    paused: bool
+    stage: str
+    requester: str
+    owner: str
+    reason: str
+    waiting_for: str
+    """The step and group it waits for."""
+    started_at: datetime
+    changed_at: datetime
+    ended_at: datetime | None
+    spent_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedField:
+    """One field of an entry; the value is None once it was erased."""
+
+    name: str
+    value: Plain
+    kind: str
+    subject: str | None
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One line of the audit, as read back."""
+
+    chain: str
+    seq: int
+    at: datetime
+    kind: str
+    actor_kind: str
+    actor: str
+    step: str | None
+    attempt: int | None
+    notes: Mapping[str, str | int | bool | None]
+    fields: tuple[RecordedField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One call to a model, as read back."""
+
+    step: str
+    at: datetime
+    attempt: Attempt
+
+
+class Queries(Protocol):
+    """Reads that never wait for a writer and change nothing."""
+
+    async def run(self, id: RunId) -> Run: ...
+
+    async def find_run(self, prefix: str) -> RunId:
+        """The one run whose id begins or ends like this; Unknown where there is none or more than one."""
+        ...
+
+    async def runs(self, which: RunFilter) -> tuple[RunLine, ...]: ...
+
+    async def entries(self, chain: str) -> tuple[Recorded, ...]: ...
+
+    async def attempts(self, run: RunId) -> tuple[AttemptLine, ...]: ...
+
+    async def pending(self, run: RunId) -> tuple[tuple[Effect, datetime, int], ...]:
+        """Effects still to do: what, when, and how often it was tried."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """Runs by state, effects due, deliveries waiting."""
+        ...
+
+    async def version(self, kind: VersionKind, name: str) -> Version | None: ...
+
+    async def history(self, kind: VersionKind, name: str) -> tuple[Version, ...]: ...
+
+
+Committed = Callable[[tuple[Lease, ...], datetime | None], None]
+"""Told after a commit: the effects that are due now and already leased to us, and when the next one is due."""
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    @property
+    def queries(self) -> Queries: ...
+
+    async def run(self, work: Callable[[Transaction], T]) -> T:
+        """Run one unit of work; answers only after it is durable.
+
+        Raises StoreBusy or StoreFailed where it could not be; then nothing happened.
+        """
+        ...
+
+    def listen(self, listener: Committed, *, owner: str) -> None:
+        """From now on, effects that are due when they are stored are born leased to `owner`, and it is told of them."""
+        ...
+
+    def open(self) -> AbstractAsyncContextManager["Store"]: ...

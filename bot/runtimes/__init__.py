@@ -1,0 +1,1 @@
+"""Who performs effects, and when."""

@@ -1,0 +1,136 @@
+"""The embedded runtime: one process, an asyncio loop over the outbox.
+
+Nothing waits in memory. A waiting run is a row, a timer is a row that comes due, and APScheduler holds one job for the
+earliest of them. What a commit makes due is born leased to this process and handed over by the store; what another
+process commits is noticed by SQLite's change counter.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.application.parts import Parts
+from bot.application.perform import perform
+from bot.application.stumble import stumble
+from bot.domain.errors import StoreBusy, StoreFailed
+from bot.domain.run import RunId
+from bot.ports.store import Lease, Transaction
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)
+AT_ONCE = 32
+"""How many effects are performed at the same time."""
+LOOK_ROUND = 0.5
+"""Seconds between two looks for what another process committed."""
+AFTER_FAILURE = timedelta(seconds=5)
+"""When to try again after the store could not be used."""
+
+
+class Embedded:
+    """Performs effects in this process; one a database, which a file lock holds."""
+
+    def __init__(self, parts: Parts, *, owner: str, changed_elsewhere: Callable[[], Awaitable[bool]]) -> None:
+        self._parts = parts
+        self._owner = owner
+        self._changed_elsewhere = changed_elsewhere
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._ready: deque[Lease] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._next: datetime | None = None
+        self._stopping = False
+        self._quiet = asyncio.Event()
+
+    def wake(self, tx: Transaction, run: RunId, at: datetime | None = None) -> None:
+        """A hint; here the commit itself tells us, so there is nothing to add."""
+        del tx, run, at
+
+    async def start(self) -> None:
+        """Take over what the last process left behind, and go on."""
+        self._parts.store.listen(self._take, owner=self._owner)
+        await self._parts.store.run(lambda tx: tx.outbox.release(None))
+        self._scheduler.start()
+        self._scheduler.add_job(self._look_round, "interval", seconds=LOOK_ROUND, id="look round", max_instances=1)
+        await self.collect()
+
+    async def stop(self) -> None:
+        """Finish what is under way, lose nothing, begin nothing new."""
+        self._stopping = True
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._workers:
+            await asyncio.wait(set(self._workers))
+        await self._parts.store.run(lambda tx: tx.outbox.release(self._owner))
+
+    async def settle(self) -> None:
+        """Return once nothing is due and nothing is under way."""
+        await self.collect()
+        while self._workers or self._ready:
+            self._quiet.clear()
+            await self._quiet.wait()
+
+    async def collect(self) -> None:
+        """Take everything that is due and that nobody is at, and set the one timer for what comes next."""
+        now = self._parts.clock.now()
+
+        def work(tx: Transaction) -> tuple[tuple[Lease, ...], datetime | None]:
+            leases = tx.outbox.lease(now=now, limit=AT_ONCE * 2, owner=self._owner, until=now + LEASE)
+            return leases, tx.outbox.next_due(after=now)
+
+        try:
+            leases, due = await self._parts.store.run(work)
+        except (StoreBusy, StoreFailed) as error:
+            logger.warning("The store cannot be used: %s", error, extra={"action": "store.failed"})
+            leases, due = (), now + AFTER_FAILURE
+        self._next = None
+        self._take(leases, due)
+
+    def _take(self, leases: tuple[Lease, ...], due: datetime | None) -> None:
+        if self._stopping:
+            return
+        self._ready.extend(leases)
+        for _ in range(min(len(self._ready), AT_ONCE - len(self._workers))):
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._done)
+        if due is not None and (self._next is None or due < self._next):
+            self._next = due
+            self._set_timer(due - self._parts.clock.now())
+
+    def _set_timer(self, pause: timedelta) -> None:
+        at = datetime.now(UTC) + pause
+        self._scheduler.add_job(
+            self.collect, "date", run_date=at, id="next", replace_existing=True, misfire_grace_time=None
+        )
+
+    async def _work(self) -> None:
+        """Perform leases one after the other until none is left."""
+        while self._ready and not self._stopping:
+            lease = self._ready.popleft()
+            try:
+                await perform(self._parts, lease)
+            except (StoreBusy, StoreFailed) as error:
+                # Nothing was recorded; the lease runs out and the effect is taken up again.
+                logger.warning("The store cannot be used: %s", error, extra={"action": "store.failed"})
+                self._take((), self._parts.clock.now() + LEASE)
+            except Exception as error:
+                await self._stumble(lease, error)
+
+    async def _stumble(self, lease: Lease, error: Exception) -> None:
+        try:
+            await stumble(self._parts, lease, error)
+        except (StoreBusy, StoreFailed) as failed:
+            logger.warning("The store cannot be used: %s", failed, extra={"action": "store.failed"})
+
+    def _done(self, worker: asyncio.Task[None]) -> None:
+        self._workers.discard(worker)
+        if not self._workers:
+            self._quiet.set()
+
+    async def _look_round(self) -> None:
+        if await self._changed_elsewhere():
+            await self.collect()
