@@ -211,7 +211,10 @@ def _redraft(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
         raise Unfit("No model wrote this, so there is nothing to redraft. Edit it instead.")
     step = drafted[-1].name
     remark = Remark(event.person.id, event.at, "redraft", event.text)
-    remembered = replace(gate, redrafts=gate.redrafts + 1, remarks=(*gate.remarks, remark), status=GateStatus.CLOSED)
+    # The next draft is the model's again: whoever edited the last one is no longer its author.
+    remembered = replace(
+        gate, redrafts=gate.redrafts + 1, remarks=(*gate.remarks, remark), status=GateStatus.CLOSED, editors=()
+    )
     _record(move, event, remembered, {"text": event.text})
     move.forget(tuple(n for n in downstream(move.terms, step) if n in move.run.steps))
     state = replace(move.run.steps[step], status=StepStatus.DUE)

@@ -9,7 +9,7 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Purpose, Read, StartRuns, Wake
 from bot.domain.event import Started
 from bot.domain.gating import open_gate
-from bot.domain.move import Move, guessed
+from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
 from bot.domain.quantity import parse_duration
@@ -20,11 +20,11 @@ from bot.domain.value import (
     broken_rules,
     build,
     decide,
+    guessed_upstream,
     holds,
     plain_of,
     proposal_of,
     skipped,
-    upstream,
 )
 from bot.domain.workflow import (
     Act,
@@ -143,7 +143,7 @@ def _ask(move: Move, step: AnyStep) -> None:
 
 
 def _stop(move: Move, step: AnyStep, node: Stop) -> None:
-    guesses = [s.name for s in upstream(move.terms, step) if guessed(move.run, s.name)]
+    guesses = guessed_upstream(move.run, move.terms, step)
     careful = move.run.stage in (Stage.ASSISTED, Stage.APPROVED)
     if careful and guesses:
         text = f"The model's answer would end this here: “{node.text}” Is that right?"

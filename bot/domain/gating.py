@@ -9,11 +9,11 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Reviewers
 from bot.domain.effect import Show, Wake
 from bot.domain.intent import Intent, Proposal, digest_of
-from bot.domain.move import Move, guessed, shown
+from bot.domain.move import Move, shown
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.policy import Answerer, Case, Ruling, policy_ref, rule
 from bot.domain.run import Gate, GateStatus, StepState, StepStatus
-from bot.domain.value import Wrong, intent_of, upstream
+from bot.domain.value import Wrong, guessed_upstream, intent_of
 from bot.domain.workflow import AnyStep, Choose, PlanOf, Propose, Review
 
 
@@ -61,8 +61,7 @@ def _chosen(move: Move, choose: Choose) -> str:
 
 
 def _case(move: Move, step: AnyStep, intents: list[Intent]) -> Case:
-    rests_on = [s for s in upstream(move.terms, step) if guessed(move.run, s.name)]
-    states = {s.name: move.run.steps[s.name] for s in rests_on}
+    states = {name: move.run.steps[name] for name in guessed_upstream(move.run, move.terms, step)}
     return Case(
         stage=move.run.stage,
         step=step.name,

@@ -12,7 +12,7 @@ from bot.domain.effect import Effect, Show, Tell
 from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
 from bot.domain.plain import Plain
-from bot.domain.run import ENDED, Action, Gate, Question, Run, RunState, Source, StepState, StepStatus
+from bot.domain.run import ENDED, Action, Gate, Question, Run, RunState, StepState, StepStatus
 from bot.domain.terms import Terms
 
 
@@ -88,6 +88,8 @@ class Move:
         if self.run.state is state:
             return
         self.run = replace(self.run, state=state, reason="")
+        if not self.entries:
+            self.write(EntryKind.RUN_RESUMED, by=ENGINE)
         last = self.entries[-1]
         self.entries[-1] = replace(last, notes={**last.notes, "state": state.value})
 
@@ -208,12 +210,6 @@ class Move:
         said: dict[str, Note] = {"key": action.key, "n": action.n, "standing": action.status.value}
         said |= {**(notes or {}), **more}
         self.write(kind, step=action.step, attempt=attempt, fields=fields, by=by, notes=said)
-
-
-def guessed(run: Run, step: str) -> bool:
-    """Whether a model (or the rehearsal of one) gave the value of this step."""
-    state = run.steps.get(step)
-    return state is not None and state.source in (Source.MODEL, Source.REHEARSAL)
 
 
 def shown(proposals: tuple[Proposal, ...]) -> dict[str, Plain]:

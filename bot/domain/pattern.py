@@ -56,7 +56,7 @@ _ISSUER = re.compile(
 )
 """Thirteen digits are no card any more; they are mostly articles and moments."""
 
-_IBAN_LENGTHS = {
+IBAN_LENGTHS = {
     15: "NO",
     16: "BE",
     18: "DK FI FK FO GL NL SD",
@@ -106,7 +106,7 @@ def _is_no_date(written: str) -> bool:
 
 def _ibans() -> Iterator[str]:
     """One alternative for each length, so that what follows an IBAN is not taken for a part of it."""
-    for length, countries in _IBAN_LENGTHS.items():
+    for length, countries in IBAN_LENGTHS.items():
         groups, rest = divmod(length - 4, 4)
         end = f"[ -]?[0-9A-Z]{{{rest}}}" if rest else ""
         yield f"(?:{'|'.join(countries.split())})[0-9]{{2}}(?:[ -]?[0-9A-Z]{{4}}){{{groups}}}{end}"

@@ -110,9 +110,7 @@ LARGEST = Decimal(10**12)
 """Less than this many: so that millionths fit into 64 bits."""
 
 _AMOUNT = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_MONEY = re.compile(
-    rf"(?P<n>{_AMOUNT.pattern}) (?P<code>[A-Za-z]+)|(?P<code2>[A-Za-z]+) (?P<n2>{_AMOUNT.pattern})"
-)
+_MONEY = re.compile(rf"(?P<n>{_AMOUNT.pattern}) (?P<code>[A-Za-z]+)|(?P<code2>[A-Za-z]+) (?P<n2>{_AMOUNT.pattern})")
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
 _HOW_MONEY = 'Write the amount, a space and the code of the currency: "40 EUR" or "1250.00 EUR".'
 _MONEY_FAULTS = (
@@ -139,9 +137,7 @@ class Money:
             how = f'Did you mean "{meant}"?' if meant else _HOW_MONEY
             raise _unclear(self.currency, "is not a currency we know", how)
         if not (self.amount.is_finite() and 0 <= self.amount < LARGEST):
-            raise _unclear(
-                self.amount, "is not an amount", "It must be at least 0 and less than a million million."
-            )
+            raise _unclear(self.amount, "is not an amount", "It must be at least 0 and less than a million million.")
         exact = abs(self.amount).quantize(Decimal(1).scaleb(-decimals))
         if exact != self.amount:
             raise _unclear(self.amount, f"has more decimals than {self.currency}", f"It has {decimals}.")
@@ -165,9 +161,7 @@ class Money:
 
     def _in(self, currency: str) -> Decimal:
         if self.currency != currency:
-            raise Unfit(
-                f"{write_money(self)} cannot be compared with an amount in {currency}. Use one currency."
-            )
+            raise Unfit(f"{write_money(self)} cannot be compared with an amount in {currency}. Use one currency.")
         return self.amount
 
     def __str__(self) -> str:
@@ -183,9 +177,7 @@ def parse_money(text: str) -> Money:
     decimals = len(number.partition(".")[2])
     if decimals not in (0, CURRENCIES.get(code, decimals)):
         shown = write_money(Money(Decimal(1250), code))
-        raise _unclear(
-            text, f"has {decimals} decimals", f'Write all decimals or none, no separators: "{shown}".'
-        )
+        raise _unclear(text, "has too few or too many decimals", f'Write "{shown}", without separators.')
     if len(number) > len(str(LARGEST)) + decimals:
         raise _unclear(text, "is more than a million million", _HOW_MONEY)
     return Money(Decimal(number), code)

@@ -39,13 +39,25 @@ def strict_schema(fact: type[Fact]) -> Mapping[str, object]:
     """The strict JSON Schema of a fact, without references. Raises Misdeclared where none can express it."""
     schema, problems = _convert(fact)
     if problems:
-        raise Misdeclared(problems[0], mend="Run `countersign check`, which shows the file and the line.")
+        raise Misdeclared(problems[0].sentence, mend="Run `countersign check`, which shows the file and the line.")
     return schema
 
 
 def lint_schema(fact: type[Fact]) -> tuple[str, ...]:
     """Why no strict schema can express a fact, one sentence each; none where one can."""
-    return _convert(fact)[1]
+    return tuple(problem.sentence for problem in _convert(fact)[1])
+
+
+def inexact_fields(fact: type[Fact]) -> tuple[str, ...]:
+    """The fields, as `Order.total`, whose numbers have fractions that plain data cannot carry."""
+    return tuple(problem.path for problem in _convert(fact)[1] if problem.inexact)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    sentence: str
+    path: str = ""
+    inexact: bool = False
 
 
 class _Generator(GenerateJsonSchema):
@@ -57,15 +69,16 @@ class _Generator(GenerateJsonSchema):
 
 
 @lru_cache(maxsize=512)
-def _convert(fact: type[Fact]) -> tuple[Mapping[str, object], tuple[str, ...]]:
+def _convert(fact: type[Fact]) -> tuple[Mapping[str, object], tuple[_Problem, ...]]:
     try:
         schema: dict[str, object] = fact.model_json_schema(schema_generator=_Generator)
     except PydanticUserError as error:
-        return {}, (f"{fact.__name__} has no JSON Schema: {error.message}.",)
+        return {}, (_Problem(f"{fact.__name__} has no JSON Schema: {error.message}."),)
     definitions = schema.pop("$defs", {})
     converter = _Converter(definitions if is_object(definitions) else {})
     strict = converter.convert(schema, _At(fact.__name__))
-    return strict, (*_odd_name(fact.__name__), *converter.problems, *_too_large(converter))
+    sizes = (*_odd_name(fact.__name__), *_too_large(converter))
+    return strict, (*converter.problems, *(_Problem(sentence) for sentence in sizes))
 
 
 def _odd_name(name: str) -> Iterator[str]:
@@ -86,7 +99,7 @@ class _At:
 @dataclass(slots=True)
 class _Converter:
     definitions: Mapping[str, object]
-    problems: list[str] = field(default_factory=list[str])
+    problems: list[_Problem] = field(default_factory=list[_Problem])
     properties: int = 0
     choices: int = 0
     letters: int = 0
@@ -108,16 +121,15 @@ class _Converter:
             case "string" | "integer" | "boolean":
                 return self._scalar(schema, at)
             case "number":
-                return self._refuse(
-                    at, "is a number with fractions, which records cannot hold exactly; use int or Decimal"
-                )
+                why = "is a number with fractions, which records cannot hold exactly; use int or Decimal"
+                return self._refuse(at, why, inexact=True)
             case "null":
                 return self._refuse(at, "can only be nothing; leave it out")
             case _:
                 return self._refuse(at, "may be anything; give it a type")
 
-    def _refuse(self, at: _At, why: str) -> dict[str, object]:
-        self.problems.append(f"“{at.path}” {why}.")
+    def _refuse(self, at: _At, why: str, *, inexact: bool = False) -> dict[str, object]:
+        self.problems.append(_Problem(f"“{at.path}” {why}.", at.path, inexact))
         return {}
 
     def _referred(self, schema: Mapping[str, object], at: _At) -> dict[str, object]:

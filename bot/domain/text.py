@@ -68,11 +68,12 @@ _HIDDEN = (
     r"\u202a-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
     r"\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
+_HIDDEN += "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(1, 15))  # noncharacters
 _SUSPECT = re.compile(f"[{_LINE}{_SPACE}{_HIDDEN}]")
 """Most texts have none of these, and finding that out is ten times quicker than judging each."""
 _JUDGED = re.compile(
     rf"(?P<kept>{'|'.join(_KEPT)})|(?P<kept_for_people>{'|'.join(_KEPT_FOR_PEOPLE)})|(?P<gap>{'|'.join(_GAP)})"
-    rf"|(?P<line>[{_LINE}])|(?P<space>[{_SPACE}])|(?P<hidden>[{_HIDDEN}])"
+    rf"|(?P<line>[{_LINE}])|(?P<space>[{_SPACE}])|(?P<hidden>[{_HIDDEN}]+)"
 )
 _PILE = re.compile(rb"[^\0]{%d,}" % (MARKS_PER_LETTER + 1))
 _WHITESPACE = re.compile(r"\s+")
@@ -97,7 +98,7 @@ def _show(found: re.Match[str]) -> str:
         case "kept" | "kept_for_people" | "gap":
             return found[0]
         case _:
-            return f"⟨U+{ord(found[0]):04X}⟩"
+            return "".join(f"⟨U+{ord(letter):04X}⟩" for letter in found[0])
 
 
 def clean_for_model(text: str, cap: int) -> str:
@@ -131,8 +132,12 @@ def _cut(text: str, cap: int) -> str:
 
 def one_line(text: str, cap: int) -> str:
     """The visible text on one line, never longer than `cap`; an ellipsis where it was cut."""
-    line = _WHITESPACE.sub(" ", visible(text)).strip()
-    return line if len(line) <= cap else line[: max(0, cap - 1)].rstrip(" " + _DANGLING) + "…"[:cap]
+    text = text.strip()
+    head = text[: 50 * cap + 1000]  # of a megabyte the rest need not be judged
+    line = _WHITESPACE.sub(" ", visible(head)).strip()
+    if len(line) <= cap and len(head) == len(text):
+        return line
+    return line[: max(0, cap - 1)].rstrip(" " + _DANGLING) + "…"[:cap]
 
 
 def _compose(text: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.domain.errors import Refused, Unfit
 from bot.domain.intent import Fact, Intent, Promised, Proposal, Receipt
 from bot.domain.plain import Plain
-from bot.domain.run import Run, StepStatus
+from bot.domain.run import Run, Source, StepStatus
 from bot.domain.terms import Terms
 from bot.domain.workflow import (
     Act,
@@ -199,6 +199,17 @@ def upstream(terms: Terms, step: AnyStep) -> tuple[AnyStep, ...]:
                 found[each.name] = each
                 todo.append(each)
     return tuple(s for s in terms.definition.steps if s.name in found)
+
+
+def guessed_upstream(run: Run, terms: Terms, step: AnyStep) -> tuple[str, ...]:
+    """The steps this one rests on whose value a model gave, or the rehearsal of one."""
+    return tuple(one.name for one in upstream(terms, step) if guessed(run, one.name))
+
+
+def guessed(run: Run, step: str) -> bool:
+    """Whether a model (or the rehearsal of one) gave the value of this step."""
+    state = run.steps.get(step)
+    return state is not None and state.source in (Source.MODEL, Source.REHEARSAL)
 
 
 def downstream(terms: Terms, name: str) -> tuple[str, ...]:

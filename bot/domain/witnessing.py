@@ -40,6 +40,7 @@ def _take_witness(move: Move, event: ReadBack) -> None:
     }
     if moved:
         return _ask_again(move, step, event, moved)
+    move.write(EntryKind.STEP_WITNESSED, step=event.step, records=", ".join(event.records) or None)
     waiting = move.run.value(step.name)
     names = waiting.get("witnessing") if isinstance(waiting, dict) else None
     left: list[Plain] = [name for name in names if name != event.step] if isinstance(names, list) else []

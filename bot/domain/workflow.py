@@ -229,22 +229,7 @@ class IdOf:
     intent: "AnyStep"
 
 
-Node = (
-    Trigger
-    | LookUp
-    | Ask
-    | Decide
-    | Stop
-    | Propose
-    | PlanOf
-    | Review
-    | Act
-    | Inquire
-    | Wait
-    | Each
-    | Either
-    | IdOf
-)
+Node = Trigger | LookUp | Ask | Decide | Stop | Propose | PlanOf | Review | Act | Inquire | Wait | Each | Either | IdOf
 AnyStep = Step[object]
 
 

@@ -76,8 +76,7 @@ class DeleteTag(Intent, system=SYSTEM, target="ticket_id", risk=Risk.ROUTINE, id
     tag: str = ""
 
     def undone_by(self, receipt: Receipt) -> "AddTag":
-        del receipt
-        return AddTag(ticket_id=self.ticket_id, tag=self.tag)
+        return AddTag(ticket_id=self.ticket_id, tag=receipt.undo.get("tag", self.tag))
 
 
 class AddTag(Intent, system=SYSTEM, target="ticket_id", risk=Risk.ROUTINE):

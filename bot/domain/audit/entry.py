@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     STEP_SKIPPED = "step.skipped"
     STEP_CORRECTED = "step.corrected"
     STEP_WAITING = "step.waiting"
+    STEP_WITNESSED = "step.witnessed"
 
     QUESTION_ASKED = "question.asked"
     QUESTION_ANSWERED = "question.answered"
@@ -95,7 +96,9 @@ TEXT_NOTES: frozenset[str] = frozenset(
     "door source records workflow workflow_digest brief prompt model dialect stage level gate group owner "
     "reviewer standing state until digest key ext_ref outcome error reason".split()
 )
-NUMBER_NOTES: frozenset[str] = frozenset("version count size cost_micros input_tokens output_tokens latency_ms".split())
+NUMBER_NOTES: frozenset[str] = frozenset(
+    "version n count size confidence minutes cost_micros input_tokens output_tokens latency_ms".split()
+)
 NOTE_NAMES = TEXT_NOTES | NUMBER_NOTES
 """Plain columns beside the common ones. Never personal or secret: these cannot be erased."""
 

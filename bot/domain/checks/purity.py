@@ -19,7 +19,7 @@ _WORLDLY_MODULES = frozenset(
     " threading time urllib".split()
 )
 _CLOCKS = frozenset("now utcnow today uuid1 uuid4".split())
-_TELL_TIME = frozenset({"datetime", "date", "uuid"})
+_TELL_TIME = frozenset({"datetime", "uuid"})
 _CHANGES = (list, dict, set, bytearray)
 
 

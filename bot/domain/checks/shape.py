@@ -32,15 +32,13 @@ def _triggers(subject: Subject) -> Iterator[Finding]:
             f"The workflow begins with “{steps[0].name}”, which does not start anything.",
             "Put a step with `trigger(...)` first.",
         )
-    first, *more = [step for step in steps if isinstance(step.node, Trigger)] or [None]
-    for step in more:
-        if step and first:
-            yield subject.at(
-                step,
-                Code.SECOND_TRIGGER,
-                f"“{step.name}” is a second trigger beside “{first.name}”.",
-                "A workflow has one trigger: write a second workflow, or make both kinds of start one fact.",
-            )
+    for step in [step for step in steps if isinstance(step.node, Trigger)][1:]:
+        yield subject.at(
+            step,
+            Code.SECOND_TRIGGER,
+            f"“{step.name}” is a second trigger.",
+            "A workflow has one trigger: write a second workflow, or make both kinds of start one fact.",
+        )
 
 
 def _names(subject: Subject) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from bot.domain.brief import Brief
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.intent import Intent
 from bot.domain.terms import Terms
-from bot.domain.workflow import AnyStep, Definition, Each, Either, PlanOf, Propose, Review, inputs_of
+from bot.domain.workflow import AnyStep, Definition, Either, PlanOf, Propose, Review, inputs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,4 @@ def intents_of(review: Review) -> tuple[type[Intent], ...]:
 def reviews(subject: Subject) -> Iterator[tuple[AnyStep, Review]]:
     for step in subject.steps:
         if isinstance(step.node, Review):
-            yield step, step.node
-
-
-def eaches(subject: Subject) -> Iterator[tuple[AnyStep, Each]]:
-    for step in subject.steps:
-        if isinstance(step.node, Each):
             yield step, step.node

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Checks an audit export of Countersign. Needs Python 3.8 or later and nothing else: no database, no package.
 
     python3 verify_export.py export.ndjson [--anchor CHECKPOINT_FILE]... [--key KEY_FILE]
@@ -20,6 +19,7 @@ import hmac
 import json
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any, Iterable, Iterator  # noqa: UP035  Python 3.8 subscripts only these
 
 FORMAT = "countersign-audit/1"
@@ -36,11 +36,6 @@ def mac(key: bytes, text: bytes) -> bytes:
 
 def unb64(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
-
-
-def read_file(name: str) -> str:
-    with open(name, encoding="utf-8") as file:
-        return file.read()
 
 
 def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
@@ -67,12 +62,10 @@ def roots_of(old: int, new: int, proof: list[bytes], known: bytes | None) -> tup
     return sha256(b"\x01", proof[-1], older), sha256(b"\x01", proof[-1], newer)
 
 
-def goes_on_from(old: tuple[str, int, bytes], new: tuple[str, int, bytes], proof: list[bytes]) -> bool:
-    if old[0] != new[0]:
-        return False
+def goes_on(old: tuple[str, int, bytes], new: tuple[str, int, bytes], proof: list[bytes]) -> bool:
     if old[1] == 0:
-        return old[2] == sha256() and not proof
-    return roots_of(old[1], new[1], proof, old[2]) == (old[2], new[2])
+        return old == (new[0], 0, sha256()) and not proof
+    return old[0] == new[0] and roots_of(old[1], new[1], proof, old[2]) == (old[2], new[2])
 
 
 def read_checkpoint(text: str, key: bytes | None = None) -> tuple[str, int, bytes]:
@@ -84,6 +77,8 @@ def read_checkpoint(text: str, key: bytes | None = None) -> tuple[str, int, byte
         key_id = sha256(origin.encode(), b"\n\xffhmac-sha256/", mac(key, b"id"))[:4]
         if f"— {origin} {base64.b64encode(key_id + signature).decode()}" not in signed.split("\n"):
             raise ValueError("its signature is not that of the key")
+    if len(unb64(root)) != 32:
+        raise ValueError("its root is none")
     return origin, int(size), unb64(root)
 
 
@@ -95,7 +90,7 @@ class Export:
         self.checkpoint = ("", 0, b"")
         self.witnessed: list[tuple[str, int, bytes]] = []
         self.heads: dict[str, tuple[int, bytes]] = {}
-        self.begun: dict[str, tuple[int, bytes]] = {}
+        self.starts: dict[str, tuple[int, bytes]] = {}
         self.seen: Counter[str] = Counter()
 
     def read(self, lines: Iterable[str]) -> Iterator[str]:
@@ -122,11 +117,10 @@ class Export:
             yield f"This is not an export of the form {FORMAT}."
         self.checkpoint = read_checkpoint(line["checkpoint"], self.key)
         self.witnessed.append(self.checkpoint)
-        self.heads = {chain: (seq, unb64(hashed)) for chain, (seq, hashed) in line["starts"].items()}
-        self.begun = dict(self.heads)
+        self.starts = {chain: (seq, unb64(hashed)) for chain, (seq, hashed) in line["starts"].items()}
         for each in line["earlier"]:
             older = read_checkpoint(each["checkpoint"], self.key)
-            if goes_on_from(older, self.checkpoint, [unb64(other) for other in each["proof"]]):
+            if goes_on(older, self.checkpoint, [unb64(other) for other in each["proof"]]):
                 self.witnessed.append(older)
             else:
                 yield f"The record does not go on from its own checkpoint of {older[1]} entries."
@@ -137,7 +131,8 @@ class Export:
         prev, hashed = unb64(line["prev"]), unb64(line["hash"])
         columns: dict[str, Any] = json.loads(header)
         chain, seq = columns["chain"], columns["seq"]
-        at, head = self.heads.get(chain) or (0, sha256(b"\x00audit/v1 chain\x00", chain.encode()))
+        start = self.starts.get(chain) or (0, sha256(b"\x00audit/v1 chain\x00", chain.encode()))
+        at, head = self.heads.get(chain, start)
         self.heads[chain] = (seq, hashed)
         if seq != at + 1:
             yield f"entry {seq} of {chain} comes after entry {at}."
@@ -175,14 +170,12 @@ class Export:
             yield f"Nothing here proves your checkpoint of {anchor[1]} entries. Ask for an export that does."
 
     def summary(self) -> str:
-        seen, begun = self.seen, [f"{chain} begins after entry {at}" for chain, (at, _) in self.begun.items()]
-        parts = [
-            f"{seen['entries']} entries in {len(self.heads)} chains",
-            f"{seen['unsealed']} not in the tree yet",
-            f"{seen['shown']} fields shown, {seen['withheld']} withheld or erased",
-            f"checkpoint of {self.checkpoint[1]} entries",
-        ]
-        return "; ".join(parts + begun) + "."
+        begun = "".join(f"; {chain} begins after entry {at}" for chain, (at, _) in self.starts.items())
+        return (
+            f"{self.seen['entries']} entries in {len(self.heads)} chains; {self.seen['unsealed']} not in the tree yet; "
+            f"{self.seen['shown']} fields shown, {self.seen['withheld']} withheld or erased; "
+            f"checkpoint of {self.checkpoint[1]} entries{begun}."
+        )
 
 
 def main() -> int:
@@ -193,16 +186,15 @@ def main() -> int:
     options = parser.parse_args()
     problems: list[str] = []
     try:
-        export = Export(bytes.fromhex(read_file(options.key)) if options.key else None)
+        export = Export(bytes.fromhex(Path(options.key).read_text("utf-8")) if options.key else None)
         with open(options.export, encoding="utf-8", newline="\n") as lines:
             problems += export.read(lines)
         for name in options.anchor:
-            problems += export.check_anchor(read_file(name))
+            problems += export.check_anchor(Path(name).read_text("utf-8"))
     except (OSError, *UNREADABLE) as error:
         sys.stderr.write(f"This cannot be read: {error}\n")
         return 3
-    sys.stdout.write("".join(f"{problem}\n" for problem in problems))
-    sys.stdout.write(f"{export.summary()} {len(problems)} problems.\n")
+    sys.stdout.write("\n".join([*problems, f"{export.summary()} {len(problems)} problems.\n"]))
     return 1 if problems else 0
 
 

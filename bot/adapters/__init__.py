@@ -1,0 +1,1 @@
+"""The outside world; no adapter imports another."""

@@ -1,0 +1,29 @@
+"""Shows cards and messages where somebody sits at a terminal, or writes them to a log where nobody does."""
+
+from collections.abc import Callable
+
+from bot.adapters.terminal.text import lines_of
+from bot.domain.card import card_of
+from bot.domain.run import Run
+from bot.domain.terms import Terms
+
+Write = Callable[[str], None]
+
+
+class Terminal:
+    """The messenger of a bot that has no chat: people look at runs with the command line."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
+    async def show(self, run: Run, terms: Terms, step: str) -> str:
+        """Write the card down."""
+        card = card_of(run, terms, step)
+        if card is not None:
+            self._write("\n".join(lines_of(card)))
+        return "terminal"
+
+    async def tell(self, run: Run, to: str, text: str) -> str:
+        """Write a message down."""
+        self._write(f"To {to}: {text} (run {run.id})")
+        return "terminal"
