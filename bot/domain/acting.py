@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from bot.domain.answering import recover
 from bot.domain.approval import Approved
 from bot.domain.asking import ask
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute, Purpose, Read
 from bot.domain.errors import NotAllowed
-from bot.domain.event import Begun, Done, Failed, OutcomeUnknown, Problem, Retried
+from bot.domain.event import Begun, Done, Retried
 from bot.domain.gating import put_to_people, void
 from bot.domain.intent import HUMAN_ONLY, Intent, digest_of, key_of
 from bot.domain.move import Move
@@ -23,13 +22,12 @@ from bot.domain.run import (
     Mode,
     Question,
     Run,
-    RunState,
     Source,
     StepState,
     StepStatus,
 )
-from bot.domain.undoing import go_on_undoing, take_back
-from bot.domain.value import Wrong, broken_rules, intent_of, plain_of, skipped, upstream
+from bot.domain.undoing import go_on_undoing
+from bot.domain.value import Wrong, broken_rules, intended, intent_of, plain_of, skipped, upstream
 from bot.domain.workflow import Act, AnyLookup, AnyStep, Each, Either, LookUp, Review, Trigger
 
 PROOF = "done_when"
@@ -85,7 +83,13 @@ def _start_executing(move: Move, step: AnyStep) -> None:
     for n, proposal in enumerate(approved.proposals):
         key = key_of(run=move.run.id, step=step.name, digest=approved.digest, n=n)
         move.action(Action(step.name, n, proposal, key), None)
-    witnesses = list(_witnesses(move, step))
+    carry_out(move, step)
+
+
+def carry_out(move: Move, step: AnyStep) -> None:
+    """Read again what the decision relied on, then execute. Once a part of it is done, the rest follows at once."""
+    partly_done = any(a.step == step.name and a.status is ActionStatus.DONE for a in move.run.actions)
+    witnesses = [] if partly_done else _witnesses(move, step)
     names: list[Plain] = [name for name, _, _ in witnesses]
     move.step(step.name, StepState(StepStatus.DUE, {"witnessing": names}), EntryKind.STEP_BEGUN, by=ENGINE)
     for name, lookup, about in witnesses:
@@ -162,12 +166,11 @@ def begin(move: Move, event: Begun) -> None:
             move.write(EntryKind.BUDGET_HIT, step=event.step, by=ENGINE, fields={"why": against})
         return move.fail(event.step, against)
     begun = replace(action, status=ActionStatus.BEGUN, begun_at=event.at)
-    intent = intent_of(action.proposal, move.terms)
     move.action(
         begun,
         EntryKind.ACTION_INTENDED,
         digest=approved.digest,
-        records=intent.record(),
+        records=intended(move.run, action, move.terms).record(),
         outcome=action.proposal.kind,
         reviewer=", ".join(approved.by),
     )
@@ -254,57 +257,3 @@ def take_retry(move: Move, event: Retried) -> None:
     action = find(move.run, event.step, event.n)
     if action is not None and action.status is ActionStatus.BEGUN and event.sure:
         move.action(replace(action, status=ActionStatus.PLANNED), EntryKind.ACTION_FAILED, outcome="not applied")
-
-
-def take_failure(move: Move, event: Failed) -> None:
-    """Something failed for good: take back what was done, or let the brief's recovery speak."""
-    action = find(move.run, event.step, event.n)
-    if action is not None and action.status is ActionStatus.UNDOING:
-        stuck = replace(action, status=ActionStatus.STUCK, error=event.text)
-        move.action(stuck, EntryKind.COMPENSATION_FAILED, attempt=event.attempt, fields={"error": event.text})
-        return go_on_undoing(move)
-    if action is not None and action.status is ActionStatus.BEGUN:
-        return _take_failed_action(move, event, action)
-    if move.run.ended:
-        return None
-    due = acting_step(move)
-    if event.step == PROOF or (due is not None and due.name != event.step):
-        where = PROOF if event.step == PROOF or due is None else due.name
-        return move.fail(where, event.text, to="pager")
-    return recover(move, event.step, event.problem, event.text)
-
-
-def _take_failed_action(move: Move, event: Failed, action: Action) -> None:
-    failed = replace(action, status=ActionStatus.FAILED, error=event.text)
-    move.action(
-        failed, EntryKind.ACTION_FAILED, attempt=event.attempt, fields={"error": event.text}, error=event.problem.value
-    )
-    failure = move.terms.brief.failure
-    recovery = failure.when_unavailable if event.problem is Problem.UNAVAILABLE else failure.when_wrong
-    done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
-    if done or recovery.do in ("undo", "stop"):
-        state = StepState(StepStatus.FAILED)
-        move.step(event.step, state, EntryKind.STEP_FAILED, fields={"error": event.text}, by=ENGINE)
-        return take_back(move, RunState.FAILED, event.text)
-    return move.fail(event.step, event.text, to="pager" if event.problem is Problem.UNAVAILABLE else "owner")
-
-
-def take_unknown(move: Move, event: OutcomeUnknown) -> None:
-    """Nobody knows whether it happened: never again by itself. A person looks, with everything we know."""
-    action = find(move.run, event.step, event.n)
-    if action is None or action.status not in (ActionStatus.BEGUN, ActionStatus.UNDOING):
-        return None
-    if action.status is ActionStatus.UNDOING:
-        stuck = replace(
-            action, status=ActionStatus.STUCK, error=f"It is not known whether it was taken back. {event.text}"
-        )
-        move.action(stuck, EntryKind.COMPENSATION_FAILED, attempt=event.attempt, fields={"error": event.text})
-        return go_on_undoing(move)
-    doubtful = replace(action, status=ActionStatus.IN_DOUBT, error=event.text)
-    move.action(doubtful, EntryKind.ACTION_IN_DOUBT, attempt=event.attempt, fields={"error": event.text})
-    record = intent_of(action.proposal, move.terms).record()
-    return move.park(
-        f"It is not known whether {action.proposal.kind} on {record} happened (key {action.key}). {event.text} "
-        "Look there, then say: done, or not done.",
-        step=event.step,
-    )

@@ -16,6 +16,7 @@ BotError
     └── StoreFailed         the database cannot be written; nothing was started
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 
@@ -77,9 +78,26 @@ class Misdeclared(BotError):
     """A workflow file or a brief does not load."""
 
     def __init__(self, message: str, *, file: str = "", line: int = 0, mend: str = "") -> None:
-        self.file, self.line, self.mend = file, line, mend
+        self.sentence, self.file, self.line, self.mend = message, file, line, mend
         where = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
         super().__init__(f"{where}{message}{' ' + mend if mend else ''}")
+        self._all: tuple[Misdeclared, ...] = ()
+
+    @classmethod
+    def together(cls, problems: Sequence["Misdeclared"]) -> "Misdeclared":
+        """Several of them as one, a line each; of the first one are its file, its line and its mend."""
+        every = tuple(one for problem in problems for one in problem.problems)
+        if len(every) == 1:
+            return every[0]
+        whole = cls("\n".join(problem.message for problem in every))
+        whole.file, whole.line, whole.mend = every[0].file, every[0].line, every[0].mend
+        whole._all = every
+        return whole
+
+    @property
+    def problems(self) -> "tuple[Misdeclared, ...]":
+        """Each on its own."""
+        return self._all or (self,)
 
 
 class Transient(BotError):

@@ -2,13 +2,14 @@
 
 It is pure: the time is in the event, ids are derived, nothing is read or sent. `settle` walks the steps in order until
 one has to wait for the world; `entering` starts a step, `answering` hears the world and `deciding` people, `acting`
-carries out what was approved, `timing` minds the clock. A refusal is raised and changes nothing.
+carries out what was approved, `failing` hears that it did not work, `timing` minds the clock. A refusal is raised and
+changes nothing.
 """
 
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.domain import acting, answering, deciding, entering, steering, timing, witnessing
+from bot.domain import acting, answering, deciding, entering, failing, steering, timing, witnessing
 from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.effect import Effect
 from bot.domain.event import (
@@ -73,9 +74,9 @@ def _take(move: Move, event: Event) -> None:  # noqa: C901  one flat dispatch
         case Done():
             acting.take_done(move, event)
         case Failed():
-            acting.take_failure(move, event)
+            failing.take_failure(move, event)
         case OutcomeUnknown():
-            acting.take_unknown(move, event)
+            failing.take_unknown(move, event)
         case Woken():
             timing.wake(move, event)
         case Cancelled() | Paused() | Resumed() | Undone() | Reconciled() | Changed():
@@ -107,7 +108,7 @@ def settle(move: Move) -> None:
         if step.name not in move.run.steps:
             entering.enter(move, step)
         if move.run.state not in (RunState.RUNNING, RunState.WAITING):
-            return None
+            return
         match move.run.steps[step.name].status:
             case StepStatus.DONE | StepStatus.SKIPPED:
                 continue

@@ -169,9 +169,11 @@ PHONE_WORDS = ("phone", "telephone", "tel", "mobile", "cell", "fax", "whatsapp",
 _EMAIL = re.compile(r"(?<![\w.%+'-])(?P<gone>[\w.%+'-]{1,64}+@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2}[\w-]*+)")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IP = re.compile(
-    rf"(?<![\w.:])(?P<gone>(?:{_OCTET}\.){{3}}{_OCTET}(?!\.?[0-9])|[0-9A-Fa-f]{{4}}:[0-9A-Fa-f:]{{1,33}}[0-9A-Fa-f])(?!\w)"
+    rf"(?<![\w.:])(?P<gone>(?:{_OCTET}\.){{3}}{_OCTET}(?!\.?[0-9])|[23Ff][0-9A-Fa-f]{{3}}:[0-9A-Fa-f:]{{1,33}}[0-9A-Fa-f])(?!\w)"
 )
-_SSN = re.compile(r"(?P<gone>[0-8](?<![0-9A-Za-z-].)(?<!000)[0-9]{2}-(?!00)[0-9]{2}-(?!0000)[0-9]{4})(?![0-9A-Za-z-])")
+_SSN = re.compile(
+    r"(?P<gone>[0-8](?<![0-9A-Za-z-].)[0-9]{2}(?<!000)(?<!666)-(?!00)[0-9]{2}-(?!0000)[0-9]{4})(?![0-9A-Za-z-])"
+)
 _PHONE = re.compile(
     rf"(?<![A-Za-z])(?i:(?:{'|'.join(PHONE_WORDS)}|(?:call|ring|text|reach) (?:me|us|him|her|them)(?: back)?)"
     r"(?: (?:number|no|nr|is|on|at|under)){0,3})[\s\"'.:=#]{0,6}"

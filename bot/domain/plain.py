@@ -102,7 +102,7 @@ def read_json(raw: bytes | str, *, max_bytes: int, max_depth: int = 64) -> objec
     UTF-8 without a byte order mark, no key twice in an object, no NaN or Infinity, no half surrogate pairs,
     no absurd numbers, nothing larger or deeper than asked. A fraction comes back as an exact Decimal.
     """
-    text = _decode(raw, max_bytes)
+    text = decode(raw, max_bytes=max_bytes)
     _refuse_depth(text, max_depth)
     try:
         value: object = _read(text)
@@ -156,7 +156,8 @@ _read = json.JSONDecoder(
 ).decode
 
 
-def _decode(raw: bytes | str, max_bytes: int) -> str:
+def decode(raw: bytes | str, *, max_bytes: int) -> str:
+    """Text from outside: UTF-8 without a byte order mark, no half surrogate pairs. Raises Unreadable."""
     try:
         data = raw.encode() if isinstance(raw, str) else raw
         if len(data) > max_bytes:

@@ -216,8 +216,8 @@ class _Walk:
     def _fields(self, fields: dict[str, Plain], path: str, treat_as: FieldClass) -> Plain:
         kept: dict[str, Plain] = {}
         for key, child in fields.items():
-            below = f"{path}.{key}" if path else key
             name = _unused(self._clean(key, treat_as, self.removed), kept)
+            below = f"{path}.{name}" if path else name
             kept[name] = self.visit(child, below, self._policy.class_of(below, inside=treat_as))
         return kept
 

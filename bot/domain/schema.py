@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeGuard
 
-from pydantic import PydanticUserError
+from pydantic import BaseModel, PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from bot.domain.errors import Misdeclared
@@ -48,7 +48,7 @@ def lint_schema(fact: type[Fact]) -> tuple[str, ...]:
     return tuple(problem.sentence for problem in _convert(fact)[1])
 
 
-def inexact_fields(fact: type[Fact]) -> tuple[str, ...]:
+def inexact_fields(fact: type[BaseModel]) -> tuple[str, ...]:
     """The fields, as `Order.total`, whose numbers have fractions that plain data cannot carry."""
     return tuple(problem.path for problem in _convert(fact)[1] if problem.inexact)
 
@@ -69,7 +69,7 @@ class _Generator(GenerateJsonSchema):
 
 
 @lru_cache(maxsize=512)
-def _convert(fact: type[Fact]) -> tuple[Mapping[str, object], tuple[_Problem, ...]]:
+def _convert(fact: type[BaseModel]) -> tuple[Mapping[str, object], tuple[_Problem, ...]]:
     try:
         schema: dict[str, object] = fact.model_json_schema(schema_generator=_Generator)
     except PydanticUserError as error:
@@ -151,6 +151,8 @@ class _Converter:
         fields = schema.get("properties")
         if schema.get("additionalProperties") or not is_object(fields):
             return self._refuse(at, "has no named fields; give it a fact with a name for each")
+        if self.properties > MOST_PROPERTIES:
+            return {}  # said already
         self.properties += len(fields)
         self.letters += sum(map(len, fields))
         if at.level > MOST_LEVELS:

@@ -1,9 +1,9 @@
-"""Steering a run from outside its steps: cancel, pause, resume, undo, reconcile, a deploy that changed what lies ahead."""
+"""Steering a run from outside its steps: cancel, pause, resume, undo, reconcile, a deploy that changed steps ahead."""
 
 from dataclasses import replace
 from typing import assert_never
 
-from bot.domain.acting import execute_next, find
+from bot.domain.acting import carry_out, execute_next, find
 from bot.domain.asking import ask
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show
@@ -13,6 +13,7 @@ from bot.domain.gate import Power, allow, may
 from bot.domain.gating import close, put_to_people, void
 from bot.domain.intent import Receipt
 from bot.domain.move import Move
+from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, GateStatus, RunState, StepStatus
 from bot.domain.undoing import take_back
 from bot.domain.value import intent_of
@@ -97,6 +98,8 @@ def _resume(move: Move, event: Resumed) -> None:
     if move.run.state is not RunState.PARKED:
         raise AlreadyDecided(f"This run is {move.run.state}; there is nothing to resume.")
     _refuse_in_flight(move)
+    if any(a.status in (ActionStatus.UNDONE, ActionStatus.STUCK) for a in move.run.actions):
+        raise Unfit("Something here was taken back already, so it cannot go on. See to the rest, then cancel this run.")
     pins = replace(move.run.pins, steps={**move.run.pins.steps, **event.accept})
     move.run = replace(move.run, pins=pins)
     move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, event.text)
@@ -113,9 +116,7 @@ def _try_failed_again(move: Move) -> None:
             for action in move.run.actions:
                 if action.step == name and action.status is ActionStatus.FAILED:
                     move.action(replace(action, status=ActionStatus.PLANNED, error=""), EntryKind.ACTION_RECONCILED)
-            state = replace(move.run.steps[name], status=StepStatus.DUE, value=None)
-            move.step(name, state, EntryKind.STEP_BEGUN)
-            execute_next(move, name)
+            carry_out(move, move.terms.definition.step(name))
 
 
 def _ask_expired_again(move: Move) -> None:
@@ -147,6 +148,7 @@ def _reconcile(move: Move, event: Reconciled) -> None:
         raise Unknown(f"“{event.step}” has no action {event.n + 1}.")
     if action.status is not ActionStatus.IN_DOUBT:
         raise AlreadyDecided(f"There is no doubt about this action: it is {action.status}.")
+    _refuse_nameless(move, event)
     status = ActionStatus.DONE if event.happened else ActionStatus.PLANNED
     receipt = Receipt.model_validate({"id": "by hand", **event.receipt}).model_dump() if event.happened else None
     move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, event.text)
@@ -157,4 +159,19 @@ def _reconcile(move: Move, event: Reconciled) -> None:
         reviewer=event.person.id,
         outcome="happened" if event.happened else "did not happen",
     )
-    execute_next(move, event.step)
+    if event.happened:
+        execute_next(move, event.step)
+    else:
+        carry_out(move, move.terms.definition.step(event.step))
+
+
+def _refuse_nameless(move: Move, event: Reconciled) -> None:
+    """A later action of the plan may need the id that this one brought back."""
+    actions = {a.n: a for a in move.run.actions if a.step == event.step}
+    wanted: Plain = {"step": actions[event.n].proposal.step}
+    if (
+        event.happened
+        and "id" not in event.receipt
+        and any(wanted in a.proposal.data.values() for a in actions.values())
+    ):
+        raise Unfit("What comes next is about the record this has made. Say its id, too.")

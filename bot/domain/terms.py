@@ -22,6 +22,9 @@ class Prompt:
     role: str = "fast"
     rehearsal: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
     untrusted: frozenset[str] = frozenset()
+    """Of the inputs, those that reach the model behind a fence only and never stand in the text."""
+    confidence: str = ""
+    """What the model is asked about how sure it is."""
 
     @property
     def version(self) -> str:

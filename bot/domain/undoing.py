@@ -7,7 +7,7 @@ from bot.domain.effect import Compensate
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.run import Action, ActionStatus, RunState
-from bot.domain.value import intent_of
+from bot.domain.value import intended
 
 
 def take_back(move: Move, ends: RunState, why: str) -> None:
@@ -23,7 +23,7 @@ def go_on_undoing(move: Move) -> None:
     order = [step.name for step in move.terms.definition.steps]
     done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
     for action in sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True):
-        intent = intent_of(action.proposal, move.terms)
+        intent = intended(move.run, action, move.terms)
         if intent.reversible():
             undoing = replace(action, status=ActionStatus.UNDOING)
             move.action(undoing, EntryKind.COMPENSATION_BEGUN, by=ENGINE, records=intent.record())
@@ -47,7 +47,8 @@ def _end(move: Move) -> None:
     kind = EntryKind.RUN_UNDONE if ends is RunState.UNDONE else EntryKind.RUN_FAILED
     move.enter(ends, kind, why)
     tail = f" Still standing, because it could not be taken back: {_listed(left)}." if left else ""
-    move.tell("owner", f"Run {move.run.id} of {move.run.workflow} is {ends}: {why}{tail}")
+    how = "failed" if ends is RunState.FAILED else "was undone"
+    move.tell("owner", f"Run {move.run.id} of {move.run.workflow} {how}: {why}{tail}")
     return move.tell_requester(f"This was not completed: {why}" if ends is RunState.FAILED else "This was taken back.")
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.domain.errors import Refused, Unfit
 from bot.domain.intent import Fact, Intent, Promised, Proposal, Receipt
 from bot.domain.plain import Plain
-from bot.domain.run import Run, Source, StepStatus
+from bot.domain.run import Action, Run, Source, StepStatus
 from bot.domain.terms import Terms
 from bot.domain.workflow import (
     Act,
@@ -130,6 +130,12 @@ def proposal_of(step: str, intent: Intent) -> Proposal:
 def intent_of(proposal: Proposal, terms: Terms) -> Intent:
     """The typed intent of a stored proposal."""
     return terms.intents[proposal.kind].model_validate(proposal.data)
+
+
+def intended(run: Run, action: Action, terms: Terms) -> Intent:
+    """The intent of an action, with the ids that earlier ones of its plan brought back."""
+    ids = {one.proposal.step: str(one.receipt["id"]) for one in run.actions if one.receipt is not None}
+    return intent_of(action.proposal, terms).resolve(ids)
 
 
 def edited(proposal: Proposal, values: Mapping[str, Plain], terms: Terms) -> Proposal:

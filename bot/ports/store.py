@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType, Protocol, TypeVar
 
@@ -336,8 +336,11 @@ class Store(Protocol):
         """
         ...
 
-    def listen(self, listener: Committed, *, owner: str) -> None:
-        """From now on, effects that are due when they are stored are born leased to `owner`, and it is told of them."""
+    def listen(self, listener: Committed, *, owner: str, length: timedelta = timedelta(seconds=60)) -> None:
+        """From now on, effects that are due when they are stored are born leased to `owner`, and it is told of them.
+
+        Also those that waited behind an effect which is finished or given back. `length` is how long a lease holds.
+        """
         ...
 
     def open(self) -> AbstractAsyncContextManager["Store"]: ...

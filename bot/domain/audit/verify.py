@@ -142,7 +142,9 @@ def verify_contents(contents: Iterable[Content], *, erasures: Mapping[str, int])
     gone: Counter[str] = Counter()
     for content in contents:
         yield from _verify_content(*content)
-        gone.update(f.erased_by for f in content.fields if f.erased_by is not None and f.value_json is None)
+        for field in content.fields:
+            if field.erased_by is not None and field.value_json is None:
+                gone[field.erased_by] += 1
     for erasure, count in gone.items():
         if count > erasures.get(erasure, 0):
             sentence = f"{count} fields are gone in the name of {erasure}, which does not cover them."

@@ -162,12 +162,10 @@ class Export:
 
     def check_anchor(self, text: str) -> Iterator[str]:
         anchor = read_checkpoint(text)
-        if anchor in self.witnessed:
-            return
-        if anchor[1] in [size for _, size, _ in self.witnessed]:
-            yield f"Your checkpoint of {anchor[1]} entries knows another history than this export."
-        else:
+        if anchor[1] not in [size for _, size, _ in self.witnessed]:
             yield f"Nothing here proves your checkpoint of {anchor[1]} entries. Ask for an export that does."
+        elif anchor not in self.witnessed:
+            yield f"Your checkpoint of {anchor[1]} entries knows another history than this export."
 
     def summary(self) -> str:
         begun = "".join(f"; {chain} begins after entry {at}" for chain, (at, _) in self.starts.items())

@@ -1,0 +1,1 @@
+"""Where everything is kept: one SQLite file, written by one thread, read without waiting."""

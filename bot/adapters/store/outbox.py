@@ -1,0 +1,227 @@
+"""The outbox: effects that are due, and who is at them.
+
+Effects of one run that would get in each other's way share a lane, and only one in a lane is handed out at a time:
+whatever reads, asks, acts or starts runs is in the lane `work`; the cards of a step are in a lane of their own.
+Messages and timers are in no lane.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple, assert_never
+
+from sqlalchemy import bindparam, exists, or_, select
+
+from bot.adapters.store.codec import Codec, moment, written
+from bot.adapters.store.statement import Row, Statement, Value, insert_of
+from bot.adapters.store.tables import EFFECT, RUN
+from bot.adapters.store.unit import Unit
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
+from bot.domain.run import RunId
+from bot.ports.store import EffectId, Lease
+
+BODY: Codec[Effect] = Codec(Read, AskModel, Show, Tell, Execute, Compensate, Wake, StartRuns)
+
+_E, _OTHER = EFFECT.c, EFFECT.alias("other")
+_WHAT = (_E.id, _E.run, _E.body, _E.token, _E.attempt, _E.created_at)
+
+_ADD = Statement(insert_of(EFFECT))
+_IN_LANES = Statement(
+    select(_E.id, _E.lane, _E.lease_until)
+    .where(_E.run == bindparam("run"), _E.lane != "", _E.due_at <= bindparam("now"))
+    .order_by(_E.id)
+)
+_REPLACE = Statement(EFFECT.update().where(_E.id == bindparam("id_")).values(body=bindparam("body")))
+_held_or_earlier = or_(
+    _OTHER.c.lease_until > bindparam("now"), (_OTHER.c.id < _E.id) & (_OTHER.c.due_at <= bindparam("now"))
+)
+_READY = Statement(
+    select(*_WHAT)
+    .where(
+        _E.due_at <= bindparam("now"),
+        or_(_E.lease_until.is_(None), _E.lease_until <= bindparam("now")),
+        or_(
+            _E.lane == "",
+            ~exists().where(_OTHER.c.run == _E.run, _OTHER.c.lane == _E.lane, _OTHER.c.id != _E.id, _held_or_earlier),
+        ),
+    )
+    .order_by(_E.due_at, _E.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_ONE = Statement(select(*_WHAT).where(_E.id == bindparam("id")))
+_TAKE = Statement(
+    EFFECT.update()
+    .where(_E.id == bindparam("id_"))
+    .values(token=_E.token + 1, lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+)
+_held = (_E.id == bindparam("id_"), _E.token == bindparam("token_"), _E.lease_owner.is_not(None))
+_HOLDS = Statement(select(_E.id).where(*_held))
+_FINISH = Statement(EFFECT.delete().where(*_held))
+_POSTPONE = Statement(
+    EFFECT.update()
+    .where(*_held)
+    .values(due_at=bindparam("due_at"), attempt=_E.attempt + 1, lease_owner=None, lease_until=None)
+)
+_FREE = EFFECT.update().values(lease_owner=None, lease_until=None)
+_RELEASE = Statement(_FREE.where(_E.lease_owner == bindparam("owner")))
+_RELEASE_ALL = Statement(_FREE.where(_E.lease_owner.is_not(None)))
+_postponed = (_E.due_at > bindparam("now"), _E.attempt > 1, _E.lease_owner.is_(None))
+_hurry = EFFECT.update().where(*_postponed).values(due_at=bindparam("now"))
+_of_workflow = select(RUN.c.id).where(RUN.c.workflow == bindparam("workflow"))
+_HURRY = Statement(_hurry)
+_HURRY_RUN = Statement(_hurry.where(_E.run == bindparam("run_")))
+_HURRY_WORKFLOW = Statement(_hurry.where(_E.run.in_(_of_workflow)))
+_NEXT_DUE = Statement(select(_E.due_at).where(_E.due_at > bindparam("after")).order_by(_E.due_at).limit(1))
+_wakes = EFFECT.delete().where(_E.run == bindparam("run"), _E.type == "wake")
+_DROP_WAKES, _DROP_WAKES_OF_STEP = Statement(_wakes), Statement(_wakes.where(_E.step == bindparam("step")))
+
+
+def lane_of(effect: Effect) -> str:
+    """The lane an effect shares with others of its run; empty where it gets in nobody's way."""
+    match effect:
+        case Read() | AskModel() | Execute() | Compensate() | StartRuns():
+            return "work"
+        case Show():
+            return f"show {effect.step}"
+        case Tell() | Wake():
+            return ""
+        case _:
+            assert_never(effect)
+
+
+def order(unit: Unit, run: RunId, effects: Iterable[Effect], *, new: bool = False) -> None:
+    """Store effects. Those that are due are taken at their birth, where somebody listens and their lane is free."""
+    lanes: dict[str, _Last] | None = {} if new else None
+    for effect in effects:
+        lane = lane_of(effect)
+        if lane and lanes is None:
+            lanes = _lanes(unit, run)
+        last = lanes.get(lane) if lanes else None
+        if last is not None and last.until is None and isinstance(effect, Show):
+            unit.link.change(_REPLACE, id_=last.id, body=BODY.encode(effect))
+            continue
+        added = _add(unit, run, effect, lane=lane, free=last is None)
+        if lane and lanes is not None:
+            lanes[lane] = added
+
+
+class _Last(NamedTuple):
+    """The effect that is last in a lane, and until when somebody is at it."""
+
+    id: EffectId
+    until: str | None
+
+
+def _lanes(unit: Unit, run: RunId) -> dict[str, _Last]:
+    rows = unit.link.rows(_IN_LANES, run=run, now=unit.now)
+    if not rows:
+        unit.freed.discard(run)  # nobody waits there
+    return {lane: _Last(id, until) for id, lane, until in rows}
+
+
+def _add(unit: Unit, run: RunId, effect: Effect, *, lane: str, free: bool) -> _Last:
+    due = effect.at if isinstance(effect, Wake) else unit.at
+    holder = unit.holder if free and due <= unit.at else None
+    until = written(unit.at + holder.length) if holder else None
+    values: dict[str, Value] = {
+        "run": run,
+        "type": effect.type,
+        "lane": lane,
+        "step": effect.step,
+        "body": BODY.encode(effect),
+        "created_at": unit.now,
+        "due_at": written(due),
+        "attempt": 1,
+        "token": 1 if holder else 0,
+        "lease_owner": holder.owner if holder else None,
+        "lease_until": until,
+    }
+    id = EffectId(unit.link.add(_ADD, values))
+    if holder:
+        unit.born.append(Lease(id=id, run=run, effect=effect, token=1, attempt=1, created_at=unit.at))
+    elif due > unit.at:
+        unit.expect(due)
+    return _Last(id, until)
+
+
+def hand_over(unit: Unit) -> None:
+    """Take what was waiting behind effects that this unit has finished or given back."""
+    holder = unit.holder
+    if holder is None:
+        return
+    for run in unit.freed:
+        rows = unit.link.rows(_IN_LANES, run=run, now=unit.now)
+        held = {lane for _, lane, until in rows if until is not None and until > unit.now}
+        first = {lane: id for id, lane, _ in reversed(rows) if lane not in held}
+        ready = [row for id in first.values() if (row := unit.link.row(_ONE, id=id))]
+        unit.born += _take(unit, ready, owner=holder.owner, until=unit.at + holder.length)
+
+
+def _take(unit: Unit, rows: Sequence[Row], *, owner: str, until: datetime) -> list[Lease]:
+    unit.link.add_all(_TAKE, [{"id_": row[0], "owner": owner, "until": written(until)} for row in rows])
+    return [
+        Lease(
+            id=EffectId(id),
+            run=RunId(run),
+            effect=BODY.decode(body),
+            token=token + 1,
+            attempt=attempt,
+            created_at=moment(created_at),
+        )
+        for id, run, body, token, attempt, created_at in rows
+    ]
+
+
+class SqlOutbox:
+    """`Outbox`, in SQL."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def lease(self, *, now: datetime, limit: int, owner: str, until: datetime) -> tuple[Lease, ...]:
+        rows = self._unit.link.rows(_READY, now=written(now), limit=limit)
+        return tuple(_take(self._unit, rows, owner=owner, until=until))
+
+    def holds(self, lease: Lease) -> bool:
+        return self._unit.link.row(_HOLDS, id_=lease.id, token_=lease.token) is not None
+
+    def finish(self, lease: Lease) -> bool:
+        return self._let_go(lease, self._unit.link.change(_FINISH, id_=lease.id, token_=lease.token))
+
+    def postpone(self, lease: Lease, until: datetime) -> bool:
+        self._unit.expect(until)
+        changed = self._unit.link.change(_POSTPONE, id_=lease.id, token_=lease.token, due_at=written(until))
+        return self._let_go(lease, changed)
+
+    def _let_go(self, lease: Lease, changed: int) -> bool:
+        if changed and lane_of(lease.effect):
+            self._unit.freed.add(lease.run)
+        return changed > 0
+
+    def hurry(self, *, now: datetime, run: RunId | None = None, workflow: str | None = None) -> int:
+        link, due = self._unit.link, written(now)
+        if run is not None:
+            changed = link.change(_HURRY_RUN, now=due, run_=run)
+            self._unit.freed.add(run)
+        elif workflow is not None:
+            changed = link.change(_HURRY_WORKFLOW, now=due, workflow=workflow)
+        else:
+            changed = link.change(_HURRY, now=due)
+        if changed:
+            self._unit.expect(now)
+        return changed
+
+    def next_due(self, *, after: datetime) -> datetime | None:
+        row = self._unit.link.row(_NEXT_DUE, after=written(after))
+        return moment(row[0]) if row else None
+
+    def release(self, owner: str | None) -> int:
+        if owner is None:
+            return self._unit.link.change(_RELEASE_ALL)
+        return self._unit.link.change(_RELEASE, owner=owner)
+
+    def drop_wakes(self, run: RunId, step: str | None = None) -> None:
+        if step is None:
+            self._unit.link.change(_DROP_WAKES, run=run)
+        else:
+            self._unit.link.change(_DROP_WAKES_OF_STEP, run=run, step=step)

@@ -1,0 +1,187 @@
+"""Reading without waiting: connections of their own that cannot write, in SQL that stays quick with a million runs."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, func, or_, select, union_all
+
+from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
+from bot.adapters.store.outbox import BODY
+from bot.adapters.store.records import CALL
+from bot.adapters.store.runs import run_of
+from bot.adapters.store.statement import Core, Row
+from bot.adapters.store.tables import ATTEMPT, EFFECT, ENTRY, ENTRY_FIELD, INBOX, RUN, TALLY
+from bot.adapters.store.versions import newest_first, version_of
+from bot.domain.audit.entry import NOTE_NAMES
+from bot.domain.effect import Effect
+from bot.domain.errors import Unknown
+from bot.domain.run import ENDED, Run, RunId, RunState
+from bot.ports.clock import Clock
+from bot.ports.store import AttemptLine, Recorded, RecordedField, RunFilter, RunLine, Version, VersionKind
+
+_LINE = (
+    RUN.c.id,
+    RUN.c.workflow,
+    RUN.c.state,
+    RUN.c.paused,
+    RUN.c.stage,
+    RUN.c.requester,
+    RUN.c.owner,
+    RUN.c.reason,
+    RUN.c.waiting_for,
+    RUN.c.started_at,
+    RUN.c.changed_at,
+    RUN.c.ended_at,
+    RUN.c.spent_micros,
+    RUN.c.n,
+)
+_NOTES = sorted(NOTE_NAMES)
+_ENTRY = ("id", "chain", "seq", "at", "kind", "actor_kind", "actor", "step", "attempt")
+_AFTER_EVERY_LETTER = "\U0010ffff"
+
+
+class Reader(Protocol):
+    """What reads; it waits for no writer."""
+
+    async def rows(self, statement: Core) -> Sequence[Row]: ...
+
+
+class SqlQueries:
+    """`Queries`, in SQL."""
+
+    def __init__(self, reader: Reader, clock: Clock) -> None:
+        self._rows = reader.rows
+        self._clock = clock
+
+    async def run(self, id: RunId) -> Run:
+        rows = await self._rows(select(RUN.c.seq, RUN.c.document).where(RUN.c.id == id))
+        if not rows:
+            raise Unknown(f"There is no run {id}.")
+        seq, document = rows[0]
+        return run_of(seq, document)
+
+    async def find_run(self, prefix: str) -> RunId:
+        backwards = prefix[::-1]
+        begins = RUN.c.id.between(prefix, prefix + _AFTER_EVERY_LETTER)
+        ends = RUN.c.backwards.between(backwards, backwards + _AFTER_EVERY_LETTER)
+        found = {row[0] for row in await self._rows(select(RUN.c.id).where(or_(begins, ends)).limit(3))}
+        if prefix in found:
+            return RunId(prefix)
+        if len(found) != 1:
+            many = "More than one run" if found else "No run"
+            raise Unknown(f"{many} begins or ends with “{prefix}”. `countersign runs` shows them.")
+        return RunId(found.pop())
+
+    async def runs(self, which: RunFilter) -> tuple[RunLine, ...]:
+        return tuple(_line(row) for row in await self._rows(_lines(which)))
+
+    async def entries(self, chain: str) -> tuple[Recorded, ...]:
+        columns = [ENTRY.c[name] for name in (*_ENTRY, *_NOTES)]
+        rows = await self._rows(select(*columns).where(ENTRY.c.chain == chain).order_by(ENTRY.c.seq))
+        fields = defaultdict[int, list[RecordedField]](list)
+        for id, *field in await self._rows(_fields_of(chain)):
+            fields[id].append(_field(*field))
+        return tuple(_recorded(row, fields[row[0]]) for row in rows)
+
+    async def attempts(self, run: RunId) -> tuple[AttemptLine, ...]:
+        columns = (ATTEMPT.c.step, ATTEMPT.c.at, ATTEMPT.c.body)
+        rows = await self._rows(select(*columns).where(ATTEMPT.c.run == run).order_by(ATTEMPT.c.id))
+        return tuple(AttemptLine(step, moment(at), CALL.decode(body)) for step, at, body in rows)
+
+    async def pending(self, run: RunId) -> tuple[tuple[Effect, datetime, int], ...]:
+        columns = (EFFECT.c.body, EFFECT.c.due_at, EFFECT.c.attempt)
+        rows = await self._rows(select(*columns).where(EFFECT.c.run == run).order_by(EFFECT.c.due_at, EFFECT.c.id))
+        return tuple((BODY.decode(body), moment(due_at), attempt) for body, due_at, attempt in rows)
+
+    async def counts(self) -> Mapping[str, int]:
+        under_way = RUN.c.state.in_([state for state in RunState if state not in ENDED])
+        states = await self._rows(select(RUN.c.state, func.count()).where(under_way).group_by(RUN.c.state))
+        ended = await self._rows(select(TALLY.c.state, TALLY.c.runs))
+        due = await self._rows(select(func.count()).where(EFFECT.c.due_at <= written(self._clock.now())))
+        waiting = await self._rows(select(func.count()).where(INBOX.c.finished_at.is_(None)))
+        return {
+            **dict.fromkeys(RunState, 0),
+            **{RunState(state): number for state, number in (*states, *ended)},
+            "effects due": due[0][0],
+            "deliveries waiting": waiting[0][0],
+        }
+
+    async def version(self, kind: VersionKind, name: str) -> Version | None:
+        rows = await self._rows(newest_first(kind.value, name).limit(1))
+        return version_of(rows[0]) if rows else None
+
+    async def history(self, kind: VersionKind, name: str) -> tuple[Version, ...]:
+        return tuple(version_of(row) for row in await self._rows(newest_first(kind.value, name)))
+
+
+def _lines(which: RunFilter) -> Core:
+    """The newest runs of each state, merged: an index goes along with each, however many runs there are."""
+    conditions = list[ColumnElement[bool]]()
+    if which.workflow is not None:
+        conditions.append(RUN.c.workflow == which.workflow)
+    if which.requester is not None:
+        conditions.append(RUN.c.requester == which.requester)
+    if which.before is not None:
+        conditions.append(RUN.c.n < select(RUN.c.n).where(RUN.c.id == which.before).scalar_subquery())
+    if which.group is not None:
+        conditions += [RUN.c.asks == which.group, RUN.c.state.in_(which.states or RunState)]
+        return select(*_LINE).where(*conditions).order_by(RUN.c.n.desc()).limit(which.limit)
+    parts = [
+        select(*_LINE).where(RUN.c.state == state, *conditions).order_by(RUN.c.n.desc()).limit(which.limit)
+        for state in which.states or RunState
+    ]
+    every = union_all(*[select(part.subquery()) for part in parts]).subquery()
+    return select(every).order_by(every.c.n.desc()).limit(which.limit)
+
+
+def _line(row: Row) -> RunLine:
+    id, workflow, state, paused, stage, requester, owner, reason, waiting_for, started, changed, ended, spent, _ = row
+    return RunLine(
+        id=RunId(id),
+        workflow=workflow,
+        state=RunState(state),
+        paused=bool(paused),
+        stage=stage,
+        requester=requester,
+        owner=owner,
+        reason=reason,
+        waiting_for=waiting_for,
+        started_at=moment(started),
+        changed_at=moment(changed),
+        ended_at=moment_or_none(ended),
+        spent_micros=spent,
+    )
+
+
+def _fields_of(chain: str) -> Core:
+    field = ENTRY_FIELD.c
+    return (
+        select(field.entry, field.name, field.value_json, field.kind, field.subject, field.erased_by)
+        .join(ENTRY, ENTRY.c.id == field.entry)
+        .where(ENTRY.c.chain == chain)
+        .order_by(field.entry, field.name)
+    )
+
+
+def _field(name: str, value_json: str | None, kind: str, subject: str | None, erased_by: str | None) -> RecordedField:
+    return RecordedField(
+        name=name, value=read_plain(value_json), kind=kind, subject=subject, erased=erased_by is not None
+    )
+
+
+def _recorded(row: Row, fields: list[RecordedField]) -> Recorded:
+    _, chain, seq, at, kind, actor_kind, actor, step, attempt, *notes = row
+    return Recorded(
+        chain=chain,
+        seq=seq,
+        at=moment(at),
+        kind=kind,
+        actor_kind=actor_kind,
+        actor=actor,
+        step=step,
+        attempt=attempt,
+        notes={name: value for name, value in zip(_NOTES, notes, strict=True) if value is not None},
+        fields=tuple(fields),
+    )

@@ -1,0 +1,45 @@
+"""The engine that queries read through, loaded with the first one: it takes longer to load than a command may."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL
+
+from bot.adapters.store.sqlite import in_words
+from bot.adapters.store.statement import Core, Row
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+
+class EngineReader:
+    """`Reader`, on an asynchronous engine."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._engine: AsyncEngine | None = None
+
+    async def rows(self, statement: Core) -> Sequence[Row]:
+        from sqlalchemy.exc import DBAPIError
+
+        engine = self._engine or self._start()
+        try:
+            async with engine.connect() as connection:
+                return [tuple(row) for row in await connection.execute(statement)]
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.Error):
+                raise in_words(error.orig) from error
+            raise
+
+    def _start(self) -> "AsyncEngine":
+        from sqlalchemy.ext.asyncio import create_async_engine
+
+        self._engine = create_async_engine(self._url, pool_size=4, max_overflow=4)
+        return self._engine
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._engine is not None:
+            await self._engine.dispose()
+            self._engine = None

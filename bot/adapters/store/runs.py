@@ -1,0 +1,169 @@
+"""Runs: loaded, started once, and changed only by whoever saw them as they are."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+
+from bot.adapters.store.codec import Codec, written
+from bot.adapters.store.outbox import order
+from bot.adapters.store.sealing import write_entries
+from bot.adapters.store.statement import Statement, Upsert, Value
+from bot.adapters.store.tables import RUN, TALLY
+from bot.adapters.store.unit import Standing, Unit
+from bot.domain.audit.chain import genesis
+from bot.domain.errors import AlreadyDecided, OutOfDate, Unknown
+from bot.domain.machine import Moved
+from bot.domain.run import ENDED, GateStatus, Run, RunId
+
+_DOCUMENT = Codec(Run)
+
+_LOAD = Statement(
+    select(RUN.c.seq, RUN.c.head, RUN.c.state, RUN.c.document).where(RUN.c.id == bindparam("id")).with_for_update()
+)
+_STARTED_BY = Statement(select(RUN.c.id).where(RUN.c.workflow == bindparam("workflow"), RUN.c.key == bindparam("key")))
+_CREATE = Statement(Upsert(RUN, keys=("workflow", "key")))
+_MAY_CHANGE = (
+    "state", "paused", "stage", "owner", "reason", "asks", "waiting_for", "changed_at", "ended_at", "spent_micros",
+    "seq", "head", "document",
+)  # fmt: skip
+_SAVE = Statement(
+    RUN.update()
+    .where(RUN.c.id == bindparam("id_"), RUN.c.seq == bindparam("seq_before"))
+    .values({name: bindparam(name) for name in _MAY_CHANGE})
+)
+_STARTED_SINCE = Statement(
+    select(func.count()).where(
+        RUN.c.requester == bindparam("requester"),
+        RUN.c.workflow == bindparam("workflow"),
+        RUN.c.started_at >= bindparam("since"),
+    )
+)
+_OPEN_GATES = Statement(select(func.count()).where(RUN.c.asks == bindparam("group")))
+_COUNT = Statement(Upsert(TALLY, keys=("state",), add=("runs",)))
+
+
+def run_of(seq: int, document: str) -> Run:
+    """A run as it was stored; entries that came without a move count too."""
+    return replace(_DOCUMENT.decode(document), seq=seq)
+
+
+def chain_of(id: RunId) -> str:
+    """The name of a run's own chain in the record."""
+    return f"run:{id}"
+
+
+class SqlRuns:
+    """`Runs`, in SQL."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def load(self, id: RunId) -> Run:
+        row = self._unit.link.row(_LOAD, id=id)
+        if row is None:
+            raise Unknown(f"There is no run {id}.")
+        seq, head, state, document = row
+        self._unit.seen[id] = Standing(seq, head, state)
+        run = self._unit.memory.recall(id, head)
+        if run is None:
+            run = run_of(seq, document)
+            self._unit.memory.keep(head, run)
+        return run
+
+    def started_by(self, workflow: str, key: str) -> RunId | None:
+        row = self._unit.link.row(_STARTED_BY, workflow=workflow, key=key)
+        return RunId(row[0]) if row else None
+
+    def create(self, moved: Moved) -> Run:
+        run, unit = replace(moved.run, seq=len(moved.entries)), self._unit
+        chain = chain_of(run.id)
+        head = write_entries(unit, moved.entries, chain=chain, seq=0, head=genesis(chain), run=run.id)
+        if not unit.link.change(_CREATE, **_identity(run), **_row(run, head, unit.now)):
+            raise AlreadyDecided(f"“{run.origin.key}” has started a run of {run.workflow} already.")
+        order(unit, run.id, moved.effects, new=True)
+        return self._remember(run, head, before="")
+
+    def save(self, moved: Moved) -> Run:
+        unit, id = self._unit, moved.run.id
+        if id not in unit.seen:
+            self.load(id)
+        stands = unit.seen[id]
+        if stands.seq != moved.run.seq:
+            raise OutOfDate("This run has moved on since you saw it. Look again, and decide on what you see then.")
+        run = replace(moved.run, seq=stands.seq + len(moved.entries))
+        head = write_entries(unit, moved.entries, chain=chain_of(id), seq=stands.seq, head=stands.head, run=id)
+        values = _row(run, head, unit.now)
+        if not unit.link.change(_SAVE, id_=id, seq_before=stands.seq, **values):
+            raise OutOfDate("This run has moved on since you saw it. Look again, and decide on what you see then.")
+        order(unit, id, moved.effects)
+        return self._remember(run, head, before=stands.state)
+
+    def _remember(self, run: Run, head: bytes, *, before: str) -> Run:
+        if run.state != before:
+            self._count(before, -1)
+            self._count(run.state, 1)
+        self._unit.seen[run.id] = Standing(run.seq, head, run.state)
+        self._unit.memory.keep(head, run)
+        return run
+
+    def _count(self, state: str, runs: int) -> None:
+        if state in ENDED:
+            self._unit.link.change(_COUNT, state=str(state), runs=runs)
+
+    def started_since(self, workflow: str, requester: str, since: datetime) -> int:
+        return self._number(_STARTED_SINCE, workflow=workflow, requester=requester, since=written(since))
+
+    def open_gates(self, group: str) -> int:
+        return self._number(_OPEN_GATES, group=group)
+
+    def _number(self, statement: Statement, **values: Value) -> int:
+        row = self._unit.link.row(statement, **values)
+        return row[0] if row else 0
+
+
+def _identity(run: Run) -> dict[str, Value]:
+    """What never changes."""
+    return {
+        "id": run.id,
+        "backwards": run.id[::-1],
+        "team": run.team,
+        "workflow": run.workflow,
+        "key": run.origin.key,
+        "door": run.origin.door.value,
+        "record": run.origin.record,
+        "requester": run.origin.requester,
+        "started_at": written(run.started_at),
+    }
+
+
+def _row(run: Run, head: bytes, now: str) -> dict[str, Value]:
+    """What changes with every move; the columns are there to find runs by, the document is the run."""
+    asks, step = _asked(run)
+    return {
+        "state": run.state.value,
+        "paused": run.paused,
+        "stage": run.stage.value,
+        "owner": run.owner,
+        "reason": run.reason,
+        "asks": asks,
+        "waiting_for": f"{step}: {asks}" if asks else "",
+        "changed_at": now,
+        "ended_at": written(run.ended_at) if run.ended_at else None,
+        "spent_micros": run.spent_micros,
+        "seq": run.seq,
+        "head": head,
+        "document": _DOCUMENT.encode(run),
+    }
+
+
+def _asked(run: Run) -> tuple[str | None, str]:
+    """The group that has to answer, and the step it is asked about; one at most, as a run goes step by step."""
+    if run.ended:
+        return None, ""
+    for gate in run.gates.values():
+        if gate.status is GateStatus.OPEN:
+            return gate.group, gate.step
+    for question in run.questions.values():
+        return question.group, question.step
+    return None, ""

@@ -1,0 +1,246 @@
+"""Everything that only SQLite knows: how a file is opened, guarded, checked and copied, and what its errors mean.
+
+No other module holds SQL of SQLite alone.
+
+A connection is durable (WAL, an fsync for each commit), waits a moment for other writers, and forgets what it deletes.
+A guarded one cannot change the record: triggers in the file refuse it for every program, and the authorizer of the
+connection refuses to touch the triggers. Without the guard trigger on inserts, INSERT OR REPLACE would walk past the
+others.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL
+
+from bot.adapters.store.statement import Row, Statement, Value
+from bot.adapters.store.tables import APPEND_ONLY, ERASABLE, ERASED_WITH
+from bot.domain.errors import BotError, StoreBusy, StoreFailed
+
+BUSY_TIMEOUT = timedelta(seconds=5)
+"""How long a writer waits for another process; then it says StoreBusy."""
+
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is erased is gone from the file, not only from view
+    "PRAGMA synchronous = FULL",  # NORMAL may lose the last commits with the power
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+def connect(path: Path, *, busy: timedelta = BUSY_TIMEOUT, guarded: bool = True) -> sqlite3.Connection:
+    """A connection that writes; made if need be, readable by its owner alone. Migrations alone go unguarded."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(
+        path, timeout=busy.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    if guarded:
+        connection.set_authorizer(_authorize)
+    return connection
+
+
+def reading_url(path: Path) -> URL:
+    """How the asynchronous engine opens the same file, to read only."""
+    return URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
+
+
+# --- the guard ----------------------------------------------------------------------------------------------------
+
+_HARMLESS = frozenset(
+    {
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+        sqlite3.SQLITE_TRANSACTION,
+        sqlite3.SQLITE_SAVEPOINT,
+    }
+)
+_HARMLESS_PRAGMAS = frozenset({"data_version", "integrity_check", "quick_check", "wal_checkpoint"})
+
+
+def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
+    return sqlite3.SQLITE_OK if _allows(action, first or "", second or "") else sqlite3.SQLITE_DENY
+
+
+def _allows(action: int, first: str, second: str) -> bool:
+    """Whatever is not named here is refused: DROP, ALTER, ATTACH, CREATE, and what later versions think of."""
+    if action in _HARMLESS:
+        return True
+    if action == sqlite3.SQLITE_PRAGMA:
+        return first in _HARMLESS_PRAGMAS
+    if first.startswith("sqlite_"):
+        return False
+    if action == sqlite3.SQLITE_INSERT:
+        return True
+    if action == sqlite3.SQLITE_UPDATE:
+        return first not in APPEND_ONLY and (first != ERASABLE or second in ERASED_WITH)
+    return action == sqlite3.SQLITE_DELETE and first not in APPEND_ONLY and first != ERASABLE
+
+
+_KEYS: Final[Mapping[str, str]] = {
+    "anchor": "size = NEW.size AND place = NEW.place",
+    "checkpoint": "size = NEW.size",
+    "entry": "id = NEW.id OR (chain = NEW.chain AND seq = NEW.seq)",
+    "entry_field": "entry = NEW.entry AND name = NEW.name",
+    "leaf": "n = NEW.n OR entry = NEW.entry",
+    "version": "kind = NEW.kind AND name = NEW.name AND n = NEW.n",
+}
+
+_RIGHTLY_ERASED = """NEW.entry IS OLD.entry AND NEW.name IS OLD.name AND NEW.kind IS OLD.kind
+    AND NEW.subject IS OLD.subject AND OLD.erased_by IS NULL AND NEW.erased_by IS NOT NULL
+    AND NEW.value_json IS NULL AND NEW.salt IS NULL"""
+
+
+def append_only_rules(*tables: str) -> Iterator[str]:
+    """The triggers that keep the record as it was written, whoever opens the file; for some tables, or all of them."""
+    for table in tables or sorted(_KEYS):
+        key = _KEYS[table]
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {key})"  # noqa: S608  both are ours
+        changed = f"WHEN NOT ({_RIGHTLY_ERASED}) " if table == ERASABLE else ""
+        yield f"CREATE TRIGGER {table}_is_new BEFORE INSERT ON {table} WHEN {exists} {refuse}"
+        yield f"CREATE TRIGGER {table}_is_kept BEFORE DELETE ON {table} {refuse}"
+        yield f"CREATE TRIGGER {table}_is_final BEFORE UPDATE ON {table} {changed}{refuse}"
+
+
+# --- running ------------------------------------------------------------------------------------------------------
+
+
+class SqliteLink:
+    """Runs statements on the connection of the writer thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._cursor = connection.cursor()
+
+    def row(self, statement: Statement, **values: Value) -> Row | None:
+        sql, pick = statement.sqlite
+        rows: list[Row] = self._cursor.execute(sql, pick(values)).fetchall()
+        return rows[0] if rows else None
+
+    def rows(self, statement: Statement, **values: Value) -> list[Row]:
+        sql, pick = statement.sqlite
+        return self._cursor.execute(sql, pick(values)).fetchall()
+
+    def change(self, statement: Statement, **values: Value) -> int:
+        sql, pick = statement.sqlite
+        return self._cursor.execute(sql, pick(values)).rowcount
+
+    def add(self, statement: Statement, values: Mapping[str, Value]) -> int:
+        sql, pick = statement.sqlite
+        id = self._cursor.execute(sql, pick(values)).lastrowid
+        assert id is not None
+        return id
+
+    def add_all(self, statement: Statement, many: Sequence[Mapping[str, Value]]) -> None:
+        sql, pick = statement.sqlite
+        self._cursor.executemany(sql, map(pick, many))
+
+
+BEGIN = "BEGIN IMMEDIATE"
+"""Not a plain BEGIN: one that reads and then writes fails at once where another process was faster."""
+
+COMMIT, ROLL_BACK = "COMMIT", "ROLLBACK"
+SAVE, KEEP, TAKE_BACK = "SAVEPOINT unit", "RELEASE unit", "ROLLBACK TO unit"
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that changes when another process has committed."""
+    version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return version
+
+
+# --- what goes wrong ------------------------------------------------------------------------------------------------
+
+_FAULTS: Final[Mapping[int, str]] = {
+    sqlite3.SQLITE_FULL: "The disk is full. Nothing was changed: free some space, then try again.",
+    sqlite3.SQLITE_READONLY: "The database may not be written. Nothing was changed: look at the rights of the file "
+    "and its folder, and whether the disk is mounted read-only.",
+    sqlite3.SQLITE_IOERR: "The disk does not answer as it should. Nothing was started: look at the disk and the system "
+    "log, then try again.",
+    sqlite3.SQLITE_CORRUPT: "The database is damaged. Stop the bot, keep a copy of the file, and restore the last "
+    "backup.",
+    sqlite3.SQLITE_NOTADB: "This file is not a database of Countersign, or it is damaged. Name another file, or "
+    "restore the last backup.",
+    sqlite3.SQLITE_CANTOPEN: "The database cannot be opened. Look whether its folder exists and may be written.",
+    sqlite3.SQLITE_PERM: "The database may not be opened. Look at the rights of the file and its folder.",
+    sqlite3.SQLITE_AUTH: "The record is append-only, and its rules cannot be changed from here. Nothing was changed.",
+}
+
+
+def in_words(error: sqlite3.Error) -> BotError:
+    """What an error of SQLite means to a person."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusy()
+    if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+        return StoreFailed(f"The record cannot be changed: {error}. Nothing was changed.")
+    sentence = _FAULTS.get(code & 0xFF) or f"The database refused this: {error}. Nothing was changed."
+    return StoreFailed(sentence)
+
+
+@contextmanager
+def errors_in_words() -> Generator[None]:
+    """Let no error of the driver out."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise in_words(error) from error
+
+
+def refuse_damage(connection: sqlite3.Connection) -> None:
+    """Raise StoreFailed where the file is damaged. Reads all of it."""
+    found: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise StoreFailed(f"{_FAULTS[sqlite3.SQLITE_CORRUPT]} ({' '.join(found.split())})")
+
+
+# --- copies ---------------------------------------------------------------------------------------------------------
+
+
+def backup(source: Path, target: Path, *, progress: Callable[[int, int], None] | None = None) -> None:
+    """A consistent copy, made while others write. `progress` is told the pages that are left, and all of them.
+
+    The copy has its name only once it is whole, checked and on the disk.
+    """
+    if target.exists():
+        raise StoreFailed(f"{target} is there already. Name a new file for the copy.")
+    partial = target.with_name(f".{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    try:
+        with errors_in_words():
+            _copy(source, partial, progress)
+        with partial.open("rb") as copied:
+            os.fsync(copied.fileno())
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path, progress: Callable[[int, int], None] | None) -> None:
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+    uri = f"{source.resolve().as_uri()}?mode=ro"
+    with (
+        closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as here,
+        closing(sqlite3.connect(target, isolation_level=None)) as there,
+    ):
+        # One snapshot for all steps: without it, each commit of the bot would make the copy start anew.
+        here.execute("BEGIN")
+        here.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        here.backup(there, pages=1024, progress=(lambda _, left, all_: progress(left, all_)) if progress else None)
+        there.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+        refuse_damage(there)

@@ -1,0 +1,106 @@
+"""The store in one SQLite file: who opens it, where its parts come together."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, closing
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import bindparam, select
+
+from bot.adapters.store.queries import SqlQueries
+from bot.adapters.store.reader import EngineReader
+from bot.adapters.store.schema import prepare
+from bot.adapters.store.sqlite import BUSY_TIMEOUT, SqliteLink, connect, errors_in_words, reading_url, refuse_damage
+from bot.adapters.store.statement import Statement, Upsert
+from bot.adapters.store.tables import META
+from bot.adapters.store.unit import Holder, Memory, Pen, Unit
+from bot.adapters.store.writer import Writer
+from bot.domain.errors import StoreFailed
+from bot.ports.clock import Clock
+from bot.ports.store import Committed, Transaction
+
+T = TypeVar("T")
+
+CHECKED_BELOW = 16_000_000
+"""Files of fewer bytes are read whole at the start, to find damage before it spreads."""
+
+LEASE = timedelta(seconds=60)
+
+_KEY_KNOWN = Statement(select(META.c.value).where(META.c.name == bindparam("name")))
+_KNOW_KEY = Statement(Upsert(META, keys=("name",)))
+
+
+class SqliteStore:
+    """`Store`, in one file."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        key: bytes,
+        writer: str,
+        clock: Clock,
+        busy: timedelta = BUSY_TIMEOUT,
+        check: bool | None = None,
+    ) -> None:
+        """`writer` names this process in every entry. `check` reads the whole file first; None does if it is small."""
+        self._reader = EngineReader(reading_url(path))
+        self.queries = SqlQueries(self._reader, clock)
+        self._path, self._clock, self._busy, self._check = path, clock, busy, check
+        self._pen = Pen(key, writer)
+        self._memory = Memory()
+        self._holder: Holder | None = None
+        self._writer: Writer | None = None
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator["SqliteStore"]:
+        """Bring the file into shape and start writing; on the way out, finish what was brought."""
+        await asyncio.to_thread(self._prepare)
+        with closing(connect(self._path, busy=self._busy)) as connection:
+            self._writer = Writer(connection, new_unit=self._new_unit)
+            try:
+                yield self
+            finally:
+                await self._writer.close()
+                await self._reader.close()
+                self._writer = None
+
+    async def run(self, work: Callable[[Transaction], T]) -> T:
+        result: T = await self._open_writer().run(work)
+        return result
+
+    def listen(self, listener: Committed, *, owner: str, length: timedelta = LEASE) -> None:
+        self._holder = Holder(owner, length)
+        self._open_writer().listener = listener
+
+    async def changed_elsewhere(self) -> bool:
+        return await self._open_writer().changed_elsewhere()
+
+    def _open_writer(self) -> Writer:
+        if self._writer is None:
+            raise StoreFailed("The database is not open. Nothing was started.")
+        return self._writer
+
+    def _new_unit(self, link: SqliteLink) -> Unit:
+        return Unit(link, self._clock.now(), self._pen, self._memory, self._holder)
+
+    def _prepare(self) -> None:
+        with errors_in_words():
+            prepare(self._path, busy=self._busy)
+            with closing(connect(self._path, busy=self._busy)) as connection:
+                if self._check or (self._check is None and self._path.stat().st_size < CHECKED_BELOW):
+                    refuse_damage(connection)
+                self._refuse_other_key(SqliteLink(connection))
+
+    def _refuse_other_key(self, link: SqliteLink) -> None:
+        """A record goes on only with the key it began with; else it could not be verified any more."""
+        mark = hashlib.sha256(b"audit key mark" + self._pen.key).hexdigest()[:32]
+        if link.row(_KEY_KNOWN, name="audit key") is None:
+            link.change(_KNOW_KEY, name="audit key", value=mark)
+        if link.row(_KEY_KNOWN, name="audit key") != (mark,):
+            raise StoreFailed(
+                "The audit key is not the one this record was begun with. Put the right audit.key beside the database."
+            )

@@ -1,0 +1,287 @@
+"""What is kept, as tables. Times are ISO text in UTC: they sort, and an auditor can read them.
+
+run ─┬─ effect          what is to be done next, and who is at it
+     ├─ attempt         calls to a model
+     └─ entry ── entry_field     the record: headers that stay, content that can be erased
+chain  leaf  checkpoint  anchor  its heads, its tree, what the tree was at some moment and where that is kept
+inbox  version  counter  record_lock  switch  blob  tally  meta
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.domain.audit.entry import NUMBER_NOTES, TEXT_NOTES
+
+METADATA = MetaData()
+
+APPEND_ONLY = ("anchor", "checkpoint", "entry", "leaf", "version")
+"""Rows that are never changed and never deleted."""
+
+ERASABLE = "entry_field"
+"""Rows whose content may go, once, in the name of an entry that says so."""
+
+ERASED_WITH = ("value_json", "salt", "erased_by")
+
+
+def _number() -> BigInteger:
+    # SQLite gives keys by itself only where the type is spelled INTEGER.
+    return BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Text:
+    # Sorted by bytes on every database: a search by the beginning of an id goes by it.
+    return Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def _partial(name: str, *columns: Column[Any], where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+RUN = Table(
+    "run",
+    METADATA,
+    Column("n", _number(), primary_key=True),
+    Column("id", _id(), nullable=False, unique=True),
+    Column("backwards", _id(), nullable=False),
+    Column("team", Text, nullable=False),
+    Column("workflow", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asks", Text),
+    Column("waiting_for", Text, nullable=False),
+    Column("changed_at", Text, nullable=False),
+    Column("ended_at", Text),
+    Column("spent_micros", BigInteger, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("workflow", "key", name="run_started_once"),
+    Index("run_by_end_of_id", "backwards"),
+    Index("run_by_state", "state", "n"),
+    Index("run_by_workflow", "workflow", "state", "n"),
+    Index("run_by_requester", "requester", "state", "n"),
+    Index("run_by_start", "requester", "workflow", "started_at"),
+)
+_partial("run_by_group", RUN.c.asks, RUN.c.n, where="asks IS NOT NULL")
+
+TALLY = Table(
+    "tally",
+    METADATA,
+    Column("state", Text, primary_key=True),
+    Column("runs", BigInteger, nullable=False),
+)
+"""How many runs ended how. The others are few enough to be counted."""
+
+CHAIN = Table(
+    "chain",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+)
+"""Heads of the chains that are not a run's; a run's head stands on its row, which changes anyway."""
+
+ENTRY = Table(
+    "entry",
+    METADATA,
+    Column("id", _number(), primary_key=True),
+    Column("chain", _id(), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("actor_kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("run", Text),
+    Column("step", Text),
+    Column("attempt", Integer),
+    Column("writer", Text, nullable=False),
+    Column("header", LargeBinary, nullable=False),
+    Column("prev", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    *[Column(name, Text) for name in sorted(TEXT_NOTES)],
+    *[Column(name, BigInteger) for name in sorted(NUMBER_NOTES)],
+    UniqueConstraint("chain", "seq", name="entry_in_chain"),
+)
+
+ENTRY_FIELD = Table(
+    "entry_field",
+    METADATA,
+    Column("entry", BigInteger, ForeignKey("entry.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text),
+    Column("salt", LargeBinary),
+    Column("value_json", Text),
+    Column("erased_by", Text),
+    PrimaryKeyConstraint("entry", "name"),
+    sqlite_with_rowid=False,
+)
+_partial("entry_field_by_subject", ENTRY_FIELD.c.subject, where="subject IS NOT NULL")
+
+LEAF = Table(
+    "leaf",
+    METADATA,
+    Column("n", _number(), primary_key=True, autoincrement=False),
+    Column("entry", BigInteger, ForeignKey("entry.id"), nullable=False, unique=True),
+)
+
+CHECKPOINT = Table(
+    "checkpoint",
+    METADATA,
+    Column("size", _number(), primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+ANCHOR = Table(
+    "anchor",
+    METADATA,
+    Column("size", BigInteger, ForeignKey("checkpoint.size"), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    PrimaryKeyConstraint("size", "place"),
+)
+"""Where a checkpoint is kept besides here."""
+
+EFFECT = Table(
+    "effect",
+    METADATA,
+    Column("id", _number(), primary_key=True),
+    Column("run", Text, ForeignKey("run.id"), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("due_at", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", Text),
+    Index("effect_by_run", "run"),
+    Index("effect_by_time", "due_at", "id"),
+    sqlite_autoincrement=True,  # a fencing token is worth nothing where an id comes twice
+)
+
+ATTEMPT = Table(
+    "attempt",
+    METADATA,
+    Column("id", _number(), primary_key=True),
+    Column("run", Text, ForeignKey("run.id"), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("cost_micros", BigInteger),
+    Column("body", Text, nullable=False),
+    Index("attempt_by_run", "run"),
+)
+
+INBOX = Table(
+    "inbox",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("body", Text),
+    Column("finished_at", Text),
+)
+_partial("inbox_waiting", INBOX.c.received_at, where="finished_at IS NULL")
+
+VERSION = Table(
+    "version",
+    METADATA,
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("diff", Text, nullable=False),
+    PrimaryKeyConstraint("kind", "name", "n"),
+    Index("version_by_digest", "kind", "digest"),
+)
+
+COUNTER = Table(
+    "counter",
+    METADATA,
+    Column("scope", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("scope", "day"),
+)
+
+RECORD_LOCK = Table(
+    "record_lock",
+    METADATA,
+    Column("record", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Index("record_lock_by_run", "run"),
+)
+
+SWITCH = Table(
+    "switch",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+BLOB = Table(
+    "blob",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("kept_at", Text, nullable=False),
+    Column("data", LargeBinary),
+)
+
+BLOB_USE = Table(
+    "blob_use",
+    METADATA,
+    Column("run", Text, nullable=False),
+    Column("digest", Text, ForeignKey("blob.digest"), nullable=False),
+    PrimaryKeyConstraint("run", "digest"),
+)
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Few things about the database itself."""

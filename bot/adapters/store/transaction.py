@@ -1,0 +1,30 @@
+"""One unit of work over SQL: everything it does commits together, or nothing does."""
+
+from datetime import datetime
+
+from bot.adapters.store.inbox import SqlInbox
+from bot.adapters.store.limits import SqlLimits
+from bot.adapters.store.outbox import SqlOutbox, hand_over
+from bot.adapters.store.records import SqlRecords
+from bot.adapters.store.runs import SqlRuns
+from bot.adapters.store.unit import Unit
+from bot.adapters.store.versions import SqlVersions
+from bot.ports.store import Lease
+
+
+class SqlTransaction:
+    """`Transaction`, in SQL."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.runs = SqlRuns(unit)
+        self.outbox = SqlOutbox(unit)
+        self.inbox = SqlInbox(unit)
+        self.versions = SqlVersions(unit)
+        self.limits = SqlLimits(unit)
+        self.records = SqlRecords(unit)
+
+    def close(self) -> tuple[list[Lease], datetime | None]:
+        """The last thing before the commit: effects that are leased to the listener, and when the next one is due."""
+        hand_over(self._unit)
+        return self._unit.born, self._unit.next_due

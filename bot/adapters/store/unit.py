@@ -1,0 +1,83 @@
+"""What the parts of one unit of work share: where it writes, when it is, and what it has seen and given birth to."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.adapters.store.codec import written
+from bot.adapters.store.statement import Link
+from bot.domain.run import Run, RunId
+from bot.ports.store import Lease
+
+REMEMBERED_RUNS = 512
+
+
+class Memory:
+    """Runs as they were last read or written, by the hash of their last entry.
+
+    The hash binds everything that ever happened to a run, so what is remembered under it cannot be out of date:
+    not after a unit that was taken back, and not after another process has written.
+    """
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[RunId, tuple[bytes, Run]] = OrderedDict()
+
+    def recall(self, id: RunId, head: bytes) -> Run | None:
+        known = self._runs.get(id)
+        return known[1] if known is not None and known[0] == head else None
+
+    def keep(self, head: bytes, run: Run) -> None:
+        self._runs[run.id] = (head, run)
+        self._runs.move_to_end(run.id)
+        if len(self._runs) > REMEMBERED_RUNS:
+            self._runs.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who takes effects at their birth, and for how long."""
+
+    owner: str
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What every entry of this process is sealed with."""
+
+    key: bytes
+    writer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the row of a run stands in this unit."""
+
+    seq: int
+    head: bytes
+    state: str
+
+
+@dataclass(slots=True)
+class Unit:
+    """One unit of work on its way."""
+
+    link: Link
+    at: datetime
+    pen: Pen
+    memory: Memory
+    holder: Holder | None = None
+    now: str = ""
+    seen: dict[RunId, Standing] = field(default_factory=dict[RunId, Standing])
+    freed: set[RunId] = field(default_factory=set[RunId])
+    """Runs with a lane that may have become free."""
+    born: list[Lease] = field(default_factory=list[Lease])
+    next_due: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.now = written(self.at)
+
+    def expect(self, due: datetime) -> None:
+        """Something will be due then."""
+        if self.next_due is None or due < self.next_due:
+            self.next_due = due

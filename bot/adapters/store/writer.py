@@ -1,0 +1,192 @@
+"""The writer: one thread that has the only connection that writes, and commits many units of work at once.
+
+Each unit runs under its own savepoint, so that one that fails takes nothing with it; each caller hears only after the
+commit is on the disk. Where the commit itself fails, nothing happened for any of them, and all hear that. A caller that
+stops waiting changes nothing: its unit runs all the same.
+"""
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from bot.adapters.store.sqlite import (
+    BEGIN,
+    COMMIT,
+    KEEP,
+    ROLL_BACK,
+    SAVE,
+    TAKE_BACK,
+    SqliteLink,
+    data_version,
+    in_words,
+)
+from bot.adapters.store.transaction import SqlTransaction
+from bot.adapters.store.unit import Unit
+from bot.domain.errors import StoreFailed
+from bot.ports.store import Committed, Lease
+
+logger = logging.getLogger(__name__)
+
+GROUP = 64
+"""The most units in one commit."""
+
+WAITING = 1024
+"""The most units that wait; whoever brings more waits to bring it."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One unit of work, and who waits for it."""
+
+    work: Callable[[SqlTransaction], Any] | None
+    """None only looks whether another process has committed; that needs no transaction."""
+    answer: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+    born: list[Lease] = field(default_factory=list[Lease])
+    next_due: datetime | None = None
+
+    def tell(self) -> None:
+        """Answer, on the loop."""
+        if self.answer.cancelled():
+            if self.error is not None:
+                logger.warning("A unit of work failed after its caller left", exc_info=self.error)
+        elif self.error is not None:
+            self.answer.set_exception(self.error)
+        else:
+            self.answer.set_result(self.result)
+
+
+class Writer:
+    """Runs units of work in a thread, in the order they come."""
+
+    def __init__(self, connection: sqlite3.Connection, *, new_unit: Callable[[SqliteLink], Unit]) -> None:
+        self.listener: Committed | None = None
+        self._connection = connection
+        self._link = SqliteLink(connection)
+        self._new_unit = new_unit
+        self._loop = asyncio.get_running_loop()
+        self._room = asyncio.Semaphore(WAITING)
+        self._jobs = SimpleQueue[Job | None]()
+        self._closed = False
+        self._seen = data_version(connection)
+        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Callable[[SqlTransaction], Any]) -> Any:
+        """What the unit returns, once it is durable."""
+        return await self._bring(Job(work, self._loop.create_future()))
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process has committed since the last time this was asked."""
+        changed: bool = await self._bring(Job(None, self._loop.create_future()))
+        return changed
+
+    async def _bring(self, job: Job) -> Any:
+        await self._room.acquire()
+        if self._closed:
+            self._room.release()
+            raise StoreFailed("The database is closed. Nothing was started.")
+        self._jobs.put(job)
+        return await job.answer
+
+    async def close(self) -> None:
+        """Do what was brought, then stop."""
+        self._closed = True
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    # --- in the thread --------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            group, last = self._take_more(first)
+            self._commit([job for job in group if job.work is not None])
+            for look in (job for job in group if job.work is None):
+                self._look(look)
+            with suppress(RuntimeError):  # a loop that is closed has nobody left who waits
+                self._loop.call_soon_threadsafe(self._tell, group)
+            if last:
+                return
+
+    def _take_more(self, first: Job) -> tuple[list[Job], bool]:
+        """What else is waiting; and whether that was the last of all."""
+        group = [first]
+        with suppress(Empty):
+            while len(group) < GROUP:
+                job = self._jobs.get_nowait()
+                if job is None:
+                    return group, True
+                group.append(job)
+        return group, False
+
+    def _commit(self, group: list[Job]) -> None:
+        if not group:
+            return
+        try:
+            self._connection.execute(BEGIN)
+            for job in group:
+                self._run(job, alone=len(group) == 1)
+            if self._connection.in_transaction:
+                self._connection.execute(COMMIT)
+        except BaseException as error:
+            self._give_up(group, error)
+
+    def _run(self, job: Job, *, alone: bool) -> None:
+        """Run one unit. Raises only where the whole group is lost."""
+        execute = self._connection.execute
+        if not alone:
+            execute(SAVE)
+        try:
+            transaction = SqlTransaction(self._new_unit(self._link))
+            job.result = job.work(transaction) if job.work else None
+            job.born, job.next_due = transaction.close()
+        except BaseException as error:
+            job.error = _said(error)
+            if not self._connection.in_transaction:
+                raise  # SQLite has taken everything back, the units before this one too: a full disk does that
+            execute(ROLL_BACK if alone else TAKE_BACK)
+        if not alone:
+            execute(KEEP)
+
+    def _give_up(self, group: list[Job], error: BaseException) -> None:
+        if self._connection.in_transaction:
+            with suppress(sqlite3.Error):
+                self._connection.execute(ROLL_BACK)
+        said = _said(error)
+        for job in group:
+            job.error = job.error or said
+            job.born, job.next_due = [], None
+
+    def _look(self, job: Job) -> None:
+        try:
+            seen = data_version(self._connection)
+        except sqlite3.Error as error:
+            job.error = in_words(error)
+        else:
+            job.result, self._seen = seen != self._seen, seen
+
+    # --- on the loop ----------------------------------------------------------------------------------------------
+
+    def _tell(self, group: list[Job]) -> None:
+        leases = tuple(lease for job in group for lease in job.born)
+        times = [job.next_due for job in group if job.next_due is not None]
+        for job in group:
+            self._room.release()
+            job.tell()
+        if self.listener is not None and (leases or times):
+            self.listener(leases, min(times, default=None))
+
+
+def _said(error: BaseException) -> BaseException:
+    if isinstance(error, sqlite3.Error):
+        return in_words(error)
+    # A future takes no StopIteration; a bare next() in a unit must not take the others' answers with it.
+    return RuntimeError("A unit of work stopped early.") if isinstance(error, StopIteration) else error

@@ -1,0 +1,224 @@
+"""Do the rules that owners write name steps, intents and fields that there are, of kinds that can be compared?"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from bot.domain.brief import DoneWhen, Scope, Threshold
+from bot.domain.checks.finding import Code, Finding
+from bot.domain.checks.function import accepts, gives, hints_of, name_of, parameters, words_for
+from bot.domain.checks.purity import impurities
+from bot.domain.checks.subject import Subject, intents_of, reviews
+from bot.domain.intent import Intent
+from bot.domain.quantity import Money
+from bot.domain.run import Stage
+from bot.domain.workflow import AnyLookup, Ask, fact_type
+
+
+def check_rules(subject: Subject) -> Iterator[Finding]:
+    yield from _levels(subject)
+    yield from _confidence(subject)
+    for threshold in subject.brief.thresholds:
+        yield from _threshold(subject, threshold)
+    for invariant in subject.brief.invariants:
+        yield from _invariant(subject, invariant.holds)
+    yield from _proof(subject, subject.brief.done_when)
+    for scope in subject.brief.scope:
+        yield from _scope(subject, scope)
+
+
+def _intents(subject: Subject) -> dict[str, type[Intent]]:
+    return {intent.kind(): intent for _, review in reviews(subject) for intent in intents_of(review)}
+
+
+# --- levels and confidence ----------------------------------------------------------------------------------
+
+
+def _levels(subject: Subject) -> Iterator[Finding]:
+    known = [*(step.name for step, _ in reviews(subject)), *_intents(subject)]
+    for name in subject.brief.levels:
+        if name not in known:
+            yield subject.in_brief(
+                f"levels.{name}",
+                Code.UNKNOWN_LEVEL,
+                f"[levels] names “{name}”, which is neither a review nor an intent of this workflow.",
+                f"What has a level: {', '.join(known) or 'nothing yet'}.",
+            )
+
+
+def _confidence(subject: Subject) -> Iterator[Finding]:
+    asks = [step for step in subject.steps if isinstance(step.node, Ask)]
+    names = ", ".join(step.name for step in asks) or "none"
+    for name in subject.brief.confidence:
+        if name not in [step.name for step in asks]:
+            yield subject.in_brief(
+                f"confidence.{name}",
+                Code.UNKNOWN_CONFIDENCE,
+                f"[confidence] names “{name}”, which is no `ask` of this workflow.",
+                f"The steps that ask the model: {names}.",
+            )
+    if subject.brief.stage in (Stage.LIMITED, Stage.AUTOMATIC):
+        for step in asks:
+            if step.name not in subject.brief.confidence:
+                yield subject.in_brief(
+                    "confidence",
+                    Code.NO_CONFIDENCE,
+                    f"At stage {subject.brief.stage} no confidence is asked of “{step.name}”, so people answer always.",
+                    f'Add it under [confidence]: {step.name} = "90 %".',
+                )
+
+
+# --- thresholds -------------------------------------------------------------------------------------------
+
+
+def _threshold(subject: Subject, threshold: Threshold) -> Iterator[Finding]:
+    intent = _intents(subject).get(threshold.intent)
+    sentence = mend = ""
+    if intent is None:
+        sentence = "names an intent that this workflow does not propose"
+        mend = f"The intents: {', '.join(_intents(subject)) or 'none'}."
+    elif threshold.field not in intent.model_fields:
+        sentence = f"names “{threshold.field}”, which is no field of it"
+        mend = f"Its fields: {', '.join(intent.model_fields)}."
+    elif intent.model_fields[threshold.field].annotation is not int:
+        sentence = f"compares “{threshold.field}”, which is not a number"
+        mend = f"Fields that can be compared: {', '.join(_numbers(intent)) or 'none'}."
+    elif threshold.above is None and threshold.below is None:
+        sentence, mend = "has no bound", 'Add `above = "40 EUR"` or `below = 3`.'
+    elif _in_money(threshold) and "currency" not in intent.model_fields:
+        sentence = "is in money, and the intent has no field `currency` to tell which"
+        mend = "Write a whole number of the smallest unit: `above = 4000`."
+    if sentence:
+        whole = f"A threshold on {threshold.intent} {sentence}."
+        yield subject.in_brief("thresholds", Code.WRONG_THRESHOLD, whole, mend)
+
+
+def _in_money(threshold: Threshold) -> bool:
+    return isinstance(threshold.above, Money) or isinstance(threshold.below, Money)
+
+
+def _numbers(intent: type[Intent]) -> Iterator[str]:
+    return (name for name, field in intent.model_fields.items() if field.annotation is int)
+
+
+# --- invariants -------------------------------------------------------------------------------------------
+
+
+def _invariant(subject: Subject, name: str) -> Iterator[Finding]:
+    function = subject.terms.invariants.get(name)
+    if function is None:
+        yield subject.in_brief(
+            "invariants",
+            Code.UNKNOWN_INVARIANT,
+            f"An invariant rests on “{name}”, and the workflow file has no such function.",
+            f"Write `def {name}(reply: helpdesk.SendReply) -> bool` ; parameters are named after steps.",
+        )
+        return
+    for fault in _faults(subject, function):
+        yield subject.in_brief(
+            "invariants",
+            Code.WRONG_INVARIANT,
+            f"The invariant {name_of(function)} {fault}.",
+            "It takes steps by name, gives True or False, and looks at nothing else.",
+        )
+
+
+def _faults(subject: Subject, function: Callable[..., bool]) -> Iterator[str]:
+    wanted = parameters(function)
+    if not wanted:
+        yield "takes no step, so it can only ever say the same"
+    for name, annotation in wanted:
+        step = subject.named(name)
+        given = gives(step) if step else ()
+        if step is None:
+            yield f"takes “{name}”, and there is no such step"
+        elif not given:
+            yield f"takes “{name}”, which is a step that gives no value to look at"
+        elif not all(accepts(annotation, one) for one in given):
+            kinds = " or ".join(one.__name__ for one in given)
+            yield f"takes “{name}” as {words_for(annotation)}, and that step gives {kinds}"
+    kinds_of_parameter = [one.kind for one in inspect.signature(function).parameters.values()]
+    if any(kind not in _BY_PLACE for kind in kinds_of_parameter):
+        yield "takes more than named values"
+    if hints_of(function).get("return", bool) is not bool:
+        yield "does not return bool"
+    yield from impurities(function)
+
+
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+# --- proof and scope --------------------------------------------------------------------------------------
+
+
+def _proof(subject: Subject, proof: DoneWhen) -> Iterator[Finding]:
+    step, lookup = subject.named(proof.of), subject.terms.lookups.get(proof.read)
+    sentence = mend = ""
+    if step is None:
+        sentence, mend = f"is about “{proof.of}”, and there is no such step", "Name a step, such as the trigger."
+    elif lookup is None:
+        sentence = f"reads {proof.read}, which no connected system knows"
+        mend = f"Lookups: {', '.join(sorted(subject.terms.lookups)) or 'none'}."
+    elif fact_type(step) is not lookup.takes:
+        sentence = f"reads {proof.read} by “{proof.of}”, which does not give {lookup.takes.__name__}"
+        mend = f"Name a step that gives {lookup.takes.__name__}."
+    elif not _may_be(lookup.gives, proof.field, proof.is_):
+        sentence = f"waits for {proof.field} to be {proof.is_!r}, and that cannot be"
+        mend = _fields(lookup)
+    if sentence:
+        yield subject.in_brief("done_when", Code.WRONG_PROOF, f"[done_when] {sentence}.", mend)
+
+
+def _fields(lookup: AnyLookup) -> str:
+    return f"{lookup.kind} gives: {', '.join(_field(lookup.gives, name) for name in lookup.gives.model_fields)}."
+
+
+def _field(fact: type[BaseModel], name: str) -> str:
+    members = _members(fact, name)
+    return f"{name} ({', '.join(members)})" if members else name
+
+
+def _members(fact: type[BaseModel], name: str) -> tuple[str, ...]:
+    annotation = _annotation(fact, name)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return tuple(str(member) for member in annotation)
+    return ()
+
+
+def _annotation(fact: type[BaseModel], name: str) -> object:
+    return fact.model_fields[name].annotation
+
+
+def _may_be(fact: type[BaseModel], name: str, value: str | bool | int) -> bool:
+    """Whether a field can have that value at all; only what is surely impossible is refused."""
+    if name not in fact.model_fields:
+        return False
+    members = _members(fact, name)
+    if members:
+        return value in members
+    annotation = _annotation(fact, name)
+    if isinstance(annotation, type) and issubclass(annotation, str | int):
+        return type(value) is annotation
+    return True
+
+
+def _scope(subject: Subject, scope: Scope) -> Iterator[Finding]:
+    fact = fact_type(subject.definition.trigger) if subject.steps else None
+    if fact is None:
+        return
+    wrong = [value for value in scope.values if not _may_be_written(fact, scope.field, value)]
+    if scope.field not in fact.model_fields:
+        sentence = f"names “{scope.field}”, which is no field of the trigger's {fact.__name__}"
+    elif wrong:
+        sentence = f"waits for {scope.field} to be {', '.join(wrong)}, and that cannot be"
+    else:
+        return
+    fields = ", ".join(_field(fact, name) for name in fact.model_fields)
+    yield subject.in_brief("scope", Code.WRONG_SCOPE, f"[scope] {sentence}.", f"{fact.__name__} has: {fields}.")
+
+
+def _may_be_written(fact: type[BaseModel], name: str, value: str) -> bool:
+    members = _members(fact, name) if name in fact.model_fields else ()
+    return not members or value in members

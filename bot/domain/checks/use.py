@@ -1,0 +1,167 @@
+"""Is everything that is used declared, and everything that is declared used?"""
+
+from collections.abc import Iterator
+
+from bot.domain.checks.finding import Code, Finding
+from bot.domain.checks.function import parameters
+from bot.domain.checks.subject import Subject, reaches, reviews
+from bot.domain.workflow import (
+    Act,
+    AnyLookup,
+    AnyStep,
+    Ask,
+    Each,
+    LookUp,
+    Propose,
+    Stop,
+    Trigger,
+    Wait,
+    named_inputs,
+    verb_of,
+)
+
+
+def check_use(subject: Subject) -> Iterator[Finding]:
+    yield from _reads(subject)
+    yield from _changes(subject)
+    yield from _steps(subject)
+    yield from _prompts(subject)
+
+
+# --- systems ----------------------------------------------------------------------------------------------
+
+
+def _reads(subject: Subject) -> Iterator[Finding]:
+    used = {subject.brief.done_when.read}
+    for step in subject.steps:
+        for lookup in _lookups(step):
+            used.add(lookup.kind)
+            if not subject.brief.may_read(lookup.kind):
+                yield subject.at(
+                    step,
+                    Code.UNDECLARED_READ,
+                    f"“{step.name}” reads {lookup.kind}, which the brief does not allow.",
+                    _add("reads", lookup.kind),
+                )
+    if not subject.brief.may_read(subject.brief.done_when.read):
+        yield subject.in_brief(
+            "done_when.read",
+            Code.UNDECLARED_READ,
+            f"[done_when] reads {subject.brief.done_when.read}, which the brief does not allow.",
+            _add("reads", subject.brief.done_when.read),
+        )
+    declared = {f"{system}.{name}" for system, names in subject.brief.reads.items() for name in names}
+    for kind in sorted(declared - used):
+        yield _unused_system(subject, "reads", kind)
+
+
+def _lookups(step: AnyStep) -> tuple[AnyLookup, ...]:
+    match step.node:
+        case LookUp(lookup=lookup):
+            return (lookup,)
+        case Trigger(again=again) if again is not None:
+            return (again,)
+        case _:
+            return ()
+
+
+def _changes(subject: Subject) -> Iterator[Finding]:
+    used: set[str] = set()
+    for step in subject.steps:
+        if isinstance(step.node, Propose) and step.node.intent:
+            kind = step.node.intent.kind()
+            used.add(kind)
+            if not subject.brief.may_change(kind):
+                yield subject.at(
+                    step,
+                    Code.UNDECLARED_CHANGE,
+                    f"“{step.name}” proposes {kind}, which the brief does not allow.",
+                    _add("changes", kind),
+                )
+    declared = {f"{system}.{name}" for system, names in subject.brief.changes.items() for name in names}
+    for kind in sorted(declared - used):
+        yield _unused_system(subject, "changes", kind)
+
+
+def _add(table: str, kind: str) -> str:
+    system, _, name = kind.partition(".")
+    return f'Add it under [{table}]: {system} = ["{name}"]; or leave the step out.'
+
+
+def _unused_system(subject: Subject, table: str, kind: str) -> Finding:
+    return subject.in_brief(
+        f"{table}.{kind.partition('.')[0]}",
+        Code.UNUSED_SYSTEM,
+        f"[{table}] allows {kind}, and no step uses it.",
+        "Take it out: what is not connected cannot go wrong.",
+    )
+
+
+# --- steps ------------------------------------------------------------------------------------------------
+
+
+def _steps(subject: Subject) -> Iterator[Finding]:
+    used = {one.name for step in subject.steps for one in reaches(step)} | {*_named_by_the_brief(subject)}
+    used |= {step.node.until.partition(".")[0] for step in subject.steps if isinstance(step.node, Wait)}
+    for step in subject.steps:
+        if step.name not in used and not isinstance(step.node, Trigger | Stop | Act | Wait | Each):
+            yield subject.at(
+                step,
+                Code.UNUSED_STEP,
+                f"Nothing uses what “{step.name}” gives ({verb_of(step.node)}).",
+                "Use it in a later step, show it as evidence, or leave it out.",
+            )
+
+
+def _named_by_the_brief(subject: Subject) -> Iterator[str]:
+    yield subject.brief.done_when.of
+    for group in subject.brief.reviewers.values():
+        yield from group.evidence
+    for invariant in subject.brief.invariants:
+        function = subject.terms.invariants.get(invariant.holds)
+        if function is not None and any(reviews(subject)):
+            yield from (name for name, _ in parameters(function))
+
+
+# --- prompts ----------------------------------------------------------------------------------------------
+
+
+def _prompts(subject: Subject) -> Iterator[Finding]:
+    used: set[str] = set()
+    for step in subject.steps:
+        if isinstance(step.node, Ask):
+            name = step.node.prompt or step.name
+            used.add(name)
+            yield from _prompt(subject, step, name)
+    for name in sorted(subject.terms.prompts.keys() - used):
+        yield subject.in_brief(
+            "",
+            Code.UNUSED_PROMPT,
+            f"The prompt {name}.md belongs to no step.",
+            "Delete the file, or name it after the `ask` it is for.",
+        )
+
+
+def _prompt(subject: Subject, step: AnyStep, name: str) -> Iterator[Finding]:
+    prompt = subject.terms.prompts.get(name)
+    if prompt is None:
+        yield subject.at(
+            step,
+            Code.NO_PROMPT,
+            f"“{step.name}” asks the model, and there is no prompt {name}.md beside the workflow.",
+            f"Write {name}.md: what the model should do with {_listed(step)}.",
+        )
+        return
+    about = {one.name for one in named_inputs(step)}
+    for given in prompt.inputs:
+        if given not in about:
+            yield subject.at(
+                step,
+                Code.PROMPT_INPUT,
+                f"The prompt {name}.md wants to see “{given}”, which “{step.name}” is not about.",
+                f"Take it out of the prompt's inputs, or add it to `about`. It may see: {_listed(step)}.",
+            )
+
+
+def _listed(step: AnyStep) -> str:
+    return ", ".join(one.name for one in named_inputs(step)) or "nothing"

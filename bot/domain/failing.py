@@ -1,0 +1,67 @@
+"""When an action does not work: take back what was done, ask the brief, or park what nobody can be sure of."""
+
+from dataclasses import replace
+
+from bot.domain.acting import PROOF, acting_step, find
+from bot.domain.answering import recover
+from bot.domain.audit.entry import EntryKind
+from bot.domain.event import Failed, OutcomeUnknown, Problem
+from bot.domain.move import Move
+from bot.domain.person import ENGINE
+from bot.domain.run import Action, ActionStatus, RunState, StepState, StepStatus
+from bot.domain.undoing import go_on_undoing, take_back
+from bot.domain.value import intended
+
+
+def take_failure(move: Move, event: Failed) -> None:
+    """Something failed for good: take back what was done, or let the brief's recovery speak."""
+    action = find(move.run, event.step, event.n)
+    if action is not None and action.status is ActionStatus.UNDOING:
+        stuck = replace(action, status=ActionStatus.STUCK, error=event.text)
+        move.action(stuck, EntryKind.COMPENSATION_FAILED, attempt=event.attempt, fields={"error": event.text})
+        return go_on_undoing(move)
+    if action is not None and action.status is ActionStatus.BEGUN:
+        return _take_failed_action(move, event, action)
+    if move.run.ended:
+        return None
+    due = acting_step(move)
+    if event.step == PROOF or (due is not None and due.name != event.step):
+        where = PROOF if event.step == PROOF or due is None else due.name
+        return move.fail(where, event.text, to="pager")
+    return recover(move, event.step, event.problem, event.text)
+
+
+def _take_failed_action(move: Move, event: Failed, action: Action) -> None:
+    failed = replace(action, status=ActionStatus.FAILED, error=event.text)
+    move.action(
+        failed, EntryKind.ACTION_FAILED, attempt=event.attempt, fields={"error": event.text}, error=event.problem.value
+    )
+    failure = move.terms.brief.failure
+    recovery = failure.when_unavailable if event.problem is Problem.UNAVAILABLE else failure.when_wrong
+    done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
+    if done or recovery.do in ("undo", "stop"):
+        state = StepState(StepStatus.FAILED)
+        move.step(event.step, state, EntryKind.STEP_FAILED, fields={"error": event.text}, by=ENGINE)
+        return take_back(move, RunState.FAILED, event.text)
+    return move.fail(event.step, event.text, to="pager" if event.problem is Problem.UNAVAILABLE else "owner")
+
+
+def take_unknown(move: Move, event: OutcomeUnknown) -> None:
+    """Nobody knows whether it happened: never again by itself. A person looks, with everything we know."""
+    action = find(move.run, event.step, event.n)
+    if action is None or action.status not in (ActionStatus.BEGUN, ActionStatus.UNDOING):
+        return None
+    if action.status is ActionStatus.UNDOING:
+        stuck = replace(
+            action, status=ActionStatus.STUCK, error=f"It is not known whether it was taken back. {event.text}"
+        )
+        move.action(stuck, EntryKind.COMPENSATION_FAILED, attempt=event.attempt, fields={"error": event.text})
+        return go_on_undoing(move)
+    doubtful = replace(action, status=ActionStatus.IN_DOUBT, error=event.text)
+    move.action(doubtful, EntryKind.ACTION_IN_DOUBT, attempt=event.attempt, fields={"error": event.text})
+    record = intended(move.run, action, move.terms).record()
+    return move.park(
+        f"It is not known whether {action.proposal.kind} on {record} happened (key {action.key}). {event.text} "
+        "Look there, then say: done, or not done.",
+        step=event.step,
+    )

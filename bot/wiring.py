@@ -1,0 +1,143 @@
+"""The composition root: settings in, a running bot out. The only place that knows every adapter."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.adapters.directory.listed import Listed
+from bot.adapters.library.shelf import Shelf
+from bot.adapters.model.rehearsal import Rehearsal
+from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.lock import file_lock
+from bot.adapters.store.store import SqliteStore
+from bot.adapters.systems.connected import Connected
+from bot.adapters.systems.sandbox import Sandbox
+from bot.adapters.terminal.messenger import Terminal, Write
+from bot.application.parts import Parts
+from bot.domain.errors import Misdeclared, StoreBusy, StoreFailed
+from bot.domain.redaction import Redactor
+from bot.domain.run import RunId
+from bot.runtimes.embedded import Embedded
+from bot.settings import Settings
+
+DATABASE = "countersign.sqlite3"
+BACK_OFFICE = "back-office.sqlite3"
+AUDIT_KEY = "audit.key"
+
+
+class Wall:
+    """The clock on the wall."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Everything that runs, opened; closing it is leaving the context it came from."""
+
+    parts: Parts
+    store: SqliteStore
+    library: Shelf
+    systems: Connected
+    back_office: Sandbox
+    settings: Settings
+    instance: str
+
+    def all_sandbox(self) -> bool:
+        """Whether nothing real can be touched; then somebody may try things as somebody else."""
+        return all(system.use == "sandbox" for system in self.settings.file.systems.values())
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Embedded]:
+        """Carry out what is due, as the one bot on this data. StoreBusy where there is one already."""
+        with file_lock(self.settings.data / DATABASE):
+            runtime = Embedded(self.parts, owner=self.instance, changed_elsewhere=self._changed_elsewhere)
+            await runtime.start()
+            try:
+                yield runtime
+            finally:
+                await runtime.stop()
+
+    async def _changed_elsewhere(self) -> bool:
+        if not await self.store.changed_elsewhere():
+            return False
+        await self.store.run(self.library.refresh)
+        return True
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, write: Write, clock: Wall | None = None) -> AsyncIterator[Bot]:
+    """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it."""
+    clock = clock or Wall()
+    _make_folder(settings)
+    key = audit_key(settings.data / AUDIT_KEY)
+    instance = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
+    store = SqliteStore(settings.data / DATABASE, key=key, writer=instance, clock=clock)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(store.open())
+        model = Rehearsal()
+        library = Shelf(settings.workflows, model=model.name)
+        back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
+        systems = Connected([back_office])
+        stack.push_async_callback(systems.close)
+        await store.run(lambda tx: library.seed(tx, clock.now()))
+        parts = Parts(
+            store=store,
+            library=library,
+            directory=Listed(settings.people()),
+            systems=systems,
+            model=model,
+            messenger=Terminal(write),
+            clock=clock,
+            redactor=Redactor(secret.get_secret_value() for secret in settings.file.secrets.redact),
+            new_run_id=run_ids(clock),
+            pseudonym=pseudonyms(key),
+        )
+        yield Bot(parts, store, library, systems, back_office, settings, instance)
+
+
+def _make_folder(settings: Settings) -> None:
+    if not settings.workflows.is_dir():
+        mend = "Say where they are with --workflows, or COUNTERSIGN_WORKFLOWS."
+        raise Misdeclared("There is no folder of workflows here.", file=str(settings.workflows), mend=mend)
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreFailed(
+            f"The data folder {settings.data} cannot be made: {error.strerror}. Choose one with --data."
+        ) from error
+
+
+def run_ids(clock: Wall) -> Callable[[], RunId]:
+    """Ids that sort by time and cannot be guessed: 40 bits of milliseconds, 80 of chance, in letters people can read out."""
+
+    def new() -> RunId:
+        millis = int(clock.now().timestamp() * 1000) & (2**40 - 1)
+        raw = millis.to_bytes(5) + secrets.token_bytes(10)
+        return RunId(base64.b32encode(raw).decode().lower().translate(_READABLE))
+
+    return new
+
+
+_READABLE = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
+"""Crockford's letters: in the order of their values, so that ids sort as their times do."""
+
+
+def pseudonyms(key: bytes) -> Callable[[str], str]:
+    """What a person's identifier is called in the record: the same every time, and nothing without the key."""
+    own = hmac.digest(key, b"pseudonym/v1", "sha256")
+
+    def name(identifier: str) -> str:
+        return hmac.new(own, identifier.strip().casefold().encode(), hashlib.sha256).hexdigest()[:32]
+
+    return name
+
+
+__all__ = ["Bot", "StoreBusy", "opened"]

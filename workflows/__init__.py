@@ -1,0 +1,1 @@
+"""The workflows: one folder each, written by engineers and owners together."""
