@@ -1,31 +1,57 @@
 """The environment and countersign.toml, read once, typed, secrets masked."""
 
-import getpass
 import os
-import tomllib
-from collections.abc import Mapping
+import pwd
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from bot.domain.errors import Misdeclared, Refused
+from bot.domain.declared.form import fill_in
+from bot.domain.declared.place import Where
+from bot.domain.declared.toml import read_toml
+from bot.domain.declared.word import odd
+from bot.domain.errors import Misdeclared, NotAllowed
 from bot.domain.person import Person, PersonId, TeamId
+from bot.domain.text import nearest
 
 SAMPLE = Path(__file__).with_name("sample.toml")
 """The people of the sample company: what a fresh installation starts with."""
 
 FILE = "countersign.toml"
+VARIABLES = ("COUNTERSIGN_DATA", "COUNTERSIGN_FILE", "COUNTERSIGN_WORKFLOWS")
 
 
-def _handle(value: object) -> object:
-    if isinstance(value, str) and not value.startswith("@"):
-        raise ValueError("a handle begins with @, for example @mia")
-    return value
+def _name(text: str) -> str:
+    if not text.strip() or "\n" in text or len(text) > 120:
+        raise odd("must be one line of at most 120 letters, and not empty.")
+    return text
 
 
-Handle = Annotated[str, BeforeValidator(_handle), Field(min_length=2, max_length=60)]
+def _handle(text: str) -> str:
+    if not 2 <= len(text) <= 60 or text[0] != "@" or any(letter.isspace() for letter in text):
+        raise odd(f"is “{text[:60]}”, which is no handle. A handle begins with @ and has no spaces, such as @mia.")
+    return text
+
+
+def _time_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (OSError, ValueError, KeyError):
+        raise odd(f"is “{name[:60]}”, which is no time zone. Write it like Europe/Berlin.") from None
+
+
+def _word(text: str) -> str:
+    if not 1 <= len(text) <= 40 or not all(letter.isalnum() or letter in "-_" for letter in text):
+        raise odd("must be one word of letters, digits, - and _, such as acme.")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Handle = Annotated[str, AfterValidator(_handle)]
 
 
 class Section(BaseModel):
@@ -35,19 +61,19 @@ class Section(BaseModel):
 class Listed(Section):
     """One person: `[people.mia]`."""
 
-    name: str = Field(min_length=1, max_length=120)
-    handle: Handle
-    groups: tuple[str, ...] = ()
-    account: str = ""
+    name: Name = Field(description="the name people know them by", examples=['"Mia Lindqvist"'])
+    handle: Handle = Field(description="how briefs name them", examples=['"@mia"'])
+    groups: tuple[Name, ...] = Field(default=(), examples=['["support"]'])
+    account: str = Field(default="", examples=['"mia"'])
     """The operating-system account they use the command line with."""
-    guest: bool = False
-    active: bool = True
-    foreign: bool = False
-    away: bool = False
-    delegate: str = ""
+    guest: bool = Field(default=False, examples=["true"])
+    active: bool = Field(default=True, examples=["false"])
+    foreign: bool = Field(default=False, examples=["true"])
+    away: bool = Field(default=False, examples=["true"])
+    delegate: str = Field(default="", examples=['"leo"'])
     """Who stands in while they are away: another key of [people]."""
-    time_zone: str = "UTC"
-    title: str = ""
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(default="UTC", examples=['"Europe/Berlin"'])
+    title: str = Field(default="", examples=['"Support lead"'])
 
 
 class ModelUse(Section):
@@ -59,7 +85,7 @@ class SystemUse(Section):
 
 
 class Audit(Section):
-    anchor_file: str = ""
+    anchor_file: str = Field(default="", examples=['"/srv/anchors/countersign.log"'])
     """Where checkpoints are written besides the log; best on another disk or host."""
 
 
@@ -71,10 +97,14 @@ class Secrets(Section):
 class File(Section):
     """countersign.toml."""
 
-    team: str = Field(default="local", pattern=r"^[A-Za-z0-9_-]{1,40}$")
-    people: dict[str, Listed]
+    team: Annotated[str, AfterValidator(_word)] = Field(default="local", examples=['"acme"'])
+    people: Mapping[str, Listed] = Field(
+        min_length=1, description="who is who; add a section such as [people.mia] for each"
+    )
+    groups: Mapping[str, tuple[Name, ...]] = {}
+    """Who else is in a group: `support = ["mia"]`, beside what each person says of themselves."""
     model: ModelUse = ModelUse()
-    systems: dict[str, SystemUse] = {"helpdesk": SystemUse()}
+    systems: Mapping[str, SystemUse] = {"helpdesk": SystemUse()}
     audit: Audit = Audit()
     secrets: Secrets = Secrets()
 
@@ -109,7 +139,7 @@ class Settings:
             id=self._id(key),
             name=listed.name,
             handle=listed.handle,
-            groups=frozenset(listed.groups),
+            groups=frozenset(listed.groups) | {name for name, keys in self.file.groups.items() if key in keys},
             active=listed.active,
             guest=listed.guest,
             foreign=listed.foreign,
@@ -118,38 +148,76 @@ class Settings:
         )
 
     def me(self) -> Person:
-        """The person behind the operating-system account. Raises Refused with what to write down where there is none."""
+        """The person behind the operating-system account. Raises NotAllowed with what to write where there is none."""
         for key, listed in self.file.people.items():
-            if listed.account == self.account:
+            if listed.account and listed.account == self.account:
                 return self._person(key, listed)
         if self.is_sample:
             key = next(iter(self.file.people))
             return self._person(key, self.file.people[key])
-        raise Refused(
-            f"The account “{self.account}” is nobody in {self.source}. Add to it:\n\n"
-            f'  [people.{self.account}]\n  name = "Your Name"\n  handle = "@{self.account}"\n  account = "{self.account}"'
+        who = self.account
+        raise NotAllowed(
+            f"The account “{who}” is nobody in {self.source}. Add to it:\n\n"
+            f'  [people.{who}]\n  name = "Your Name"\n  handle = "@{who}"\n  account = "{who}"',
+            reason="no-such-account",
         )
+
+    def origin(self) -> tuple[str, ...]:
+        """Where this comes from and who you are in it, in sentences for `countersign doctor`."""
+        where = (
+            f"There is no {FILE} here, so the built-in sample company is used: {len(self.file.people)} people who do"
+            f" not exist. Write a {FILE} to name your own."
+            if self.is_sample
+            else f"The settings are those of {self.source}."
+        )
+        try:
+            me = self.me()
+            who = f"Your account “{self.account}” stands for {me.name} ({me.handle})."
+        except NotAllowed as nobody:
+            who = nobody.message
+        return (where, who, f"Data is kept in {self.data}, workflows are read from {self.workflows}.")
 
 
 def read_settings(
-    environment: Mapping[str, str] | None = None, *, data: str | None = None, workflows: str | None = None
+    environment: Mapping[str, str] | None = None,
+    *,
+    data: str | None = None,
+    workflows: str | None = None,
+    account: str | None = None,
 ) -> Settings:
-    """Read everything once. Raises Misdeclared with the file, what is wrong and what to write."""
+    """Read everything once. Raises Misdeclared with every problem: the file, its line and what to write instead."""
     env = os.environ if environment is None else environment
+    _refuse_unknown_variables(env)
     source = Path(env.get("COUNTERSIGN_FILE") or FILE)
     if not source.is_file():
         if env.get("COUNTERSIGN_FILE"):
-            raise Misdeclared(
-                "There is no such file.", file=str(source), mend="Mend COUNTERSIGN_FILE, or take it away."
-            )
+            mend = "Mend COUNTERSIGN_FILE, or take it away."
+            raise Misdeclared("There is no such file.", file=str(source), mend=mend)
         source = SAMPLE
+    folder = Path(data or env.get("COUNTERSIGN_DATA") or ".countersign")
     return Settings(
-        data=Path(data or env.get("COUNTERSIGN_DATA") or ".countersign"),
+        data=folder,
         workflows=Path(workflows or env.get("COUNTERSIGN_WORKFLOWS") or _workflows()),
-        file=_read(source),
+        file=_read(source, folder),
         source=source,
-        account=getpass.getuser(),
+        account=_account() if account is None else account,
     )
+
+
+def _refuse_unknown_variables(env: Mapping[str, str]) -> None:
+    for name in sorted(env):
+        if name.startswith("COUNTERSIGN_") and name not in VARIABLES:
+            meant = nearest(name, VARIABLES)
+            mend = f"Did you mean {meant}?" if meant else f"Known here: {', '.join(VARIABLES)}."
+            raise Misdeclared(f"The environment has {name}, which means nothing here.", mend=mend)
+
+
+def _account() -> str:
+    """Whose process this is. The kernel says so; the environment, which anybody can set, is not asked."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"
 
 
 def _workflows() -> Path:
@@ -157,20 +225,52 @@ def _workflows() -> Path:
     return here if here.is_dir() else Path(__file__).resolve().parent.parent / "workflows"
 
 
-def _read(source: Path) -> File:
+def _read(source: Path, data: Path) -> File:
     try:
-        read = File.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise Misdeclared(
-            f"This file cannot be read: {error}.", file=str(source), mend="Mend it, or move it away."
-        ) from error
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
-        raise Misdeclared(f"This file does not fit: {problems}.", file=str(source)) from error
-    for key, listed in read.people.items():
-        if listed.delegate and listed.delegate not in read.people:
-            mend = f"There is: {', '.join(read.people)}."
-            raise Misdeclared(
-                f"people.{key}.delegate is “{listed.delegate}”, who is nobody.", file=str(source), mend=mend
-            )
+        toml = read_toml(source.read_bytes(), file=str(source))
+    except OSError as error:
+        raise Misdeclared(f"This file cannot be read: {error.strerror}.", file=str(source)) from error
+    read = fill_in(File, toml)
+    problems = [toml.wrong(path, said, mend) for path, said, mend in _contradictions(read, data)]
+    if problems:
+        raise Misdeclared.together(sorted(problems, key=lambda one: one.line))
     return read
+
+
+Problem = tuple[Where, str, str]
+
+
+def _contradictions(file: File, data: Path) -> Iterator[Problem]:
+    yield from _twice(file)
+    for key, person in file.people.items():
+        where = ("people", key, "delegate")
+        if person.delegate and person.delegate not in file.people:
+            said = f"`people.{key}.delegate` is “{person.delegate}”, who is nobody here."
+            yield where, said, _meant(person.delegate, file)
+        elif person.delegate == key:
+            yield where, f"{person.name} would stand in for themselves.", "Name somebody else, or nobody."
+    for group, keys in file.groups.items():
+        for n, key in enumerate(keys):
+            if key not in file.people:
+                yield ("groups", group, n), f"`groups.{group}` has “{key}”, who is nobody here.", _meant(key, file)
+    anchor = file.audit.anchor_file
+    if anchor and data.resolve() in Path(anchor).resolve().parents:
+        said = "`audit.anchor_file` lies in the data folder, where it proves nothing."
+        yield ("audit", "anchor_file"), said, "Put it on another disk, or on another machine."
+
+
+def _meant(key: str, file: File) -> str:
+    meant = nearest(key, file.people)
+    return f"Did you mean {meant}?" if meant else f"There is: {', '.join(file.people)}."
+
+
+def _twice(file: File) -> Iterator[Problem]:
+    """Two people with one handle or one account: nobody could tell who is meant."""
+    for field in ("handle", "account"):
+        seen: dict[str, str] = {}
+        for key, person in file.people.items():
+            value = str(getattr(person, field)).casefold()
+            if value and value in seen:
+                said = f"{person.name} and {file.people[seen[value]].name} have the same {field}."
+                yield ("people", key, field), said, "Give each their own."
+            seen.setdefault(value, key)

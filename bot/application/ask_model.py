@@ -13,8 +13,8 @@ from bot.domain.person import Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.run import Run, Source
 from bot.domain.terms import Terms
-from bot.domain.value import plain_of
-from bot.domain.workflow import Ask
+from bot.domain.value import plain_of, skipped
+from bot.domain.workflow import Ask, named_inputs
 from bot.ports.model import Answer, NoAnswer, Question
 from bot.ports.store import Lease, Transaction
 
@@ -22,7 +22,7 @@ from bot.ports.store import Lease, Transaction
 async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> None:
     """Ask, and record the answer with what it cost."""
     terms = parts.library.pinned(run)
-    question = _question(run, terms, effect)
+    question = _question(parts, run, terms, effect)
     model = Actor(ActorKind.MODEL, parts.model.name)
     day = parts.clock.now().date()
     reserved = parts.model.estimate_micros(question)
@@ -82,20 +82,24 @@ async def _no_answer(
     )
 
 
-def _question(run: Run, terms: Terms, effect: AskModel) -> Question:
+def _question(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Question:
     step = terms.definition.step(effect.step)
     node = step.node
     if not isinstance(node, Ask):
         raise TypeError(f"{effect.step} is not an ask")
     prompt = terms.prompts[effect.step]
-    material: dict[str, Plain] = {one.name: plain_of(run, one) for one in node.about if one.name in prompt.inputs}
+    material: dict[str, Plain] = {
+        one.name: plain_of(run, one)
+        for one in named_inputs(step)
+        if one.name in prompt.inputs and not skipped(run, one)
+    }
     previous = run.value(effect.step)
     key = hashlib.sha256(f"{run.id}/{effect.step}/{run.seq}".encode()).hexdigest()[:40]
     return Question(
         workflow=run.workflow,
         step=effect.step,
         fact=node.fact,
-        instructions=prompt.body,
+        instructions=parts.library.instructions(prompt, material),
         material=material,
         prompt=prompt.version,
         hints=prompt.rehearsal,

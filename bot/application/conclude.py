@@ -8,11 +8,14 @@ from bot.domain.event import Attempt, Event, Failed, Problem, Retried
 from bot.domain.machine import Moved, advance
 from bot.domain.person import ENGINE
 from bot.domain.retrying import Patience, next_try
-from bot.domain.run import Run
+from bot.domain.run import ActionStatus, Run
 from bot.ports.store import Lease, Transaction
 
 UNTIL_RESUMED = timedelta(days=3650)
 """How far an effect of a paused run is put off; resuming brings it back."""
+
+
+_AT_IT = frozenset({ActionStatus.BEGUN, ActionStatus.UNDOING, ActionStatus.IN_DOUBT})
 
 
 async def conclude(
@@ -43,10 +46,16 @@ def keep(tx: Transaction, before: Run, moved: Moved) -> Run:
     if moved.run is before and not moved.entries and not moved.effects:
         return before
     after = tx.runs.save(moved)
-    if after.ended and not before.ended:
+    if acting(before) and not acting(after):
         tx.limits.unlock_records(after.id)
+    if after.ended and not before.ended:
         tx.outbox.drop_wakes(after.id)
     return after
+
+
+def acting(run: Run) -> bool:
+    """Whether a run is at an external record, or may have been and nobody knows: it holds its locks as long."""
+    return any(action.status in _AT_IT for action in run.actions)
 
 
 async def drop(parts: Parts, lease: Lease) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.application.allowance import refuse_over_limit
-from bot.application.conclude import conclude, keep, put_off, try_again_or_fail
+from bot.application.conclude import UNTIL_RESUMED, conclude, keep, put_off, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.domain.acting import find, gate_of, granted
@@ -71,6 +71,8 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     action = find(run, effect.step, effect.n)
     if action is None:
         return None
+    if run.paused or tx.limits.paused(run.workflow):
+        return UNTIL_RESUMED
     if action.status is ActionStatus.BEGUN:
         return run, action, True
     intent = intent_of(action.proposal, terms).resolve(_ids(run, effect.step))
@@ -84,6 +86,7 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     begun = find(after, effect.step, effect.n)
     if begun is None or begun.status is not ActionStatus.BEGUN:
         tx.outbox.finish(lease)
+        tx.limits.unlock_records(run.id)
         return None
     return after, begun, False
 

@@ -18,7 +18,9 @@ from bot.ports.store import Lease, Transaction
 
 async def perform(parts: Parts, lease: Lease) -> None:
     """Perform one effect to its end."""
-    run, paused = await parts.store.run(lambda tx: _look(tx, lease))
+    run, paused = lease.seen, False
+    if run is None:
+        run, paused = await parts.store.run(lambda tx: _look(tx, lease))
     if run is None:
         return
     if not _is_wanted(run, lease.effect):

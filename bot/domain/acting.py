@@ -66,7 +66,7 @@ def start(move: Move, step: AnyStep) -> None:
         case Mode.NOTHING:
             move.skip(step.name, "stage instrument")
         case Mode.DRY_RUN:
-            move.step(step.name, StepState(StepStatus.DUE), EntryKind.STEP_BEGUN, by=ENGINE)
+            move.step(step.name, StepState(StepStatus.DUE), None)
             move.order(Execute(step.name, 0, dry=True))
         case Mode.SHOW:
             text = "Do this yourself, then say so here with a link."
@@ -91,7 +91,7 @@ def carry_out(move: Move, step: AnyStep) -> None:
     partly_done = any(a.step == step.name and a.status is ActionStatus.DONE for a in move.run.actions)
     witnesses = [] if partly_done else _witnesses(move, step)
     names: list[Plain] = [name for name, _, _ in witnesses]
-    move.step(step.name, StepState(StepStatus.DUE, {"witnessing": names}), EntryKind.STEP_BEGUN, by=ENGINE)
+    move.step(step.name, StepState(StepStatus.DUE, {"witnessing": names}), None)
     for name, lookup, about in witnesses:
         move.order(Read(name, lookup.kind, about, Purpose.WITNESS))
     if not witnesses:

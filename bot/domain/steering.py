@@ -131,6 +131,8 @@ def _ask_expired_again(move: Move) -> None:
 
 def _undo(move: Move, event: Undone) -> None:
     _refuse_in_flight(move)
+    if move.run.erased_at is not None:
+        raise Unfit("What this run did was erased here, so it cannot be taken back from here. Do it in the system.")
     done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
     intents = [intent_of(a.proposal, move.terms) for a in done]
     if not any(intent.reversible() for intent in intents):

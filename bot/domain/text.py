@@ -63,18 +63,19 @@ _KEPT_FOR_PEOPLE = (
 _GAP = (r"[\u00a0\u202f\u3000](?<=\S.)(?=\S)", r"\u3000(?:(?<=\n.)|(?<=\A.))(?=\S)")
 _LINE = r"\x0b\x0c\r\x85\u2028\u2029"
 _SPACE = r"\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000"
-_NONCHARACTERS = "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(1, 15))
 _HIDDEN = (
     r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     r"\u202a-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
-    r"\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
-    + _NONCHARACTERS
 )
-_SUSPECT = re.compile(f"[{_LINE}{_SPACE}{_HIDDEN}]")
+_HIDDEN_BEYOND = (
+    r"\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(1, 15))
+)
+_SUSPECT = re.compile(rf"[{_LINE}{_SPACE}{_HIDDEN}\U00010000-\U0010ffff]")
 """Most texts have none of these, and finding that out is ten times quicker than judging each."""
 _JUDGED = re.compile(
     rf"(?P<kept>{'|'.join(_KEPT)})|(?P<kept_for_people>{'|'.join(_KEPT_FOR_PEOPLE)})|(?P<gap>{'|'.join(_GAP)})"
-    rf"|(?P<line>[{_LINE}])|(?P<space>[{_SPACE}])|(?P<hidden>[{_HIDDEN}]+)"
+    rf"|(?P<line>[{_LINE}])|(?P<space>[{_SPACE}])|(?P<hidden>[{_HIDDEN}{_HIDDEN_BEYOND}]+)"
 )
 _PILE = re.compile(rb"[^\0]{%d,}" % (MARKS_PER_LETTER + 1))
 _WHITESPACE = re.compile(r"\s+")

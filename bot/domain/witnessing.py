@@ -9,7 +9,6 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Purpose, Read
 from bot.domain.event import ReadBack
 from bot.domain.move import Move
-from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, RunState, Stage, StepState, StepStatus
 from bot.domain.value import skipped
@@ -78,7 +77,7 @@ def finish(move: Move) -> None:
     state = run.steps.get(PROOF)
     if acted and state is None and not skipped(run, move.terms.definition.step(proof.of)):
         about = run.value(proof.of)
-        move.step(PROOF, StepState(StepStatus.DUE), EntryKind.STEP_BEGUN, by=ENGINE)
+        move.step(PROOF, StepState(StepStatus.DUE), None)
         move.order(Read(PROOF, proof.read, about if isinstance(about, dict) else {}, Purpose.PROOF))
         return move.stand(RunState.RUNNING)
     if state is not None and state.status is not StepStatus.DONE:

@@ -14,6 +14,7 @@ from bot.domain.machine import Moved
 from bot.domain.person import TeamId
 from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId, RunState
+from bot.ports.ledger import Ledger
 
 T = TypeVar("T")
 EffectId = NewType("EffectId", int)
@@ -30,6 +31,8 @@ class Lease:
     attempt: int
     """1 for the first."""
     created_at: datetime
+    seen: Run | None = None
+    """The run as it was committed together with this effect, where it was leased at its birth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,8 @@ class Transaction(Protocol):
     def limits(self) -> Limits: ...
     @property
     def records(self) -> Records: ...
+    @property
+    def ledger(self) -> Ledger: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,8 @@ def brief(**changed: object) -> Brief:
     return Brief.model_validate({**BRIEF, **changed})
 
 
-def terms(definition: Definition = SupportTriage.definition, **changed: object) -> Terms:
+def terms(definition: Definition = SupportTriage.definition, /, **changed: object) -> Terms:
     """A workflow on that brief, with a prompt for each step that asks."""
-    asks = [(step.node.prompt or step.name) for step in definition.steps if isinstance(step.node, Ask)]
+    asks = [step.name for step in definition.steps if isinstance(step.node, Ask)]
     prompts = {name: Prompt(name, "0" * 64, "Do it.", ()) for name in asks}
     return Terms(definition, brief(**changed), Pins("0" * 64), prompts, lookups=LOOKUPS)

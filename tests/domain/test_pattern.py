@@ -46,7 +46,6 @@ def iban_of(country: str, length: int) -> str:
     return f"{country}{98 - int(number) % 97:02}{body}"
 
 
-COUNTRIES = [(country, length) for length, countries in IBAN_LENGTHS.items() for country in countries.split()]
 CARDS = {
     "Visa": with_luhn("4", 16),
     "Visa, long": with_luhn("4", 19),
@@ -108,17 +107,18 @@ def test_a_number_of_no_issuer_is_no_card_even_when_luhn_holds() -> None:
 # --- IBANs ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("country", "length"), COUNTRIES, ids=[country for country, _ in COUNTRIES])
-def test_an_iban_of_every_country_is_found_however_it_is_grouped(country: str, length: int) -> None:
-    iban = iban_of(country, length)
-    grouped = " ".join(re.findall(".{1,4}", iban))
-    for written in (iban, grouped, grouped.replace(" ", "-")):
-        assert found_in(f"Pay to {written} BIC ABCDEF12 today") == {written: Kind.IBAN}
+@pytest.mark.parametrize("length", IBAN_LENGTHS)
+def test_an_iban_of_every_country_is_found_however_it_is_grouped(length: int) -> None:
+    for country in IBAN_LENGTHS[length].split():
+        iban = iban_of(country, length)
+        grouped = " ".join(re.findall(".{1,4}", iban))
+        for written in (iban, grouped, grouped.replace(" ", "-")):
+            assert found_in(f"Pay to {written} BIC ABCDEF12 today") == {written: Kind.IBAN}
 
 
-@pytest.mark.parametrize(("country", "length"), COUNTRIES, ids=[country for country, _ in COUNTRIES])
-def test_an_iban_that_is_too_long_too_short_or_mistyped_is_none(country: str, length: int) -> None:
-    iban = iban_of(country, length)
+@pytest.mark.parametrize("length", IBAN_LENGTHS)
+def test_an_iban_that_is_too_long_too_short_or_mistyped_is_none(length: int) -> None:
+    iban = iban_of(IBAN_LENGTHS[length][:2], length)
     mistyped = iban[:-1] + ("5" if iban[-1] != "5" else "6")
     for wrong in (iban[:-1], iban + "1", mistyped, iban.lower(), "Z" + iban):
         assert Kind.IBAN not in found_in(wrong).values()
@@ -131,7 +131,7 @@ def test_two_ibans_beside_each_other_are_both_found() -> None:
 
 def test_the_iban_of_the_standard_is_one() -> None:
     assert is_iban("GB82 WEST 1234 5698 7654 32")
-    assert not is_iban("GB82 WEST 1234 5698 7654 33")
+    assert sum(is_iban(f"GB{check:02} WEST 1234 5698 7654 32") for check in range(2, 99)) == 1
 
 
 # --- tokens -----------------------------------------------------------------------------------------------
@@ -231,12 +231,14 @@ ORDINARY = {
     "long fraction": "0.4111111111111111 and 4.4111111111111111",
     "percent": "99.95 % of 12345678",
     "port and path": "http://localhost:8080/a:b@c and //x:y",
+    "too long for an address": "a" * 65 + "@mail.example",
     "host and user": "ssh deploy@server-1 and @everyone",
     "cron": "*/5 0-23 * * 1-5",
     "resolution": "1920x1080 at 2880-1800",
     "words that look like it": "task-force-on-our-new-pricing-model, desk-and-risk-assessment, skip",
     "bearer of news": "The bearer of this letter; a bearer certificate.",
     "authorization in prose": "Authorization: needed from finance. Authorization token expired",
+    "dates of phones": "Phone 2025-03-31, fax on 03/31/2025, tel. 31.3.25, call me on 2025.03.31",
     "phone in prose": "Phone call on 2025-03-31 about order 1002003004; call us at 10:30",
     "extension": "tel 4711",
     "SSN lookalike": "000-12-3456 666-12-3456 912-12-3456 123-00-4567 123-45-0000 1123-45-6789 123-45-67890",

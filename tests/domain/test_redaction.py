@@ -124,6 +124,12 @@ def test_words_of_the_marks_are_not_registered(word: str) -> None:
     assert redactor.clean(f"the {word} and [token removed]") == f"the {word} and [token removed]"
 
 
+def test_marks_are_never_cut_into() -> None:
+    redactor = Redactor(["d] [tok", "removed]x"])
+    assert redactor.ignored == 0
+    assert redactor.clean("[secret removed] [token removed]x") == "[secret removed] [token removed]x"
+
+
 secrets = st.text(min_size=6, max_size=30).map(str.strip).filter(Redactor.can_register)
 words = st.text(max_size=12)
 
@@ -173,6 +179,16 @@ def test_a_secret_that_is_a_number_is_found_among_numbers() -> None:
 def test_fields_whose_names_become_the_same_are_all_kept() -> None:
     redacted = Redactor(["aaaaaa", "bbbbbb"]).redact({"aaaaaa": 1, "bbbbbb": 2, "cccccc": 3})
     assert redacted.value == {"[secret removed]": 1, "[secret removed] (2)": 2, "cccccc": 3}
+
+
+def test_ten_thousand_names_that_become_the_same_are_numbered_in_one_go() -> None:
+    tokens = [f"ghp_{n:036}" for n in range(10_000)]
+    redacted = Redactor().redact({**dict.fromkeys(tokens, 1), "[token removed] (3)": 2})
+    assert redacted.removed == {"token": 10_000}
+    assert isinstance(redacted.value, dict)
+    assert list(redacted.value)[:3] == ["[token removed]", "[token removed] (2)", "[token removed] (3)"]
+    assert list(redacted.value)[-1] == "[token removed] (3) (1)"
+    assert len(redacted.value) == 10_001
 
 
 # --- names ------------------------------------------------------------------------------------------------
@@ -265,6 +281,14 @@ def test_each_class_takes_out_what_the_one_before_it_does_and_more(treat_as: Fie
         assert (kind.mark in str(redacted.value)) == (kind in kinds)
 
 
+@pytest.mark.parametrize(
+    "text", ["4111 1111 1111 1112", "DE89 3704 0044 0532 0130 01", "2001:db8:::1", "tel 31.03.2025"]
+)
+def test_what_is_not_proven_stays(text: str) -> None:
+    assert Redactor().redact(text, FieldPolicy(default=FieldClass.PERSONAL)).removed == {}
+    assert Redactor().clean(text, treat_as=FieldClass.PERSONAL) == text
+
+
 def test_nothing_is_left_of_a_secret_field() -> None:
     redacted = Redactor().redact("anything", FieldPolicy(default=FieldClass.SECRET))
     assert (redacted.value, redacted.removed) == ("[secret removed]", {"secret": 1})
@@ -347,6 +371,7 @@ REDACTOR = Redactor(["S3cr3tV4lue", "]S3cr3t", "x[secret"])
 @example("a@b.cd4111111111111111", FieldPolicy(default=FieldClass.PERSONAL))
 @example("tel 123456789012345.4111111111111111", FieldPolicy(default=FieldClass.PERSONAL))
 @example({"phone": "[phone number removed]"}, FieldPolicy(default=FieldClass.PERSONAL))
+@example({"S3cr3tV4lue": ["4111111111111111"]}, FieldPolicy({"S3cr3tV4lue": FieldClass.PUBLIC}))
 def test_redacting_twice_changes_nothing_and_takes_nothing_out(value: Plain, policy: FieldPolicy) -> None:
     once = REDACTOR.redact(value, policy)
     twice = REDACTOR.redact(once.value, policy)
@@ -383,6 +408,10 @@ def test_redaction_keeps_the_shape_of_the_value(value: Plain, policy: FieldPolic
 def test_short_plain_words_need_no_pattern(text: str, treat_as: FieldClass) -> None:
     assert all(not rule.pattern.search(text) for rule in (*SECRETS, *ACCOUNTS, *PEOPLE))
     assert REDACTOR.clean(text, treat_as=treat_as) == text
+
+
+def test_the_shortest_token_is_found() -> None:
+    assert Redactor().clean("xoxb-abcdefghij") == "[token removed]"
 
 
 @every_short_text

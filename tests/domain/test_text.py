@@ -135,6 +135,7 @@ def test_nothing_is_hidden_in_what_a_person_sees(text: str) -> None:
 
 
 @given(suspicious)
+@example("a" + "\u0344" * MARKS_PER_LETTER)
 def test_making_a_text_visible_twice_changes_nothing(text: str) -> None:
     assert visible(visible(text)) == visible(text)
 
@@ -434,6 +435,10 @@ def count_steps(monkeypatch: pytest.MonkeyPatch, before: str, after: str) -> int
     return CountedMatcher.steps
 
 
+def sections(words: str) -> str:
+    return "".join(f"Section {n}\n{words}{n}\n" for n in range(40))
+
+
 def paragraphs(*, words: int, lines: int, step: int) -> str:
     return "".join(" ".join(str(n * step % 30) for n in range(line, line + words)) + "\n" for line in range(lines))
 
@@ -450,6 +455,7 @@ def paragraphs(*, words: int, lines: int, step: int) -> str:
         pytest.param(
             paragraphs(words=9, lines=3_000, step=7), paragraphs(words=9, lines=3_000, step=11), id="short lines"
         ),
+        pytest.param(sections("a " * 150), sections("a b " * 150), id="many changes, each within bounds"),
         pytest.param(HUGE["many lines"], HUGE["many short words"], id="a megabyte each"),
     ],
 )

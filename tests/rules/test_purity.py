@@ -10,7 +10,7 @@ from tests.rules.source import ROOT, imports, name, python_files, tree
 PURE = frozenset(
     """
     __future__ abc ast base64 binascii bisect calendar codecs collections contextlib copy dataclasses
-    datetime decimal difflib enum fractions functools graphlib hashlib heapq hmac html inspect ipaddress
+    datetime decimal difflib dis enum fractions functools graphlib hashlib heapq hmac html inspect ipaddress
     itertools json keyword math numbers operator re statistics string struct sys textwrap tomllib types
     typing typing_extensions unicodedata urllib.parse uuid zoneinfo
     """.split()

@@ -10,12 +10,11 @@ class Listed:
 
     def __init__(self, people: Iterable[Person]) -> None:
         self._people = {person.id: person for person in people}
-        self._by_name = {
-            name.casefold(): person
-            for person in self._people.values()
-            for name in (person.id, person.handle, person.handle.removeprefix("@"), person.name)
-            if name
-        }
+        self._by_name: dict[str, Person | None] = {}
+        for person in self._people.values():
+            for name in {n.casefold() for n in (person.id, person.handle, person.handle[1:], person.name) if n}:
+                # A name that two people have is nobody's: whoever means one of them has to say which.
+                self._by_name[name] = None if name in self._by_name else person
 
     def person(self, id: PersonId) -> Person | None:
         return self._people.get(id)
@@ -24,4 +23,5 @@ class Listed:
         return self._by_name.get(name.strip().casefold())
 
     def members(self, group: str) -> tuple[Person, ...]:
-        return tuple(person for person in self._people.values() if group in person.groups and person.active)
+        name = group.removeprefix("group:")
+        return tuple(person for person in self._people.values() if name in person.groups and person.active)

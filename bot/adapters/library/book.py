@@ -2,25 +2,30 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import get_type_hints
+from types import ModuleType
+from typing import get_args, get_type_hints
 
 from bot.adapters.library.digest import digests_of
-from bot.adapters.library.module import definition_of, load_module
+from bot.adapters.library.module import load
 from bot.adapters.library.prompt import prompt_files, read_prompt
+from bot.adapters.library.source import Sources
+from bot.domain.brief import Brief
+from bot.domain.declared.toml import MOST_BYTES, Toml
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Intent
+from bot.domain.plain import Unreadable, decode
 from bot.domain.terms import Prompt
 from bot.domain.text import nearest
-from bot.domain.workflow import AnyLookup, Ask, Definition, LookUp, Lookup, Propose, Trigger, named_inputs
+from bot.domain.workflow import AnyLookup, Ask, Definition, LookUp, Lookup, Propose, Trigger
 from bot.ports.store import VersionKind
 
 What = tuple[VersionKind, str]
 """A text that owners may change: its kind and its name."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Book:
     """One workflow, loaded."""
 
@@ -33,69 +38,121 @@ class Book:
     lookups: Mapping[str, AnyLookup]
     functions: Mapping[str, Callable[..., bool]]
     """The functions beside the steps, for the brief's invariants."""
-    texts: dict[What, str] = field(default_factory=dict[What, str])
+    texts: Mapping[What, str]
     """What its files say."""
 
 
 def open_book(folder: Path, package: str) -> Book:
     """Load one workflow's folder. Raises Misdeclared with file, line and mend."""
-    module = load_module(folder, package)
-    definition = definition_of(module)
-    files = prompt_files(folder)
-    texts = {(VersionKind.BRIEF, folder.name): read_file(folder / "brief.toml")}
-    for step, node in _asks(definition):
-        file = files.get(node.prompt or step)
-        if file is None:
-            mend = f"Add {node.prompt or step}.md beside the steps."
-            raise Misdeclared(f"The ask “{step}” has no prompt.", file=str(folder), mend=mend)
-        texts[VersionKind.PROMPT, f"{folder.name}/{step}"] = read_file(file)
-    routes = folder / "routes.toml"
-    if routes.is_file():
-        texts[VersionKind.ROUTES, folder.name] = read_file(routes)
+    definition, module = load(folder, package)
     return Book(
         name=folder.name,
         folder=folder,
         definition=definition,
-        steps=digests_of(definition),
+        steps=digests_of(definition, rules=_rules(module), sources=Sources()),
         intents={kind.kind(): kind for kind in _intents(definition)},
         lookups=_lookups(definition, vars(module).values()),
         functions={name: value for name, value in vars(module).items() if inspect.isfunction(value)},
-        texts=texts,
+        texts=_texts(folder, definition),
     )
 
 
-def read_file(file: Path) -> str:
-    """A text file. Raises Misdeclared where there is none, or it is not UTF-8."""
+def _texts(folder: Path, definition: Definition) -> dict[What, str]:
+    """What the owner's files say. Raises Misdeclared with every file that is missing or cannot be read."""
+    prompts = prompt_files(folder)
+    files: dict[What, Path] = {(VersionKind.BRIEF, folder.name): folder / "brief.toml"}
+    problems: list[Misdeclared] = []
+    for step, node in _asks(definition):
+        name = node.prompt or step
+        if name in prompts:
+            files[VersionKind.PROMPT, f"{folder.name}/{step}"] = prompts[name]
+        else:
+            mend = _hint(name, prompts, f"Write {folder / name}.md, which says what the model is to do.")
+            place = definition.step(step).place
+            said = f"The ask “{step}” has no prompt."
+            problems.append(Misdeclared(said, file=place.file, line=place.line, mend=mend))
+    if (folder / "routes.toml").is_file():
+        files[VersionKind.ROUTES, folder.name] = folder / "routes.toml"
+    texts: dict[What, str] = {}
+    for what, file in files.items():
+        try:
+            texts[what] = read_file(file)
+        except Misdeclared as problem:
+            problems.append(problem)
+    if problems:
+        raise Misdeclared.together(problems)
+    return texts
+
+
+def _rules(module: ModuleType) -> list[Callable[..., object]]:
+    """The functions of the module that can stand behind an invariant: those that say yes or no."""
+    own = [one for one in vars(module).values() if inspect.isfunction(one) and one.__module__ == module.__name__]
+    return [one for one in own if _gives(one) is bool]
+
+
+def _gives(function: Callable[..., object]) -> object:
     try:
-        return file.read_text(encoding="utf-8")
+        return get_type_hints(function).get("return")
+    except (NameError, TypeError):
+        return None
+
+
+def read_file(file: Path) -> str:
+    """A text file. Raises Misdeclared where there is none, or it is not text."""
+    try:
+        return decode(file.read_bytes(), max_bytes=MOST_BYTES)
     except FileNotFoundError:
         raise Misdeclared("This file is missing.", file=str(file), mend="Every workflow has one.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misdeclared(f"This file cannot be read: {error}.", file=str(file), mend="Save it as UTF-8.") from error
+    except Unreadable as error:
+        raise Misdeclared(error.why[:1].upper() + error.why[1:], file=str(file), line=error.line) from None
+    except OSError as error:
+        raise Misdeclared(f"This file cannot be read: {error.strerror}.", file=str(file)) from error
 
 
 def prompts_of(book: Book, texts: Mapping[str, str]) -> dict[str, Prompt]:
-    """The prompt of each `ask`, from the given texts by step."""
+    """The prompt of each `ask`, from the given texts by step. Raises Misdeclared with every problem of all of them."""
     prompts: dict[str, Prompt] = {}
+    problems: list[Misdeclared] = []
     for name, node in _asks(book.definition):
-        file = str(book.folder / f"{node.prompt or name}.md")
-        inputs = [one.name for one in named_inputs(book.definition.step(name))]
-        prompts[name] = read_prompt(texts[name], name=node.prompt or name, file=file, fact=node.fact, steps=inputs)
+        stem = node.prompt or name
+        file = str(book.folder / f"{stem}.md")
+        try:
+            prompts[name] = read_prompt(texts[name], name=stem, file=file, asked=book.definition.step(name))
+        except Misdeclared as problem:
+            problems.append(problem)
+    if problems:
+        raise Misdeclared.together(problems)
     return prompts
 
 
-def invariants_of(book: Book, names: Iterable[str]) -> dict[str, Callable[..., bool]]:
-    """The functions a brief's invariants name. Raises Misdeclared where one is missing."""
+def functions_of(book: Book, brief: Brief, toml: Toml) -> dict[str, Callable[..., bool]]:
+    """The functions that the brief's invariants name. Raises Misdeclared where they, or its proof, are not there."""
+    problems: list[Misdeclared] = []
+    if brief.done_when.read not in book.lookups:
+        hint = _hint(brief.done_when.read, book.lookups, "Its workflow has to import the system it belongs to.")
+        problems.append(
+            toml.wrong(("done_when", "read"), f"There is nothing called {brief.done_when.read} to read.", hint)
+        )
     found: dict[str, Callable[..., bool]] = {}
-    for name in names:
-        function = book.functions.get(name)
+    for n, invariant in enumerate(brief.invariants):
+        place = ("invariants", n, "holds")
+        function = book.functions.get(invariant.holds)
         if function is None:
-            meant = nearest(name, book.functions)
-            mend = f"Did you mean {meant}?" if meant else "Write it beside the steps."
-            file = str(book.folder / "brief.toml")
-            raise Misdeclared(f"The invariant's function {name} does not exist.", file=file, mend=mend)
-        found[name] = function
+            hint = _hint(invariant.holds, book.functions, f"Write it in {book.folder / '__init__.py'}.")
+            problems.append(toml.wrong(place, f"There is no function “{invariant.holds}” beside the steps.", hint))
+            continue
+        found[invariant.holds] = function
+        for name in inspect.signature(function).parameters.keys() - {*book.definition.names()}:
+            hint = _hint(name, book.definition.names(), "Name its parameters after steps.")
+            problems.append(toml.wrong(place, f"“{invariant.holds}” asks for “{name}”, which is no step.", hint))
+    if problems:
+        raise Misdeclared.together(problems)
     return found
+
+
+def _hint(word: str, known: Iterable[str], otherwise: str) -> str:
+    meant = nearest(word, known)
+    return f"Did you mean {meant}?" if meant else otherwise
 
 
 def _asks(definition: Definition) -> list[tuple[str, Ask]]:
@@ -111,10 +168,20 @@ def _intents(definition: Definition) -> list[type[Intent]]:
         if intent in found:
             continue
         found.append(intent)
-        undo = get_type_hints(intent.undone_by).get("return") if intent.reversible() else None
-        if isinstance(undo, type) and issubclass(undo, Intent):
-            todo.append(undo)
+        if intent.reversible():
+            todo += _undone_by(intent)
     return found
+
+
+def _undone_by(intent: type[Intent]) -> list[type[Intent]]:
+    """The intents that take one back, as its function declares them."""
+    gives = _gives(intent.undone_by)
+    undo = [one for one in (gives, *get_args(gives)) if isinstance(one, type) and issubclass(one, Intent)]
+    if not undo:
+        mend = "Write it as the return type: def undone_by(self, receipt: Receipt) -> CloseTicket."
+        file = inspect.getsourcefile(intent) or ""
+        raise Misdeclared(f"{intent.__name__}.undone_by does not say which intent it gives.", file=file, mend=mend)
+    return undo
 
 
 def _lookups(definition: Definition, values: Iterable[object]) -> dict[str, AnyLookup]:

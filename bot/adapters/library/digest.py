@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import assert_never
 
@@ -39,12 +39,18 @@ from bot.domain.workflow import (
 _write = partial(json.dumps, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def digest_of_text(text: str) -> str:
-    """Of a file's text, however its lines end."""
-    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
+def digests_of(definition: Definition, *, rules: Iterable[Callable[..., object]], sources: Sources) -> dict[str, str]:
+    """A digest for each step. `rules` are the functions that may stand behind the brief's invariants."""
+    return _Pinning(definition, rules=[sources.of(rule) for rule in rules], sources=sources).steps()
+
+
+def workflow_digest(steps: Mapping[str, str]) -> str:
+    """The digest of a whole workflow."""
+    return digest_of_data(list(steps.items()))
 
 
 def digest_of_data(data: object) -> str:
+    """Of any JSON data, whatever the order of its keys."""
     return hashlib.sha256(_write(data).encode()).hexdigest()
 
 
@@ -60,7 +66,7 @@ def schema_of(model: type[BaseModel]) -> Mapping[str, object]:
     return schema
 
 
-class Pinning:
+class _Pinning:
     """Describes the steps of one workflow so that two descriptions are equal where nothing changed."""
 
     def __init__(self, definition: Definition, *, rules: Iterable[str], sources: Sources) -> None:
@@ -73,10 +79,6 @@ class Pinning:
         """A digest for each step."""
         return {step.name: digest_of_data(self._step(step)) for step in self._definition.steps}
 
-    def whole(self, steps: Mapping[str, str]) -> str:
-        """The digest of the workflow."""
-        return digest_of_data([self._definition.name, self._definition.version, list(steps.items())])
-
     def _step(self, step: AnyStep) -> object:
         guard = step.when
         return {
@@ -88,12 +90,8 @@ class Pinning:
 
     def _node(self, node: Node, step: AnyStep) -> object:
         match node:
-            case Trigger():
-                return [self._type(node.fact), node.again and self._lookup(node.again)]
-            case LookUp():
-                return self._lookup(node.lookup)
-            case Ask():
-                return [self._type(node.fact), node.prompt or step.name]
+            case Trigger() | LookUp() | Ask() | Inquire() | Wait() | Stop() | Each():
+                return self._comes_in(node, step)
             case Decide():
                 return [self._sources.of(node.by), list(members_of(step))]
             case Propose():
@@ -102,6 +100,19 @@ class Pinning:
                 return [_reviewers(node.by), self._intents(node.intent)]
             case Act():
                 return [self._intents(step), self._before(step), self._rules]
+            case PlanOf() | Either() | IdOf():
+                return None
+            case _:
+                assert_never(node)
+
+    def _comes_in(self, node: Trigger | LookUp | Ask | Inquire | Wait | Stop | Each, step: AnyStep) -> object:
+        match node:
+            case Trigger():
+                return [self._type(node.fact), node.again and self._lookup(node.again)]
+            case LookUp():
+                return self._lookup(node.lookup)
+            case Ask():
+                return [self._type(node.fact), node.prompt or step.name]
             case Inquire():
                 return [self._type(node.fact), node.of]
             case Wait():
@@ -110,8 +121,6 @@ class Pinning:
                 return [node.start, node.cap]
             case Stop():
                 return node.text
-            case PlanOf() | Either() | IdOf():
-                return None
             case _:
                 assert_never(node)
 

@@ -1,35 +1,20 @@
-"""A workflow's Python file, loaded by its path. Whatever is wrong with it becomes one problem with a line and a mend."""
+"""A workflow's Python file, loaded by its path. Whatever is wrong with it is said with its line and a mend."""
 
 import ast
 import importlib.util
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, TracebackType
 
 from bot.domain.errors import Misdeclared
 from bot.domain.workflow import Definition, Workflow
 
-PACKAGE = "workflows"
 _MAY_USE = "A workflow may use bot.authoring, bot.intents, pydantic and what is pure in the standard library."
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A workflow's steps, and the module that has its functions."""
-
-    definition: Definition
-    module: ModuleType
-    file: str
-
-    @property
-    def name(self) -> str:
-        return self.definition.name
-
-
-def load(folder: Path) -> Loaded:
-    """Load the workflow of a folder; its name is the folder's. Raises Misdeclared where it does not load."""
+def load(folder: Path, package: str) -> tuple[Definition, ModuleType]:
+    """The workflow of a folder and the module with its functions. Raises Misdeclared where it does not load."""
     file = folder / "__init__.py"
     if not folder.name.isidentifier():
         mend = "Use small letters, digits and _, beginning with a letter."
@@ -38,8 +23,8 @@ def load(folder: Path) -> Loaded:
     problems = [*_steps_given_twice(tree, str(file))]
     if problems:
         raise Misdeclared.together(problems)
-    module = _run(folder, file)
-    return Loaded(_definition(module, tree, str(file)), module, str(file))
+    module = _run(folder, file, f"{package}.{folder.name}")
+    return _definition(module, tree, str(file)), module
 
 
 def _parsed(file: Path) -> ast.Module:
@@ -75,9 +60,8 @@ def _given(cls: ast.ClassDef) -> Iterator[tuple[str, int]]:
         yield from ((target.id, node.lineno) for target in targets if isinstance(target, ast.Name))
 
 
-def _run(folder: Path, file: Path) -> ModuleType:
+def _run(folder: Path, file: Path, name: str) -> ModuleType:
     """Run the file as a module of its own; files beside it can be imported from it."""
-    name = f"{PACKAGE}.{folder.name}"
     for old in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
         del sys.modules[old]
     spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(folder)])

@@ -1,24 +1,29 @@
 """Prompt files: Markdown with TOML front matter between `+++` lines, versioned by hash."""
 
-import hashlib
 import re
-import tomllib
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from bot.adapters.library.digest import digest_of_data
+from bot.adapters.library.template import flaws
 from bot.domain.declared.fault import is_list
+from bot.domain.declared.form import fill_in
+from bot.domain.declared.toml import Toml, read_toml
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Fact
-from bot.domain.plain import Plain, canonical, is_object
+from bot.domain.plain import Plain, Unreadable, decode, is_object
 from bot.domain.schema import strict_schema
 from bot.domain.terms import Prompt
+from bot.domain.text import nearest, visible
+from bot.domain.workflow import AnyStep, Ask, Inquire, Trigger, fact_type, named_inputs
 
-_FRONT = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
-_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)")
-LONGEST = 64_000
+MOST_BYTES = 64 * 1024
+_FENCE = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
+_FROM_OUTSIDE = (Trigger, Ask, Inquire)
+"""What people, files and models wrote: never a part of the instructions, whatever the front matter says."""
 
 
 class Front(BaseModel):
@@ -26,59 +31,84 @@ class Front(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    inputs: tuple[str, ...]
-    untrusted: tuple[str, ...] = ()
-    role: str = "fast"
-    confidence: str = ""
-    rehearsal: dict[str, object] = {}
+    inputs: tuple[str, ...] = Field(
+        min_length=1, description="the steps the model may see", examples=['["ticket", "account"]']
+    )
+    untrusted: tuple[str, ...] = Field(default=(), examples=['["ticket"]'])
+    role: Literal["fast", "careful"] = Field(default="fast", examples=['"fast"'])
+    confidence: str = Field(default="", examples=['"How sure are you of the category?"'])
+    rehearsal: Mapping[str, object] = {}
 
 
-def read_prompt(text: str, *, name: str, file: str, fact: type[Fact], steps: Iterable[str]) -> Prompt:
-    """The prompt of one `ask`. Raises Misdeclared with the mend where the file does not fit the workflow."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    if len(text) > LONGEST:
-        raise Misdeclared(f"This prompt has {len(text):,} letters; {LONGEST:,} are the most.", file=file)
-    match = _FRONT.match(text)
-    if match is None:
-        mend = 'Begin with a line "+++", then inputs = ["ticket"], then another "+++".'
-        raise Misdeclared("This prompt has no front matter.", file=file, line=1, mend=mend)
-    front, body = _front(match[1], file), match[2].strip()
-    known = set(steps)
-    for step in (*front.inputs, *front.untrusted):
-        if step not in known:
-            mend = f"Its inputs are steps it is asked about: {', '.join(sorted(known))}."
-            raise Misdeclared(
-                f"The prompt names “{step}”, which is no input of this ask.", file=file, line=2, mend=mend
-            )
-    for variable in _VARIABLE.findall(body):
-        if variable not in front.inputs:
-            line = text[: text.index(variable, match.start(2))].count("\n") + 1
-            mend = "Name it in inputs, or take it out."
-            raise Misdeclared(f"The text uses “{variable}”, which is not declared.", file=file, line=line, mend=mend)
-    if not body:
-        raise Misdeclared("This prompt has no text.", file=file, mend="Write what the model is to do.")
+def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Prompt:
+    """The prompt of one `ask`. Raises Misdeclared with every problem: the line, and what to write instead."""
+    text, toml, body, first_line = _halves(raw, file)
+    front = fill_in(Front, toml)
+    steps = {step.name: step for step in named_inputs(asked)}
+    untrusted = frozenset(front.untrusted) | {n for n, step in steps.items() if isinstance(step.node, _FROM_OUTSIDE)}
+    fact = fact_type(asked) or Fact
+    problems = [*_of_front(toml, front, steps, fact), *_of_body(text, body, file)]
+    if not problems:
+        trusted = {n: fact_type(steps[n]) for n in front.inputs if n not in untrusted}
+        for flaw in flaws(body, trusted, untrusted):
+            line = first_line + flaw.line - 1
+            problems.append(Misdeclared(flaw.sentence, file=file, line=line, mend=flaw.mend))
+    if problems:
+        raise Misdeclared.together(sorted(problems, key=lambda one: one.line))
     return Prompt(
         name=name,
-        digest=_digest(front, body, fact),
+        digest=_digest(front, body, asked),
         body=body,
         inputs=front.inputs,
         role=front.role,
-        rehearsal={name: _plain(value) for name, value in front.rehearsal.items()},
-        untrusted=frozenset(front.untrusted),
+        rehearsal={key: _plain(value) for key, value in front.rehearsal.items()},
+        untrusted=untrusted & {*front.inputs},
+        confidence=front.confidence,
     )
 
 
-def _front(text: str, file: str) -> Front:
+def _halves(raw: bytes | str, file: str) -> tuple[str, Toml, str, int]:
+    """The whole text, its front matter, its body, and the line on which the body begins."""
     try:
-        return Front.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise Misdeclared(f"The front matter is not TOML: {error}.", file=file) from error
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
-        known = ", ".join(Front.model_fields)
-        raise Misdeclared(
-            f"The front matter does not fit: {problems}.", file=file, mend=f"Known keys: {known}."
-        ) from error
+        text = decode(raw, max_bytes=MOST_BYTES).replace("\r\n", "\n")
+    except Unreadable as error:
+        raise Misdeclared(error.why[:1].upper() + error.why[1:], file=file, line=error.line) from None
+    fences = [*_FENCE.finditer(text)][:2]
+    if len(fences) < 2 or text[: fences[0].start()].strip():
+        mend = 'Begin with a line +++, then inputs = ["ticket"], then another line +++.'
+        raise Misdeclared("This prompt has no front matter.", file=file, line=1, mend=mend)
+    opening, closing = fences
+    # Empty lines stand for what comes before, so that a problem is on the line where its owner sees it.
+    before = "\n" * text.count("\n", 0, opening.end())
+    toml = read_toml(before + text[opening.end() : closing.start()], file=file)
+    rest = text[closing.end() :]
+    body = rest.lstrip()
+    return text, toml, visible(body.rstrip()), text.count("\n", 0, len(text) - len(body)) + 1
+
+
+def _of_front(toml: Toml, front: Front, steps: Mapping[str, AnyStep], fact: type[Fact]) -> Iterator[Misdeclared]:
+    for key, names in (("inputs", front.inputs), ("untrusted", front.untrusted)):
+        for n, name in enumerate(names):
+            if name not in steps:
+                meant = nearest(name, steps)
+                mend = f"Did you mean {meant}?" if meant else f"It is asked about: {', '.join(steps)}."
+                yield toml.wrong((key, n), f"“{name}” is no step that this is asked about.", mend)
+            elif name not in front.inputs:
+                yield toml.wrong((key, n), f"“{name}” is not one of the inputs.", "Add it to inputs, or take it out.")
+    for name in front.rehearsal:
+        if name not in fact.model_fields:
+            meant = nearest(name, fact.model_fields)
+            mend = f"Did you mean {meant}?" if meant else f"There is: {', '.join(fact.model_fields)}."
+            yield toml.wrong(("rehearsal", name), f"{fact.__name__} has no field “{name}” to rehearse.", mend)
+
+
+def _of_body(text: str, body: str, file: str) -> Iterator[Misdeclared]:
+    if not body:
+        yield Misdeclared("This prompt has no text.", file=file, mend="Write what the model is to do.")
+    for number, line in enumerate(text.split("\n"), 1):
+        if visible(line).count("⟨U+") > line.count("⟨U+"):
+            said = "There is a character here that nobody can see."
+            yield Misdeclared(said, file=file, line=number, mend="Type the line again.")
 
 
 def _plain(value: object) -> Plain:
@@ -90,9 +120,12 @@ def _plain(value: object) -> Plain:
     return [_plain(one) for one in value] if is_list(value) else str(value)
 
 
-def _digest(front: Front, body: str, fact: type[Fact]) -> str:
-    told = [repr(front), body, repr(strict_schema(fact))]
-    return hashlib.sha256(canonical(told)).hexdigest()
+def _digest(front: Front, body: str, asked: AnyStep) -> str:
+    try:
+        schema = strict_schema(fact_type(asked) or Fact)
+    except Misdeclared as problem:
+        raise Misdeclared(problem.sentence, file=asked.place.file, line=asked.place.line, mend=problem.mend) from None
+    return digest_of_data([front.model_dump(mode="json", exclude_defaults=True), body, schema])
 
 
 def prompt_files(folder: Path) -> dict[str, Path]:

@@ -4,25 +4,23 @@ Files are the seed. Once the store has a version of a text, that is the current 
 the file itself: then a changed file is the next version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot.adapters.library.book import Book, What, invariants_of, open_book, prompts_of, read_file
-from bot.adapters.library.digest import workflow_digest
-from bot.domain.brief.reading import read_brief, read_house
+from bot.adapters.library.book import Book, What, open_book, read_file
+from bot.adapters.library.template import fill_out
+from bot.adapters.library.terms import HOUSE, assemble, house_file
 from bot.domain.errors import Broken, Misdeclared, Unknown
-from bot.domain.policy import policy_ref
-from bot.domain.run import ENDED, Pins, Run, StepStatus
-from bot.domain.terms import Terms
+from bot.domain.plain import Plain
+from bot.domain.run import ENDED, Run, StepStatus
+from bot.domain.terms import Prompt, Terms
 from bot.domain.text import nearest
-from bot.domain.version import digest_of_text
+from bot.domain.version import difference, digest_of_text
 from bot.ports.store import Transaction, Version, VersionKind
 
 FROM_FILE = "file"
 """Who a version is by, when it came from a file."""
-
-_HOUSE: What = (VersionKind.HOUSE, "house")
 
 
 class Shelf:
@@ -37,10 +35,10 @@ class Shelf:
         self._current: dict[What, Version] = {}
         self._known: dict[tuple[What, str], str] = {}
         """Every text ever used, by what it is and its digest."""
-        self._terms: dict[tuple[str, str, tuple[str, ...]], Terms] = {}
-        house = folder / "house.toml"
+        self._terms: dict[tuple[str, tuple[tuple[What, str], ...]], Terms] = {}
+        house = house_file(folder)
         self._house = read_file(house) if house.is_file() else ""
-        self._learn(_HOUSE, self._house)
+        self._learn(HOUSE, self._house)
         for path in sorted(p for p in folder.iterdir() if (p / "__init__.py").is_file()):
             self._load(path, package)
 
@@ -74,14 +72,15 @@ class Shelf:
 
     def current(self, workflow: str) -> Terms:
         book = self.book(workflow)
-        return self._terms_of(book, {what: self._digest_now(what) for what in (*book.texts, _HOUSE)})
+        return self._terms_of(book, self._digests_now(book))
 
     def pinned(self, run: Run) -> Terms:
         book = self.book(run.workflow)
         brief, _, house = run.pins.brief.partition(".")
-        prompts = {(VersionKind.PROMPT, f"{book.name}/{step}"): d for step, d in run.pins.prompts.items()}
-        routes = {what: self._digest_now(what) for what in book.texts if what[0] is VersionKind.ROUTES}
-        return self._terms_of(book, {(VersionKind.BRIEF, book.name): brief, **prompts, **routes, _HOUSE: house})
+        pinned = {(VersionKind.PROMPT, f"{book.name}/{step}"): digest for step, digest in run.pins.prompts.items()}
+        pinned |= {(VersionKind.BRIEF, book.name): brief, HOUSE: house}
+        # A step that was added since has no pin; steps that are gone have one that nobody needs.
+        return self._terms_of(book, {what: pinned.get(what, now) for what, now in self._digests_now(book).items()})
 
     def changed_ahead(self, run: Run) -> tuple[str, ...]:
         book = self.book(run.workflow)
@@ -91,27 +90,48 @@ class Shelf:
         names = dict.fromkeys((*run.pins.steps, *book.steps))
         return tuple(n for n in names if n not in passed and run.pins.steps.get(n) != book.steps.get(n))
 
+    def instructions(self, prompt: Prompt, values: Mapping[str, Plain]) -> str:
+        trusted = {name: value for name, value in values.items() if name not in prompt.untrusted}
+        asked = f"\n\nAs your confidence, answer this: {prompt.confidence}" if prompt.confidence else ""
+        return fill_out(prompt.body, trusted) + asked
+
     # --- versions ----------------------------------------------------------------------------------------------
 
     def seed(self, tx: Transaction, now: datetime) -> None:
         """Store what the files say, where that is the first or the next version; then learn what the store has."""
         texts = {what: text for book in self._books.values() for what, text in book.texts.items()}
-        for what, text in ({**texts, _HOUSE: self._house} if self._house else texts).items():
+        for what, text in ({**texts, HOUSE: self._house} if self._house else texts).items():
             last = tx.versions.current(*what)
             digest = digest_of_text(text)
             if last is None or (last.digest != digest and last.by == FROM_FILE):
                 why = "The file is the seed." if last is None else "The file was changed."
-                tx.versions.add(Version(*what, 0, digest, text, now, FROM_FILE, why, diff=""))
+                diff = difference(last.text, text) if last else ""
+                tx.versions.add(Version(*what, 0, digest, text, now, FROM_FILE, why, diff))
         self.refresh(tx)
 
     def refresh(self, tx: Transaction) -> None:
         """Learn every version the store has; what another process changed counts from here on."""
-        for what in (*(what for book in self._books.values() for what in book.texts), _HOUSE):
-            for version in tx.versions.history(*what):
-                self._known[what, version.digest] = version.text
+        for what in (*(what for book in self._books.values() for what in book.texts), HOUSE):
             last = tx.versions.current(*what)
-            if last is not None:
-                self._current[what] = last
+            if last is not None and last != self._current.get(what):
+                self.learn(tx.versions.history(*what))
+
+    def learn(self, versions: Iterable[Version]) -> None:
+        for version in versions:
+            what = (version.kind, version.name)
+            self._known[what, version.digest] = version.text
+            if what not in self._current or self._current[what].n < version.n:
+                self._current[what] = version
+
+    def proposed(self, kind: VersionKind, name: str, text: str) -> dict[str, Terms]:
+        what = (kind, name)
+        self._known_as(what)
+        books = self._books.values() if what == HOUSE else [self.book(name.partition("/")[0])]
+        terms: dict[str, Terms] = {}
+        for book in books:
+            now = {one: self._text(one, digest) for one, digest in self._digests_now(book).items()}
+            terms[book.name] = assemble(book, now | {what: text}, model=self._model)
+        return terms
 
     def differing(self, workflow: str) -> tuple[str, ...]:
         """The texts of a workflow whose file is not what the store has as the current version."""
@@ -123,22 +143,34 @@ class Shelf:
 
     def text(self, what: What) -> str:
         """The current text of a brief, prompt or routing table."""
+        self._known_as(what)
         return self._text(what, self._digest_now(what))
+
+    def _known_as(self, what: What) -> None:
+        known = [name for book in self._books.values() for kind, name in book.texts if kind is what[0]]
+        if what != HOUSE and what[1] not in known:
+            meant = nearest(what[1], known)
+            hint = f"Did you mean {meant}?" if meant else f"There is: {', '.join(known) or 'none'}."
+            raise Unknown(f"There is no {what[0]} “{what[1]}”. {hint}")
+
+    def _digests_now(self, book: Book) -> dict[What, str]:
+        return {what: self._digest_now(what) for what in (*book.texts, HOUSE)}
 
     def _digest_now(self, what: What) -> str:
         if what in self._current:
             return self._current[what].digest
-        if what == _HOUSE:
+        if what == HOUSE:
             return digest_of_text(self._house)
         return digest_of_text(self.book(what[1].partition("/")[0]).texts[what])
 
     # --- terms -------------------------------------------------------------------------------------------------
 
     def _terms_of(self, book: Book, digests: Mapping[What, str]) -> Terms:
-        key = (book.name, digests[_HOUSE], tuple(digests.values()))
+        key = (book.name, tuple(digests.items()))
         terms = self._terms.get(key)
         if terms is None:
-            terms = self._terms[key] = self._assemble(book, digests)
+            texts = {what: self._text(what, digest) for what, digest in digests.items()}
+            terms = self._terms[key] = assemble(book, texts, model=self._model)
         return terms
 
     def _text(self, what: What, digest: str) -> str:
@@ -146,29 +178,3 @@ class Shelf:
         if text is None:
             raise Broken(f"The {what[0]} “{what[1]}” at version {digest[:8]} is not known here. Restart the bot.")
         return text
-
-    def _assemble(self, book: Book, digests: Mapping[What, str]) -> Terms:
-        house_text = self._text(_HOUSE, digests[_HOUSE])
-        house = read_house(house_text, file=str(self._folder / "house.toml"))
-        brief_what = (VersionKind.BRIEF, book.name)
-        file = str(book.folder / "brief.toml")
-        brief = read_brief(self._text(brief_what, digests[brief_what]), file=file, house=house)
-        prompts = {what[1].rpartition("/")[2]: d for what, d in digests.items() if what[0] is VersionKind.PROMPT}
-        pinned = f"{digests[brief_what]}.{digests[_HOUSE]}"
-        texts = {step: self._text((VersionKind.PROMPT, f"{book.name}/{step}"), d) for step, d in prompts.items()}
-        return Terms(
-            definition=book.definition,
-            brief=brief,
-            pins=Pins(
-                workflow=workflow_digest(book.steps),
-                steps=book.steps,
-                brief=pinned,
-                prompts=prompts,
-                model=self._model,
-                policy=policy_ref(pinned),
-            ),
-            prompts=prompts_of(book, texts),
-            intents=book.intents,
-            lookups=book.lookups,
-            invariants=invariants_of(book, [one.holds for one in brief.invariants]),
-        )

@@ -14,8 +14,17 @@ def audit_key(path: Path) -> bytes:
     """The key in this file; made, for its owner alone, where there is none yet."""
     with suppress(FileNotFoundError):
         return _read(path)
+    try:
+        _make(path)
+    except OSError as error:
+        raise StoreFailed(f"The audit key cannot be made: {error}. Look at the rights of its folder.") from error
+    return _read(path)
+
+
+def _make(path: Path) -> None:
+    """Under another name first: a key that is half written must never be taken for one."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    handle = os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     try:
         os.write(handle, secrets.token_bytes(KEY_BYTES))
         os.fsync(handle)
@@ -24,7 +33,6 @@ def audit_key(path: Path) -> bytes:
     finally:
         os.close(handle)
         new.unlink()
-    return _read(path)
 
 
 def _read(path: Path) -> bytes:

@@ -12,11 +12,12 @@ from typing import NamedTuple, assert_never
 from sqlalchemy import bindparam, exists, or_, select
 
 from bot.adapters.store.codec import Codec, moment, written
+from bot.adapters.store.limits import SqlLimits
 from bot.adapters.store.statement import Row, Statement, Value, insert_of
 from bot.adapters.store.tables import EFFECT, RUN
-from bot.adapters.store.unit import Unit
+from bot.adapters.store.unit import Holder, Unit
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
-from bot.domain.run import RunId
+from bot.domain.run import Run, RunId
 from bot.ports.store import EffectId, Lease
 
 BODY: Codec[Effect] = Codec(Read, AskModel, Show, Tell, Execute, Compensate, Wake, StartRuns)
@@ -71,7 +72,9 @@ _of_workflow = select(RUN.c.id).where(RUN.c.workflow == bindparam("workflow"))
 _HURRY = Statement(_hurry)
 _HURRY_RUN = Statement(_hurry.where(_E.run == bindparam("run_")))
 _HURRY_WORKFLOW = Statement(_hurry.where(_E.run.in_(_of_workflow)))
-_NEXT_DUE = Statement(select(_E.due_at).where(_E.due_at > bindparam("after")).order_by(_E.due_at).limit(1))
+_NEXT_DUE = Statement(
+    select(_E.due_at).where(_E.due_at > bindparam("after"), _E.lease_until.is_(None)).order_by(_E.due_at).limit(1)
+)
 _wakes = EFFECT.delete().where(_E.run == bindparam("run"), _E.type == "wake")
 _DROP_WAKES, _DROP_WAKES_OF_STEP = Statement(_wakes), Statement(_wakes.where(_E.step == bindparam("step")))
 
@@ -89,18 +92,19 @@ def lane_of(effect: Effect) -> str:
             assert_never(effect)
 
 
-def order(unit: Unit, run: RunId, effects: Iterable[Effect], *, new: bool = False) -> None:
+def order(unit: Unit, run: Run, effects: Iterable[Effect], *, new: bool = False) -> None:
     """Store effects. Those that are due are taken at their birth, where somebody listens and their lane is free."""
     lanes: dict[str, _Last] | None = {} if new else None
+    holder = None if SqlLimits(unit).paused(run.workflow) else unit.holder
     for effect in effects:
         lane = lane_of(effect)
         if lane and lanes is None:
-            lanes = _lanes(unit, run)
+            lanes = _lanes(unit, run.id)
         last = lanes.get(lane) if lanes else None
         if last is not None and last.until is None and isinstance(effect, Show):
             unit.link.change(_REPLACE, id_=last.id, body=BODY.encode(effect))
             continue
-        added = _add(unit, run, effect, lane=lane, free=last is None)
+        added = _add(unit, run, effect, lane=lane, holder=holder if last is None else None)
         if lane and lanes is not None:
             lanes[lane] = added
 
@@ -119,12 +123,12 @@ def _lanes(unit: Unit, run: RunId) -> dict[str, _Last]:
     return {lane: _Last(id, until) for id, lane, until in rows}
 
 
-def _add(unit: Unit, run: RunId, effect: Effect, *, lane: str, free: bool) -> _Last:
+def _add(unit: Unit, run: Run, effect: Effect, *, lane: str, holder: Holder | None) -> _Last:
     due = effect.at if isinstance(effect, Wake) else unit.at
-    holder = unit.holder if free and due <= unit.at else None
+    holder = holder if due <= unit.at else None
     until = written(unit.at + holder.length) if holder else None
     values: dict[str, Value] = {
-        "run": run,
+        "run": run.id,
         "type": effect.type,
         "lane": lane,
         "step": effect.step,
@@ -138,7 +142,7 @@ def _add(unit: Unit, run: RunId, effect: Effect, *, lane: str, free: bool) -> _L
     }
     id = EffectId(unit.link.add(_ADD, values))
     if holder:
-        unit.born.append(Lease(id=id, run=run, effect=effect, token=1, attempt=1, created_at=unit.at))
+        unit.born.append(Lease(id, run.id, effect, token=1, attempt=1, created_at=unit.at, seen=run))
     elif due > unit.at:
         unit.expect(due)
     return _Last(id, until)

@@ -8,6 +8,7 @@ from sqlalchemy import URL
 
 from bot.adapters.store.sqlite import in_words
 from bot.adapters.store.statement import Core, Row
+from bot.domain.errors import StoreFailed
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,10 +20,17 @@ class EngineReader:
     def __init__(self, url: URL) -> None:
         self._url = url
         self._engine: AsyncEngine | None = None
+        self._is_open = False
+
+    def open(self) -> None:
+        """From now on there is something to read."""
+        self._is_open = True
 
     async def rows(self, statement: Core) -> Sequence[Row]:
         from sqlalchemy.exc import DBAPIError
 
+        if not self._is_open:
+            raise StoreFailed("The database is not open. Nothing was read.")
         engine = self._engine or self._start()
         try:
             async with engine.connect() as connection:
@@ -40,6 +48,7 @@ class EngineReader:
 
     async def close(self) -> None:
         """Let go of every connection."""
+        self._is_open = False
         if self._engine is not None:
             await self._engine.dispose()
             self._engine = None

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from bot.adapters.store.codec import Codec
 from bot.adapters.store.runs import chain_of
-from bot.adapters.store.sealing import write_entries
+from bot.adapters.store.sealing import keep_entries, seal_entries
 from bot.adapters.store.statement import Statement, Upsert, insert_of
 from bot.adapters.store.tables import ATTEMPT, BLOB, BLOB_USE, CHAIN, RUN
 from bot.adapters.store.unit import Unit
@@ -43,16 +43,18 @@ class SqlRecords:
         link = self._unit.link
         seq, head = link.row(_HEAD, name=chain) or (0, genesis(chain))
         id = None if run is None else run.id
-        head = write_entries(self._unit, entries, chain=chain, seq=seq, head=head, run=id)
-        link.change(_MOVE_HEAD, name=chain, seq=seq + len(entries), head=head)
+        sheet = seal_entries(self._unit, entries, chain=chain, seq=seq, head=head, run=id)
+        link.change(_MOVE_HEAD, name=chain, seq=sheet.seq, head=sheet.head)
+        keep_entries(self._unit, sheet)
 
     def _write_to_run(self, id: RunId, entries: Sequence[Entry]) -> None:
         row = self._unit.link.row(_HEAD_OF_RUN, id=id)
         if row is None:
             raise Unknown(f"There is no run {id}.")
         seq, head = row
-        head = write_entries(self._unit, entries, chain=chain_of(id), seq=seq, head=head, run=id)
-        self._unit.link.change(_MOVE_HEAD_OF_RUN, id_=id, seq=seq + len(entries), head=head)
+        sheet = seal_entries(self._unit, entries, chain=chain_of(id), seq=seq, head=head, run=id)
+        self._unit.link.change(_MOVE_HEAD_OF_RUN, id_=id, seq=sheet.seq, head=sheet.head)
+        keep_entries(self._unit, sheet)
         self._unit.seen.pop(id, None)
 
     def attempts(self, run: RunId, step: str, attempts: Sequence[Attempt]) -> None:

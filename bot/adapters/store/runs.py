@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 
 from bot.adapters.store.codec import Codec, written
 from bot.adapters.store.outbox import order
-from bot.adapters.store.sealing import write_entries
+from bot.adapters.store.sealing import Sheet, keep_entries, seal_entries
 from bot.adapters.store.statement import Statement, Upsert, Value
 from bot.adapters.store.tables import RUN, TALLY
 from bot.adapters.store.unit import Standing, Unit
@@ -32,6 +32,8 @@ _SAVE = Statement(
     .where(RUN.c.id == bindparam("id_"), RUN.c.seq == bindparam("seq_before"))
     .values({name: bindparam(name) for name in _MAY_CHANGE})
 )
+_MOVED_ON = "This run has moved on since you saw it. Look again, and decide on what you see then."
+
 _STARTED_SINCE = Statement(
     select(func.count()).where(
         RUN.c.requester == bindparam("requester"),
@@ -46,6 +48,11 @@ _COUNT = Statement(Upsert(TALLY, keys=("state",), add=("runs",)))
 def run_of(seq: int, document: str) -> Run:
     """A run as it was stored; entries that came without a move count too."""
     return replace(_DOCUMENT.decode(document), seq=seq)
+
+
+def document_of(run: Run) -> str:
+    """A run as it is stored."""
+    return _DOCUMENT.encode(run)
 
 
 def chain_of(id: RunId) -> str:
@@ -76,13 +83,15 @@ class SqlRuns:
         return RunId(row[0]) if row else None
 
     def create(self, moved: Moved) -> Run:
-        run, unit = replace(moved.run, seq=len(moved.entries)), self._unit
-        chain = chain_of(run.id)
-        head = write_entries(unit, moved.entries, chain=chain, seq=0, head=genesis(chain), run=run.id)
-        if not unit.link.change(_CREATE, **_identity(run), **_row(run, head, unit.now)):
+        unit, chain = self._unit, chain_of(moved.run.id)
+        sheet = seal_entries(unit, moved.entries, chain=chain, seq=0, head=genesis(chain), run=moved.run.id)
+        run = replace(moved.run, seq=sheet.seq)
+        if not unit.link.change(_CREATE, **_identity(run), **_row(run, sheet.head, unit.now)):
             raise AlreadyDecided(f"“{run.origin.key}” has started a run of {run.workflow} already.")
-        order(unit, run.id, moved.effects, new=True)
-        return self._remember(run, head, before="")
+        keep_entries(unit, sheet)
+        if moved.effects:
+            order(unit, run, moved.effects, new=True)
+        return self._remember(run, sheet, before="")
 
     def save(self, moved: Moved) -> Run:
         unit, id = self._unit, moved.run.id
@@ -90,21 +99,25 @@ class SqlRuns:
             self.load(id)
         stands = unit.seen[id]
         if stands.seq != moved.run.seq:
-            raise OutOfDate("This run has moved on since you saw it. Look again, and decide on what you see then.")
-        run = replace(moved.run, seq=stands.seq + len(moved.entries))
-        head = write_entries(unit, moved.entries, chain=chain_of(id), seq=stands.seq, head=stands.head, run=id)
-        values = _row(run, head, unit.now)
-        if not unit.link.change(_SAVE, id_=id, seq_before=stands.seq, **values):
-            raise OutOfDate("This run has moved on since you saw it. Look again, and decide on what you see then.")
-        order(unit, id, moved.effects)
-        return self._remember(run, head, before=stands.state)
+            raise OutOfDate(_MOVED_ON)
+        sheet = seal_entries(unit, moved.entries, chain=chain_of(id), seq=stands.seq, head=stands.head, run=id)
+        run = replace(moved.run, seq=sheet.seq)
+        if not unit.link.change(_SAVE, id_=id, seq_before=stands.seq, **_row(run, sheet.head, unit.now)):
+            raise OutOfDate(_MOVED_ON)
+        keep_entries(unit, sheet)
+        if moved.effects:
+            order(unit, run, moved.effects)
+        return self._remember(run, sheet, before=stands.state)
 
-    def _remember(self, run: Run, head: bytes, *, before: str) -> Run:
+    def _remember(self, run: Run, sheet: Sheet, *, before: str) -> Run:
         if run.state != before:
             self._count(before, -1)
             self._count(run.state, 1)
-        self._unit.seen[run.id] = Standing(run.seq, head, run.state)
-        self._unit.memory.keep(head, run)
+        self._unit.seen[run.id] = Standing(sheet.seq, sheet.head, run.state)
+        if sheet.entries:
+            self._unit.memory.keep(sheet.head, run)
+        else:
+            self._unit.memory.forget(run.id)  # no new hash tells it from the run before
         return run
 
     def _count(self, state: str, runs: int) -> None:
@@ -134,6 +147,7 @@ def _identity(run: Run) -> dict[str, Value]:
         "record": run.origin.record,
         "requester": run.origin.requester,
         "started_at": written(run.started_at),
+        "erased_at": None,
     }
 
 
@@ -153,7 +167,7 @@ def _row(run: Run, head: bytes, now: str) -> dict[str, Value]:
         "spent_micros": run.spent_micros,
         "seq": run.seq,
         "head": head,
-        "document": _DOCUMENT.encode(run),
+        "document": document_of(run),
     }
 
 

@@ -1,8 +1,9 @@
-"""Writing entries: sealed into their chain, each with its fields."""
+"""Entries: sealed into their chain, then kept, each with its fields."""
 
 import os
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from bot.adapters.store.statement import Statement, Value, insert_of
 from bot.adapters.store.tables import ENTRY, ENTRY_FIELD
@@ -20,30 +21,40 @@ def _add_entry(names: tuple[str, ...]) -> Statement:
     return Statement(insert_of(ENTRY, *names, "header", "prev", "hash", "mac"))
 
 
-def write_entries(
+class Sheet(NamedTuple):
+    """Entries sealed and not yet kept, and where their chain stands after them."""
+
+    entries: tuple[Sealed, ...]
+    seq: int
+    head: bytes
+
+
+def seal_entries(
     unit: Unit, entries: Sequence[Entry], *, chain: str, seq: int, head: bytes, run: RunId | None
-) -> bytes:
-    """Append entries to a chain that ends with entry `seq`, whose hash is `head`; the new head."""
-    fields: list[Mapping[str, Value]] = []
-    for n, entry in enumerate(entries, start=seq + 1):
-        sealed = seal(
-            entry, chain=chain, seq=n, prev=head, writer=unit.pen.writer, key=unit.pen.key, salt_for=_salt, run=run
-        )
-        id = _add(unit, sealed)
-        fields += [_field(id, one) for one in sealed.fields]
+) -> Sheet:
+    """Seal entries for a chain that ends with entry `seq`, whose hash is `head`. Writes nothing."""
+    pen, done = unit.pen, list[Sealed]()
+    for entry in entries:
+        seq += 1
+        sealed = seal(entry, chain=chain, seq=seq, prev=head, writer=pen.writer, key=pen.key, salt_for=_salt, run=run)
         head = sealed.hash
-    if fields:
-        unit.link.add_all(_ADD_FIELDS, fields)
-    return head
+        done.append(sealed)
+    return Sheet(tuple(done), seq, head)
 
 
 def _salt() -> bytes:
     return os.urandom(SALT_BYTES)
 
 
-def _add(unit: Unit, sealed: Sealed) -> int:
-    parts = {"header": sealed.header, "prev": sealed.prev, "hash": sealed.hash, "mac": sealed.mac}
-    return unit.link.add(_add_entry(tuple(sealed.columns)), {**sealed.columns, **parts})
+def keep_entries(unit: Unit, sheet: Sheet) -> None:
+    """Write them down."""
+    fields: list[Mapping[str, Value]] = []
+    for sealed in sheet.entries:
+        parts = {"header": sealed.header, "prev": sealed.prev, "hash": sealed.hash, "mac": sealed.mac}
+        id = unit.link.add(_add_entry(tuple(sealed.columns)), {**sealed.columns, **parts})
+        fields += [_field(id, one) for one in sealed.fields]
+    if fields:
+        unit.link.add_all(_ADD_FIELDS, fields)
 
 
 def _field(id: int, field: SealedField) -> dict[str, Value]:

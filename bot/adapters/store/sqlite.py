@@ -10,6 +10,7 @@ others.
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -37,7 +38,10 @@ _PRAGMAS = (
 
 def connect(path: Path, *, busy: timedelta = BUSY_TIMEOUT, guarded: bool = True) -> sqlite3.Connection:
     """A connection that writes; made if need be, readable by its owner alone. Migrations alone go unguarded."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreFailed(f"{_FAULTS[sqlite3.SQLITE_CANTOPEN]} ({path}: {error.strerror})") from error
     connection = sqlite3.connect(
         path, timeout=busy.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=512
     )
@@ -151,11 +155,28 @@ class SqliteLink:
         self._cursor.executemany(sql, map(pick, many))
 
 
+TURN = timedelta(milliseconds=10)
+"""How long SQLite itself waits for the lock. It looks ever more seldom, so a bot that writes and writes would starve
+a command that waits beside it; looking again every few milliseconds, the command soon has its turn."""
+
 BEGIN = "BEGIN IMMEDIATE"
 """Not a plain BEGIN: one that reads and then writes fails at once where another process was faster."""
 
 COMMIT, ROLL_BACK = "COMMIT", "ROLLBACK"
 SAVE, KEEP, TAKE_BACK = "SAVEPOINT unit", "RELEASE unit", "ROLLBACK TO unit"
+
+
+def begin(connection: sqlite3.Connection, *, within: timedelta) -> None:
+    """Begin to write, once nobody else does."""
+    deadline = time.monotonic() + within.total_seconds()
+    while True:
+        try:
+            connection.execute(BEGIN)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() >= deadline:
+                raise
+        else:
+            return
 
 
 def data_version(connection: sqlite3.Connection) -> int:
@@ -182,11 +203,21 @@ _FAULTS: Final[Mapping[int, str]] = {
 }
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process is in the way, for a moment."""
+    return _code(error) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: sqlite3.Error) -> int:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code
+
+
 def in_words(error: sqlite3.Error) -> BotError:
     """What an error of SQLite means to a person."""
-    code = getattr(error, "sqlite_errorcode", 0)
-    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if is_busy(error):
         return StoreBusy()
+    code = _code(error)
     if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
         return StoreFailed(f"The record cannot be changed: {error}. Nothing was changed.")
     sentence = _FAULTS.get(code & 0xFF) or f"The database refused this: {error}. Nothing was changed."
@@ -212,6 +243,9 @@ def refuse_damage(connection: sqlite3.Connection) -> None:
 # --- copies ---------------------------------------------------------------------------------------------------------
 
 
+PAGES_AT_ONCE = 1024
+
+
 def backup(source: Path, target: Path, *, progress: Callable[[int, int], None] | None = None) -> None:
     """A consistent copy, made while others write. `progress` is told the pages that are left, and all of them.
 
@@ -232,6 +266,10 @@ def backup(source: Path, target: Path, *, progress: Callable[[int, int], None] |
 
 
 def _copy(source: Path, target: Path, progress: Callable[[int, int], None] | None) -> None:
+    def tell(_status: int, left: int, every: int) -> None:
+        if progress is not None:
+            progress(left, every)
+
     os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
     uri = f"{source.resolve().as_uri()}?mode=ro"
     with (
@@ -241,6 +279,6 @@ def _copy(source: Path, target: Path, progress: Callable[[int, int], None] | Non
         # One snapshot for all steps: without it, each commit of the bot would make the copy start anew.
         here.execute("BEGIN")
         here.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        here.backup(there, pages=1024, progress=(lambda _, left, all_: progress(left, all_)) if progress else None)
+        here.backup(there, pages=PAGES_AT_ONCE, progress=tell)
         there.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
         refuse_damage(there)

@@ -13,7 +13,15 @@ from sqlalchemy import bindparam, select
 from bot.adapters.store.queries import SqlQueries
 from bot.adapters.store.reader import EngineReader
 from bot.adapters.store.schema import prepare
-from bot.adapters.store.sqlite import BUSY_TIMEOUT, SqliteLink, connect, errors_in_words, reading_url, refuse_damage
+from bot.adapters.store.sqlite import (
+    BUSY_TIMEOUT,
+    TURN,
+    SqliteLink,
+    connect,
+    errors_in_words,
+    reading_url,
+    refuse_damage,
+)
 from bot.adapters.store.statement import Statement, Upsert
 from bot.adapters.store.tables import META
 from bot.adapters.store.unit import Holder, Memory, Pen, Unit
@@ -59,8 +67,9 @@ class SqliteStore:
     async def open(self) -> AsyncGenerator["SqliteStore"]:
         """Bring the file into shape and start writing; on the way out, finish what was brought."""
         await asyncio.to_thread(self._prepare)
-        with closing(connect(self._path, busy=self._busy)) as connection:
-            self._writer = Writer(connection, new_unit=self._new_unit)
+        with closing(connect(self._path, busy=TURN)) as connection:
+            self._writer = Writer(connection, busy=self._busy, new_unit=self._new_unit)
+            self._reader.open()
             try:
                 yield self
             finally:

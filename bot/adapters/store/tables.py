@@ -78,6 +78,7 @@ RUN = Table(
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
     Column("document", Text, nullable=False),
+    Column("erased_at", Text),
     UniqueConstraint("workflow", "key", name="run_started_once"),
     Index("run_by_end_of_id", "backwards"),
     Index("run_by_state", "state", "n"),
@@ -86,6 +87,7 @@ RUN = Table(
     Index("run_by_start", "requester", "workflow", "started_at"),
 )
 _partial("run_by_group", RUN.c.asks, RUN.c.n, where="asks IS NOT NULL")
+_partial("run_by_end", RUN.c.workflow, RUN.c.ended_at, where="ended_at IS NOT NULL AND erased_at IS NULL")
 
 TALLY = Table(
     "tally",

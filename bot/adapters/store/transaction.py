@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.adapters.store.inbox import SqlInbox
+from bot.adapters.store.ledger import SqlLedger
 from bot.adapters.store.limits import SqlLimits
 from bot.adapters.store.outbox import SqlOutbox, hand_over
 from bot.adapters.store.records import SqlRecords
@@ -23,6 +24,7 @@ class SqlTransaction:
         self.versions = SqlVersions(unit)
         self.limits = SqlLimits(unit)
         self.records = SqlRecords(unit)
+        self.ledger = SqlLedger(unit)
 
     def close(self) -> tuple[list[Lease], datetime | None]:
         """The last thing before the commit: effects that are leased to the listener, and when the next one is due."""

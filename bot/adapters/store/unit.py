@@ -26,6 +26,9 @@ class Memory:
         known = self._runs.get(id)
         return known[1] if known is not None and known[0] == head else None
 
+    def forget(self, id: RunId) -> None:
+        self._runs.pop(id, None)
+
     def keep(self, head: bytes, run: Run) -> None:
         self._runs[run.id] = (head, run)
         self._runs.move_to_end(run.id)

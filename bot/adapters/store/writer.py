@@ -12,18 +12,18 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from bot.adapters.store.sqlite import (
-    BEGIN,
     COMMIT,
     KEEP,
     ROLL_BACK,
     SAVE,
     TAKE_BACK,
     SqliteLink,
+    begin,
     data_version,
     in_words,
 )
@@ -67,8 +67,11 @@ class Job:
 class Writer:
     """Runs units of work in a thread, in the order they come."""
 
-    def __init__(self, connection: sqlite3.Connection, *, new_unit: Callable[[SqliteLink], Unit]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, *, busy: timedelta, new_unit: Callable[[SqliteLink], Unit]
+    ) -> None:
         self.listener: Committed | None = None
+        self._busy = busy
         self._connection = connection
         self._link = SqliteLink(connection)
         self._new_unit = new_unit
@@ -131,7 +134,7 @@ class Writer:
         if not group:
             return
         try:
-            self._connection.execute(BEGIN)
+            begin(self._connection, within=self._busy)
             for job in group:
                 self._run(job, alone=len(group) == 1)
             if self._connection.in_transaction:

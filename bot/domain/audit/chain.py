@@ -14,6 +14,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from json.encoder import encode_basestring as _quote
 from typing import NamedTuple
 
@@ -127,6 +128,7 @@ def mac_of(hashed: bytes, key: bytes) -> bytes:
     return hmac.digest(key, hashed, "sha256")
 
 
+@lru_cache(maxsize=16)  # all entries of one move have one time
 def stamp(at: datetime) -> str:
     """A UTC time to the microsecond, sorted as text: `2026-01-31T08:00:00.000000Z`."""
     return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

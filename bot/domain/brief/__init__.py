@@ -17,6 +17,7 @@ from bot.domain.run import Stage
 
 LONGEST_LINE = 300
 LONGEST_TEXT = 4_000
+SHORTEST_REASON = 10
 
 
 def _line(text: str) -> str:
@@ -33,6 +34,12 @@ def _text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise odd(f"has {len(text):,} letters; at most {LONGEST_TEXT:,} are read.")
     return text
+
+
+def _reasoned(text: str) -> str:
+    if len(text.strip()) < SHORTEST_REASON:
+        raise odd(f"must say more than that: at least {SHORTEST_REASON} letters.")
+    return _text(text)
 
 
 def _plain(value: object) -> object:
@@ -56,6 +63,7 @@ def _written(value: Money | int | None) -> str | int | None:
 
 Line = Annotated[str, AfterValidator(_line)]
 Words = Annotated[str, AfterValidator(_text)]
+Reason = Annotated[str, AfterValidator(_reasoned)]
 Who = Annotated[str, AfterValidator(_line)]
 """A handle (`@mia`), an id (`T1/U1`), or the name of a group."""
 Bound = Annotated[Money | int, BeforeValidator(_bound), PlainSerializer(_written)]
@@ -110,7 +118,7 @@ class Reviewers(Part):
     """One reviewer group: who may decide, what they must see, and how long they have."""
 
     channel: Line = Field(description="where they are asked", examples=['"#support"'])
-    members: tuple[Who, ...] = Field(default=(), examples=['["@mia", "@jonas"]'])
+    members: tuple[Who, ...] = Field(default=(), examples=['["@mia", "@leo"]'])
     usergroup: str = Field(default="", examples=['"support"'])
     evidence: tuple[Line, ...] = Field(
         min_length=1, description="the steps they must see before they decide", examples=['["ticket", "account"]']
@@ -192,10 +200,10 @@ class Override(Part):
     """The recorded decision that an *avoid early* intent may run automatically."""
 
     intent: Line = Field(description="the change it is about", examples=['"helpdesk.SendReply"'])
-    evidence: Words = Field(description="what shows that it is safe", examples=['"300 replies, none edited"'])
-    undo: Words = Field(description="how a mistake is taken back", examples=['"A second reply corrects it"'])
-    author: Who = Field(description="who asked for it", examples=['"@nora"'])
-    approved_by: Who = Field(description="who approved it", examples=['"@lena"'])
+    evidence: Reason = Field(description="what shows that it is safe", examples=['"300 replies, none edited"'])
+    undo: Reason = Field(description="how a mistake is taken back", examples=['"A second reply corrects it"'])
+    author: Who = Field(description="who asked for it", examples=['"@olga"'])
+    approved_by: Who = Field(description="who approved it", examples=['"@farah"'])
     on: Day = Field(description="the day it was approved", examples=["2026-03-31"])
 
 
@@ -242,9 +250,9 @@ class Brief(Part):
     process: Words = Field(
         description="what this workflow does, in a sentence", examples=['"A new ticket gets its first answer."']
     )
-    owner: Who = Field(description="who gets its exceptions", examples=['"@nora"'])
-    maintainer: Who = Field(description="who looks after its code", examples=['"@tom"'])
-    pager: Who = Field(description="who alone is called when it fails technically", examples=['"@tom"'])
+    owner: Who = Field(description="who gets its exceptions", examples=['"@olga"'])
+    maintainer: Who = Field(description="who looks after its code", examples=['"@jonas"'])
+    pager: Who = Field(description="who alone is called when it fails technically", examples=['"@priya"'])
     triggers: Triggers = Field(description="who may start it")
     inputs: Words = Field(description="what it starts from", examples=['"A new ticket."'])
     output: Words = Field(description="what comes out of it", examples=['"A reply the customer has received."'])

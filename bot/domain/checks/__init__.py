@@ -19,6 +19,7 @@ from bot.domain.checks.rule import check_rules
 from bot.domain.checks.shape import check_shape
 from bot.domain.checks.subject import Subject
 from bot.domain.checks.use import check_use
+from bot.domain.declared.toml import Toml
 from bot.domain.terms import Terms
 
 __all__ = ["WARNINGS", "Code", "Finding", "Weight", "check", "refusals"]
@@ -32,13 +33,13 @@ def check(
     bindings: Mapping[str, Binding],
     *,
     workflows: Collection[str] = (),
-    lines: Mapping[str, int] | None = None,
+    toml: Toml | None = None,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong, or should be thought about; refusals first, then as it stands in the files.
 
-    `workflows` are the names of all workflows; `lines` tells where each part of the brief stands, by dotted key.
+    `workflows` are the names of all workflows; `toml` is the brief's text, for the lines of what is wrong there.
     """
-    subject = Subject(terms, bindings, workflows, lines or {})
+    subject = Subject(terms, bindings, workflows, toml)
     misshapen = tuple(check_shape(subject))
     checks = CHECKS if misshapen else (*CHECKS, *NEED_A_SHAPE)
     found = dict.fromkeys([*misshapen, *(finding for one in checks for finding in one(subject))])

@@ -36,7 +36,6 @@ class Code(StrEnum):
     NO_PROMPT = "no-prompt"
     PROMPT_INPUT = "prompt-input"
     UNUSED_STEP = "unused-step"
-    UNUSED_PROMPT = "unused-prompt"
     # --- the paths ---------------------------------------------------------------------------------------
     TOO_MANY_PATHS = "too-many-paths"
     UNREACHABLE = "unreachable"
@@ -85,7 +84,6 @@ class Code(StrEnum):
 WARNINGS = frozenset(
     {
         Code.UNUSED_STEP,
-        Code.UNUSED_PROMPT,
         Code.UNUSED_SYSTEM,
         Code.SEVERAL_GATES,
         Code.SEVERAL_OUTCOMES,

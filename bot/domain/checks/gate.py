@@ -63,10 +63,10 @@ def _unknown(subject: Subject) -> Iterator[Finding]:
                 f"“{step.name}” asks “{step.node.of}”, who is neither the requester nor a group of the brief.",
                 mend,
             )
-    for threshold in subject.brief.thresholds:
+    for n, threshold in enumerate(subject.brief.thresholds):
         if threshold.reviewers not in known:
             yield subject.in_brief(
-                "thresholds",
+                ("thresholds", n, "reviewers"),
                 Code.UNKNOWN_REVIEWERS,
                 f"A threshold on {threshold.intent} asks “{threshold.reviewers}”, and there are no such reviewers.",
                 mend,
@@ -78,7 +78,7 @@ def _people(subject: Subject, name: str, group: Reviewers) -> Iterator[Finding]:
     if not group.usergroup and len({*group.members}) < needed:
         who = f"{len({*group.members})} of the {needed} people it needs" if group.members else "nobody in it"
         yield subject.in_brief(
-            f"reviewers.{name}",
+            ("reviewers", name),
             Code.NOBODY_REVIEWS,
             f"The reviewer group “{name}” has {who}.",
             "Add people under `members`, or name a `usergroup`.",
@@ -89,7 +89,7 @@ def _evidence(subject: Subject, name: str, group: Reviewers) -> Iterator[Finding
     for step in group.evidence:
         if subject.named(step) is None:
             yield subject.in_brief(
-                f"reviewers.{name}.evidence",
+                ("reviewers", name, "evidence"),
                 Code.UNKNOWN_EVIDENCE,
                 f"The reviewers “{name}” are to see “{step}”, and there is no such step.",
                 f"Steps that can be shown: {', '.join(subject.definition.names())}.",
@@ -100,7 +100,7 @@ def _times(subject: Subject, name: str, group: Reviewers) -> Iterator[Finding]:
     for what, after in (("remind_after", group.remind_after), ("escalate_after", group.escalate_after)):
         if after is not None and after >= group.expires_after:
             yield subject.in_brief(
-                f"reviewers.{name}.{what}",
+                ("reviewers", name, what),
                 Code.REVIEW_TIMES,
                 f"For “{name}”, {what} is not before expires_after, so it never comes to pass.",
                 "Remind and escalate before the question expires.",
@@ -112,7 +112,7 @@ def _times(subject: Subject, name: str, group: Reviewers) -> Iterator[Finding]:
 
 def _autonomy(subject: Subject, step: AnyStep, intent: type[Intent]) -> Iterator[Finding]:
     level = subject.brief.level(step=step.name, kind=intent.kind())
-    key = f"levels.{step.name if step.name in subject.brief.levels else intent.kind()}"
+    key = ("levels", step.name if step.name in subject.brief.levels else intent.kind())
     if intent.risk in AVOID_EARLY and level is Level.AUTOMATICALLY and not _override(subject, intent):
         yield subject.in_brief(
             key,
@@ -133,33 +133,31 @@ def _autonomy(subject: Subject, step: AnyStep, intent: type[Intent]) -> Iterator
 def _override(subject: Subject, intent: type[Intent]) -> Override | None:
     """The valid override of an intent, where there is one."""
     found = (one for one in subject.brief.overrides if one.intent == intent.kind())
-    return next((one for one in found if not list(_faults(one))), None)
+    return next(filter(_approved_by_another, found), None)
 
 
 def _overrides(subject: Subject) -> Iterator[Finding]:
     kinds = {intent.kind() for _, review in reviews(subject) for intent in intents_of(review)}
-    for override in subject.brief.overrides:
-        unknown = [f"names {override.intent}, which this workflow does not propose"]
-        for fault in [*(unknown if override.intent not in kinds else []), *_faults(override)]:
+    for n, override in enumerate(subject.brief.overrides):
+        if override.intent not in kinds:
             yield subject.in_brief(
-                "overrides",
+                ("overrides", n, "intent"),
                 Code.WRONG_OVERRIDE,
-                f"The override for {override.intent} {fault}.",
-                "An override needs evidence, how it is undone, an author and somebody else who approved it.",
+                f"An override is for {override.intent}, which this workflow does not propose.",
+                f"The intents: {', '.join(sorted(kinds)) or 'none'}.",
+            )
+        elif not _approved_by_another(override):
+            yield subject.in_brief(
+                ("overrides", n, "approved_by"),
+                Code.WRONG_OVERRIDE,
+                f"The override for {override.intent} is approved by its own author.",
+                "Let somebody else look at the evidence and approve it.",
             )
 
 
-def _faults(override: Override) -> Iterator[str]:
-    if _who(override.author) == _who(override.approved_by):
-        yield "is approved by its own author"
-    if not override.evidence.strip():
-        yield "shows no evidence"
-    if not override.undo.strip():
-        yield "does not say how it is undone"
-
-
-def _who(name: str) -> str:
-    return name.strip().removeprefix("@").casefold()
+def _approved_by_another(override: Override) -> bool:
+    author, approver = (who.strip().removeprefix("@").casefold() for who in (override.author, override.approved_by))
+    return author != approver
 
 
 def _specialists(subject: Subject, step: AnyStep, review: Review, intent: type[Intent]) -> Iterator[Finding]:
@@ -170,7 +168,7 @@ def _specialists(subject: Subject, step: AnyStep, review: Review, intent: type[I
         group = subject.brief.reviewers.get(name)
         if group is not None and not group.specialist:
             yield subject.in_brief(
-                f"reviewers.{name}",
+                ("reviewers", name),
                 Code.NO_SPECIALIST,
                 f"“{step.name}” lets “{name}” decide on {intent.kind()} ({intent.risk}), which takes a specialist.",
                 f"Set `specialist = true` under [reviewers.{name}], or ask another group.",

@@ -8,6 +8,7 @@ from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import gives
 from bot.domain.checks.gate import OWNER
 from bot.domain.checks.subject import Subject, intents_of, reviews
+from bot.domain.declared.place import Where
 from bot.domain.intent import Risk
 from bot.domain.workflow import AnyStep
 
@@ -28,7 +29,7 @@ def _owners(subject: Subject) -> Iterator[Finding]:
     for role, who in (("owner", brief.owner), ("maintainer", brief.maintainer), ("pager", brief.pager)):
         if _AND.search(who.strip()):
             yield subject.in_brief(
-                role,
+                (role,),
                 Code.SEVERAL_OWNERS,
                 f"The {role} is “{who}”, which is more than one: then it is nobody.",
                 f"Name one person or one group as {role}.",
@@ -40,7 +41,7 @@ def _map(subject: Subject) -> Iterator[Finding]:
     missing = [name for name in Map.model_fields if not getattr(filled, name)]
     if missing:
         yield subject.in_brief(
-            "map",
+            ("map",),
             Code.MAP_GAPS,
             f"The workflow map says nothing about: {', '.join(name.replace('_', ' ') for name in missing)}.",
             f"Fill in under [map]: {', '.join(missing)}.",
@@ -54,7 +55,7 @@ def _compliance(subject: Subject) -> Iterator[Finding]:
         for intent in intents_of(review):
             if intent.risk in _WEIGHTY:
                 yield subject.in_brief(
-                    "compliance",
+                    ("compliance",),
                     Code.HIDDEN_COMPLIANCE,
                     f"“{step.name}” decides on {intent.kind()} ({intent.risk}), and compliance is “none”.",
                     "Write down under `compliance` which rule or contract this touches.",
@@ -66,7 +67,7 @@ def _recovery(subject: Subject) -> Iterator[Finding]:
     for name, recovery in (("when_wrong", failure.when_wrong), ("when_unavailable", failure.when_unavailable)):
         if recovery.group not in {OWNER, *subject.brief.reviewers}:
             yield subject.in_brief(
-                f"failure.{name}",
+                ("failure", name),
                 Code.UNKNOWN_RECOVERY,
                 f"[failure.{name}] asks “{recovery.group}”, and the brief has no such group.",
                 f"Use `owner`, or one of: {', '.join(sorted(subject.brief.reviewers)) or 'none yet'}.",
@@ -75,13 +76,16 @@ def _recovery(subject: Subject) -> Iterator[Finding]:
 
 def _data(subject: Subject) -> Iterator[Finding]:
     data = subject.brief.data
+    named: list[tuple[Where, str]] = [(("data", "classes", key), key) for key in data.classes]
+    if data.subject:
+        named.append((("data", "subject"), data.subject))
     fields = {step.name: set(_fields(step)) for step in subject.steps}
     anywhere = set[str]().union(*fields.values())
-    for key in [*data.classes, *([data.subject] if data.subject else [])]:
+    for where, key in named:
         step, _, field = key.rpartition(".")
         if field not in (fields.get(step.partition(".")[0], set()) if step else anywhere):
             yield subject.in_brief(
-                "data",
+                where,
                 Code.UNKNOWN_DATA,
                 f"[data] names “{key}”, and no step gives such a field.",
                 "Write `step.field`, or the name of a field alone.",

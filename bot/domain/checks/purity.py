@@ -27,7 +27,8 @@ def impurities(function: Callable[..., object]) -> tuple[str, ...]:
     """What a function does that a pure one does not, in words: `calls open`. None where nothing was found."""
     if not isinstance(function, FunctionType):
         return ("is not a plain function",)
-    return tuple(dict.fromkeys(_impurities(function, set())))
+    puts_off = [words for flag, words in _PUTS_OFF.items() if function.__code__.co_flags & flag]
+    return tuple(dict.fromkeys([*puts_off, *_impurities(function, set())]))
 
 
 def _impurities(function: FunctionType, seen: set[FunctionType]) -> Iterator[str]:
@@ -36,7 +37,6 @@ def _impurities(function: FunctionType, seen: set[FunctionType]) -> Iterator[str
     seen.add(function)
     known = _known(function)
     for code in _codes(function.__code__):
-        yield from (words for flag, words in _PUTS_OFF.items() if code.co_flags & flag)
         yield from _in_code(code, known)
         for name in code.co_names:
             used = known.get(name)

@@ -11,6 +11,7 @@ from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import accepts, gives, hints_of, name_of, parameters, words_for
 from bot.domain.checks.purity import impurities
 from bot.domain.checks.subject import Subject, intents_of, reviews
+from bot.domain.declared.place import Where
 from bot.domain.intent import Intent
 from bot.domain.quantity import Money
 from bot.domain.run import Stage
@@ -20,13 +21,13 @@ from bot.domain.workflow import AnyLookup, Ask, fact_type
 def check_rules(subject: Subject) -> Iterator[Finding]:
     yield from _levels(subject)
     yield from _confidence(subject)
-    for threshold in subject.brief.thresholds:
-        yield from _threshold(subject, threshold)
-    for invariant in subject.brief.invariants:
-        yield from _invariant(subject, invariant.holds)
+    for n, threshold in enumerate(subject.brief.thresholds):
+        yield from _threshold(subject, threshold, ("thresholds", n))
+    for n, invariant in enumerate(subject.brief.invariants):
+        yield from _invariant(subject, invariant.holds, ("invariants", n, "holds"))
     yield from _proof(subject, subject.brief.done_when)
-    for scope in subject.brief.scope:
-        yield from _scope(subject, scope)
+    for n, scope in enumerate(subject.brief.scope):
+        yield from _scope(subject, scope, ("scope", n))
 
 
 def _intents(subject: Subject) -> dict[str, type[Intent]]:
@@ -41,7 +42,7 @@ def _levels(subject: Subject) -> Iterator[Finding]:
     for name in subject.brief.levels:
         if name not in known:
             yield subject.in_brief(
-                f"levels.{name}",
+                ("levels", name),
                 Code.UNKNOWN_LEVEL,
                 f"[levels] names “{name}”, which is neither a review nor an intent of this workflow.",
                 f"What has a level: {', '.join(known) or 'nothing yet'}.",
@@ -54,7 +55,7 @@ def _confidence(subject: Subject) -> Iterator[Finding]:
     for name in subject.brief.confidence:
         if name not in [step.name for step in asks]:
             yield subject.in_brief(
-                f"confidence.{name}",
+                ("confidence", name),
                 Code.UNKNOWN_CONFIDENCE,
                 f"[confidence] names “{name}”, which is no `ask` of this workflow.",
                 f"The steps that ask the model: {names}.",
@@ -63,7 +64,7 @@ def _confidence(subject: Subject) -> Iterator[Finding]:
         for step in asks:
             if step.name not in subject.brief.confidence:
                 yield subject.in_brief(
-                    "confidence",
+                    ("confidence",),
                     Code.NO_CONFIDENCE,
                     f"At stage {subject.brief.stage} no confidence is asked of “{step.name}”, so people answer always.",
                     f'Add it under [confidence]: {step.name} = "90 %".',
@@ -73,7 +74,7 @@ def _confidence(subject: Subject) -> Iterator[Finding]:
 # --- thresholds -------------------------------------------------------------------------------------------
 
 
-def _threshold(subject: Subject, threshold: Threshold) -> Iterator[Finding]:
+def _threshold(subject: Subject, threshold: Threshold, where: Where) -> Iterator[Finding]:
     intent = _intents(subject).get(threshold.intent)
     sentence = mend = ""
     if intent is None:
@@ -92,7 +93,7 @@ def _threshold(subject: Subject, threshold: Threshold) -> Iterator[Finding]:
         mend = "Write a whole number of the smallest unit: `above = 4000`."
     if sentence:
         whole = f"A threshold on {threshold.intent} {sentence}."
-        yield subject.in_brief("thresholds", Code.WRONG_THRESHOLD, whole, mend)
+        yield subject.in_brief(where, Code.WRONG_THRESHOLD, whole, mend)
 
 
 def _in_money(threshold: Threshold) -> bool:
@@ -106,11 +107,11 @@ def _numbers(intent: type[Intent]) -> Iterator[str]:
 # --- invariants -------------------------------------------------------------------------------------------
 
 
-def _invariant(subject: Subject, name: str) -> Iterator[Finding]:
+def _invariant(subject: Subject, name: str, where: Where) -> Iterator[Finding]:
     function = subject.terms.invariants.get(name)
     if function is None:
         yield subject.in_brief(
-            "invariants",
+            where,
             Code.UNKNOWN_INVARIANT,
             f"An invariant rests on “{name}”, and the workflow file has no such function.",
             f"Write `def {name}(reply: helpdesk.SendReply) -> bool` ; parameters are named after steps.",
@@ -118,7 +119,7 @@ def _invariant(subject: Subject, name: str) -> Iterator[Finding]:
         return
     for fault in _faults(subject, function):
         yield subject.in_brief(
-            "invariants",
+            where,
             Code.WRONG_INVARIANT,
             f"The invariant {name_of(function)} {fault}.",
             "It takes steps by name, gives True or False, and looks at nothing else.",
@@ -168,7 +169,7 @@ def _proof(subject: Subject, proof: DoneWhen) -> Iterator[Finding]:
         sentence = f"waits for {proof.field} to be {proof.is_!r}, and that cannot be"
         mend = _fields(lookup)
     if sentence:
-        yield subject.in_brief("done_when", Code.WRONG_PROOF, f"[done_when] {sentence}.", mend)
+        yield subject.in_brief(("done_when",), Code.WRONG_PROOF, f"[done_when] {sentence}.", mend)
 
 
 def _fields(lookup: AnyLookup) -> str:
@@ -204,19 +205,21 @@ def _may_be(fact: type[BaseModel], name: str, value: str | bool | int) -> bool:
     return True
 
 
-def _scope(subject: Subject, scope: Scope) -> Iterator[Finding]:
-    fact = fact_type(subject.definition.trigger) if subject.steps else None
-    if fact is None:
+def _scope(subject: Subject, scope: Scope, where: Where) -> Iterator[Finding]:
+    trigger = subject.definition.trigger if subject.steps else None
+    fact = fact_type(trigger) if trigger else None
+    if trigger is None or fact is None:
         return
-    wrong = [value for value in scope.values if not _may_be_written(fact, scope.field, value)]
-    if scope.field not in fact.model_fields:
+    field = scope.field.removeprefix(f"{trigger.name}.")
+    wrong = [value for value in scope.values if not _may_be_written(fact, field, value)]
+    if field not in fact.model_fields:
         sentence = f"names “{scope.field}”, which is no field of the trigger's {fact.__name__}"
     elif wrong:
         sentence = f"waits for {scope.field} to be {', '.join(wrong)}, and that cannot be"
     else:
         return
     fields = ", ".join(_field(fact, name) for name in fact.model_fields)
-    yield subject.in_brief("scope", Code.WRONG_SCOPE, f"[scope] {sentence}.", f"{fact.__name__} has: {fields}.")
+    yield subject.in_brief(where, Code.WRONG_SCOPE, f"[scope] {sentence}.", f"{fact.__name__} has: {fields}.")
 
 
 def _may_be_written(fact: type[BaseModel], name: str, value: str) -> bool:

@@ -22,7 +22,7 @@ def _triggers(subject: Subject) -> Iterator[Finding]:
     steps = subject.steps
     if not steps:
         yield subject.in_brief(
-            "", Code.NO_TRIGGER, "The workflow has no steps.", "Begin with `ticket = trigger(helpdesk.Ticket)`."
+            (), Code.NO_TRIGGER, "The workflow has no steps.", "Begin with `ticket = trigger(helpdesk.Ticket)`."
         )
         return
     if not isinstance(steps[0].node, Trigger):

@@ -1,11 +1,13 @@
 """What is checked: a workflow on its terms, and where each part of it stands in the author's files."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.domain.binding import Binding
 from bot.domain.brief import Brief
 from bot.domain.checks.finding import Code, Finding
+from bot.domain.declared.place import Where
+from bot.domain.declared.toml import Toml
 from bot.domain.intent import Intent
 from bot.domain.terms import Terms
 from bot.domain.workflow import AnyStep, Definition, Either, PlanOf, Propose, Review, inputs_of
@@ -19,8 +21,8 @@ class Subject:
     bindings: Mapping[str, Binding]
     known: Collection[str] = ()
     """The names of all workflows."""
-    lines: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Where each part of the brief stands, by its dotted key: `reviewers.finance`."""
+    toml: Toml | None = None
+    """The brief's text, which knows its lines."""
 
     @property
     def definition(self) -> Definition:
@@ -42,14 +44,13 @@ class Subject:
         """A finding in the workflow file."""
         return Finding(code, self.definition.name, step.place.file, step.place.line, sentence, mend)
 
-    def in_brief(self, key: str, code: Code, sentence: str, mend: str) -> Finding:
-        """A finding in the brief, at that key or the nearest part that holds it."""
-        while key and key not in self.lines:
-            key = key.rpartition(".")[0]
-        file = self.steps[0].place.file if self.steps else ""
-        folder = file.rpartition("/")[0]
-        brief = f"{folder}/brief.toml" if folder else "brief.toml"
-        return Finding(code, self.definition.name, brief, self.lines.get(key, 1), sentence, mend)
+    def in_brief(self, where: Where, code: Code, sentence: str, mend: str) -> Finding:
+        """A finding in the brief, at that setting or the section it would stand in."""
+        if self.toml is not None:
+            return Finding(code, self.definition.name, self.toml.file, self.toml.line(where), sentence, mend)
+        folder = (self.steps[0].place.file if self.steps else "").rpartition("/")[0]
+        file = f"{folder}/brief.toml" if folder else "brief.toml"
+        return Finding(code, self.definition.name, file, 1, sentence, mend)
 
 
 def alternatives(step: AnyStep) -> Iterator[AnyStep]:

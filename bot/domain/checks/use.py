@@ -45,7 +45,7 @@ def _reads(subject: Subject) -> Iterator[Finding]:
                 )
     if not subject.brief.may_read(subject.brief.done_when.read):
         yield subject.in_brief(
-            "done_when.read",
+            ("done_when", "read"),
             Code.UNDECLARED_READ,
             f"[done_when] reads {subject.brief.done_when.read}, which the brief does not allow.",
             _add("reads", subject.brief.done_when.read),
@@ -90,7 +90,7 @@ def _add(table: str, kind: str) -> str:
 
 def _unused_system(subject: Subject, table: str, kind: str) -> Finding:
     return subject.in_brief(
-        f"{table}.{kind.partition('.')[0]}",
+        (table, kind.partition(".")[0]),
         Code.UNUSED_SYSTEM,
         f"[{table}] allows {kind}, and no step uses it.",
         "Take it out: what is not connected cannot go wrong.",
@@ -127,29 +127,19 @@ def _named_by_the_brief(subject: Subject) -> Iterator[str]:
 
 
 def _prompts(subject: Subject) -> Iterator[Finding]:
-    used: set[str] = set()
     for step in subject.steps:
         if isinstance(step.node, Ask):
-            name = step.node.prompt or step.name
-            used.add(name)
-            yield from _prompt(subject, step, name)
-    for name in sorted(subject.terms.prompts.keys() - used):
-        yield subject.in_brief(
-            "",
-            Code.UNUSED_PROMPT,
-            f"The prompt {name}.md belongs to no step.",
-            "Delete the file, or name it after the `ask` it is for.",
-        )
+            yield from _prompt(subject, step, f"{step.node.prompt or step.name}.md")
 
 
-def _prompt(subject: Subject, step: AnyStep, name: str) -> Iterator[Finding]:
-    prompt = subject.terms.prompts.get(name)
+def _prompt(subject: Subject, step: AnyStep, file: str) -> Iterator[Finding]:
+    prompt = subject.terms.prompts.get(step.name)
     if prompt is None:
         yield subject.at(
             step,
             Code.NO_PROMPT,
-            f"“{step.name}” asks the model, and there is no prompt {name}.md beside the workflow.",
-            f"Write {name}.md: what the model should do with {_listed(step)}.",
+            f"“{step.name}” asks the model, and there is no prompt {file} beside the workflow.",
+            f"Write {file}: what the model should do with {_listed(step)}.",
         )
         return
     about = {one.name for one in named_inputs(step)}
@@ -158,7 +148,7 @@ def _prompt(subject: Subject, step: AnyStep, name: str) -> Iterator[Finding]:
             yield subject.at(
                 step,
                 Code.PROMPT_INPUT,
-                f"The prompt {name}.md wants to see “{given}”, which “{step.name}” is not about.",
+                f"The prompt {file} wants to see “{given}”, which “{step.name}” is not about.",
                 f"Take it out of the prompt's inputs, or add it to `about`. It may see: {_listed(step)}.",
             )
 

@@ -4,14 +4,13 @@ Whatever a change did to the text is read again and compared: had anything else 
 """
 
 import copy
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, time
 
 from bot.domain.declared.fault import is_list
-from bot.domain.declared.place import Where, quoted, shown
+from bot.domain.declared.place import Where, quoted, shown, text_of
 from bot.domain.declared.toml import Toml, read_toml
 from bot.domain.errors import Misdeclared, Unfit
 from bot.domain.plain import is_object
@@ -61,7 +60,7 @@ def change(text: str, path: Where, value: object, *, file: str = "the text") -> 
         if edited is not None and read_toml(edited, file=file).data == wanted:
             return edited
     except Misdeclared as problem:
-        raise Unfit(f"{shown(path)} cannot be changed to that. {problem.sentence} {problem.mend}") from None
+        raise Unfit(f"{shown(path)} cannot be changed to that. {problem.sentence} {problem.mend}".strip()) from None
     raise Unfit(f"{shown(path)} cannot be changed here without touching what stands around it. Edit the file.")
 
 
@@ -130,20 +129,16 @@ def _taken_out(toml: Toml, path: Where) -> str | None:
 
 def _written(value: object, path: Where) -> str:
     if isinstance(value, str):
-        return _text(value)
+        return text_of(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return repr(value)
-    if is_list(value) and all(isinstance(one, (str, int, float)) for one in value):
+    if is_list(value):
         return f"[{', '.join(_written(one, path) for one in value)}]"
     if isinstance(value, (date, time)):
         return value.isoformat()
     raise Unfit(f"{shown(path)} is a whole section. Change its settings one by one, or edit the file.")
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def write_toml(data: Mapping[str, object]) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.domain.declared.fault import is_list
 from bot.domain.declared.place import Where, shown
 from bot.domain.declared.toml import Toml
 from bot.domain.declared.word import sentence, unknown
@@ -57,7 +58,14 @@ def _refusal(toml: Toml, problems: list[Misdeclared]) -> Misdeclared:
 def _problems(model: type[BaseModel], toml: Toml, errors: Iterable[ErrorDetails]) -> list[Misdeclared]:
     paths = [(error, _path_of(error)) for error in errors]
     misspelt = {_meant(model, path) for error, path in paths if error["type"] == "extra_forbidden"}
-    return [_problem(model, toml, error, path) for error, path in paths if path not in misspelt]
+    said = (pair for pair in paths if pair[1] not in misspelt and not _is_echo(pair[0]))
+    return [_problem(model, toml, error, path) for error, path in said]
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """Whether a list only counts as too short because what stands in it does not fit, which is said already."""
+    given: object = error["input"]
+    return error["type"] == "too_short" and is_list(given) and len(given) > 0
 
 
 def _path_of(error: ErrorDetails) -> Where:

@@ -3,6 +3,7 @@
 The text is known to be valid here, because `tomllib` has read it before; so this goes by tokens and trusts them.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -55,8 +56,12 @@ def shown(path: Where) -> str:
 
 def quoted(name: str) -> str:
     """A name as it stands in a file: in quotes where it needs them."""
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return name if _BARE.fullmatch(name) else f'"{escaped}"'
+    return name if _BARE.fullmatch(name) else text_of(name)
+
+
+def text_of(text: str) -> str:
+    """A text in quotes, as TOML has it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 @dataclass(slots=True)

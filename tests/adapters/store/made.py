@@ -1,7 +1,8 @@
 """Runs, moves and stores, made by hand: what a store is tested with needs no machine."""
 
+import sqlite3
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,6 +128,37 @@ def done(run: Run, *effects: Effect) -> Moved:
 def delivery(id: str = "d-1", body: Mapping[str, Plain] | None = None, *, minutes: float = 0) -> Delivery:
     at = NOON + timedelta(minutes=minutes)
     return Delivery(id, "terminal", "start", "T1/ana", TeamId("T1"), at, body or {"text": "hello"})
+
+
+async def create(store: SqliteStore, run: Run | int = 1, *effects: Effect) -> Run:
+    new = run_of(run) if isinstance(run, int) else run
+    return await store.run(lambda tx: tx.runs.create(started(new, *effects)))
+
+
+async def save(store: SqliteStore, move: Moved) -> Run:
+    return await store.run(lambda tx: tx.runs.save(move))
+
+
+async def create_waiting(store: SqliteStore, n: int = 1) -> Run:
+    return await save(store, waiting(await create(store, n)))
+
+
+async def accept(store: SqliteStore, new: Delivery) -> bool:
+    return await store.run(lambda tx: tx.inbox.accept(new))
+
+
+def fill_with_rubbish(path: Path) -> None:
+    """What a dying disk leaves of a database."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        for page in range(3, path.stat().st_size // 4096):
+            file.seek(page * 4096)
+            file.write(bytes(range(256)) * 16)
+
+
+def names_in(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
 
 
 @asynccontextmanager

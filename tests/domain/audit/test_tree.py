@@ -250,8 +250,9 @@ def test_a_consistency_proof_holds_for_nothing_else(draw: st.DataObject, new: in
 
 def test_a_byte_cannot_move_from_one_hash_of_a_proof_to_the_next() -> None:
     first, second, *rest = prove_consistency(7, 9, tree)
-    shifted = [first[1:], second + first[:1], *rest]
-    assert not proves_consistency(old=7, new=9, old_root=root(7), new_root=root(9), proof=shifted)
+    for moved in ([first[:-1], first[-1:] + second], [first + second[:1], second[1:]]):
+        proof = [*moved, *rest]
+        assert not proves_consistency(old=7, new=9, old_root=root(7), new_root=root(9), proof=proof)
 
 
 def test_a_proof_of_another_history_is_refused() -> None:

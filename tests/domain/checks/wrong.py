@@ -47,7 +47,7 @@ SMALL: Mapping[str, object] = {
 }
 
 
-def small(definition: Definition = Small.definition, **changed: object) -> Terms:
+def small(definition: Definition = Small.definition, /, **changed: object) -> Terms:
     """A workflow on the brief of the small one, some of its parts changed."""
     return sample.terms(definition, **{**SMALL, **changed})
 
@@ -60,6 +60,6 @@ def support(**changed: object) -> dict[str, object]:
     return {"reviewers": {"support": {**SUPPORT, **changed}}}
 
 
-def answering(definition: Definition, **changed: object) -> Terms:
+def answering(definition: Definition, /, **changed: object) -> Terms:
     """A workflow that sends a reply, on the small brief."""
     return small(definition, **{**changing("SendReply"), **changed})

@@ -69,9 +69,11 @@ def _create_runs() -> None:
         Column("seq", Integer, nullable=False),
         *_blobs("head"),
         *_texts("document"),
+        Column("erased_at", Text),
         UniqueConstraint("workflow", "key", name="run_started_once"),
     )
     op.create_index("run_by_end_of_id", "run", ["backwards"])
+    _partial("run_by_end", "run", "workflow", "ended_at", where="ended_at IS NOT NULL AND erased_at IS NULL")
     _partial("run_by_group", "run", "asks", "n", where="asks IS NOT NULL")
     op.create_index("run_by_requester", "run", ["requester", "state", "n"])
     op.create_index("run_by_start", "run", ["requester", "workflow", "started_at"])

@@ -1,0 +1,74 @@
+"""Steps and texts put together to what a run goes by; everything that does not fit is said at once."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from bot.adapters.library.book import Book, What, functions_of, prompts_of
+from bot.adapters.library.digest import workflow_digest
+from bot.domain.brief import Brief
+from bot.domain.brief.reading import House, read_brief, read_house
+from bot.domain.declared.toml import read_toml
+from bot.domain.errors import Misdeclared
+from bot.domain.policy import policy_ref
+from bot.domain.run import Pins
+from bot.domain.terms import Terms
+from bot.domain.version import digest_of_text
+from bot.ports.store import VersionKind
+
+T = TypeVar("T")
+
+HOUSE: What = (VersionKind.HOUSE, "house")
+
+
+def assemble(book: Book, texts: Mapping[What, str], *, model: str) -> Terms:
+    """The terms of a workflow with these texts. Raises Misdeclared with every problem of all of them."""
+    brief_text = texts[VersionKind.BRIEF, book.name]
+    prompt_texts = {name.rpartition("/")[2]: text for (kind, name), text in texts.items() if kind is VersionKind.PROMPT}
+    problems: list[Misdeclared] = []
+    house = _tried(problems, lambda: read_house(texts[HOUSE], file=str(house_file(book.folder.parent))))
+    read = _tried(problems, lambda: _read(book, brief_text, house)) if house is not None else None
+    prompts = _tried(problems, lambda: prompts_of(book, prompt_texts))
+    if (VersionKind.ROUTES, book.name) in texts:
+        routes = texts[VersionKind.ROUTES, book.name]
+        _tried(problems, lambda: read_toml(routes, file=str(book.folder / "routes.toml")))
+    if problems or read is None or prompts is None:
+        raise Misdeclared.together(problems)
+    brief, invariants = read
+    pinned = f"{digest_of_text(brief_text)}.{digest_of_text(texts[HOUSE])}"
+    return Terms(
+        definition=book.definition,
+        brief=brief,
+        pins=Pins(
+            workflow=workflow_digest(book.steps),
+            steps=book.steps,
+            brief=pinned,
+            prompts={step: digest_of_text(text) for step, text in prompt_texts.items()},
+            model=model,
+            policy=policy_ref(pinned),
+        ),
+        prompts=prompts,
+        intents=book.intents,
+        lookups=book.lookups,
+        invariants=invariants,
+    )
+
+
+def house_file(folder: Path) -> Path:
+    """Where the rules stand that all workflows of a folder share."""
+    return folder / "house.toml"
+
+
+def _read(book: Book, text: str, house: House) -> tuple[Brief, dict[str, Callable[..., bool]]]:
+    file = str(book.folder / "brief.toml")
+    brief = read_brief(text, file=file, house=house)
+    return brief, functions_of(book, brief, read_toml(text, file=file))
+
+
+def _tried(problems: list[Misdeclared], read: Callable[[], T]) -> T | None:
+    """What was read; where it cannot be, its problems join the others."""
+    try:
+        return read()
+    except Misdeclared as problem:
+        problems += problem.problems
+        return None

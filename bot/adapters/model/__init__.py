@@ -1,0 +1,1 @@
+"""Models behind the port: rules for working offline, scripts for tests, and whatever a server offers."""

@@ -1,0 +1,173 @@
+"""The record as a whole: entries get their place in the tree, content goes when it has to."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlalchemy import bindparam, exists, func, select
+
+from bot.adapters.store.codec import moment, written
+from bot.adapters.store.emptying import empty_run
+from bot.adapters.store.statement import Statement, Upsert, insert_of
+from bot.adapters.store.tables import ANCHOR, CHECKPOINT, ENTRY, ENTRY_FIELD, INBOX, LEAF, META, RUN
+from bot.adapters.store.unit import Unit
+from bot.domain.audit.anchor import WRITTEN
+from bot.domain.audit.checkpoint import write_checkpoint
+from bot.domain.audit.entry import EntryKind
+from bot.domain.audit.tree import Frontier
+from bot.domain.errors import StoreFailed
+from bot.domain.run import RunId
+from bot.ports.ledger import Latest, Sealing, Taken, Unsealed
+
+LATE = 1000
+"""How far back sealing looks for entries that were overtaken: where many write at once, numbers may commit late."""
+
+TREE, RESTORED = "tree", "restored at"
+"""What `meta` keeps: the complete subtrees, and when an older copy was put in place."""
+
+_E = ENTRY.c
+_LAST_LEAF = Statement(select(LEAF.c.n, LEAF.c.entry).order_by(LEAF.c.n.desc()).limit(1))
+_NEWEST = Statement(select(_E.id).order_by(_E.id.desc()).limit(1))
+_SINCE = Statement(
+    select(_E.at)
+    .where(_E.id > bindparam("after"), _E.kind != EntryKind.CHECKPOINT_SEALED.value)
+    .order_by(_E.id)
+    .limit(1)
+)
+_UNSEALED = Statement(
+    select(_E.id, _E.hash)
+    .where(_E.id > bindparam("after"), ~exists().where(LEAF.c.entry == _E.id))
+    .order_by(_E.id)
+    .limit(bindparam("limit"))
+)
+_ADD_LEAVES = Statement(insert_of(LEAF))
+_ADD_CHECKPOINT = Statement(insert_of(CHECKPOINT, "size", "root", "at", "note"))
+_LAST_CHECKPOINT = Statement(
+    select(CHECKPOINT.c.size, CHECKPOINT.c.root, CHECKPOINT.c.note).order_by(CHECKPOINT.c.size.desc()).limit(1)
+)
+_PLACES = Statement(select(ANCHOR.c.place).where(ANCHOR.c.size == bindparam("size")))
+_ADD_ANCHOR = Statement(Upsert(ANCHOR, keys=("size", "place")))
+_META = Statement(select(META.c.value).where(META.c.name == bindparam("name")))
+_SET_META = Statement(Upsert(META, keys=("name",), replace=("value",)))
+
+_has_value = ENTRY_FIELD.c.value_json.is_not(None)
+_of_chain = ENTRY_FIELD.c.entry.in_(select(_E.id).where(_E.chain == bindparam("chain")))
+_ABOUT = Statement(
+    select(_E.run)
+    .join(ENTRY_FIELD, ENTRY_FIELD.c.entry == _E.id)
+    .where(ENTRY_FIELD.c.subject == bindparam("subject"), _has_value, _E.run.is_not(None))
+    .distinct()
+    .order_by(_E.run)
+)
+_CONTENT = Statement(select(func.count()).select_from(ENTRY_FIELD).where(_of_chain, _has_value))
+_ENDED_BEFORE = Statement(
+    select(RUN.c.id)
+    .where(
+        RUN.c.workflow == bindparam("workflow"),
+        RUN.c.ended_at.is_not(None),
+        RUN.c.erased_at.is_(None),
+        RUN.c.ended_at < bindparam("moment"),
+    )
+    .order_by(RUN.c.ended_at)
+    .limit(bindparam("limit"))
+)
+_MENTIONED = Statement(
+    select(func.count()).where(func.lower(INBOX.c.body).contains(bindparam("text"), autoescape=False))
+)
+
+
+def origin_of(key: bytes) -> str:
+    """The name of the log that is sealed with this key: it tells records apart and gives nothing away."""
+    return f"countersign/{hashlib.sha256(b'origin/v1' + key).hexdigest()[:16]}"
+
+
+class SqlLedger:
+    """`Ledger`, in SQL."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._link = unit.link
+
+    # --- the tree -------------------------------------------------------------------------------------------------
+
+    def unsealed(self) -> Unsealed | None:
+        newest, (_, last) = self._link.row(_NEWEST), self._last_leaf()
+        since = self._link.row(_SINCE, after=last)
+        return Unsealed(newest[0] - last, moment(since[0])) if newest and since else None
+
+    def _last_leaf(self) -> tuple[int, int]:
+        row = self._link.row(_LAST_LEAF)
+        return (row[0], row[1]) if row else (-1, 0)
+
+    def seal(self, *, limit: int, thorough: bool = False) -> Sealing | None:
+        last, newest = self._last_leaf()
+        if not thorough and self.unsealed() is None:
+            return None
+        rows = self._link.rows(_UNSEALED, after=0 if thorough else newest - LATE, limit=limit)
+        if not rows:
+            return None
+        before = self._frontier(last + 1)
+        tree = before.extend(hashed for _, hashed in rows)
+        self._link.add_all(_ADD_LEAVES, [{"n": before.size + n, "entry": id} for n, (id, _) in enumerate(rows)])
+        note = self._write_checkpoint(tree)
+        return Sealing(tree.size, tree.root, len(rows), note)
+
+    def _frontier(self, size: int) -> Frontier:
+        """The tree so far. StoreFailed where what is kept of it is not what the last checkpoint saw."""
+        row, latest = self._link.row(_META, name=TREE), self.latest()
+        peaks = [bytes.fromhex(peak) for peak in json.loads(row[0])] if row else []
+        whole = len(peaks) == size.bit_count()
+        tree = Frontier(size, tuple(peaks)) if whole else Frontier()
+        if not whole or (latest is not None and (latest.size, latest.root) != (tree.size, tree.root)):
+            raise StoreFailed(
+                "The record does not go on from its last checkpoint, so nothing more is sealed. "
+                "Run `countersign audit verify`: it says what was changed."
+            )
+        return tree
+
+    def _write_checkpoint(self, tree: Frontier) -> str:
+        now, key = self._unit.now, self._unit.pen.key
+        extensions = (f"{WRITTEN}{now}",)
+        note = write_checkpoint(origin=origin_of(key), size=tree.size, root=tree.root, key=key, extensions=extensions)
+        self._link.change(_ADD_CHECKPOINT, size=tree.size, root=tree.root, at=now, note=note)
+        self._link.change(_SET_META, name=TREE, value=json.dumps([peak.hex() for peak in tree.peaks]))
+        return note
+
+    def latest(self) -> Latest | None:
+        row = self._link.row(_LAST_CHECKPOINT)
+        if row is None:
+            return None
+        size, root, note = row
+        return Latest(size, root, note, frozenset(place for (place,) in self._link.rows(_PLACES, size=size)))
+
+    def anchored(self, size: int, place: str, receipt: str) -> None:
+        self._link.change(_ADD_ANCHOR, size=size, place=place, at=self._unit.now, receipt=receipt)
+
+    # --- content --------------------------------------------------------------------------------------------------
+
+    def about(self, subject: str) -> tuple[RunId, ...]:
+        return tuple(RunId(run) for (run,) in self._link.rows(_ABOUT, subject=subject))
+
+    def ended_before(self, workflow: str, moment: datetime, *, limit: int) -> tuple[RunId, ...]:
+        rows = self._link.rows(_ENDED_BEFORE, workflow=workflow, moment=written(moment), limit=limit)
+        return tuple(RunId(run) for (run,) in rows)
+
+    def content(self, run: RunId) -> int:
+        row = self._link.row(_CONTENT, chain=f"run:{run}")
+        return row[0] if row else 0
+
+    def empty(self, run: RunId, *, by: str) -> Taken:
+        return empty_run(self._unit, run, by=by)
+
+    def deliveries_about(self, text: str) -> int:
+        row = self._link.row(_MENTIONED, text=text.casefold())
+        return row[0] if row else 0
+
+    # --- the past -------------------------------------------------------------------------------------------------
+
+    def restored_at(self) -> datetime | None:
+        row = self._link.row(_META, name=RESTORED)
+        return moment(row[0]) if row else None
+
+    def mark_restored(self, at: datetime) -> None:
+        self._link.change(_SET_META, name=RESTORED, value=written(at))

@@ -1,0 +1,116 @@
+"""Change a brief, a prompt, a routing table or the house rules: a new version, with who, when, why and what.
+
+The files in the folder are not touched: they are the seed, the store has the current version.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.application.parts import Parts
+from bot.domain.audit.entry import Entry, EntryKind, Field, Note
+from bot.domain.brief import Brief
+from bot.domain.brief.difference import diff_brief
+from bot.domain.errors import NotAllowed, OutOfDate, Unfit
+from bot.domain.gate import Power, allow, may
+from bot.domain.person import Door, Person, person_actor
+from bot.domain.plain import Plain
+from bot.domain.redaction import FieldClass
+from bot.domain.version import difference, digest_of_text
+from bot.ports.store import Transaction, Version, VersionKind
+
+LONGEST_WHY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody wants a text to be from now on."""
+
+    kind: VersionKind
+    name: str
+    """`support_triage`, `support_triage/triage` for a prompt, `house` for the house rules."""
+    text: str
+    by: Person
+    door: Door
+    why: str
+    base: int | None = None
+    """The version it was made from; a newer one in between is not overwritten."""
+    on_behalf_of: str = ""
+
+
+async def change(parts: Parts, wish: Change) -> Version:
+    """The stored version. Raises Refused where it may not be, Misdeclared where a workflow would not load with it."""
+    current = await parts.store.queries.version(wish.kind, wish.name)
+    parts.library.learn([current] if current else [])
+    proposed = parts.library.proposed(wish.kind, wish.name, wish.text)
+    before = {workflow: parts.library.current(workflow).brief for workflow in proposed}
+    try:
+        for workflow, terms in proposed.items():
+            _refuse_stranger(wish.by, before[workflow], terms.brief)
+    except NotAllowed as refused:
+        entry = _entry(parts, wish, EntryKind.AUTH_REFUSED, {"reason": refused.reason}, {"why": refused.message})
+        await parts.store.run(lambda tx: tx.records.write("auth", [entry]))
+        raise
+    _refuse_unfit(parts, wish, current)
+    lines = (line for name, terms in proposed.items() for line in diff_brief(before[name], terms.brief))
+    fresh = Version(
+        kind=wish.kind,
+        name=wish.name,
+        n=0,
+        digest=digest_of_text(wish.text),
+        text=wish.text,
+        at=parts.clock.now(),
+        by=wish.by.id,
+        why=parts.redactor.clean(wish.why),
+        diff="\n".join(lines) or difference(current.text if current else "", wish.text),
+    )
+    base = (current.n if current else None) if wish.base is None else wish.base
+    added = await parts.store.run(lambda tx: _add(tx, parts, wish, fresh, base))
+    parts.library.learn([added])
+    return added
+
+
+def _refuse_stranger(by: Person, now: Brief, then: Brief) -> None:
+    """Only the owner as things stand now; and an override is entered by whoever approves it, never by its author."""
+    allow(may(by, Power.CHANGE, now))
+    for override in then.overrides:
+        if override not in now.overrides and not by.is_(override.approved_by):
+            said = f"An override is entered by whoever approves it. Ask {override.approved_by} to enter this one."
+            raise NotAllowed(said, reason="own-override")
+
+
+def _refuse_unfit(parts: Parts, wish: Change, current: Version | None) -> None:
+    if not wish.why.strip() or len(wish.why) > LONGEST_WHY:
+        raise Unfit(f"Say why, in at most {LONGEST_WHY} letters: whoever reads the record later will want to know.")
+    if parts.redactor.clean(wish.text, treat_as=FieldClass.PUBLIC) != wish.text:
+        raise Unfit("There is a secret in this text, such as a key or a password. Take it out: many people read it.")
+    if current is not None and current.digest == digest_of_text(wish.text):
+        raise Unfit(f"Nothing would change: {wish.name} says that already.")
+
+
+def _add(tx: Transaction, parts: Parts, wish: Change, fresh: Version, base: int | None) -> Version:
+    now = tx.versions.current(wish.kind, wish.name)
+    if (now.n if now else None) != base:
+        raise OutOfDate(f"{wish.name} was changed in the meantime. Look at its current version, then change that.")
+    added = tx.versions.add(fresh)
+    notes: dict[str, Note] = {"version": added.n, "digest": added.digest}
+    tx.records.write(
+        "config", [_entry(parts, wish, EntryKind.CONFIG_CHANGED, notes, {"why": added.why, "diff": added.diff})]
+    )
+    return added
+
+
+def _entry(
+    parts: Parts, wish: Change, kind: EntryKind, notes: Mapping[str, Note], fields: Mapping[str, Plain]
+) -> Entry:
+    by = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
+    said: dict[str, Plain] = {"what": f"{wish.kind} {wish.name}", **fields}
+    if by.on_behalf_of:
+        said["at_the_keyboard"] = by.on_behalf_of
+    return Entry(
+        kind=kind,
+        at=parts.clock.now(),
+        actor_kind=by.kind,
+        actor=by.ref,
+        notes={"door": wish.door.value, "workflow": wish.name.partition("/")[0], "outcome": wish.kind.value, **notes},
+        fields=tuple(Field(name, value) for name, value in said.items()),
+    )

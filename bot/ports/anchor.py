@@ -1,0 +1,18 @@
+"""Places outside the database that keep checkpoints: what shows that the record was cut or put back."""
+
+from typing import Protocol
+
+
+class Anchor(Protocol):
+    @property
+    def place(self) -> str:
+        """What people call it: `log`, the path of a file."""
+        ...
+
+    async def publish(self, checkpoint: str) -> str:
+        """Keep a checkpoint there; returns a receipt. Raises Transient where it could not be kept."""
+        ...
+
+    async def last(self) -> str | None:
+        """The checkpoint kept there last; None where there is none, or where it cannot be read back."""
+        ...

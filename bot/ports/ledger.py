@@ -1,0 +1,102 @@
+"""The record as a whole, within a unit of work: its tree, what may be taken out of it, whether it was put back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.run import RunId
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """Entries that wait for their place in the tree."""
+
+    count: int
+    """Not less than there are."""
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What one sealing made."""
+
+    size: int
+    root: bytes
+    leaves: int
+    """How many entries were new."""
+    note: str
+    """The text of the checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The last checkpoint, and where else it is kept."""
+
+    size: int
+    root: bytes
+    note: str
+    places: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What went when a run was emptied."""
+
+    fields: int = 0
+    effects: int = 0
+    blobs: int = 0
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(self.fields + other.fields, self.effects + other.effects, self.blobs + other.blobs)
+
+
+class Ledger(Protocol):
+    def unsealed(self) -> Unsealed | None:
+        """What waits to be sealed; None where nothing does but the last checkpoint's own entry."""
+        ...
+
+    def seal(self, *, limit: int, thorough: bool = False) -> Sealing | None:
+        """Put entries into the tree, oldest first, and write a checkpoint; None where nothing waits.
+
+        `thorough` looks for entries that were overtaken by others, however far back.
+        """
+        ...
+
+    def latest(self) -> Latest | None:
+        """The last checkpoint; None where nothing was sealed yet."""
+        ...
+
+    def anchored(self, size: int, place: str, receipt: str) -> None:
+        """Note that the checkpoint of this size is kept elsewhere, too."""
+        ...
+
+    def about(self, subject: str) -> tuple[RunId, ...]:
+        """Runs that have content about somebody, by pseudonym."""
+        ...
+
+    def ended_before(self, workflow: str, moment: datetime, *, limit: int) -> tuple[RunId, ...]:
+        """Runs that ended before a moment and still have content, oldest first."""
+        ...
+
+    def content(self, run: RunId) -> int:
+        """How many fields of a run's entries still have a value."""
+        ...
+
+    def empty(self, run: RunId, *, by: str) -> Taken:
+        """Take away everything a run holds besides its headers: fields, values, effects, texts, attachments.
+
+        `by` is the reference of the entry that says so, which is in the run's own chain.
+        """
+        ...
+
+    def deliveries_about(self, text: str) -> int:
+        """How many deliveries that were kept and not yet acted on mention a text."""
+        ...
+
+    def restored_at(self) -> datetime | None:
+        """When an older copy of this database was last put in its place."""
+        ...
+
+    def mark_restored(self, at: datetime) -> None:
+        """From now on, what runs from before then have under way may have happened already."""
+        ...

@@ -1,0 +1,228 @@
+"""People find runs by what they remember, page by page, and no list gets slower with the years."""
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from bot.adapters.store import queries
+from bot.adapters.store.statement import Statement
+from bot.adapters.store.store import SqliteStore
+from bot.domain.effect import Read, Wake
+from bot.domain.errors import Unknown
+from bot.domain.run import ENDED, RunId, RunState
+from bot.ports.store import RunFilter
+from tests.adapters.store.made import NOON, Hand, accept, create, delivery, done, moved, opened, run_of, save, waiting
+from tests.adapters.store.test_statement import statements
+
+
+@pytest.fixture
+async def many(store: SqliteStore, clock: Hand) -> SqliteStore:
+    """Thirty runs: every third done, every third waiting for support, every fifth of another workflow."""
+
+    for n in range(30):
+        run = run_of(n, workflow="refunds" if n % 5 == 0 else "support_triage", started_at=clock.now())
+        created = await create(store, run)
+        if n % 3 == 0:
+            await save(store, done(created))
+        if n % 3 == 1:
+            await save(store, waiting(created))
+        clock.forward(minutes=1)
+    return store
+
+
+async def numbers(store: SqliteStore, **which: Any) -> list[int]:
+    return [int(line.id[4:]) for line in await store.queries.runs(RunFilter(**which))]
+
+
+async def test_runs_are_listed_newest_first(many: SqliteStore) -> None:
+    assert await numbers(many) == list(range(29, -1, -1))
+    assert await numbers(many, limit=3) == [29, 28, 27]
+
+
+async def test_runs_are_listed_page_by_page_without_gap_or_repeat(many: SqliteStore) -> None:
+    found: list[int] = []
+    before: RunId | None = None
+    while page := await many.queries.runs(RunFilter(limit=7, before=before)):
+        found += [int(line.id[4:]) for line in page]
+        before = page[-1].id
+    assert found == list(range(29, -1, -1))
+
+
+async def test_a_page_before_an_unknown_run_is_empty(many: SqliteStore) -> None:
+    assert await numbers(many, before=RunId("nobody")) == []
+
+
+async def test_runs_are_found_by_state(many: SqliteStore) -> None:
+    assert await numbers(many, states=(RunState.DONE,)) == list(range(27, -1, -3))
+    running_or_done = (RunState.RUNNING, RunState.DONE)
+    assert await numbers(many, states=running_or_done, limit=4) == [29, 27, 26, 24]
+    assert await numbers(many, states=(RunState.PARKED,)) == []
+
+
+async def test_runs_are_found_by_workflow_requester_and_group(many: SqliteStore) -> None:
+    assert await numbers(many, workflow="refunds") == [25, 20, 15, 10, 5, 0]
+    assert await numbers(many, workflow="refunds", states=(RunState.DONE,)) == [15, 0]
+    assert await numbers(many, requester="T1/ana", limit=2) == [29, 28]
+    assert await numbers(many, requester="T1/bob") == []
+    assert await numbers(many, group="support") == list(range(28, 0, -3))
+    assert await numbers(many, group="support", workflow="refunds") == [25, 10]
+    assert await numbers(many, group="support", states=(RunState.DONE,)) == []
+    assert await numbers(many, group="support", before=run_of(13).id, limit=2) == [10, 7]
+
+
+async def test_a_line_says_what_a_list_shows(many: SqliteStore) -> None:
+    line = (await many.queries.runs(RunFilter(group="support", limit=1)))[0]
+    assert line.id == run_of(28).id
+    assert (line.workflow, line.state, line.stage, line.paused) == ("support_triage", "waiting", "approved", False)
+    assert (line.requester, line.owner, line.waiting_for) == ("T1/ana", "T1/olga", "approved: support")
+    assert line.started_at == line.changed_at == NOON + timedelta(minutes=28)
+    assert line.ended_at is None
+    ended = (await many.queries.runs(RunFilter(states=(RunState.DONE,), limit=1)))[0]
+    assert (ended.ended_at, ended.waiting_for) == (NOON, "")
+
+
+async def test_the_columns_a_list_shows_change_with_the_run(store: SqliteStore) -> None:
+    run = await create(store)
+    changes: dict[str, Any] = {"paused": True, "reason": "Look here.", "spent_micros": 7, "state": RunState.PARKED}
+    await save(store, moved(run, **changes))
+    (line,) = await store.queries.runs(RunFilter())
+    assert (line.paused, line.reason, line.spent_micros, line.state) == (True, "Look here.", 7, "parked")
+
+
+async def test_a_run_is_found_by_the_beginning_or_the_end_of_its_id(store: SqliteStore) -> None:
+    for id in ("01HAAA111", "01HAAA222", "01HBBB222"):
+        await create(store, run_of(id, id=RunId(id)))
+    find = store.queries.find_run
+    assert await find("01HB") == "01HBBB222"
+    assert await find("111") == "01HAAA111"
+    assert await find("A222") == "01HAAA222"
+    assert await find("01HAAA111") == "01HAAA111"
+    with pytest.raises(Unknown, match="More than one run begins or ends with “222”"):
+        await find("222")
+    with pytest.raises(Unknown, match="More than one run"):
+        await find("01H")
+    with pytest.raises(Unknown, match="No run begins or ends with “9”"):
+        await find("9")
+
+
+async def test_a_whole_id_wins_over_longer_ones(store: SqliteStore) -> None:
+    for id in ("abc", "abcabc", "abcd"):
+        await create(store, run_of(id, id=RunId(id)))
+    assert await store.queries.find_run("abc") == "abc"
+
+
+@pytest.mark.parametrize("text", ["%", "_", "'", "\\", "\x00", "\U0010ffff", "'; DROP TABLE run"])
+async def test_odd_letters_find_nothing(store: SqliteStore, text: str) -> None:
+    await create(store)
+    with pytest.raises(Unknown):
+        await store.queries.find_run(text)
+
+
+async def test_what_is_still_to_do_is_shown_with_its_time_and_tries(store: SqliteStore) -> None:
+    read, wake = Read("account", "helpdesk.account_of", {"id": "T"}), Wake(NOON + timedelta(hours=1), "approved")
+    run = await create(store, 1, wake, read)
+    assert await store.queries.pending(run.id) == ((read, NOON, 1), (wake, wake.at, 1))
+    assert await store.queries.pending(RunId("nobody")) == ()
+
+
+async def test_everything_is_counted(many: SqliteStore, clock: Hand) -> None:
+    wake = Wake(clock.now() + timedelta(hours=1), "approved")
+    read = Read("account", "helpdesk.account_of", {"id": "T"})
+    await create(many, 99, wake, read)
+    await accept(many, delivery("d-1"))
+    await accept(many, delivery("d-2"))
+    await many.run(lambda tx: tx.inbox.finish("d-2"))
+    counts = await many.queries.counts()
+    assert {name: number for name, number in counts.items() if number} == {
+        "done": 10,
+        "waiting": 10,
+        "running": 11,
+        "effects due": 1,
+        "deliveries waiting": 1,
+    }
+    assert counts.keys() >= set(RunState)
+
+
+async def test_runs_that_ended_are_counted_as_they_come_and_go(store: SqliteStore) -> None:
+    run = await create(store)
+    for state in (RunState.DONE, RunState.RUNNING, RunState.UNDONE, RunState.UNDONE):
+        run = await save(store, moved(run, state=state))
+        counts = await store.queries.counts()
+        assert {name: counts[name] for name in RunState if counts[name]} == {state: 1}
+
+
+async def test_a_database_with_an_awkward_name_can_be_read(tmp_path: Any) -> None:
+    folder = tmp_path / "a b%20c?d=e#f&mode=rw"
+    folder.mkdir()
+    async with opened(folder / "dätä.db") as store:
+        await create(store)
+        assert len(await store.queries.runs(RunFilter())) == 1
+
+
+# --- how SQLite goes about it ---------------------------------------------------------------------------------------
+
+FILTERS = [
+    {},
+    {"before": run_of(5).id},
+    {"states": (RunState.DONE,)},
+    {"states": tuple(ENDED), "before": run_of(5).id},
+    {"workflow": "refunds"},
+    {"workflow": "refunds", "states": (RunState.WAITING, RunState.PARKED)},
+    {"requester": "T1/ana"},
+    {"requester": "T1/ana", "states": (RunState.FAILED,), "workflow": "refunds"},
+    {"group": "support"},
+    {"group": "support", "workflow": "refunds", "before": run_of(5).id},
+]
+
+
+def plan(store: SqliteStore, sql: str, values: Any) -> list[str]:
+    with closing(sqlite3.connect(store._path)) as connection:
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+
+
+def sorts_or_scans_runs(steps: list[str]) -> list[str]:
+    """Steps that would take longer the more runs there are; a merge of a few short lists does not."""
+    scans = [step for step in steps if re.search(r"^SCAN (run|entry|effect|entry_field|attempt|inbox)\b", step)]
+    merged = any("anon" in step for step in steps)
+    return scans + [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step and not merged]
+
+
+@pytest.mark.parametrize("which", FILTERS, ids=str)
+async def test_a_list_goes_along_an_index(store: SqliteStore, which: dict[str, Any]) -> None:
+    compiled = queries._lines(RunFilter(**which)).compile(
+        dialect=sqlite.dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True}
+    )
+    steps = plan(store, str(compiled), compiled.params)
+    assert sorts_or_scans_runs(steps) == []
+    assert any("USING INDEX run_by" in step or "USING COVERING INDEX run_by" in step for step in steps)
+
+
+SMALL = {"limits._PAUSED", "outbox._HURRY_WORKFLOW", "outbox._RELEASE", "outbox._RELEASE_ALL", "store._KEY_KNOWN"}
+"""Statements over small tables, or that a person starts once in a while."""
+
+
+@pytest.mark.parametrize(("name", "statement"), [pytest.param(*each, id=each[0]) for each in statements()])
+async def test_no_statement_of_the_writer_looks_at_every_row(
+    store: SqliteStore, name: str, statement: Statement
+) -> None:
+    sql, _ = statement.sqlite
+    steps = plan(store, sql, [1] * sql.count("?"))
+    if name not in SMALL:
+        scans = [step for step in steps if step.startswith("SCAN")]
+        assert [step for step in scans if step != "SCAN inbox USING INDEX inbox_waiting"] == []
+
+
+async def test_documents_are_readable_by_any_tool(store: SqliteStore) -> None:
+    run = await create(store)
+    with closing(sqlite3.connect(store._path)) as connection:
+        document, subject = connection.execute(
+            "SELECT document, json_extract(document, '$.steps.ticket.value.subject') FROM run"
+        ).fetchone()
+    assert json.loads(document)["id"] == run.id
+    assert subject == "Charged twice"

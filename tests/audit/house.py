@@ -1,0 +1,128 @@
+"""A whole bot in a folder: real store, real library, real engine and help desk, a model that says what it is told."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.adapters.directory.listed import Listed
+from bot.adapters.library.shelf import Shelf
+from bot.adapters.model.scripted import Script, Scripted
+from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.store import SqliteStore
+from bot.adapters.systems.connected import Connected
+from bot.adapters.systems.sandbox import Sandbox
+from bot.adapters.terminal.messenger import Terminal
+from bot.application.decide import Wish, decide
+from bot.application.parts import Parts
+from bot.application.start import Request, start
+from bot.domain.event import Verdict
+from bot.domain.person import Door, Person, PersonId, TeamId
+from bot.domain.plain import Plain
+from bot.domain.redaction import Redactor
+from bot.domain.run import Run, RunId
+from bot.runtimes.embedded import Embedded
+from bot.wiring import BACK_OFFICE, DATABASE, pseudonyms, run_ids
+
+ROOT = Path(__file__).parents[2]
+TEAM = TeamId("sample")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SECRET = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"
+
+
+def person(handle: str, *groups: str) -> Person:
+    return Person(PersonId(f"{TEAM}/{handle[1:]}"), handle[1:].title(), handle, frozenset({"staff", *groups}))
+
+
+SAM, MIA, FARAH = person("@sam"), person("@mia", "support"), person("@farah", "finance")
+OLGA, JONAS, NADIA = person("@olga", "leads"), person("@jonas"), person("@nadia", "auditors")
+
+BILLING: Mapping[str, Script] = {
+    "triage": {"category": "billing", "urgent": False, "summary": "Charged twice."},
+    "draft": {"body": "We found both payments and return the second one today."},
+}
+
+
+def ticket(n: int = 1, email: str = "ana@example.com", **more: Plain) -> dict[str, Plain]:
+    """A ticket the sample help desk knows."""
+    body = "I was charged twice for one order. Please return one payment."
+    return {"id": f"T-{1000 + n}", "customer_id": "C-105", "email": email, "subject": "Twice", "body": body, **more}
+
+
+@dataclass
+class Hand:
+    """A clock that a test moves by hand; each look takes a millisecond, so that no two entries have one time."""
+
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+    def forward(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+
+@dataclass(frozen=True)
+class House:
+    """A bot that stands open."""
+
+    parts: Parts
+    store: SqliteStore
+    desk: Sandbox
+    clock: Hand
+    runtime: Embedded
+    said: list[str] = field(default_factory=list[str])
+
+    async def start(self, workflow: str = "support_triage", **given: Plain) -> RunId:
+        """A run as far as it goes by itself."""
+        value = {**ticket(), **given}
+        asked = Request(workflow, value, Door.TERMINAL, TEAM, SAM, SAM.id, key=f"{workflow} {value}")
+        run = (await start(self.parts, asked)).run
+        await self.runtime.settle()
+        return run
+
+    async def approve(self, run: RunId, by: Person = FARAH) -> Run:
+        """The run after a person has approved and everything due is done."""
+        await self.decide(Wish(run, Verdict.APPROVE, by, Door.TERMINAL))
+        return await self.store.queries.run(run)
+
+    async def decide(self, wish: Wish) -> None:
+        await decide(self.parts, wish)
+        await self.runtime.settle()
+
+
+@asynccontextmanager
+async def opened(
+    data: Path, *, clock: Hand | None = None, workflows: str = "workflows", answers: Mapping[str, Script] = BILLING
+) -> AsyncGenerator[House]:
+    """A bot on a folder, as `bot.wiring` joins it; `workflows` is a package of the project."""
+    data.mkdir(exist_ok=True)
+    clock, said, key = clock or Hand(), list[str](), audit_key(data / "audit.key")
+    store = SqliteStore(data / DATABASE, key=key, writer="house", clock=clock)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(store.open())
+        model = Scripted(answers)
+        library = Shelf(ROOT / workflows.replace(".", "/"), model=model.name, package=workflows)
+        assert not library.problems, library.problems
+        desk = Sandbox(data / BACK_OFFICE, clock=clock)
+        systems = Connected([desk])
+        stack.push_async_callback(systems.close)
+        await store.run(lambda tx: library.seed(tx, clock.now()))
+        parts = Parts(
+            store=store,
+            library=library,
+            directory=Listed([SAM, MIA, FARAH, OLGA, JONAS, NADIA]),
+            systems=systems,
+            model=model,
+            messenger=Terminal(said.append),
+            clock=clock,
+            redactor=Redactor([SECRET]),
+            new_run_id=run_ids(clock),
+            pseudonym=pseudonyms(key),
+        )
+        runtime = Embedded(parts, owner="house", changed_elsewhere=store.changed_elsewhere)
+        await runtime.start()
+        stack.push_async_callback(runtime.stop)
+        yield House(parts, store, desk, clock, runtime, said)

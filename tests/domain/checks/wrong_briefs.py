@@ -1,0 +1,403 @@
+"""Intents and briefs that are wrong in one way each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.authoring import Intent, Receipt, Risk, Workflow, act, inquire, propose, review, trigger, wait
+from bot.domain.binding import Binding, Retry
+from bot.domain.checks import Code
+from bot.domain.terms import Terms
+from bot.intents import helpdesk
+from tests.domain import sample
+from tests.domain.checks.wrong import Wrong, answering, changing, small, support
+from tests.domain.checks.wrong_steps import Asking, Due
+from tests.domain.sample import SUPPORT
+
+FINAL = "It is public."
+
+
+class Systemless(Intent, target="ticket_id", risk=Risk.ROUTINE, cannot_be_undone=FINAL):
+    ticket_id: str
+
+
+class Targetless(Intent, system="helpdesk", risk=Risk.ROUTINE, cannot_be_undone=FINAL):
+    ticket_id: str
+
+
+class Mistargeted(Intent, system="helpdesk", target="ticket", risk=Risk.ROUTINE, cannot_be_undone=FINAL):
+    ticket_id: str
+
+
+class Riskless(Intent, system="helpdesk", target="ticket_id", cannot_be_undone=FINAL):
+    ticket_id: str
+
+
+class Final(Intent, system="helpdesk", target="ticket_id", risk=Risk.ROUTINE):
+    ticket_id: str
+
+
+class Contradicting(Intent, system="helpdesk", target="ticket_id", risk=Risk.ROUTINE, cannot_be_undone=FINAL):
+    ticket_id: str
+
+    def undone_by(self, receipt: Receipt) -> helpdesk.CloseTicket:
+        return helpdesk.CloseTicket(ticket_id=receipt.id)
+
+
+class Vague(Intent, system="helpdesk", target="ticket_id", risk=Risk.ROUTINE):
+    ticket_id: str
+
+    def undone_by(self, receipt: Receipt) -> Intent | None:
+        del receipt
+        return None
+
+
+class BadlyUndone(Intent, system="helpdesk", target="ticket_id", risk=Risk.ROUTINE):
+    ticket_id: str
+
+    def undone_by(self, receipt: Receipt) -> Riskless:
+        return Riskless(ticket_id=receipt.id)
+
+
+class Misidentified(
+    Intent,
+    system="helpdesk",
+    target="ticket_id",
+    risk=Risk.ROUTINE,
+    identifiers=("tag_id",),
+    cannot_be_undone=FINAL,
+):
+    ticket_id: str
+
+
+class Fractional(Intent, system="bank", target="ticket_id", risk=Risk.ROUTINE, cannot_be_undone=FINAL):
+    ticket_id: str
+    amount: float = 0.5
+
+
+def risky(risk: Risk) -> type[Intent]:
+    """An intent `helpdesk.Risky` of that kind."""
+
+    class Risky(Intent, system="helpdesk", target="ticket_id", risk=risk, cannot_be_undone=FINAL):
+        ticket_id: str
+        pages: int = 1
+
+    return Risky
+
+
+def with_intent(intent: type[Intent], **changed: object) -> Terms:
+    """A workflow that proposes an intent of that type."""
+
+    def build(ticket: helpdesk.Ticket) -> Intent:
+        return intent.model_validate({"ticket_id": ticket.id})
+
+    build.__annotations__["return"] = intent
+
+    class Proposing(Workflow, version=1):
+        ticket = trigger(helpdesk.Ticket)
+        proposed = propose(build, ticket)
+        approved = review(proposed, by="support")
+        done = act(approved)
+
+    system, _, name = intent.kind().partition(".")
+    return small(Proposing.definition, **{"changes": {system: [name]}, **changed})
+
+
+def bound(*intents: type[Intent], **changed: Any) -> dict[str, Binding]:
+    """Every binding, and these."""
+    usual = {intent.kind(): Binding(intent.kind(), Retry.BLIND) for intent in intents}
+    return {**sample.BINDINGS, **{kind: replace(binding, **changed) for kind, binding in usual.items()}}
+
+
+def declared(code: Code, says: str, intent: type[Intent], *others: type[Intent]) -> Wrong:
+    """An intent that is declared wrongly."""
+    return Wrong(code, says, with_intent(intent), bound(intent, *others))
+
+
+LEGAL, INCIDENT, DELETION = risky(Risk.LEGAL_DOCUMENT), risky(Risk.INCIDENT), risky(Risk.DELETE_OR_MERGE)
+AUTOMATIC: Mapping[str, object] = {"levels": {"helpdesk.Risky": "execute automatically"}}
+OVERRIDE: Mapping[str, object] = {
+    "intent": "helpdesk.Risky",
+    "evidence": "400 deletions without a mistake",
+    "undo": "restore from the archive",
+    "author": "@nora",
+    "approved_by": "@head",
+    "on": "2026-01-02",
+}
+
+
+def overridden(**changed: object) -> Terms:
+    """A deletion that runs automatically, under an override."""
+    return with_intent(DELETION, **AUTOMATIC, overrides=[{**OVERRIDE, **changed}])
+
+
+# --- rules ------------------------------------------------------------------------------------------------
+
+
+def grant(ticket: helpdesk.Ticket) -> helpdesk.GrantCredit:
+    return helpdesk.GrantCredit(customer_id=ticket.customer_id, cents=500)
+
+
+class Granting(Workflow, version=1):
+    ticket = trigger(helpdesk.Ticket)
+    credit = propose(grant, ticket)
+    approved = review(credit, by="support")
+    granted = act(approved)
+
+
+def threshold(**changed: object) -> dict[str, object]:
+    usual = {"intent": "helpdesk.GrantCredit", "field": "cents", "above": "40 EUR", "reviewers": "support"}
+    return {"thresholds": [{name: value for name, value in {**usual, **changed}.items() if value is not None}]}
+
+
+def granting(**changed: object) -> Terms:
+    """Granting a credit, with a threshold changed in some way."""
+    return small(Granting.definition, **changing("GrantCredit"), **threshold(**changed))
+
+
+def holding(function: Callable[..., object] | None) -> Terms:
+    """The small workflow with one invariant."""
+    terms = small(invariants=[{"rule": "It holds.", "holds": "it_holds"}])
+    rules: dict[str, Callable[..., Any]] = {"it_holds": function} if function else {}
+    return replace(terms, invariants=rules)
+
+
+def of_nothing() -> bool:
+    return True
+
+
+def of_another(reply: helpdesk.SendReply) -> bool:
+    return bool(reply.body)
+
+
+def of_a_wrong_type(tag: helpdesk.SendReply) -> bool:
+    return bool(tag.body)
+
+
+def of_a_gate(approved: object) -> bool:
+    return bool(approved)
+
+
+def of_text(tag: helpdesk.AddTag) -> str:
+    return tag.tag
+
+
+def of_a_file(tag: helpdesk.AddTag) -> bool:
+    return open(tag.tag).readable()
+
+
+def of_many(tag: helpdesk.AddTag, *ticket: helpdesk.Ticket) -> bool:
+    return tag.tag == str(ticket)
+
+
+def proving(**changed: object) -> Terms:
+    usual = {"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"}
+    return small(done_when={**usual, **changed})
+
+
+class Inquiring(Workflow, version=1):
+    ticket = trigger(helpdesk.Ticket)
+    due = inquire(Due, of="lawyers")
+    later = wait("due.due_at", after=due)
+
+
+def failing(**changed: object) -> Terms:
+    return small(failure={"when_wrong": {"do": "ask a person", **changed}, "when_unavailable": {"do": "park"}})
+
+
+def mapped(**changed: object) -> Terms:
+    usual = sample.brief().map
+    assert usual is not None
+    return small(map={**usual.model_dump(), **changed})
+
+
+WRONG = (
+    declared(Code.NO_SYSTEM, "Systemless does not say which system it changes", Systemless),
+    declared(Code.NO_TARGET, "Targetless names nothing as the record", Targetless),
+    declared(Code.NO_TARGET, "Mistargeted names “ticket”, which is no field of it", Mistargeted),
+    declared(Code.NO_RISK, "Riskless does not say what kind of damage it can do", Riskless),
+    declared(Code.NO_RISK, "Riskless does not say what kind of damage", BadlyUndone, Riskless),
+    declared(Code.NO_COMPENSATION, "says neither how it is undone nor that it cannot be", Final),
+    declared(Code.NO_COMPENSATION, "that it cannot be undone, and how it is undone", Contradicting),
+    declared(Code.NO_COMPENSATION, "does not declare by which intent", Vague),
+    declared(Code.UNKNOWN_IDENTIFIER, "protects “tag_id” as an identifier", Misidentified),
+    declared(Code.INEXACT, "Fractional.amount is a number with fractions", Fractional),
+    Wrong(
+        Code.NO_BINDING,
+        "helpdesk.DeleteTag is bound to no system here",
+        small(),
+        {"helpdesk.AddTag": sample.BINDINGS["helpdesk.AddTag"]},
+    ),
+    Wrong(Code.NO_RETRY_CLASS, "may be done again after a crash", small(), bound(helpdesk.AddTag, retry=None)),
+    Wrong(
+        Code.NO_MEMORY,
+        "without the time for which its system remembers a key",
+        small(),
+        bound(helpdesk.AddTag, retry=Retry.IDEMPOTENT),
+    ),
+    Wrong(
+        Code.NO_MEMORY,
+        "without the time for which its system remembers a key",
+        small(),
+        bound(helpdesk.AddTag, retry=Retry.IDEMPOTENT, remembers=timedelta()),
+    ),
+    Wrong(
+        Code.UNKNOWN_REVIEWERS,
+        "“approved” asks “support”, and the brief has no such reviewers",
+        small(reviewers={"finance": SUPPORT}),
+    ),
+    Wrong(Code.UNKNOWN_REVIEWERS, "“approved” asks “finance”", sample.terms(reviewers={"support": SUPPORT})),
+    Wrong(
+        Code.UNKNOWN_REVIEWERS,
+        "A threshold on helpdesk.GrantCredit asks “finance”",
+        granting(reviewers="finance"),
+    ),
+    Wrong(
+        Code.UNKNOWN_REVIEWERS,
+        "“due” asks “lawyers”, who is neither the requester nor a group",
+        small(Inquiring.definition, changes={}),
+    ),
+    Wrong(Code.NOBODY_REVIEWS, "“support” has nobody in it", small(**support(members=[]))),
+    Wrong(Code.NOBODY_REVIEWS, "has 1 of the 2 people it needs", small(**support(needed=2))),
+    Wrong(Code.NOBODY_REVIEWS, "has 1 of the 3 people it needs", granting(needed=3)),
+    Wrong(
+        Code.UNKNOWN_EVIDENCE,
+        "“support” are to see “history”, and there is no such step",
+        small(**support(evidence=["ticket", "history"])),
+    ),
+    Wrong(
+        Code.REVIEW_TIMES,
+        "For “support”, remind_after is not before expires_after",
+        small(**support(remind_after="3d", expires_after="2d")),
+    ),
+    Wrong(
+        Code.REVIEW_TIMES,
+        "For “support”, escalate_after is not before",
+        small(**support(escalate_after="7d")),
+    ),
+    Wrong(
+        Code.NO_SPECIALIST,
+        "“approved” lets “support” decide on helpdesk.Risky (legal document)",
+        with_intent(LEGAL, compliance="Contract law."),
+        bound(LEGAL),
+    ),
+    Wrong(
+        Code.NO_SPECIALIST,
+        "“approved” lets “clerks” decide on helpdesk.Risky",
+        with_intent(
+            LEGAL,
+            compliance="Contract law.",
+            reviewers={"support": {**SUPPORT, "specialist": True}, "clerks": SUPPORT},
+            **threshold(intent="helpdesk.Risky", field="pages", above=3, reviewers="clerks"),
+        ),
+        bound(LEGAL),
+    ),
+    Wrong(
+        Code.HIDDEN_COMPLIANCE,
+        "helpdesk.Risky (legal document), and compliance is “none”",
+        with_intent(LEGAL, **support(specialist=True)),
+        bound(LEGAL),
+    ),
+    Wrong(
+        Code.AVOID_EARLY,
+        "helpdesk.Risky (delete or merge) is set to “execute automatically” without a recorded override",
+        with_intent(DELETION, **AUTOMATIC),
+        bound(DELETION),
+    ),
+    Wrong(
+        Code.AVOID_EARLY,
+        "helpdesk.Risky (delete or merge) is set to “execute automatically”",
+        with_intent(DELETION, levels={"approved": "execute automatically"}, stage="automatic"),
+        bound(DELETION),
+    ),
+    Wrong(
+        Code.HUMAN_ONLY,
+        "is for people alone, and at stage approved with level “execute with approval” the bot would",
+        with_intent(INCIDENT),
+        bound(INCIDENT),
+    ),
+    Wrong(
+        Code.WRONG_OVERRIDE,
+        "An override is for helpdesk.Risky, which this workflow does not propose",
+        small(overrides=[OVERRIDE]),
+    ),
+    Wrong(
+        Code.WRONG_OVERRIDE,
+        "The override for helpdesk.Risky is approved by its own author",
+        overridden(approved_by="Nora "),
+        bound(DELETION),
+        also=frozenset({Code.AVOID_EARLY}),
+    ),
+    Wrong(Code.UNKNOWN_LEVEL, "[levels] names “helpdesk.SendReply”", small(levels={"helpdesk.SendReply": "draft"})),
+    Wrong(Code.WRONG_THRESHOLD, "an intent that this workflow does not propose", small(**threshold())),
+    Wrong(Code.WRONG_THRESHOLD, "names “amount”, which is no field of it", granting(field="amount")),
+    Wrong(Code.WRONG_THRESHOLD, "compares “reason”, which is not a number", granting(field="reason")),
+    Wrong(Code.WRONG_THRESHOLD, "has no bound", granting(above=None)),
+    Wrong(
+        Code.WRONG_THRESHOLD,
+        "is in money, and the intent has no field `currency`",
+        with_intent(
+            LEGAL,
+            compliance="Contract law.",
+            **support(specialist=True),
+            **threshold(intent="helpdesk.Risky", field="pages"),
+        ),
+        bound(LEGAL),
+    ),
+    Wrong(Code.UNKNOWN_CONFIDENCE, "[confidence] names “triage”", small(confidence={"triage": "90 %"})),
+    Wrong(
+        Code.NO_CONFIDENCE,
+        "At stage limited no confidence is asked of “draft”",
+        answering(Asking.definition, stage="limited"),
+    ),
+    Wrong(Code.UNKNOWN_INVARIANT, "“it_holds”, and the workflow file has no such function", holding(None)),
+    Wrong(Code.WRONG_INVARIANT, "of_nothing takes no step", holding(of_nothing)),
+    Wrong(Code.WRONG_INVARIANT, "takes “reply”, and there is no such step", holding(of_another)),
+    Wrong(Code.WRONG_INVARIANT, "takes “tag” as SendReply, and that step gives AddTag", holding(of_a_wrong_type)),
+    Wrong(Code.WRONG_INVARIANT, "takes “approved”, which is a step that gives no value", holding(of_a_gate)),
+    Wrong(Code.WRONG_INVARIANT, "of_text does not return bool", holding(of_text)),
+    Wrong(Code.WRONG_INVARIANT, "of_a_file calls open", holding(of_a_file)),
+    Wrong(Code.WRONG_INVARIANT, "of_many takes more than named values", holding(of_many)),
+    Wrong(Code.WRONG_PROOF, "is about “order”, and there is no such step", proving(of="order")),
+    Wrong(
+        Code.WRONG_PROOF,
+        "reads helpdesk.mood_of, which no connected system knows",
+        small(
+            reads={"helpdesk": ["mood_of"]},
+            done_when={"read": "helpdesk.mood_of", "of": "ticket", "field": "mood", "is": "good"},
+        ),
+    ),
+    Wrong(Code.WRONG_PROOF, "by “tag”, which does not give Ticket", proving(of="tag")),
+    Wrong(Code.WRONG_PROOF, "waits for mood to be 'good', and that cannot be", proving(field="mood", **{"is": "good"})),
+    Wrong(Code.WRONG_PROOF, "waits for status to be 'replied'", proving(**{"is": "replied"})),
+    Wrong(Code.WRONG_PROOF, "waits for messages to be 'two'", proving(field="messages", **{"is": "two"})),
+    Wrong(
+        Code.WRONG_SCOPE,
+        "[scope] names “country”, which is no field of the trigger's Ticket",
+        small(scope=[{"field": "country", "values": ["DE"]}]),
+    ),
+    Wrong(Code.UNKNOWN_RECOVERY, "[failure.when_wrong] asks “night shift”", failing(group="night shift")),
+    Wrong(
+        Code.UNKNOWN_DATA,
+        "[data] names “ticket.mail”, and no step gives such a field",
+        small(data={"classes": {"ticket.mail": "personal"}}),
+    ),
+    Wrong(Code.UNKNOWN_DATA, "[data] names “ticket.person”", small(data={"subject": "ticket.person"})),
+    Wrong(Code.SEVERAL_OWNERS, "The owner is “@nora, @tom”, which is more than one", small(owner="@nora, @tom")),
+    Wrong(Code.SEVERAL_OWNERS, "The pager is “@ops and @dev”", small(pager="@ops and @dev")),
+    Wrong(Code.MAP_GAPS, "says nothing about: tools, cost of a mistake", mapped(tools=[], cost_of_a_mistake="")),
+    Wrong(Code.MAP_GAPS, "says nothing about: current owner, decision points", small(map=None)),
+)
+RIGHT = (
+    (overridden(), bound(DELETION)),
+    (with_intent(INCIDENT, levels={"helpdesk.Risky": "recommend"}), bound(INCIDENT)),
+    (with_intent(INCIDENT, stage="assisted"), bound(INCIDENT)),
+    (granting(), sample.BINDINGS),
+    (granting(above=None, below=100), sample.BINDINGS),
+    (failing(group="support"), sample.BINDINGS),
+    (
+        small(data={"classes": {"ticket.email": "personal", "body": "personal"}, "subject": "ticket.email"}),
+        sample.BINDINGS,
+    ),
+)
