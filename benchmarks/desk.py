@@ -121,7 +121,13 @@ class Measured:
 
     async def ask(self, key: str) -> str:
         """Start a run; its id."""
-        ticket = {"id": f"T-{len(key)}-{key.rpartition(' ')[2]}", "customer_id": "C-1", "email": "a@b.example", "subject": key, "body": QUESTION}
+        ticket = {
+            "id": f"T-{len(key)}-{key.rpartition(' ')[2]}",
+            "customer_id": "C-1",
+            "email": "a@b.example",
+            "subject": key,
+            "body": QUESTION,
+        }
         request = Request("four_steps", ticket, Door.TERMINAL, TEAM, ASKER, ASKER.id, key=key)
         return (await start(self.parts, request)).run
 
