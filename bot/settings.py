@@ -22,7 +22,9 @@ SAMPLE = Path(__file__).with_name("sample.toml")
 """The people of the sample company: what a fresh installation starts with."""
 
 FILE = "countersign.toml"
-VARIABLES = ("COUNTERSIGN_DATA", "COUNTERSIGN_FILE", "COUNTERSIGN_WORKFLOWS")
+PREFIX = "COUNTERSIGN_"
+VARIABLES = ("DATA", "FILE", "WORKFLOWS")
+"""Of the environment, each with the prefix."""
 
 
 def _name(text: str) -> str:
@@ -206,9 +208,10 @@ def read_settings(
 
 def _refuse_unknown_variables(env: Mapping[str, str]) -> None:
     for name in sorted(env):
-        if name.startswith("COUNTERSIGN_") and name not in VARIABLES:
-            meant = nearest(name, VARIABLES)
-            mend = f"Did you mean {meant}?" if meant else f"Known here: {', '.join(VARIABLES)}."
+        own = name.removeprefix(PREFIX)
+        if own != name and own not in VARIABLES:
+            meant = nearest(own, VARIABLES)
+            mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {', '.join(PREFIX + v for v in VARIABLES)}."
             raise Misdeclared(f"The environment has {name}, which means nothing here.", mend=mend)
 
 

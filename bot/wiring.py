@@ -20,9 +20,10 @@ from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import Sandbox
 from bot.adapters.terminal.messenger import Terminal, Write
 from bot.application.parts import Parts
-from bot.domain.errors import Misdeclared, StoreBusy, StoreFailed
+from bot.domain.errors import Misdeclared, StoreFailed
 from bot.domain.redaction import Redactor
 from bot.domain.run import RunId
+from bot.ports.messenger import Messenger
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
 
@@ -56,7 +57,7 @@ class Bot:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Embedded]:
-        """Carry out what is due, as the one bot on this data. StoreBusy where there is one already."""
+        """Carry out what is due, as the one bot on this data. BotRuns where there is one already."""
         with file_lock(self.settings.data / DATABASE):
             runtime = Embedded(self.parts, owner=self.instance, changed_elsewhere=self._changed_elsewhere)
             await runtime.start()
@@ -73,8 +74,13 @@ class Bot:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, write: Write, clock: Wall | None = None) -> AsyncIterator[Bot]:
-    """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it."""
+async def opened(
+    settings: Settings, *, write: Write | None = None, messenger: Messenger | None = None, clock: Wall | None = None
+) -> AsyncIterator[Bot]:
+    """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it.
+
+    Cards and messages go to `messenger`; without one they are written by `write`, as text.
+    """
     clock = clock or Wall()
     _make_folder(settings)
     key = audit_key(settings.data / AUDIT_KEY)
@@ -94,13 +100,17 @@ async def opened(settings: Settings, *, write: Write, clock: Wall | None = None)
             directory=Listed(settings.people()),
             systems=systems,
             model=model,
-            messenger=Terminal(write),
+            messenger=messenger or Terminal(write or _nowhere),
             clock=clock,
             redactor=Redactor(secret.get_secret_value() for secret in settings.file.secrets.redact),
             new_run_id=run_ids(clock),
             pseudonym=pseudonyms(key),
         )
         yield Bot(parts, store, library, systems, back_office, settings, instance)
+
+
+def _nowhere(text: str) -> None:
+    del text
 
 
 def _make_folder(settings: Settings) -> None:
@@ -116,7 +126,7 @@ def _make_folder(settings: Settings) -> None:
 
 
 def run_ids(clock: Wall) -> Callable[[], RunId]:
-    """Ids that sort by time and cannot be guessed: 40 bits of milliseconds, 80 of chance, in letters people can read out."""
+    """Ids that sort by time and cannot be guessed: 40 bits of milliseconds, 80 of chance, in letters to read aloud."""
 
     def new() -> RunId:
         millis = int(clock.now().timestamp() * 1000) & (2**40 - 1)
@@ -138,6 +148,3 @@ def pseudonyms(key: bytes) -> Callable[[str], str]:
         return hmac.new(own, identifier.strip().casefold().encode(), hashlib.sha256).hexdigest()[:32]
 
     return name
-
-
-__all__ = ["Bot", "StoreBusy", "opened"]

@@ -1,14 +1,14 @@
 """Ask the model for one fact, within its budget, and record every attempt."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.application.conclude import conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.domain.effect import AskModel
-from bot.domain.event import Answered, Doubted, Problem
+from bot.domain.event import Answered, Attempt, Doubted, Problem
 from bot.domain.person import Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.run import Run, Source
@@ -22,38 +22,53 @@ from bot.ports.store import Lease, Transaction
 async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> None:
     """Ask, and record the answer with what it cost."""
     terms = parts.library.pinned(run)
-    question = _question(parts, run, terms, effect)
-    model = Actor(ActorKind.MODEL, parts.model.name)
+    question = question_of(parts, run, terms, effect)
     day = parts.clock.now().date()
     reserved = parts.model.estimate_micros(question)
     over = await _reserve(parts, run, terms, day, reserved)
     if over:
+        model = Actor(ActorKind.MODEL, parts.model.name)
         doubted = Doubted(parts.clock.now(), model, effect.step, Problem.OVER_BUDGET, over)
         await conclude(parts, lease, doubted)
         return
     answer = await parts.model.answer(question)
 
     def settle(tx: Transaction, _run: Run) -> None:
-        spent = sum(a.cost_micros or 0 for a in answer.attempts)
+        spent = _spent(answer.attempts, reserved)
         if spent != reserved and terms.brief.limits.cost_per_day is not None:
             tx.limits.add(f"cost:{run.workflow}", day, spent - reserved)
 
     if isinstance(answer, Answer):
-        value = parts.redactor.redact(answer.fact.model_dump(mode="json")).value
-        answered = Answered(
-            at=parts.clock.now(),
-            by=model,
-            step=effect.step,
-            value=value if isinstance(value, dict) else {},
-            attempts=answer.attempts,
-            confidence=answer.confidence,
-            doubts=answer.doubts,
-            evidence=answer.evidence,
-            source=Source.REHEARSAL if answer.rehearsed else Source.MODEL,
-        )
-        await conclude(parts, lease, answered, attempts=answer.attempts, also=settle)
+        event = heard(parts, effect.step, answer)
+        await conclude(parts, lease, event, attempts=answer.attempts, also=settle)
     else:
         await _no_answer(parts, lease, effect, answer, terms, settle)
+
+
+def _spent(attempts: Sequence[Attempt], reserved: int) -> int:
+    """What it cost; where the other side does not say, no less than was set aside for it."""
+    known = sum(attempt.cost_micros or 0 for attempt in attempts)
+    return max(known, reserved) if any(attempt.cost_micros is None for attempt in attempts) else known
+
+
+def heard(parts: Parts, step: str, answer: Answer | NoAnswer) -> Answered | Doubted:
+    """What a model said, as it may be stored; or that it said nothing usable."""
+    by = Actor(ActorKind.MODEL, parts.model.name)
+    if isinstance(answer, NoAnswer):
+        problem = Problem.WRONG if answer.wrong else Problem.UNAVAILABLE
+        return Doubted(parts.clock.now(), by, step, problem, answer.text, answer.attempts)
+    value = parts.redactor.redact(answer.fact.model_dump(mode="json")).value
+    return Answered(
+        at=parts.clock.now(),
+        by=by,
+        step=step,
+        value=value if isinstance(value, dict) else {},
+        attempts=answer.attempts,
+        confidence=answer.confidence,
+        doubts=answer.doubts,
+        evidence=answer.evidence,
+        source=Source.REHEARSAL if answer.rehearsed else Source.MODEL,
+    )
 
 
 async def _no_answer(
@@ -64,9 +79,7 @@ async def _no_answer(
     terms: Terms,
     settle: Callable[[Transaction, Run], None],
 ) -> None:
-    model = Actor(ActorKind.MODEL, parts.model.name)
-    problem = Problem.WRONG if answer.wrong else Problem.UNAVAILABLE
-    doubted = Doubted(parts.clock.now(), model, effect.step, problem, answer.text, answer.attempts)
+    doubted = heard(parts, effect.step, answer)
     if not answer.transient:
         await conclude(parts, lease, doubted, attempts=answer.attempts, also=settle)
         return
@@ -82,7 +95,8 @@ async def _no_answer(
     )
 
 
-def _question(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Question:
+def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Question:
+    """What the model is asked, with no more than the prompt declares."""
     step = terms.definition.step(effect.step)
     node = step.node
     if not isinstance(node, Ask):

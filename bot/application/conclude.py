@@ -25,11 +25,16 @@ async def conclude(
     *,
     attempts: Sequence[Attempt] = (),
     also: Callable[[Transaction, Run], None] | None = None,
+    keep_until: timedelta | None = None,
 ) -> Run | None:
-    """The run after the event; None where the lease was lost, and then nothing is recorded."""
+    """The run after the event; None where the lease was lost, and then nothing is recorded.
+
+    The effect is through with it, unless it is kept for later.
+    """
+    later = parts.clock.now() + keep_until if keep_until is not None else None
 
     def work(tx: Transaction) -> Run | None:
-        if not tx.outbox.finish(lease):
+        if not (tx.outbox.finish(lease) if later is None else tx.outbox.postpone(lease, later, tried=False)):
             return None
         run = tx.runs.load(lease.run)
         if attempts:
@@ -65,7 +70,7 @@ async def drop(parts: Parts, lease: Lease) -> None:
 
 async def put_off(parts: Parts, lease: Lease, until: datetime) -> None:
     """Give an effect back until then, untried."""
-    await parts.store.run(lambda tx: tx.outbox.postpone(lease, until))
+    await parts.store.run(lambda tx: tx.outbox.postpone(lease, until, tried=False))
 
 
 async def try_again_or_fail(

@@ -1,7 +1,7 @@
 """Take a person's verdict on a gate or a question. A refusal changes nothing and stands in the record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.application.conclude import keep
 from bot.application.parts import Parts
@@ -41,7 +41,8 @@ async def decide(parts: Parts, wish: Wish) -> Run:
     """The run after the verdict. Raises Refused where it was not taken."""
     to = _present(parts, wish.to)
     actor = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
-    said = parts.redactor.redact({"text": wish.text, "link": wish.link, "values": dict(wish.values)}).value
+    words: dict[str, Plain] = {"text": wish.text, "link": wish.link, "reason": wish.reason, "values": dict(wish.values)}
+    said = parts.redactor.redact(words).value
 
     def work(tx: Transaction) -> Run | Refused:
         run = tx.runs.load(wish.run)
@@ -77,7 +78,7 @@ def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, said: Mapping[
         step=wish.step or _waiting(run, wish.verdict),
         version=wish.version,
         digest=wish.digest,
-        reason=wish.reason,
+        reason=str(said.get("reason") or ""),
         text=str(said.get("text") or ""),
         values=values if isinstance(values, dict) else {},
         proposal=wish.proposal,
@@ -103,10 +104,16 @@ def _waiting(run: Run, verdict: Verdict) -> str:
 
 
 def _refuse_by_current(parts: Parts, run: Run, event: Decided) -> None:
-    """For authority the stricter of the pinned and the current brief counts."""
+    """For authority the stricter of the pinned and the current brief counts; for all else the pinned one."""
     current = parts.library.current(run.workflow)
-    if current.pins.brief != run.pins.brief:
-        advance(run, event, replace(parts.library.pinned(run), brief=current.brief))
+    if current.pins.brief == run.pins.brief:
+        return
+    try:
+        advance(run, event, current)
+    except NotAllowed:
+        raise
+    except Refused:
+        return
 
 
 def write_refusal(tx: Transaction, run: Run, event: Happening, refused: Refused, *, outcome: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.application.allowance import refuse_over_limit
-from bot.application.conclude import UNTIL_RESUMED, conclude, keep, put_off, try_again_or_fail
+from bot.application.conclude import UNTIL_RESUMED, conclude, drop, keep, put_off, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.domain.acting import find, gate_of, granted
@@ -18,9 +18,8 @@ from bot.domain.gate import still_allowed
 from bot.domain.intent import Intent, Receipt, key_of
 from bot.domain.machine import advance
 from bot.domain.person import ENGINE, Actor, ActorKind, PersonId
-from bot.domain.plain import Plain
 from bot.domain.retrying import Next, after_interruption, after_looking
-from bot.domain.run import Action, ActionStatus, Run, Source
+from bot.domain.run import Action, ActionStatus, Run, RunState, Source
 from bot.domain.terms import Terms
 from bot.domain.value import intent_of
 from bot.ports.store import Lease, Transaction
@@ -71,14 +70,14 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     action = find(run, effect.step, effect.n)
     if action is None:
         return None
-    if run.paused or tx.limits.paused(run.workflow):
+    if run.paused or tx.limits.paused(run.workflow) or _was_parked(run, action):
         return UNTIL_RESUMED
     if action.status is ActionStatus.BEGUN:
         return run, action, True
     intent = intent_of(action.proposal, terms).resolve(_ids(run, effect.step))
     if tx.limits.lock_record(intent.record(), run.id) not in (None, run.id):
         return LOCKED
-    refused = _refused(parts, tx, run, intent, terms)
+    refused = _refused(parts, tx, run, action, intent)
     event = Begun(
         parts.clock.now(), ENGINE, effect.step, effect.n, refused, _lost_rights(parts, run, terms, effect.step)
     )
@@ -91,7 +90,13 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     return after, begun, False
 
 
-def _refused(parts: Parts, tx: Transaction, run: Run, intent: Intent, terms: Terms) -> str:
+def _was_parked(run: Run, action: Action) -> bool:
+    """Whether the run was parked since it was looked at; what is begun already is brought to its end."""
+    return run.state is RunState.PARKED and action.status is ActionStatus.PLANNED
+
+
+def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: Intent) -> str:
+    terms = parts.library.pinned(run)
     binding = parts.systems.binding(intent.kind())
     if binding is None:
         return (
@@ -100,6 +105,8 @@ def _refused(parts: Parts, tx: Transaction, run: Run, intent: Intent, terms: Ter
     rehearsed = any(state.source is Source.REHEARSAL for state in run.steps.values())
     if rehearsed and not binding.sandbox:
         return f"The rehearsal model may act on sandbox systems only, and {intent.kind()} is bound to a real one."
+    if action.begun_at is not None:
+        return ""  # it was counted when it was first begun; a further try is no further action
     return refuse_over_limit(tx, run, intent, binding, terms.brief, parts.clock.now().date())
 
 
@@ -142,7 +149,7 @@ async def compensate(parts: Parts, lease: Lease, run: Run, effect: Compensate) -
     terms = parts.library.pinned(run)
     action = find(run, effect.step, effect.n)
     if action is None or action.receipt is None:
-        return
+        return await drop(parts, lease)
     original = intent_of(action.proposal, terms).resolve(_ids_of_all(run))
     undo = original.undone_by(Receipt.model_validate(action.receipt))
     if undo is None:
@@ -150,30 +157,11 @@ async def compensate(parts: Parts, lease: Lease, run: Run, effect: Compensate) -
     key = key_of(run=run.id, step=f"{effect.step} undo", digest=action.key, n=effect.n)
     first = lease.attempt == 1 and lease.token == 1
     errand = _errand(parts, action, undo, interrupted=not first, key=key)
-    await _run_errand(parts, lease, terms, errand)
+    return await _run_errand(parts, lease, terms, errand)
 
 
 def _ids_of_all(run: Run) -> dict[str, str]:
     return {a.proposal.step: str(a.receipt["id"]) for a in run.actions if a.receipt is not None}
-
-
-async def rehearse(parts: Parts, lease: Lease, run: Run, effect: Execute) -> None:
-    """A dry run: what would change, through a transport that cannot write."""
-    terms = parts.library.pinned(run)
-    gate = gate_of(run, terms.definition.step(effect.step))
-    intent = intent_of(gate.proposals[effect.n], terms)
-    try:
-        preview = await parts.systems.of(type(intent).system).read_only().preview(intent)
-    except (Transient, Uncertain) as error:
-        patience = patience_of(terms.brief)
-        await try_again_or_fail(parts, lease, step=effect.step, text=error.message, patience=patience, n=effect.n)
-        return
-    except BotError as error:
-        text: dict[str, Plain] = {"would": f"It would have failed: {error.message}"}
-        await conclude(parts, lease, Done(parts.clock.now(), ENGINE, effect.step, effect.n, text))
-        return
-    would: dict[str, Plain] = {"would": preview.sentence, "before": {**preview.before}, "after": {**preview.after}}
-    await conclude(parts, lease, Done(parts.clock.now(), ENGINE, effect.step, effect.n, would))
 
 
 # --- the call itself -----------------------------------------------------------------------------------------------

@@ -8,12 +8,25 @@ from bot.domain.errors import BotError, Broken, Transient, Uncertain
 from bot.domain.event import Failed, Problem, ReadBack
 from bot.domain.person import Actor, ActorKind
 from bot.domain.run import Run
+from bot.domain.terms import Terms
 from bot.ports.store import Lease
 
 
 async def read(parts: Parts, lease: Lease, run: Run, effect: Read) -> None:
     """Read through a transport that cannot write, and record what came back."""
     terms = parts.library.pinned(run)
+    try:
+        found = await reading(parts, terms, effect)
+    except (Transient, Uncertain) as error:
+        asked = error.retry_after if isinstance(error, Transient) else None
+        patience = patience_of(terms.brief)
+        await try_again_or_fail(parts, lease, step=effect.step, text=error.message, patience=patience, asked=asked)
+    else:
+        await conclude(parts, lease, found)
+
+
+async def reading(parts: Parts, terms: Terms, effect: Read) -> ReadBack | Failed:
+    """What came back, or why nothing will. Raises Transient or Uncertain where a later try may work."""
     system = Actor(ActorKind.SYSTEM, effect.lookup)
     try:
         if not terms.brief.may_read(effect.lookup):
@@ -22,24 +35,18 @@ async def read(parts: Parts, lease: Lease, run: Run, effect: Read) -> None:
         about = lookup.takes.model_validate(effect.argument)
         fact = await parts.systems.of(lookup.system).read_only().read(effect.lookup, about)
         value = parts.redactor.redact(lookup.gives.model_validate(fact.model_dump()).model_dump(mode="json")).value
-    except (Transient, Uncertain) as error:
-        asked = error.retry_after if isinstance(error, Transient) else None
-        patience = patience_of(terms.brief)
-        await try_again_or_fail(parts, lease, step=effect.step, text=error.message, patience=patience, asked=asked)
-    except (BotError, ValueError) as error:
-        text = (
-            error.message
-            if isinstance(error, BotError)
-            else f"{effect.lookup} answered in a form we do not know: {error}"
-        )
-        await conclude(parts, lease, Failed(parts.clock.now(), system, effect.step, Problem.REFUSED, text))
-    else:
-        found = ReadBack(
-            at=parts.clock.now(),
-            by=system,
-            step=effect.step,
-            value=value if isinstance(value, dict) else {},
-            purpose=effect.purpose,
-            records=(effect.lookup,),
-        )
-        await conclude(parts, lease, found)
+    except (Transient, Uncertain):
+        raise
+    except BotError as error:
+        return Failed(parts.clock.now(), system, effect.step, Problem.REFUSED, error.message)
+    except ValueError as error:
+        text = f"{effect.lookup} answered in a form we do not know: {error}"
+        return Failed(parts.clock.now(), system, effect.step, Problem.REFUSED, text)
+    return ReadBack(
+        at=parts.clock.now(),
+        by=system,
+        step=effect.step,
+        value=value if isinstance(value, dict) else {},
+        purpose=effect.purpose,
+        records=(effect.lookup,),
+    )

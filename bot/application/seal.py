@@ -7,7 +7,7 @@ import logging
 from datetime import timedelta
 
 from bot.application.parts import Parts
-from bot.domain.audit.entry import Entry, EntryKind
+from bot.domain.audit.entry import Entry, EntryKind, Note
 from bot.domain.errors import Transient
 from bot.domain.person import ENGINE
 from bot.ports.ledger import Sealing
@@ -53,7 +53,7 @@ async def seal_when_due(parts: Parts) -> None:
 def _seal(parts: Parts, tx: Transaction, *, thorough: bool = False) -> Sealing | None:
     made = tx.ledger.seal(limit=BATCH, thorough=thorough)
     if made is not None:
-        notes = {"size": made.size, "count": made.leaves, "digest": made.root.hex()}
+        notes: dict[str, Note] = {"size": made.size, "count": made.leaves, "digest": made.root.hex()}
         entry = Entry(EntryKind.CHECKPOINT_SEALED, parts.clock.now(), ENGINE.kind, ENGINE.ref, notes=notes)
         tx.records.write(SYSTEM, [entry])
     return made

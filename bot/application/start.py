@@ -56,25 +56,31 @@ class Opened:
 
 async def start(parts: Parts, request: Request) -> Opened:
     """Start a run. Raises Refused with a sentence where it may not start; nothing was started then."""
+    run, started, terms = prepare(parts, request)
+    actor = started.by
+
+    def work(tx: Transaction) -> Opened:
+        existing = tx.runs.started_by(request.workflow, run.origin.key)
+        if existing is not None:
+            notes = {"door": request.door.value, "source": request.record or run.origin.key}
+            again = Entry(EntryKind.RUN_DUPLICATE, run.started_at, actor.kind, actor.ref, notes=notes)
+            tx.records.write(f"run:{existing}", [again], run=tx.runs.load(existing))
+            return Opened(existing, fresh=False)
+        _refuse_flood(tx, run, terms.brief)
+        tx.runs.create(advance(run, started, terms))
+        return Opened(run.id, fresh=True)
+
+    return await parts.store.run(work)
+
+
+def prepare(parts: Parts, request: Request) -> tuple[Run, Started, Terms]:
+    """The run before its first event, and that event. Raises Refused where it may not start, or does not fit."""
     terms = parts.library.current(request.workflow)
     _refuse_stranger(request, terms.brief)
     value = _checked(terms, request.value, parts)
     key = request.key or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
     run = _run(parts, request, terms, value, key)
-    actor = _actor(request)
-
-    def work(tx: Transaction) -> Opened:
-        existing = tx.runs.started_by(request.workflow, key)
-        if existing is not None:
-            notes = {"door": request.door.value, "source": request.record or key}
-            again = Entry(EntryKind.RUN_DUPLICATE, run.started_at, actor.kind, actor.ref, notes=notes)
-            tx.records.write(f"run:{existing}", [again], run=tx.runs.load(existing))
-            return Opened(existing, fresh=False)
-        _refuse_flood(tx, run, terms.brief)
-        tx.runs.create(advance(run, Started(run.started_at, actor, value), terms))
-        return Opened(run.id, fresh=True)
-
-    return await parts.store.run(work)
+    return run, Started(run.started_at, _actor(request), value), terms
 
 
 def _refuse_stranger(request: Request, brief: Brief) -> None:

@@ -52,7 +52,7 @@ async def steer(parts: Parts, order: Order) -> Run:
         except Refused as refused:
             write_refusal(tx, run, event, refused, outcome=order.move.value)
             return refused
-        if order.move is Move.RESUME:
+        if order.move in (Move.RESUME, Move.CANCEL):  # what was held up goes on, or is dropped
             tx.outbox.hurry(now=parts.clock.now(), run=run.id)
         return keep(tx, run, moved)
 

@@ -6,7 +6,7 @@ from bot.application.conclude import conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
 from bot.domain.effect import Show, Tell
 from bot.domain.errors import BotError, Transient, Uncertain
-from bot.domain.event import Shown
+from bot.domain.event import Shown, Undelivered
 from bot.domain.person import ENGINE, Person, PersonId
 from bot.domain.retrying import Patience
 from bot.domain.run import GateStatus, Run
@@ -22,7 +22,7 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
     try:
         place = await parts.messenger.show(run, terms, effect.step)
     except (Transient, Uncertain) as error:
-        await _later(parts, lease, effect.step, error)
+        await _later(parts, lease, effect, error)
         return
     gate = run.gates.get(effect.step)
     if gate is not None and gate.status is GateStatus.OPEN and gate.shown_at is None:
@@ -38,14 +38,17 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
         for person in _people(parts, run, terms, effect.to):
             await parts.messenger.tell(run, person, effect.text)
     except (Transient, Uncertain) as error:
-        await _later(parts, lease, effect.step, error)
+        await _later(parts, lease, effect, error)
         return
     await drop(parts, lease)
 
 
-async def _later(parts: Parts, lease: Lease, step: str, error: BotError) -> None:
+async def _later(parts: Parts, lease: Lease, effect: Show | Tell, error: BotError) -> None:
+    lost = Undelivered(parts.clock.now(), ENGINE, effect.step, error.message, card=isinstance(effect, Show))
     asked = error.retry_after if isinstance(error, Transient) else None
-    await try_again_or_fail(parts, lease, step=step, text=error.message, patience=PATIENCE, asked=asked)
+    await try_again_or_fail(
+        parts, lease, step=effect.step, text=error.message, patience=PATIENCE, asked=asked, otherwise=lost
+    )
 
 
 def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
@@ -59,23 +62,23 @@ def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
     if to.startswith("group:"):
         return _group(parts, terms, to.removeprefix("group:"))
     who = roles.get(to, to)
-    person = parts.directory.person(PersonId(who)) or parts.directory.named(who)
-    people = (person,) if person is not None else parts.directory.members(who)
-    return tuple(_present(parts, one).id for one in people) or (who,)
+    return _known(parts, (who,)) or (who,)
 
 
 def _group(parts: Parts, terms: Terms, name: str) -> tuple[str, ...]:
+    """The members of a reviewer group; where nobody of them is known, the owner, so that somebody hears of it."""
     group = terms.brief.reviewers.get(name)
-    if group is None:
-        return _people_named(parts, (terms.brief.owner,))
-    named = _people_named(parts, group.members)
-    listed = parts.directory.members(group.usergroup) if group.usergroup else ()
-    return tuple(dict.fromkeys((*named, *(_present(parts, p).id for p in listed))))
+    names = (*group.members, group.usergroup) if group is not None else ()
+    return _known(parts, names) or _known(parts, (terms.brief.owner,)) or (terms.brief.owner,)
 
 
-def _people_named(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
-    people = (parts.directory.named(name) for name in names)
-    return tuple(_present(parts, person).id for person in people if person is not None)
+def _known(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The people behind ids, handles and names of groups, each once."""
+    found: list[Person] = []
+    for name in names:
+        person = parts.directory.person(PersonId(name)) or parts.directory.named(name)
+        found += (person,) if person is not None else parts.directory.members(name)
+    return tuple(dict.fromkeys(_present(parts, person).id for person in found))
 
 
 def _present(parts: Parts, person: Person) -> Person:

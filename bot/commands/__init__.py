@@ -1,33 +1,49 @@
-"""The command line, one file a command. Only the command that was typed is imported."""
+"""The command line, one file a command. Only the command that was typed is imported.
+
+Exit status: 0 done, 1 refused or something was found, 2 not typed right, 130 interrupted.
+"""
 
 import argparse
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Protocol, cast
+from typing import Protocol
 
-COMMANDS: Mapping[str, str] = {
-    "try": "run the sample tickets here, see the card, take the decision",
-    "start": "start a workflow",
-    "runs": "list runs",
-    "show": "one run: what happened, why, at what cost",
-    "decide": "approve, edit, reject, escalate, reassign, … what waits",
-    "observe": "say what you did yourself, for comparison",
-    "cancel": "end a run",
-    "pause": "hold a run, a workflow or everything",
-    "resume": "let it go on",
-    "undo": "take back what a run did",
-    "finding": "add an auditor's remark to a step",
-    "brief": "show, change or roll back what an owner says about a workflow",
-    "check": "everything that is wrong with the workflows",
-    "draw": "a workflow, or the path a run took, as a picture",
-    "serve": "keep running: carry out what is due",
-    "audit": "verify, export, erase, prune the record",
-    "backup": "a consistent copy while running",
-    "restore": "put a copy back; nothing is executed twice",
-    "doctor": "what is configured, what is missing, what to do",
+GROUPS: Mapping[str, Mapping[str, str]] = {
+    "see it": {
+        "try": "run the sample tickets here, see the card, take the decision",
+        "doctor": "what is configured, what is missing, what to do",
+    },
+    "runs": {
+        "start": "start a workflow",
+        "runs": "list runs",
+        "show": "one run: what happened, why, at what cost",
+        "decide": "approve, edit, reject, escalate, reassign, … what waits",
+        "observe": "say what you did yourself, for comparison",
+        "cancel": "end a run",
+        "pause": "hold a run, a workflow or everything",
+        "resume": "let it go on",
+        "undo": "take back what a run did",
+        "finding": "add an auditor's remark to a step",
+    },
+    "workflows": {
+        "brief": "show, change or roll back what an owner says about a workflow",
+        "check": "everything that is wrong with the workflows",
+        "draw": "a workflow, or the path a run took, as a picture",
+    },
+    "the bot": {
+        "serve": "keep running: carry out what is due",
+        "audit": "verify, export, erase, prune the record",
+        "backup": "a consistent copy while running",
+        "restore": "put a copy back; nothing is executed twice",
+    },
 }
+
+COMMANDS: Mapping[str, str] = {name: text for group in GROUPS.values() for name, text in group.items()}
 """Each command's module has `add_arguments(parser)` and `run(arguments) -> int`."""
+
+HELP = ("-h", "--help", "help")
+MISTYPED = 2
 
 
 class Command(Protocol):
@@ -37,37 +53,70 @@ class Command(Protocol):
 
 
 def dispatch(words: Sequence[str]) -> int:
-    """Run the command; 0 done, 1 it found something wrong or was refused, 2 it was not typed right."""
-    name = next((word for word in words if not word.startswith("-")), None)
-    parser = argparse.ArgumentParser(
-        prog="countersign",
-        description="AI prepares, a person countersigns, the record proves it.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for known, text in COMMANDS.items():
-        sub = commands.add_parser(known, help=text, description=text[0].upper() + text[1:] + ".")
-        if known == name:
-            load(known).add_arguments(sub)
-    if name is not None and name not in COMMANDS:
-        return _refuse(name)
-    arguments = parser.parse_args(list(words))
-    if arguments.command is None:
-        parser.print_help()
-        return 0
-    return load(arguments.command).run(arguments)
+    """Run the command that was typed; its exit status."""
+    match [*words]:
+        case [] | ["-h" | "--help" | "help"]:
+            print(_overview())
+            return 0
+        case ["--version"]:
+            from importlib.metadata import version
+
+            print(f"countersign {version('countersign')}")
+            return 0
+        case ["-h" | "--help" | "help", name, *_] if name in COMMANDS:
+            return _run(name, ["--help"])
+        case [name, *rest] if name in COMMANDS:
+            return _run(name, rest)
+        case [word, *_]:
+            return _refuse(next((one for one in words if one not in HELP), word))
+        case _:
+            return MISTYPED
 
 
-def load(name: str) -> Command:
-    """The module of a command. `try_.py` has the one name Python keeps for itself."""
-    module = importlib.import_module(f"bot.commands.{name}_" if name == "try" else f"bot.commands.{name}")
-    return cast("Command", module)
+def _run(name: str, words: list[str]) -> int:
+    from bot.commands.shell.failure import guarded
+
+    text = COMMANDS[name]
+    parser = argparse.ArgumentParser(prog=f"countersign {name}", description=text[0].upper() + text[1:] + ".")
+    command = _load(name)
+    command.add_arguments(parser)
+    try:
+        arguments = _parse(parser, words)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else MISTYPED
+    return guarded(command.run, arguments)
+
+
+def _parse(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
+    """Options may stand anywhere between the words, unless the command has commands of its own."""
+    try:
+        return parser.parse_intermixed_args(words)
+    except TypeError:
+        return parser.parse_args(words)
+
+
+def _load(name: str) -> Command:
+    # `try` is a word that Python keeps for itself.
+    return importlib.import_module(f"bot.commands.{name}_" if name == "try" else f"bot.commands.{name}")
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = ["usage: countersign COMMAND …", "", "AI prepares, a person countersigns, the record proves it."]
+    for title, group in GROUPS.items():
+        lines += ["", f"{title}:", *(f"  {name:<{width}}  {text}" for name, text in group.items())]
+    lines += ["", "`countersign help COMMAND` says more about one. New here? Begin with `countersign try`."]
+    return "\n".join(lines)
 
 
 def _refuse(name: str) -> int:
-    from bot.domain.text import nearest
+    from bot.domain.text import nearest, one_line
 
-    meant = nearest(name, COMMANDS)
-    hint = f" Did you mean “{meant}”?" if meant else ""
-    print(f"There is no command “{name}”.{hint} See: countersign --help", file=sys.stderr)
-    return 2
+    if name.startswith("-"):
+        said = f"A command comes first, then its options, such as: countersign runs {one_line(name, 40)}"
+    else:
+        meant = nearest(name, COMMANDS)
+        hint = f" Did you mean “{meant}”?" if meant else ""
+        said = f"There is no command “{one_line(name, 40)}”.{hint} See: countersign --help"
+    print(said, file=sys.stderr)
+    return MISTYPED

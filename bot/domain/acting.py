@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.answering import is_due
 from bot.domain.approval import Approved
 from bot.domain.asking import ask
 from bot.domain.audit.entry import EntryKind
@@ -22,6 +23,7 @@ from bot.domain.run import (
     Mode,
     Question,
     Run,
+    RunState,
     Source,
     StepState,
     StepStatus,
@@ -88,14 +90,24 @@ def _start_executing(move: Move, step: AnyStep) -> None:
 
 def carry_out(move: Move, step: AnyStep) -> None:
     """Read again what the decision relied on, then execute. Once a part of it is done, the rest follows at once."""
-    partly_done = any(a.step == step.name and a.status is ActionStatus.DONE for a in move.run.actions)
-    witnesses = [] if partly_done else _witnesses(move, step)
+    witnesses = [] if _partly_done(move.run, step.name) else _witnesses(move, step)
     names: list[Plain] = [name for name, _, _ in witnesses]
     move.step(step.name, StepState(StepStatus.DUE, {"witnessing": names}), None)
     for name, lookup, about in witnesses:
         move.order(Read(name, lookup.kind, about, Purpose.WITNESS))
     if not witnesses:
         execute_next(move, step.name)
+
+
+def _partly_done(run: Run, step: str) -> bool:
+    return any(action.step == step and action.status is ActionStatus.DONE for action in run.actions)
+
+
+def witnesses_left(run: Run, step: str) -> list[Plain]:
+    """What an `act` still has to read again before it may begin."""
+    waiting = run.value(step)
+    names = waiting.get("witnessing") if isinstance(waiting, dict) else None
+    return names if isinstance(names, list) else []
 
 
 def _witnesses(move: Move, step: AnyStep) -> list[tuple[str, AnyLookup, dict[str, Plain]]]:
@@ -147,19 +159,17 @@ def begin(move: Move, event: Begun) -> None:
     """The last check before an action leaves. Where it holds, the intent becomes durable with this very move."""
     action = find(move.run, event.step, event.n)
     step = move.terms.definition.step(event.step)
-    if action is None or action.status is not ActionStatus.PLANNED or move.run.paused or move.run.ended:
+    if action is None or not _may_begin(move, action):
         return None
     try:
         approved = granted(move.run, step)
-    except NotAllowed as refused:
+    except (NotAllowed, Wrong) as refused:
         return move.fail(event.step, refused.message)
-    if (approved.until is not None and event.at >= approved.until) or event.lost_rights:
-        why = (
-            "Its approval ran out before it was carried out."
-            if not event.lost_rights
-            else (f"{', '.join(event.lost_rights)} may no longer approve this.")
-        )
-        return reopen(move, step, gate_of(move.run, step), why)
+    lapsed = _lapsed(move, event, approved)
+    if lapsed and _partly_done(move.run, event.step):
+        return move.fail(event.step, lapsed)
+    if lapsed:
+        return reopen(move, step, gate_of(move.run, step), lapsed)
     against = event.refused or _against(move, action, approved)
     if against:
         if event.refused:
@@ -175,6 +185,23 @@ def begin(move: Move, event: Begun) -> None:
         reviewer=", ".join(approved.by),
     )
     return None
+
+
+def _may_begin(move: Move, action: Action) -> bool:
+    """Whether the run has come to this action and nobody holds it up; too early or too late, nothing happens."""
+    run, state = move.run, move.run.steps.get(action.step)
+    ready = state is not None and state.status is StepStatus.DUE and witnesses_left(run, action.step) == []
+    at_work = run.state is RunState.RUNNING and not run.paused and run.undoing is None
+    return action.status is ActionStatus.PLANNED and ready and at_work
+
+
+def _lapsed(move: Move, event: Begun, approved: Approved[Intent]) -> str:
+    """Why an approval counts no more. A plan that was begun in time is not held up by the clock half-way."""
+    if event.lost_rights:
+        return f"{', '.join(event.lost_rights)} may no longer approve this."
+    if approved.until is None or event.at < approved.until or _partly_done(move.run, event.step):
+        return ""
+    return "Its approval ran out before it was carried out."
 
 
 def _against(move: Move, action: Action, approved: Approved[Intent]) -> str:
@@ -202,6 +229,8 @@ def find(run: Run, step: str, n: int) -> Action | None:
 def take_done(move: Move, event: Done) -> None:
     """Something worked: note the receipt and go on with the next."""
     node = move.terms.definition.step(event.step).node
+    if isinstance(node, Each) and not is_due(move, event.step):
+        return None
     if isinstance(node, Each):
         state = StepState(StepStatus.DONE, dict(event.receipt), Source.SYSTEM)
         return move.step(event.step, state, EntryKind.STEP_DONE, fields=event.receipt)
@@ -223,8 +252,7 @@ def take_done(move: Move, event: Done) -> None:
         outcome="found" if event.found else "done",
         latency_ms=event.latency_ms,
     )
-    if not (move.run.paused or move.run.ended):
-        execute_next(move, event.step)
+    execute_next(move, event.step)
     return None
 
 
@@ -234,8 +262,7 @@ def _text(value: Plain) -> str | None:
 
 def _take_dry_run(move: Move, event: Done) -> None:
     step = move.terms.definition.step(event.step)
-    state = move.run.steps.get(event.step)
-    if state is None or state.status is not StepStatus.DUE:
+    if not is_due(move, event.step):
         return
     gate = gate_of(move.run, step)
     move.write(EntryKind.ACTION_DRY_RUN, step=event.step, n=event.n, fields=event.receipt, by=ENGINE)

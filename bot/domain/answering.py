@@ -7,16 +7,20 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Recovery
 from bot.domain.event import Answered, Attempt, Doubted, Problem, ReadBack
 from bot.domain.move import Move
-from bot.domain.person import Actor, ActorKind
+from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
-from bot.domain.run import Ask, Question, Source, Stage, StepState, StepStatus
-from bot.domain.value import fact_type
+from bot.domain.policy import sure_enough
+from bot.domain.run import ActionStatus, Ask, Question, RunState, Source, Stage, StepState, StepStatus
+from bot.domain.undoing import take_back
+from bot.domain.workflow import Ask as AskNode
+from bot.domain.workflow import LookUp
 
 
 def is_due(move: Move, step: str) -> bool:
     """Whether a step still waits for the world; an answer that comes too late changes nothing."""
     state = move.run.steps.get(step)
-    return state is not None and state.status is StepStatus.DUE and not move.run.ended
+    at_work = not move.run.ended and move.run.undoing is None
+    return state is not None and state.status is StepStatus.DUE and at_work
 
 
 def take_record(move: Move, event: ReadBack) -> None:
@@ -38,7 +42,7 @@ def take_answer(move: Move, event: Answered) -> None:
     spent = sum(a.cost_micros or 0 for a in event.attempts)
     move.run = replace(move.run, spent_micros=move.run.spent_micros + spent)
     least = move.terms.brief.confidence.get(event.step)
-    sure = least is None or (event.confidence is not None and event.confidence >= least * 100)
+    sure = least is None or sure_enough(event.confidence, least) or move.run.stage is Stage.SHADOW
     state = StepState(
         status=StepStatus.DONE,
         value=dict(event.value),
@@ -47,7 +51,7 @@ def take_answer(move: Move, event: Answered) -> None:
         doubts=event.doubts,
         evidence=event.evidence,
     )
-    last = event.attempts[-1]
+    last = _last(move, event.attempts)
     move.step(
         event.step,
         state if sure else replace(state, status=StepStatus.DUE),
@@ -63,6 +67,10 @@ def take_answer(move: Move, event: Answered) -> None:
         known = "not known" if event.confidence is None else f"{event.confidence} %"
         text = f"The model is not sure enough here (confidence {known}). Please check what it wrote."
         _hand_over(move, event.step, text, dict(event.value), _first_group(move))
+
+
+def _last(move: Move, attempts: tuple[Attempt, ...]) -> Attempt:
+    return attempts[-1] if attempts else Attempt(model=move.run.pins.model, prompt="", outcome="failed")
 
 
 def _notes(attempt: Attempt) -> dict[str, str | int | None]:
@@ -84,35 +92,40 @@ def take_doubt(move: Move, event: Doubted) -> None:
         return
     spent = sum(a.cost_micros or 0 for a in event.attempts)
     move.run = replace(move.run, spent_micros=move.run.spent_micros + spent)
-    last = event.attempts[-1] if event.attempts else Attempt(model=move.run.pins.model, prompt="", outcome="failed")
-    move.write(
-        EntryKind.MODEL_ASKED,
-        step=event.step,
-        fields={"error": event.text},
-        by=Actor(ActorKind.MODEL, last.model),
-        attempt=len(event.attempts),
-        cost_micros=spent,
-        error=event.problem.value,
-        notes=_notes(last),
-    )
+    if event.attempts:  # where the budget did not reach, nobody was asked
+        last = event.attempts[-1]
+        move.write(
+            EntryKind.MODEL_ASKED,
+            step=event.step,
+            fields={"error": event.text},
+            by=Actor(ActorKind.MODEL, last.model),
+            attempt=len(event.attempts),
+            cost_micros=spent,
+            error=event.problem.value,
+            notes=_notes(last),
+        )
     recover(move, event.step, event.problem, event.text)
 
 
 def recover(move: Move, step: str, problem: Problem, text: str) -> None:
-    """Do what the brief says about a step that failed: a person fills it in, or the run stops or parks."""
+    """Do what the brief says about a step that failed: a person fills it in, what was done is undone, or it parks."""
     failure = move.terms.brief.failure
     recovery = failure.when_unavailable if problem is Problem.UNAVAILABLE else failure.when_wrong
     if problem is Problem.OVER_BUDGET:
         move.write(EntryKind.BUDGET_HIT, step=step, fields={"why": text})
-    fillable = fact_type(move.terms.definition.step(step)) is not None
+    fillable = isinstance(move.terms.definition.step(step).node, AskNode | LookUp)
     if recovery.do == "ask a person" and fillable and _askable(move, problem):
         _tell_whoever_minds(move, problem, f"{text} {recovery.group} is asked to fill in “{step}”.", step)
         _hand_over(move, step, f"{text} Please fill this in.", None, _group(move, recovery))
         return
-    if recovery.do == "stop" and problem is not Problem.OVER_BUDGET:
+    done = any(action.status is ActionStatus.DONE for action in move.run.actions)
+    if done and recovery.do in ("undo", "stop") and problem is not Problem.OVER_BUDGET:
+        move.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": text}, by=ENGINE)
+        take_back(move, RunState.FAILED, text)
+    elif recovery.do == "stop" and problem is not Problem.OVER_BUDGET:
         move.end_failed(step, text)
-        return
-    move.fail(step, text, to="pager" if problem is Problem.UNAVAILABLE else "owner")
+    else:
+        move.fail(step, text, to="pager" if problem is Problem.UNAVAILABLE else "owner")
 
 
 def _askable(move: Move, problem: Problem) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show, Wake
@@ -11,7 +11,8 @@ from bot.domain.event import Decided
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.run import Ask, Question, RunState, Source, StepState, StepStatus
-from bot.domain.value import checked, fact_type
+from bot.domain.value import checked
+from bot.domain.workflow import fact_type
 
 OBSERVE = "observe"
 """The pseudo-step under which a person records what they did themselves."""
@@ -27,8 +28,12 @@ def ask(move: Move, question: Question) -> None:
         remind = move.at + group.remind_after if group.remind_after else None
         question = replace(question, expires_at=move.at + group.expires_after, remind_at=remind)
     move.question(question)
-    times = [t for t in (question.remind_at, question.expires_at) if t]
-    move.order(Show(question.step), Wake(min(times), question.step))
+    move.order(Show(question.step), Wake(next_look(question), question.step))
+
+
+def next_look(question: Question) -> datetime:
+    """When the clock next matters to a question."""
+    return min(time for time in (question.remind_at, question.expires_at) if time is not None)
 
 
 def ask_to_observe(move: Move) -> None:
@@ -48,10 +53,11 @@ def answer(move: Move, event: Decided, question: Question) -> None:
     draft = question.draft if isinstance(question.draft, dict) else {}
     value = checked(fact, {**draft, **event.values})
     changed = tuple(sorted(name for name, given in value.items() if draft.get(name) != given)) if draft else ()
+    wrote = question.kind is Ask.FILL_IN and (changed or not draft)
     move.close_question(event.step)
     move.step(
         event.step,
-        StepState(StepStatus.DONE, value, Source.PERSON),
+        StepState(StepStatus.DONE, value, Source.PERSON, by=event.person.id if wrote else ""),
         EntryKind.QUESTION_ANSWERED,
         fields={**value, **_before(draft, changed)},
         reviewer=event.person.id,

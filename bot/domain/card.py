@@ -12,7 +12,8 @@ from bot.domain.plain import Plain
 from bot.domain.run import Ask, Gate, GateStatus, Mode, Question, Run, Source, StepState
 from bot.domain.terms import Terms
 from bot.domain.text import visible
-from bot.domain.value import fact_type, guessed_upstream, intent_of
+from bot.domain.value import guessed_upstream, intent_of
+from bot.domain.workflow import fact_type
 
 
 @dataclass(frozen=True, slots=True)

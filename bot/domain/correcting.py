@@ -11,7 +11,8 @@ from bot.domain.gating import close
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.run import GateStatus, Source, StepState, StepStatus
-from bot.domain.value import checked, downstream, fact_type
+from bot.domain.value import checked, downstream
+from bot.domain.workflow import fact_type
 
 
 def correct(move: Move, event: Decided) -> None:
@@ -38,7 +39,7 @@ def correct(move: Move, event: Decided) -> None:
         fields |= {f"before.{name}": before.get(name), f"after.{name}": value[name]}
     move.step(
         event.step,
-        StepState(StepStatus.DONE, value, Source.PERSON),
+        StepState(StepStatus.DONE, value, Source.PERSON, by=event.person.id),
         EntryKind.STEP_CORRECTED,
         fields=fields,
         reviewer=event.person.id,

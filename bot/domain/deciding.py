@@ -1,48 +1,44 @@
-"""Hearing people: every verdict on a gate or a question, with the same checks before each."""
+"""Hearing people: every verdict on a gate, with the same checks before each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.domain.asking import OBSERVE, answer, observe
+from bot.domain.asking import observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import OnRejection, Reviewers
 from bot.domain.correcting import correct
 from bot.domain.effect import AskModel, Show
-from bot.domain.entering import end_by_stop
-from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, OverLimit, Unfit, Unknown
+from bot.domain.entering import over_budget
+from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, OverLimit, Refused, Unfit, Unknown
+from bot.domain.escalating import escalate
 from bot.domain.event import Decided, Verdict
-from bot.domain.gate import Permission, Tally, allow, may_answer, may_decide, tally, with_vote
-from bot.domain.gating import review_done, void
+from bot.domain.gate import Tally, allow, approved_by, denied_by, may_decide, tally
+from bot.domain.gating import put_to_people, review_done, void
 from bot.domain.intent import digest_of
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
-from bot.domain.policy import Answerer, Case, rule
-from bot.domain.run import (
-    Ask,
-    Gate,
-    GateStatus,
-    Mode,
-    Question,
-    Remark,
-    RunState,
-    StepStatus,
-    Vote,
-)
+from bot.domain.policy import Case, Ruling, rule
+from bot.domain.responding import respond, respond_unasked
+from bot.domain.run import Gate, GateStatus, Mode, Remark, RunState, StepStatus, Vote
 from bot.domain.text import nearest
 from bot.domain.value import broken_rules, downstream, edited, intent_of, upstream
+from bot.domain.workflow import AnyStep
 from bot.domain.workflow import Ask as AskNode
+
+FINGERPRINT = 8
+"""A card shows so many letters of its digest; fewer say too little."""
 
 
 def decide(move: Move, event: Decided) -> None:
     """Take one verdict. Raises Refused where it may not be given; then nothing changed."""
     if event.verdict is Verdict.OBSERVE:
-        return _observe(move, event)
+        return respond_unasked(move, event)
     if event.verdict is Verdict.CORRECT:
         return correct(move, event)
     question = move.run.questions.get(event.step)
     if question is not None:
-        return _answer(move, event, question)
+        return respond(move, event, question)
     gate = move.run.gates.get(event.step)
     if gate is None:
         waiting = ", ".join((*move.run.questions, *move.run.gates)) or "nothing"
@@ -64,7 +60,7 @@ def _refuse_stale(move: Move, event: Decided, gate: Gate) -> None:
         raise OutOfDate(
             f"You saw version {event.version}; version {gate.version} is the current one. Look at it first."
         )
-    if event.digest is not None and not gate.digest.startswith(event.digest):
+    if event.digest is not None and not (len(event.digest) >= FINGERPRINT and gate.digest.startswith(event.digest)):
         raise OutOfDate()
     if gate.expires_at is not None and event.at >= gate.expires_at:
         raise OutOfDate("This ran out of time and can no longer be decided. Its owner can open it again.")
@@ -81,23 +77,22 @@ def _who_was_faster(gate: Gate) -> str:
 
 
 def _approve(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
-    gate = replace(gate, approvals=with_vote(gate.approvals, Vote(event.person.id, event.at, text=event.text)))
+    gate = approved_by(gate, Vote(event.person.id, event.at, text=event.text))
     if tally(gate) is Tally.APPROVED:
         gate = replace(gate, status=GateStatus.APPROVED, decided_at=event.at)
-    _record(move, event, gate, {"text": event.text})
+    _record(move, event, gate)
     if gate.status is GateStatus.APPROVED:
         review_done(move, gate.step)
 
 
-def _record(move: Move, event: Decided, gate: Gate, fields: Mapping[str, Plain]) -> None:
-    said = {name: value for name, value in fields.items() if value}
+def _record(move: Move, event: Decided, gate: Gate, fields: Mapping[str, Plain] | None = None) -> None:
     move.gate(
         gate,
         EntryKind.GATE_DECIDED,
-        fields=said,
+        fields={**(fields or {}), **({"text": event.text} if event.text else {})},
         outcome=event.verdict.value,
         reviewer=event.person.id,
-        reason=event.reason or None,
+        reason=event.reason if event.verdict is Verdict.REJECT else None,
         minutes=event.minutes,
     )
     move.order(Show(gate.step, gate.version))
@@ -125,10 +120,31 @@ def _edit(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
         proposals=proposals,
         digest=digest_of(proposals),
         editors=tuple(dict.fromkeys((*gate.editors, event.person.id))),
-        group=ruling.group if ruling.answerer is Answerer.PERSON and ruling.group else gate.group,
-        needed=ruling.needed or gate.needed,
+        needed=max(gate.needed, ruling.needed or 1),
     )
-    _record(move, event, fresh, before_after)
+    if ruling.group is None or ruling.group == gate.group:
+        return _record(move, event, fresh, before_after)
+    return _hand_on(move, event, fresh, ruling, before_after)
+
+
+def _hand_on(move: Move, event: Decided, gate: Gate, ruling: Ruling, fields: Mapping[str, Plain]) -> None:
+    """An edit crossed a threshold: others decide now, by their own rules and with their own time."""
+    name = ruling.group or gate.group
+    group = move.terms.brief.reviewers.get(name)
+    if group is None:
+        raise Unfit(f"The brief has no reviewers “{name}”. Its owner can add them. Nothing was changed.")
+    gate = replace(
+        gate,
+        group=name,
+        needed=ruling.needed or group.needed,
+        deny=group.deny,
+        why=ruling.why,
+        holder="",
+        invited=(),
+        escalations=0,
+    )
+    _record(move, event, gate, fields)
+    put_to_people(move, gate, group)
 
 
 def _reject(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
@@ -136,14 +152,13 @@ def _reject(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
         meant = nearest(event.reason, group.reasons)
         hint = f" Did you mean “{meant}”?" if meant else ""
         raise Unfit(f"Say why, with one of: {', '.join(group.reasons)}.{hint}")
-    vote = Vote(event.person.id, event.at, event.reason, event.text)
-    gate = replace(gate, denials=with_vote(gate.denials, vote))
+    gate = denied_by(gate, Vote(event.person.id, event.at, event.reason, event.text))
     if tally(gate) is not Tally.REJECTED:
-        return _record(move, event, gate, {"text": event.text})
+        return _record(move, event, gate)
     gate = replace(gate, status=GateStatus.REJECTED, decided_at=event.at)
-    if group.on_rejection is OnRejection.REDRAFT and event.text and gate.redrafts < group.redrafts:
-        return _redraft(move, event, replace(gate, status=GateStatus.OPEN), group)
-    _record(move, event, gate, {"text": event.text})
+    if group.on_rejection is OnRejection.REDRAFT and event.text and not _against_redraft(move, gate, group):
+        return _redraft(move, event, gate, group)
+    _record(move, event, gate)
     reject_by_brief(move, gate, group, f"Rejected by {event.person.name}: {event.reason}. {event.text}".strip())
     return None
 
@@ -156,28 +171,11 @@ def reject_by_brief(move: Move, gate: Gate, group: Reviewers, why: str) -> None:
     return move.tell_requester(why)
 
 
-def _escalate(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
-    if not event.text and not event.reason:
+def _escalate(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
+    text = f"{event.reason} {event.text}".strip()
+    if not text:
         raise Unfit("Say in a few words why this is escalated.")
-    escalate(move, gate, group, by=event.person.id, text=event.text, category=event.reason)
-
-
-def escalate(move: Move, gate: Gate, group: Reviewers, *, by: str, text: str, category: str) -> None:
-    """Bring the next people of the chain in; policy still has to allow them."""
-    to = group.escalate_to or "owner"
-    invited = (*gate.invited, to if to != "owner" else move.run.owner)
-    remark = Remark(by, move.at, "escalate", text)
-    gate = replace(
-        gate,
-        invited=tuple(dict.fromkeys(invited)),
-        escalations=gate.escalations + 1,
-        remarks=(*gate.remarks, remark),
-        escalate_at=None,
-    )
-    move.gate(gate, EntryKind.GATE_ESCALATED, fields={"text": text}, reason=category or None, reviewer=by, owner=to)
-    where = to if to == "owner" else f"group:{to}"
-    move.tell(where, f"Run {move.run.id} of {move.run.workflow} needs you at “{gate.step}”: {text}", step=gate.step)
-    move.order(Show(gate.step, gate.version))
+    escalate(move, gate, by=event.person.id, text=text)
 
 
 def _reassign(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
@@ -195,7 +193,7 @@ def _reassign(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None
 
 
 def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
-    _record(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at), {"text": event.text})
+    _record(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at))
     move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, f"Taken over by {event.person.name}. {event.text}".strip())
     move.tell_requester(f"{event.person.name} has taken this over.")
 
@@ -203,23 +201,35 @@ def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> Non
 def _redraft(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
     if not event.text:
         raise Unfit("Say what should be different; the next draft follows that remark.")
-    if gate.redrafts >= group.redrafts:
-        raise OverLimit(f"This was redrafted {gate.redrafts} times already. Edit it, reject it or take it over.")
-    asks = [s for s in upstream(move.terms, move.terms.definition.step(gate.step)) if isinstance(s.node, AskNode)]
-    drafted = [s for s in asks if s.name in move.run.steps and move.run.steps[s.name].status is StepStatus.DONE]
-    if not drafted:
-        raise Unfit("No model wrote this, so there is nothing to redraft. Edit it instead.")
-    step = drafted[-1].name
+    against = _against_redraft(move, gate, group)
+    if against is not None:
+        raise against
+    step = _drafted(move, gate)[-1].name
     remark = Remark(event.person.id, event.at, "redraft", event.text)
     # The next draft is the model's again: whoever edited the last one is no longer its author.
     remembered = replace(
         gate, redrafts=gate.redrafts + 1, remarks=(*gate.remarks, remark), status=GateStatus.CLOSED, editors=()
     )
-    _record(move, event, remembered, {"text": event.text})
+    _record(move, event, remembered)
     move.forget(tuple(n for n in downstream(move.terms, step) if n in move.run.steps))
-    state = replace(move.run.steps[step], status=StepStatus.DUE)
+    state = replace(move.run.steps[step], status=StepStatus.DUE, by="")
     move.step(step, state, EntryKind.STEP_CORRECTED, by=ENGINE, reason="redraft")
     move.order(AskModel(step, event.text))
+
+
+def _against_redraft(move: Move, gate: Gate, group: Reviewers) -> Refused | None:
+    if gate.redrafts >= group.redrafts:
+        return OverLimit(f"This was redrafted {gate.redrafts} times already. Edit it, reject it or take it over.")
+    if not _drafted(move, gate):
+        return Unfit("No model wrote this, so there is nothing to redraft. Edit it instead.")
+    used_up = over_budget(move)
+    return OverLimit(f"{used_up} Edit it instead, or take it over.") if used_up else None
+
+
+def _drafted(move: Move, gate: Gate) -> list[AnyStep]:
+    """What a model was asked for and this gate rests on; the last of them is the draft."""
+    asks = (s for s in upstream(move.terms, move.terms.definition.step(gate.step)) if isinstance(s.node, AskNode))
+    return [s for s in asks if s.name in move.run.steps and move.run.steps[s.name].status is StepStatus.DONE]
 
 
 def _comment(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
@@ -260,50 +270,3 @@ _VERDICTS: Mapping[Verdict, Callable[[Move, Decided, Gate, Reviewers], None]] = 
     Verdict.CORRECT: _no_question,
     Verdict.OBSERVE: _no_question,
 }
-
-
-# --- verdicts on a question ----------------------------------------------------------------------------------------
-
-
-def _answer(move: Move, event: Decided, question: Question) -> None:
-    allow(may_answer(event.person, question, move.run, move.terms.brief))
-    if move.run.ended:
-        raise AlreadyDecided(f"This run has ended ({move.run.state}).")
-    if question.expires_at is not None and event.at >= question.expires_at:
-        raise OutOfDate("This question ran out of time. Its owner can open it again.")
-    match question.kind, event.verdict:
-        case Ask.FILL_IN | Ask.INQUIRE, Verdict.ANSWER:
-            answer(move, event, question)
-        case Ask.CONFIRM, Verdict.ANSWER | Verdict.APPROVE:
-            move.close_question(event.step)
-            move.write(EntryKind.QUESTION_ANSWERED, step=event.step, reviewer=event.person.id, outcome="confirmed")
-            end_by_stop(move, event.step, getattr(move.terms.definition.step(event.step).node, "text", ""))
-        case Ask.DONE_BY_ME | Ask.OBSERVE, Verdict.DONE_BY_ME | Verdict.ANSWER:
-            observe(move, event, close=True)
-        case _:
-            raise Unfit(_what_fits(question))
-
-
-def _what_fits(question: Question) -> str:
-    match question.kind:
-        case Ask.CONFIRM:
-            return "Confirm the stop with approve, or correct the fact it rests on."
-        case Ask.DONE_BY_ME | Ask.OBSERVE:
-            return "Say “done by me” once you have done it, with a link."
-        case Ask.FILL_IN | Ask.INQUIRE:
-            return "Answer with the fields it asks for, for example: answer field=value."
-
-
-def _observe(move: Move, event: Decided) -> None:
-    allow(_may_observe(move, event))
-    waits = OBSERVE in move.run.questions
-    observe(move, replace(event, step=OBSERVE), close=waits)
-
-
-def _may_observe(move: Move, event: Decided) -> Permission:
-    groups = (*move.terms.brief.reviewers, "requester", "owner")
-    permissions = [
-        may_answer(event.person, Question("", Ask.OBSERVE, group, "", event.at), move.run, move.terms.brief)
-        for group in groups
-    ]
-    return next((p for p in permissions if p.allowed), permissions[-1])

@@ -1,12 +1,13 @@
 """Starting a step: pure ones give their value at once, the others order an effect or ask a person."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import assert_never
 
 from bot.domain import acting
 from bot.domain.asking import ask, ask_to_observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Purpose, Read, StartRuns, Wake
+from bot.domain.errors import NotAllowed
 from bot.domain.event import Started
 from bot.domain.gating import open_gate
 from bot.domain.move import Move
@@ -50,6 +51,8 @@ from bot.domain.workflow import (
 def begin(move: Move, event: Started) -> None:
     """Write down what started the run, at which versions, and let it go."""
     run, trigger = move.run, move.terms.definition.trigger
+    if run.steps:
+        return
     move.step(
         trigger.name,
         StepState(StepStatus.DONE, dict(event.value), Source.TRIGGER),
@@ -77,8 +80,8 @@ def enter(move: Move, step: AnyStep) -> None:
         return move.skip(step.name, "stage instrument")
     try:
         _activate(move, step)
-    except Wrong as wrong:
-        move.fail(step.name, wrong.message)
+    except (NotAllowed, Wrong) as refused:
+        move.fail(step.name, refused.message)
     return None
 
 
@@ -132,14 +135,20 @@ def _look_up(move: Move, step: AnyStep, node: LookUp) -> None:
 
 
 def _ask(move: Move, step: AnyStep) -> None:
-    cap = move.terms.brief.limits.cost_per_run
-    if cap is not None and move.run.spent_micros >= cap.micros:
+    used_up = over_budget(move)
+    if used_up:
         move.write(EntryKind.BUDGET_HIT, step=step.name, by=ENGINE, cost_micros=move.run.spent_micros)
-        raise Wrong(
-            f"This run has used its budget of {cap} for the model. Its owner can raise cost_per_run, then resume."
-        )
+        raise Wrong(f"{used_up} Its owner can raise cost_per_run, then resume.")
     _due(move, step)
     move.order(AskModel(step.name))
+
+
+def over_budget(move: Move) -> str:
+    """A sentence where this run may not ask the model any more."""
+    cap = move.terms.brief.limits.cost_per_run
+    if cap is None or move.run.spent_micros < cap.micros:
+        return ""
+    return f"This run has used its budget of {cap} for the model."
 
 
 def _stop(move: Move, step: AnyStep, node: Stop) -> None:
@@ -196,9 +205,13 @@ def _wait(move: Move, step: AnyStep, node: Wait) -> None:
 def _until(move: Move, node: Wait) -> datetime:
     name, _, field = node.until.partition(".")
     value = move.run.value(name)
-    if field and isinstance(value, dict):
-        return datetime.fromisoformat(str(value[field]))
-    return move.at + parse_duration(node.until)
+    try:
+        if not field:
+            return move.at + parse_duration(node.until)
+        until = datetime.fromisoformat(str(value.get(field)) if isinstance(value, dict) else "")
+        return until.astimezone(UTC) if until.tzinfo else until.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise Wrong(f"“{node.until}” does not say until when to wait.") from None
 
 
 def _each(move: Move, step: AnyStep, node: Each) -> None:

@@ -11,6 +11,7 @@ BotError
 ├── Misdeclared         a workflow, a brief or a setting does not load: file, line and mend
 ├── Transient           surely nothing happened; try again after `retry_after`
 │   └── StoreBusy           another process holds the database
+│       └── BotRuns             another process runs the bot on this data
 ├── Uncertain           it may have happened; never repeated blindly: look it up, or ask the owner
 └── Broken              will not work however often we try: undo, tell the owner
     └── StoreFailed         the database cannot be written; nothing was started
@@ -110,6 +111,10 @@ class Transient(BotError):
 
 class StoreBusy(Transient):
     """Another process is using the database. Nothing was changed: try again in a moment."""
+
+
+class BotRuns(StoreBusy):
+    """A bot is running on this data already. Stop it first, or use another --data."""
 
 
 class Uncertain(BotError):

@@ -218,6 +218,15 @@ class Shown(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered(Happening):
+    """A card or a message could not be brought to its people, however often it was tried."""
+
+    step: str
+    text: str
+    card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Abandoned(Happening):
     """A person opened a form and closed it: that decides nothing."""
 
@@ -270,24 +279,7 @@ class Changed(Happening):
     steps: tuple[str, ...]
 
 
-Event = (
-    Started
-    | ReadBack
-    | Answered
-    | Doubted
-    | Decided
-    | Begun
-    | Done
-    | Retried
-    | Failed
-    | OutcomeUnknown
-    | Reconciled
-    | Shown
-    | Abandoned
-    | Woken
-    | Cancelled
-    | Paused
-    | Resumed
-    | Undone
-    | Changed
-)
+FromTheWorld = ReadBack | Answered | Doubted | Begun | Done | Retried | Failed | OutcomeUnknown | Woken | Changed
+FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled
+OfCards = Shown | Undelivered | Abandoned
+Event = FromTheWorld | FromPeople | OfCards

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.acting import PROOF, acting_step, find
-from bot.domain.answering import recover
+from bot.domain.acting import PROOF, acting_step, find, witnesses_left
+from bot.domain.answering import is_due, recover
 from bot.domain.audit.entry import EntryKind
 from bot.domain.event import Failed, OutcomeUnknown, Problem
 from bot.domain.move import Move
@@ -22,13 +22,23 @@ def take_failure(move: Move, event: Failed) -> None:
         return go_on_undoing(move)
     if action is not None and action.status is ActionStatus.BEGUN:
         return _take_failed_action(move, event, action)
-    if move.run.ended:
-        return None
     due = acting_step(move)
-    if event.step == PROOF or (due is not None and due.name != event.step):
-        where = PROOF if event.step == PROOF or due is None else due.name
-        return move.fail(where, event.text, to="pager")
-    return recover(move, event.step, event.problem, event.text)
+    if due is not None and event.step in witnesses_left(move.run, due.name) and not move.run.ended:
+        return move.fail(due.name, event.text, to="pager")
+    if event.step == PROOF and is_due(move, PROOF):
+        return move.fail(PROOF, event.text, to="pager")
+    if is_due(move, event.step):
+        return recover(move, event.step, event.problem, event.text)
+    if _waits_for_its_clock(move, event.step):
+        return move.park(event.text, step=event.step, to="pager")
+    return None
+
+
+def _waits_for_its_clock(move: Move, step: str) -> bool:
+    """Whether nobody would notice: what waits for people or for a time hears only of its clock."""
+    state = move.run.steps.get(step)
+    waits = state is not None and state.status in (StepStatus.ASKED, StepStatus.WAITING)
+    return waits and move.run.state in (RunState.RUNNING, RunState.WAITING)
 
 
 def _take_failed_action(move: Move, event: Failed, action: Action) -> None:
@@ -49,6 +59,8 @@ def _take_failed_action(move: Move, event: Failed, action: Action) -> None:
 def take_unknown(move: Move, event: OutcomeUnknown) -> None:
     """Nobody knows whether it happened: never again by itself. A person looks, with everything we know."""
     action = find(move.run, event.step, event.n)
+    if action is not None and action.status is ActionStatus.PLANNED and is_due(move, event.step):
+        return move.fail(event.step, event.text, to="pager")
     if action is None or action.status not in (ActionStatus.BEGUN, ActionStatus.UNDOING):
         return None
     if action.status is ActionStatus.UNDOING:

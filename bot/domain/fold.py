@@ -15,7 +15,7 @@ class Line(Protocol):
     @property
     def step(self) -> str | None: ...
     @property
-    def notes(self) -> Mapping[str, str | int | bool | None]: ...
+    def notes(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class _Folding:
         if isinstance(standing, str) and line.step is not None:
             self._set(line.kind.partition(".")[0], line.step, standing, notes)
 
-    def _set(self, family: str, step: str, standing: str, notes: Mapping[str, str | int | bool | None]) -> None:
+    def _set(self, family: str, step: str, standing: str, notes: Mapping[str, object]) -> None:
         version, n = notes.get("version"), notes.get("n")
         if family == "gate" and isinstance(version, int):
             self.gates[step] = (version, standing, str(notes.get("digest")))

@@ -3,13 +3,13 @@
 Being invited (by escalation or reassignment) opens the door to a gate; it never lifts a rule.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.brief import Brief, Reviewers
 from bot.domain.errors import NotAllowed
 from bot.domain.event import Verdict
-from bot.domain.person import Person, PersonId
+from bot.domain.person import Person
 from bot.domain.run import Gate, Question, Run, Vote
 
 
@@ -70,6 +70,9 @@ def allow(permission: Permission) -> None:
 VOTES = frozenset({Verdict.APPROVE, Verdict.DONE_BY_ME})
 """The verdicts that say yes: whoever asked for the change, or wrote it, may not give them."""
 
+OWNER = "owner"
+"""How a gate names whoever owns the workflow, among those it invites."""
+
 AUDITORS = "auditors"
 """The group that may export and erase."""
 
@@ -80,7 +83,7 @@ def may_decide(person: Person, verdict: Verdict, gate: Gate, run: Run, brief: Br
     stranger = _stranger(person, run, guests=group is not None and group.allow_guests)
     if stranger:
         return stranger
-    if verdict is Verdict.COMMENT:
+    if verdict is Verdict.COMMENT and group is not None:
         return ALLOWED
     if group is None or not _is_asked(person, gate, group, brief):
         return Permission(
@@ -95,11 +98,11 @@ def may_decide(person: Person, verdict: Verdict, gate: Gate, run: Run, brief: Br
 def _is_asked(person: Person, gate: Gate, group: Reviewers, brief: Brief) -> bool:
     if is_member(person, group):
         return True
+    owns = person.is_(brief.owner)
     invited = person.id in gate.invited or any(
-        i in brief.reviewers and is_member(person, brief.reviewers[i]) for i in gate.invited
+        (i == OWNER and owns) or (i in brief.reviewers and is_member(person, brief.reviewers[i])) for i in gate.invited
     )
-    known = person.is_(brief.owner) or any(is_member(person, g) for g in brief.reviewers.values())
-    return invited and known
+    return invited and (owns or any(is_member(person, g) for g in brief.reviewers.values()))
 
 
 def _may_vote(person: Person, gate: Gate, run: Run, group: Reviewers) -> Permission:
@@ -215,6 +218,19 @@ def still_allowed(gate: Gate, run: Run, brief: Brief, people: dict[str, Person |
     return tuple(lost)
 
 
-def with_vote(votes: tuple[Vote, ...], vote: Vote) -> tuple[Vote, ...]:
-    """One vote a person: a second click changes nothing but its words."""
-    return (*(v for v in votes if v.person != PersonId(vote.person)), vote)
+def approved_by(gate: Gate, vote: Vote) -> Gate:
+    """The gate with one approval more. A person has one vote: the last word counts, a second click adds nothing."""
+    return replace(
+        gate, approvals=(*_others(gate.approvals, vote.person), vote), denials=_others(gate.denials, vote.person)
+    )
+
+
+def denied_by(gate: Gate, vote: Vote) -> Gate:
+    """The gate with one denial more; whoever approved before has thought again."""
+    return replace(
+        gate, denials=(*_others(gate.denials, vote.person), vote), approvals=_others(gate.approvals, vote.person)
+    )
+
+
+def _others(votes: tuple[Vote, ...], person: str) -> tuple[Vote, ...]:
+    return tuple(vote for vote in votes if vote.person != person)

@@ -11,9 +11,10 @@ from bot.domain.effect import Show, Wake
 from bot.domain.intent import Intent, Proposal, digest_of
 from bot.domain.move import Move, shown
 from bot.domain.person import ENGINE, Actor, ActorKind
+from bot.domain.plain import Plain
 from bot.domain.policy import Answerer, Case, Ruling, policy_ref, rule
 from bot.domain.run import Gate, GateStatus, StepState, StepStatus
-from bot.domain.value import Wrong, guessed_upstream, intent_of
+from bot.domain.value import Wrong, guessed_upstream, intent_of, upstream
 from bot.domain.workflow import AnyStep, Choose, PlanOf, Propose, Review
 
 
@@ -49,7 +50,7 @@ def open_gate(move: Move, step: AnyStep, node: Review) -> None:
             _answer_by_policy(move, gate, ruling)
         case Answerer.NOBODY:
             closed = replace(gate, status=GateStatus.CLOSED)
-            move.gate(closed, EntryKind.GATE_OPENED, fields=shown(proposals), by=ENGINE, reason=ruling.why)
+            move.gate(closed, EntryKind.GATE_OPENED, fields=_said(closed), by=ENGINE)
             review_done(move, step.name)
         case _:
             assert_never(ruling.answerer)
@@ -88,20 +89,32 @@ def _gate(
         deny=reviewers.deny,
         opened_at=move.at,
         why=ruling.why,
+        editors=_authors(move, step),
     )
     last = move.run.gates.get(step.name)
     if last is None:
         return fresh
-    return replace(
+    again = replace(
         fresh,
         version=last.version + 1,
-        editors=last.editors,
+        editors=tuple(dict.fromkeys((*last.editors, *fresh.editors))),
         remarks=last.remarks,
         redrafts=last.redrafts,
-        escalations=last.escalations,
-        invited=last.invited,
-        holder=last.holder,
     )
+    if last.group != group:
+        return again
+    return replace(again, escalations=last.escalations, invited=last.invited, holder=last.holder)
+
+
+def _authors(move: Move, step: AnyStep) -> tuple[str, ...]:
+    """Whoever wrote a fact this rests on in the model's place; like an editor, they may not approve it."""
+    states = (move.run.steps.get(one.name) for one in upstream(move.terms, step))
+    return tuple(dict.fromkeys(state.by for state in states if state is not None and state.by))
+
+
+def _said(gate: Gate) -> dict[str, Plain]:
+    """What a gate is about and why it asks. The reason may quote facts, so it can be erased like them."""
+    return {**shown(gate.proposals), "_why": gate.why}
 
 
 def put_to_people(move: Move, gate: Gate, reviewers: Reviewers) -> None:
@@ -114,7 +127,7 @@ def put_to_people(move: Move, gate: Gate, reviewers: Reviewers) -> None:
         escalate_at=move.at + reviewers.escalate_after if reviewers.escalate_after else None,
     )
     move.run = replace(move.run, steps={**move.run.steps, gate.step: StepState(StepStatus.ASKED, since=move.at)})
-    move.gate(gate, EntryKind.GATE_OPENED, fields=shown(gate.proposals), by=ENGINE, reason=gate.why)
+    move.gate(gate, EntryKind.GATE_OPENED, fields=_said(gate), by=ENGINE)
     move.order(Show(gate.step, gate.version), Wake(next_time(gate), gate.step))
 
 
@@ -126,8 +139,7 @@ def next_time(gate: Gate) -> datetime:
 def _answer_by_policy(move: Move, gate: Gate, ruling: Ruling) -> None:
     ref = policy_ref(move.run.pins.brief)
     by = Actor(ActorKind.POLICY, ref)
-    fields = shown(gate.proposals)
-    move.gate(gate, EntryKind.GATE_OPENED, fields=fields, by=ENGINE, reason=ruling.why)
+    move.gate(gate, EntryKind.GATE_OPENED, fields=_said(gate), by=ENGINE)
     approved = replace(gate, status=GateStatus.APPROVED, policy=ref, decided_at=move.at)
     move.gate(approved, EntryKind.GATE_DECIDED, by=by, outcome="approve", reviewer=ref, reason=ruling.why)
     review_done(move, gate.step)
@@ -141,7 +153,14 @@ def review_done(move: Move, step: str) -> None:
 def void(move: Move, gate: Gate, why: str) -> Gate:
     """A new version of a gate: every vote is void, its card is out of date."""
     fresh = replace(
-        gate, version=gate.version + 1, status=GateStatus.OPEN, approvals=(), denials=(), shown_at=None, decided_at=None
+        gate,
+        version=gate.version + 1,
+        status=GateStatus.OPEN,
+        approvals=(),
+        denials=(),
+        shown_at=None,
+        decided_at=None,
+        policy="",
     )
     move.gate(replace(gate, status=GateStatus.CLOSED), EntryKind.GATE_VOIDED, fields={"why": why})
     return fresh

@@ -31,6 +31,7 @@ from bot.domain.event import (
     Retried,
     Shown,
     Started,
+    Undelivered,
     Undone,
     Woken,
 )
@@ -81,19 +82,23 @@ def _take(move: Move, event: Event) -> None:  # noqa: C901  one flat dispatch
             timing.wake(move, event)
         case Cancelled() | Paused() | Resumed() | Undone() | Reconciled() | Changed():
             steering.steer(move, event)
-        case Shown() | Abandoned() | Retried():
+        case Shown() | Undelivered() | Abandoned() | Retried():
             _note(move, event)
         case _:
             assert_never(event)
 
 
-def _note(move: Move, event: Shown | Abandoned | Retried) -> None:
+def _note(move: Move, event: Shown | Undelivered | Abandoned | Retried) -> None:
     """What changes nothing but is worth knowing later."""
     match event:
         case Shown(step=step, version=version, place=place):
             gate = move.run.gates.get(step)
             if gate is not None and gate.version == version and gate.shown_at is None:
                 move.gate(replace(gate, shown_at=event.at), EntryKind.GATE_SHOWN, source=place)
+        case Undelivered(step=step, text=text):
+            move.write(EntryKind.MESSAGE_LOST, step=step or None, fields={"error": text})
+            if event.card and not move.run.ended:
+                move.tell("pager", f"The card “{step}” of run {move.run.id} could not be shown: {text}", step=step)
         case Abandoned(step=step, what=what):
             move.write(EntryKind.GATE_ABANDONED, step=step, reason=what)
         case Retried():

@@ -144,6 +144,8 @@ class Move:
         """Take steps back to where they were before they were reached."""
         for name in names:
             self.write(EntryKind.STEP_CORRECTED, step=name, by=ENGINE, standing="cleared")
+            if name in self.run.questions:
+                self.order(Show(name))
         self.run = evolve(
             self.run,
             steps={name: state for name, state in self.run.steps.items() if name not in names},

@@ -81,7 +81,7 @@ def rule(case: Case, brief: Brief) -> Ruling:
     answerer, mode = TABLE[case.stage][level]
     hit: Threshold | None = next((t for t in brief.thresholds if any(_crosses(t, one) for one in case.intents)), None)
     if mode is Mode.EXECUTE and any(intent.risk in HUMAN_ONLY for intent in case.intents):
-        return Ruling(Answerer.PERSON, Mode.SHOW, "Only a person may do this kind of thing; the bot never does.")
+        return _ruling(Answerer.PERSON, Mode.SHOW, "Only a person may do this kind of thing; the bot never does.", hit)
     if answerer is Answerer.POLICY:
         against = _reasons_for_a_person(case, brief, hit)
         if against:
@@ -98,20 +98,34 @@ def _ruling(answerer: Answerer, mode: Mode, why: str, hit: Threshold | None) -> 
 def _reasons_for_a_person(case: Case, brief: Brief, hit: Threshold | None) -> str:
     if hit:
         return _threshold_words(hit)
-    for intent in case.intents:
-        if intent.risk in AVOID_EARLY and not overridden(brief, type(intent)):
-            return f"{intent.kind()} is a {intent.risk} and has no recorded override."
-        if case.stage is Stage.LIMITED and not _low_risk(brief, type(intent)):
-            return f"At stage limited, {intent.kind()} is not low-risk: it is not routine, or it cannot be undone."
-    for step, confidence in case.confidence.items():
-        least = brief.confidence.get(step)
-        if least is None:
-            return f"The brief names no confidence for “{step}”, so nothing that rests on it runs by itself."
-        if confidence is None or confidence < least * 100:
-            return f"Confidence in “{step}” is {_per_cent(confidence)}, under {round(least * 100)} %."
-    if case.doubts:
-        return f"There is a doubt: {case.doubts[0]}"
+    too_grave = (_too_grave(intent, case.stage, brief) for intent in case.intents)
+    unsure = (_unsure(step, confidence, brief) for step, confidence in case.confidence.items())
+    doubts = (f"There is a doubt: {doubt}" for doubt in case.doubts)
+    return next((reason for reason in (*too_grave, *unsure, *doubts) if reason), "")
+
+
+def _too_grave(intent: Intent, stage: Stage, brief: Brief) -> str:
+    if intent.risk is None:
+        return f"{intent.kind()} does not say what a mistake would cost."
+    if intent.risk in AVOID_EARLY and not overridden(brief, type(intent)):
+        return f"{intent.kind()} is a {intent.risk} and has no recorded override."
+    if stage is Stage.LIMITED and not _low_risk(brief, type(intent)):
+        return f"At stage limited, {intent.kind()} is not low-risk: it is not routine, or it cannot be undone."
     return ""
+
+
+def _unsure(step: str, confidence: int | None, brief: Brief) -> str:
+    least = brief.confidence.get(step)
+    if least is None:
+        return f"The brief names no confidence for “{step}”, so nothing that rests on it runs by itself."
+    if sure_enough(confidence, least):
+        return ""
+    return f"Confidence in “{step}” is {_per_cent(confidence)}, under {round(least * 100)} %."
+
+
+def sure_enough(confidence: int | None, least: float) -> bool:
+    """Whether a confidence in per cent reaches a share. 55 % reaches 0.55, whatever floats make of that."""
+    return confidence is not None and confidence >= round(least * 100, 6)
 
 
 def overridden(brief: Brief, intent: type[Intent]) -> Override | None:
@@ -133,7 +147,8 @@ def _crosses(threshold: Threshold, intent: Intent) -> bool:
     currency: object = getattr(intent, "currency", None)
     over = _units(threshold.above, currency)
     under = _units(threshold.below, currency)
-    if not isinstance(amount, int) or (over is None and under is None):
+    unclear = (over is None) is not (threshold.above is None) or (under is None) is not (threshold.below is None)
+    if unclear or not isinstance(amount, int) or (over is None and under is None):
         return True  # what cannot be compared counts as crossing: caution is the default
     return (over is not None and amount > over) or (under is not None and amount < under)
 

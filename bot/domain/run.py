@@ -76,6 +76,8 @@ class StepState:
     doubts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     since: datetime | None = None
+    by: str = ""
+    """Who wrote it in the model's place, or put it right: an author of whatever rests on it."""
 
 
 class GateStatus(StrEnum):

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.acting import carry_out, execute_next, find
-from bot.domain.asking import ask
+from bot.domain.asking import ask, next_look
 from bot.domain.audit.entry import EntryKind
-from bot.domain.effect import Show
+from bot.domain.effect import Show, Wake
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
 from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone
 from bot.domain.gate import Power, allow, may
-from bot.domain.gating import close, put_to_people, void
+from bot.domain.gating import close, next_time, put_to_people, void
 from bot.domain.intent import Receipt
 from bot.domain.move import Move
 from bot.domain.plain import Plain
@@ -41,12 +41,16 @@ def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled 
             allow(may(event.person, Power.RECONCILE, move.terms.brief, move.run))
             _reconcile(move, event)
         case Changed():
-            names = ", ".join(event.steps)
-            move.park(
-                f"A new version changed steps this run still has ahead ({names}). Resume to go on with it, or cancel."
-            )
+            _hold_up(move, event)
         case _:
             assert_never(event)
+
+
+def _hold_up(move: Move, event: Changed) -> None:
+    if move.run.state not in (RunState.RUNNING, RunState.WAITING) or move.run.undoing is not None:
+        return
+    names = ", ".join(event.steps)
+    move.park(f"A new version changed steps this run still has ahead ({names}). Resume to go on with it, or cancel.")
 
 
 def _refuse_ended(move: Move) -> None:
@@ -104,7 +108,7 @@ def _resume(move: Move, event: Resumed) -> None:
     move.run = replace(move.run, pins=pins)
     move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, event.text)
     _try_failed_again(move)
-    _ask_expired_again(move)
+    _ask_again(move)
 
 
 def _try_failed_again(move: Move) -> None:
@@ -119,14 +123,21 @@ def _try_failed_again(move: Move) -> None:
             carry_out(move, move.terms.definition.step(name))
 
 
-def _ask_expired_again(move: Move) -> None:
+def _ask_again(move: Move) -> None:
+    """What ran out of time is asked again; what still waits gets its clock back, which stood still meanwhile."""
     for gate in tuple(move.run.gates.values()):
         group = move.terms.brief.reviewers.get(gate.group)
-        if gate.status in (GateStatus.EXPIRED, GateStatus.REJECTED) and group is not None:
+        waits = gate.status is GateStatus.OPEN
+        too_late = waits and gate.expires_at is not None and move.at >= gate.expires_at
+        if group is not None and (too_late or gate.status in (GateStatus.EXPIRED, GateStatus.REJECTED)):
             put_to_people(move, void(move, gate, "opened again"), group)
+        elif waits:
+            move.order(Wake(next_time(gate), gate.step))
     for question in tuple(move.run.questions.values()):
         if question.expires_at is not None and move.at >= question.expires_at:
             ask(move, question)
+        else:
+            move.order(Wake(next_look(question), question.step))
 
 
 def _undo(move: Move, event: Undone) -> None:

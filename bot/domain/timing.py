@@ -1,11 +1,13 @@
 """The clock: reminders, escalations, expiry and waits. Expiry never approves."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.domain.asking import next_look
 from bot.domain.audit.entry import EntryKind
-from bot.domain.deciding import escalate, reject_by_brief
+from bot.domain.deciding import reject_by_brief
 from bot.domain.effect import Show, Wake
+from bot.domain.escalating import escalate
 from bot.domain.event import Woken
 from bot.domain.gating import next_time
 from bot.domain.move import Move
@@ -33,13 +35,13 @@ def _wake_gate(move: Move, gate: Gate) -> None:
     if gate.expires_at is not None and move.at >= gate.expires_at:
         return _expire(move, gate)
     if gate.escalate_at is not None and move.at >= gate.escalate_at:
-        escalate(move, gate, group, by="engine", text="Nobody has decided this in time.", category="no answer")
+        escalate(move, gate, by=ENGINE.ref, text="Nobody has decided this in time.", reason="no answer")
     elif gate.remind_at is not None and move.at >= gate.remind_at:
         gate = replace(gate, remind_at=move.at + group.remind_after if group.remind_after else None)
         move.gate(gate, EntryKind.GATE_REMINDED, by=ENGINE)
         to = gate.holder or f"group:{gate.group}"
         move.tell(to, f"Run {move.run.id} of {move.run.workflow} still waits for you at “{gate.step}”.", step=gate.step)
-    move.order(Wake(next_time(move.run.gates[gate.step]), gate.step))
+        move.order(Wake(next_time(gate), gate.step))
     return None
 
 
@@ -61,29 +63,33 @@ def _wake_question(move: Move, question: Question) -> None:
         move.close_question(question.step)
         done = StepState(StepStatus.DONE, None, Source.CODE)
         move.step(question.step, done, EntryKind.QUESTION_EXPIRED, by=ENGINE, reason=question.kind.value)
-        return None
-    move.write(EntryKind.QUESTION_EXPIRED, step=question.step, by=ENGINE, reason=question.kind.value)
-    if move.run.state is not RunState.PARKED:
+        move.order(Show(question.step))
+    elif move.run.state is not RunState.PARKED:
+        move.write(EntryKind.QUESTION_EXPIRED, step=question.step, by=ENGINE, reason=question.kind.value)
         move.park(f"Nobody answered “{question.step}” in time. Resume to ask again, or cancel.", step=question.step)
     return None
 
 
 def _remind(move: Move, question: Question) -> None:
-    if question.remind_at is not None and move.at >= question.remind_at and question.kind is not Ask.OBSERVE:
-        later = replace(question, remind_at=move.at + timedelta(days=1))
-        move.run = replace(move.run, questions={**move.run.questions, question.step: later})
-        move.write(EntryKind.QUESTION_REMINDED, step=question.step, by=ENGINE)
-        plain = question.group in ("owner", "requester")
-        to = question.group if plain else f"group:{question.group}"
-        move.tell(to, f"Run {move.run.id} of {move.run.workflow} still waits for an answer: {question.text}")
-        question = later
-    times = [t for t in (question.remind_at, question.expires_at) if t is not None and t > move.at]
-    if times:
-        move.order(Wake(min(times), question.step))
+    if question.remind_at is None or move.at < question.remind_at:
+        return
+    later = replace(question, remind_at=move.at + timedelta(days=1))
+    move.run = replace(move.run, questions={**move.run.questions, question.step: later})
+    move.write(EntryKind.QUESTION_REMINDED, step=question.step, by=ENGINE)
+    text = f"Run {move.run.id} of {move.run.workflow} still waits for an answer: {question.text}"
+    move.tell(_whom(move, question.group), text, step=question.step)
+    move.order(Wake(next_look(later), question.step))
+
+
+def _whom(move: Move, group: str) -> str:
+    """Whom to remind; where a machine asked for the run, nobody but its owner is there to answer."""
+    if group in move.terms.brief.reviewers:
+        return f"group:{group}"
+    return group if group == "requester" and "/" in move.run.origin.requester else "owner"
 
 
 def _end_wait(move: Move, event: Woken, state: StepState) -> None:
-    if not event.by_event and isinstance(state.value, str) and event.at.isoformat() < state.value:
+    if not event.by_event and isinstance(state.value, str) and event.at < datetime.fromisoformat(state.value):
         return
     done = StepState(StepStatus.DONE, {"ended_by_event": event.by_event})
     outcome = "event" if event.by_event else "time"

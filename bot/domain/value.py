@@ -2,61 +2,28 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import assert_never
 
 from pydantic import ValidationError
 
 from bot.domain.errors import Refused, Unfit
-from bot.domain.intent import Fact, Intent, Promised, Proposal, Receipt
+from bot.domain.intent import Fact, Intent, Promised, Proposal
 from bot.domain.plain import Plain
 from bot.domain.run import Action, Run, Source, StepStatus
 from bot.domain.terms import Terms
 from bot.domain.workflow import (
-    Act,
     AnyStep,
-    Ask,
     Decide,
-    Each,
     Either,
     Guard,
     IdOf,
-    Inquire,
-    LookUp,
-    PlanOf,
     Propose,
-    Review,
-    Started,
-    Stop,
-    Trigger,
-    Wait,
-    Waited,
+    fact_type,
     named_inputs,
 )
 
 
 class Wrong(Refused):
     """What a function of the workflow built does not hold."""
-
-
-def fact_type(step: AnyStep) -> type[Fact] | None:
-    """The type of fact a step gives; None where it gives something else."""
-    match step.node:
-        case Trigger(fact=fact) | Ask(fact=fact) | Inquire(fact=fact):
-            return fact
-        case LookUp(lookup=lookup):
-            return lookup.gives
-        case Wait():
-            return Waited
-        case Act():
-            return Receipt
-        case Each():
-            return Started
-        case Either(first=first):
-            return fact_type(first)
-        case Decide() | Stop() | Propose() | PlanOf() | Review() | IdOf():
-            return None
-        case _:
-            assert_never(step.node)
 
 
 def skipped(run: Run, step: AnyStep) -> bool:
@@ -78,12 +45,15 @@ def value_of(run: Run, terms: Terms, step: AnyStep) -> object:
         return Promised(step=step.node.intent.name)
     plain = run.value(step.name)
     fact = fact_type(step)
-    if fact is not None:
-        return fact.model_validate(plain)
-    if isinstance(step.node, Decide) and step.node.options is not None:
-        return step.node.options(str(plain))
-    if isinstance(step.node, Propose) and step.node.intent is not None:
-        return step.node.intent.model_validate(plain)
+    try:
+        if fact is not None:
+            return fact.model_validate(plain)
+        if isinstance(step.node, Decide) and step.node.options is not None:
+            return step.node.options(str(plain))
+        if isinstance(step.node, Propose) and step.node.intent is not None:
+            return step.node.intent.model_validate(plain)
+    except ValueError as error:
+        raise Wrong(f"The value of “{step.name}” does not fit its type any more: {_words(error)}") from error
     return plain
 
 
@@ -167,11 +137,9 @@ def broken_rules(intents: tuple[tuple[str, Intent], ...], run: Run, terms: Terms
     proposed = dict(intents)
     for invariant in terms.brief.invariants:
         function = terms.invariants[invariant.holds]
-        values = _arguments(function, proposed, run, terms)
-        if values is None:
-            continue
         try:
-            holds = function(*values)
+            values = _arguments(function, proposed, run, terms)
+            holds = values is None or function(*values)
         except Exception as error:
             yield f"{invariant.rule} (its check failed: {_words(error)})"
             continue

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.acting import PROOF, acting_step, execute_next, gate_of, reopen
+from bot.domain.acting import PROOF, acting_step, execute_next, gate_of, reopen, witnesses_left
 from bot.domain.answering import take_record
 from bot.domain.asking import OBSERVE, ask_to_observe
 from bot.domain.audit.entry import EntryKind
@@ -28,7 +28,8 @@ def take_reading(move: Move, event: ReadBack) -> None:
 
 def _take_witness(move: Move, event: ReadBack) -> None:
     step = acting_step(move)
-    if step is None or move.run.ended:
+    left = witnesses_left(move.run, step.name) if step is not None else []
+    if step is None or event.step not in left or move.run.ended:
         return None
     seen = move.run.value(event.step)
     before = seen if isinstance(seen, dict) else {}
@@ -40,9 +41,7 @@ def _take_witness(move: Move, event: ReadBack) -> None:
     if moved:
         return _ask_again(move, step, event, moved)
     move.write(EntryKind.STEP_WITNESSED, step=event.step, records=", ".join(event.records) or None)
-    waiting = move.run.value(step.name)
-    names = waiting.get("witnessing") if isinstance(waiting, dict) else None
-    left: list[Plain] = [name for name in names if name != event.step] if isinstance(names, list) else []
+    left = [name for name in left if name != event.step]
     move.step(step.name, StepState(StepStatus.DUE, {"witnessing": left}), None)
     if not left:
         execute_next(move, step.name)
@@ -96,11 +95,11 @@ def _take_proof(move: Move, event: ReadBack) -> None:
         return
     proof = move.terms.brief.done_when
     found = event.value.get(proof.field)
-    notes = {"records": ", ".join(event.records) or None, "outcome": str(found)}
+    records = ", ".join(event.records) or None
     if found == proof.is_:
-        move.step(PROOF, StepState(StepStatus.DONE), EntryKind.STEP_DONE, notes=notes)
+        move.step(PROOF, StepState(StepStatus.DONE), EntryKind.STEP_DONE, fields={"found": found}, records=records)
         return
-    move.step(PROOF, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, notes=notes)
+    move.step(PROOF, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"found": found}, records=records)
     move.park(
         f"It was carried out, but {proof.read} does not show it: {proof.field} is {found!r}, not {proof.is_!r}. "
         "Look there, then resume to check again.",

@@ -1,5 +1,6 @@
 """The record as a whole, within a unit of work: its tree, what may be taken out of it, whether it was put back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -50,6 +51,36 @@ class Taken:
         return Taken(self.fields + other.fields, self.effects + other.effects, self.blobs + other.blobs)
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long the record is kept."""
+
+    before: datetime
+    """Only what was written before then may go,"""
+    ended: Mapping[str, datetime]
+    """and of runs only those that ended before then, by workflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prunable:
+    """How much of the beginning may go: up to a checkpoint, so that what goes is witnessed."""
+
+    size: int
+    """In leaves from the very beginning; 0 where nothing may go."""
+    stays: str
+    """The first that stays, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What pruning took away."""
+
+    size: int
+    root: bytes
+    entries: int
+    runs: int
+
+
 class Ledger(Protocol):
     def unsealed(self) -> Unsealed | None:
         """What waits to be sealed; None where nothing does but the last checkpoint's own entry."""
@@ -89,8 +120,23 @@ class Ledger(Protocol):
         """
         ...
 
+    def prunable(self, keeping: Keeping, *, most: int) -> Prunable:
+        """How much may go now, `most` at a time."""
+        ...
+
+    def prune(self, size: int) -> Cut:
+        """Take the beginning away, up to this size; its subtrees stay, so that the tree can still be verified.
+
+        Only within `Store.run_pruning`.
+        """
+        ...
+
     def deliveries_about(self, text: str) -> int:
         """How many deliveries that were kept and not yet acted on mention a text."""
+        ...
+
+    def knows(self, size: int, root: bytes) -> bool:
+        """Whether this database has had a tree of this size with this root."""
         ...
 
     def restored_at(self) -> datetime | None:

@@ -117,8 +117,8 @@ class Outbox(Protocol):
         """Remove a performed effect. False where the lease was lost: then nothing may be recorded."""
         ...
 
-    def postpone(self, lease: Lease, until: datetime) -> bool:
-        """Give the effect back, to be tried again then. False where the lease was lost."""
+    def postpone(self, lease: Lease, until: datetime, *, tried: bool = True) -> bool:
+        """Give the effect back until then; what was not even tried counts as no try. False where the lease was lost."""
         ...
 
     def hurry(self, *, now: datetime, run: RunId | None = None, workflow: str | None = None) -> int:
@@ -339,6 +339,14 @@ class Store(Protocol):
 
         Raises StoreBusy or StoreFailed where it could not be; then nothing happened.
         """
+        ...
+
+    async def run_pruning(self, work: Callable[[Transaction], T]) -> T:
+        """Like `run`, for the one unit of work that may take away the oldest part of the record."""
+        ...
+
+    async def forget(self) -> None:
+        """Make sure that what was erased is in no file any more. StoreBusy where a reader keeps it alive; try again."""
         ...
 
     def listen(self, listener: Committed, *, owner: str, length: timedelta = timedelta(seconds=60)) -> None:

@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.application.parts import Parts
 from bot.application.perform import perform
+from bot.application.seal import seal, seal_when_due
 from bot.application.stumble import stumble
 from bot.domain.errors import StoreBusy, StoreFailed
 from bot.domain.run import RunId
@@ -27,6 +28,8 @@ AT_ONCE = 32
 """How many effects are performed at the same time."""
 LOOK_ROUND = 0.5
 """Seconds between two looks for what another process committed."""
+SEAL_ROUND = 5.0
+"""Seconds between two looks whether the record has to be sealed."""
 AFTER_FAILURE = timedelta(seconds=5)
 """When to try again after the store could not be used."""
 
@@ -55,6 +58,7 @@ class Embedded:
         await self._parts.store.run(lambda tx: tx.outbox.release(None))
         self._scheduler.start()
         self._scheduler.add_job(self._look_round, "interval", seconds=LOOK_ROUND, id="look round", max_instances=1)
+        self._scheduler.add_job(self._seal, "interval", seconds=SEAL_ROUND, id="seal", max_instances=1)
         await self.collect()
 
     async def stop(self) -> None:
@@ -65,6 +69,7 @@ class Embedded:
         if self._workers:
             await asyncio.wait(set(self._workers))
         await self._parts.store.run(lambda tx: tx.outbox.release(self._owner))
+        await self._seal(at_once=True)
 
     async def settle(self) -> None:
         """Return once nothing is due and nothing is under way."""
@@ -134,3 +139,10 @@ class Embedded:
     async def _look_round(self) -> None:
         if await self._changed_elsewhere():
             await self.collect()
+
+    async def _seal(self, *, at_once: bool = False) -> None:
+        """A record that cannot be sealed holds no run up; `audit verify` says what is wrong with it."""
+        try:
+            await (seal(self._parts) if at_once else seal_when_due(self._parts))
+        except (StoreBusy, StoreFailed) as error:
+            logger.error("The record was not sealed: %s", error, extra={"action": "audit.not_sealed"})

@@ -15,6 +15,7 @@ from bot.domain.plain import Plain
 from bot.domain.quantity import parse_duration
 from bot.domain.run import Gate, GateStatus, Origin, Question, Run, RunId
 from bot.domain.terms import Terms
+from bot.domain.wanted import is_held_up, is_wanted
 from bot.domain.workflow import AnyLookup, Trigger
 from bot.testing.world import Found, Outcome, Said, Script, World
 
@@ -46,6 +47,7 @@ class Play:
         self.run = _fresh(terms, person(requester))
         self.entries: tuple[Entry, ...] = ()
         self._effects: list[Effect] = []
+        self._held_up: list[Effect] = []
         said = {lookup.kind: line for lookup, line in (reads or {}).items()}
         self._world = World(
             Script("answers", answers or {}),
@@ -175,14 +177,21 @@ class Play:
 
     def until_waiting(self) -> Self:
         """Perform whatever is due. There is no need to call this: whatever happens does."""
+        self._effects, self._held_up = [*self._held_up, *self._effects], []
         while self._effects:
             effect = self._effects.pop(0)
-            if isinstance(effect, Execute) and not effect.dry:
-                self._take(Begun(self.now, ENGINE, effect.step, effect.n))
-            event = self._world.answer(effect, self.run, self.terms, self.now)
-            if event is not None:
-                self._take(event)
+            if is_held_up(self.run, effect, paused=self.run.paused):
+                self._held_up.append(effect)
+            elif is_wanted(self.run, effect):
+                self._perform(effect)
         return self
+
+    def _perform(self, effect: Effect) -> None:
+        if isinstance(effect, Execute) and not effect.dry:
+            self._take(Begun(self.now, ENGINE, effect.step, effect.n))
+        event = self._world.answer(effect, self.run, self.terms, self.now)
+        if event is not None:
+            self._take(event)
 
     def _take(self, event: Event) -> None:
         moved = advance(self.run, event, self.terms)

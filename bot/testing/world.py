@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar, assert_never
 
+from typing_extensions import TypeIs
+
 from bot.domain.acting import find, gate_of
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
 from bot.domain.errors import BotError, Transient, Uncertain
@@ -39,13 +41,17 @@ class Script(Generic[T]):
 
     def __init__(self, name: str, lines: Mapping[str, T | list[T]]) -> None:
         self._name = name
-        self._lines = {key: [*line] if isinstance(line, list) else [line] for key, line in lines.items()}
+        self._lines: dict[str, list[T]] = {key: [*line] if _is_lines(line) else [line] for key, line in lines.items()}
 
     def next(self, key: str, otherwise: T | None = None) -> T:
         lines = self._lines.get(key) or ([] if otherwise is None else [otherwise])
         if not lines:
             raise LookupError(f"The play comes to “{key}” and its script says nothing: give it in {self._name}.")
         return lines.pop(0) if len(lines) > 1 else lines[0]
+
+
+def _is_lines(line: T | list[T]) -> TypeIs[list[T]]:
+    return isinstance(line, list)
 
 
 class World:

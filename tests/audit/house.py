@@ -98,7 +98,7 @@ async def opened(
     data: Path, *, clock: Hand | None = None, workflows: str = "workflows", answers: Mapping[str, Script] = BILLING
 ) -> AsyncGenerator[House]:
     """A bot on a folder, as `bot.wiring` joins it; `workflows` is a package of the project."""
-    data.mkdir(exist_ok=True)
+    data.mkdir(exist_ok=True)  # noqa: ASYNC240  nobody else waits in a test
     clock, said, key = clock or Hand(), list[str](), audit_key(data / "audit.key")
     store = SqliteStore(data / DATABASE, key=key, writer="house", clock=clock)
     async with AsyncExitStack() as stack:

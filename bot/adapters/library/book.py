@@ -114,15 +114,21 @@ def prompts_of(book: Book, texts: Mapping[str, str]) -> dict[str, Prompt]:
     prompts: dict[str, Prompt] = {}
     problems: list[Misdeclared] = []
     for name, node in _asks(book.definition):
-        stem = node.prompt or name
-        file = str(book.folder / f"{stem}.md")
+        stem, asked = node.prompt or name, book.definition.step(name)
+        file = label_of(book, (VersionKind.PROMPT, f"{book.name}/{name}"), texts[name], file=f"{stem}.md")
         try:
-            prompts[name] = read_prompt(texts[name], name=stem, file=file, asked=book.definition.step(name))
+            prompts[name] = read_prompt(texts[name], name=stem, file=file, asked=asked)
         except Misdeclared as problem:
             problems.append(problem)
     if problems:
         raise Misdeclared.together(problems)
     return prompts
+
+
+def label_of(book: Book, what: What, text: str, *, file: str) -> str:
+    """Under which name problems of a text are told: the lines of a changed text are not those of the file."""
+    path = book.folder / file
+    return str(path) if text == book.texts.get(what) else f"{path} (changed)"
 
 
 def functions_of(book: Book, brief: Brief, toml: Toml) -> dict[str, Callable[..., bool]]:

@@ -35,10 +35,14 @@ class Shelf:
         self._current: dict[What, Version] = {}
         self._known: dict[tuple[What, str], str] = {}
         """Every text ever used, by what it is and its digest."""
+        self._seeds: dict[What, str] = {}
+        """The digests of what the files say."""
         self._terms: dict[tuple[str, tuple[tuple[What, str], ...]], Terms] = {}
+        self._now: dict[str, Terms] = {}
+        """The current terms by workflow; replaced as a whole when a version is learned: others may be reading."""
         house = house_file(folder)
         self._house = read_file(house) if house.is_file() else ""
-        self._learn(HOUSE, self._house)
+        self._plant(HOUSE, self._house)
         for path in sorted(p for p in folder.iterdir() if (p / "__init__.py").is_file()):
             self._load(path, package)
 
@@ -46,14 +50,15 @@ class Shelf:
         try:
             book = self._books[folder.name] = open_book(folder, package)
             for what, text in book.texts.items():
-                self._learn(what, text)
+                self._plant(what, text)
             self.current(folder.name)
         except Misdeclared as problem:
             self.problems[folder.name] = problem
             self._books.pop(folder.name, None)
 
-    def _learn(self, what: What, text: str) -> None:
-        self._known[what, digest_of_text(text)] = text
+    def _plant(self, what: What, text: str) -> None:
+        self._seeds[what] = digest_of_text(text)
+        self._known[what, self._seeds[what]] = text
 
     # --- the port ----------------------------------------------------------------------------------------------
 
@@ -71,10 +76,16 @@ class Shelf:
         return self._books[workflow]
 
     def current(self, workflow: str) -> Terms:
-        book = self.book(workflow)
-        return self._terms_of(book, self._digests_now(book))
+        now = self._now
+        if workflow not in now:
+            book = self.book(workflow)
+            now[workflow] = self._terms_of(book, self._digests_now(book))
+        return now[workflow]
 
     def pinned(self, run: Run) -> Terms:
+        now = self._now.get(run.workflow)
+        if now is not None and now.pins.brief == run.pins.brief and now.pins.prompts == run.pins.prompts:
+            return now
         book = self.book(run.workflow)
         brief, _, house = run.pins.brief.partition(".")
         pinned = {(VersionKind.PROMPT, f"{book.name}/{step}"): digest for step, digest in run.pins.prompts.items()}
@@ -122,6 +133,7 @@ class Shelf:
             self._known[what, version.digest] = version.text
             if what not in self._current or self._current[what].n < version.n:
                 self._current[what] = version
+        self._now = {}
 
     def proposed(self, kind: VersionKind, name: str, text: str) -> dict[str, Terms]:
         what = (kind, name)
@@ -157,11 +169,7 @@ class Shelf:
         return {what: self._digest_now(what) for what in (*book.texts, HOUSE)}
 
     def _digest_now(self, what: What) -> str:
-        if what in self._current:
-            return self._current[what].digest
-        if what == HOUSE:
-            return digest_of_text(self._house)
-        return digest_of_text(self.book(what[1].partition("/")[0]).texts[what])
+        return self._current[what].digest if what in self._current else self._seeds[what]
 
     # --- terms -------------------------------------------------------------------------------------------------
 

@@ -96,8 +96,7 @@ def _of_fields(line: int, dotted: str, fact: type[BaseModel] | None, fields: lis
             mend = _hint(nearest(field, known), f"There is: {', '.join(known)}.")
             yield Flaw(line, f"“{dotted}” is nothing that {fact.__name__} has.", mend)
             return
-        inner = fact.model_fields[field].annotation
-        fact = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+        fact = _model_of(fact.model_fields[field].annotation)
 
 
 def _hint(meant: str | None, otherwise: str) -> str:
@@ -119,8 +118,13 @@ def _sample(fact: type[BaseModel] | None) -> Plain:
 
 
 def _sample_of(annotation: object) -> Plain:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _sample(annotation)
+    inner = _model_of(annotation)
+    if inner is not None:
+        return _sample(inner)
     if annotation is int or annotation is bool:
-        return annotation(1)
+        return 1
     return [] if str(annotation).startswith(("list", "tuple")) else "text"
+
+
+def _model_of(annotation: object) -> type[BaseModel] | None:
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

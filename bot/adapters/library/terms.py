@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from bot.adapters.library.book import Book, What, functions_of, prompts_of
+from bot.adapters.library.book import Book, What, functions_of, label_of, prompts_of
 from bot.adapters.library.digest import workflow_digest
 from bot.domain.brief import Brief
 from bot.domain.brief.reading import House, read_brief, read_house
@@ -29,9 +29,10 @@ def assemble(book: Book, texts: Mapping[What, str], *, model: str) -> Terms:
     house = _tried(problems, lambda: read_house(texts[HOUSE], file=str(house_file(book.folder.parent))))
     read = _tried(problems, lambda: _read(book, brief_text, house)) if house is not None else None
     prompts = _tried(problems, lambda: prompts_of(book, prompt_texts))
-    if (VersionKind.ROUTES, book.name) in texts:
-        routes = texts[VersionKind.ROUTES, book.name]
-        _tried(problems, lambda: read_toml(routes, file=str(book.folder / "routes.toml")))
+    table: What = (VersionKind.ROUTES, book.name)
+    if table in texts:
+        file = label_of(book, table, texts[table], file="routes.toml")
+        _tried(problems, lambda: read_toml(texts[table], file=file))
     if problems or read is None or prompts is None:
         raise Misdeclared.together(problems)
     brief, invariants = read
@@ -60,7 +61,7 @@ def house_file(folder: Path) -> Path:
 
 
 def _read(book: Book, text: str, house: House) -> tuple[Brief, dict[str, Callable[..., bool]]]:
-    file = str(book.folder / "brief.toml")
+    file = label_of(book, (VersionKind.BRIEF, book.name), text, file="brief.toml")
     brief = read_brief(text, file=file, house=house)
     return brief, functions_of(book, brief, read_toml(text, file=file))
 

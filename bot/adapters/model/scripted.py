@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from typing_extensions import TypeIs
+
 from bot.adapters.model.envelope import attempt, check_evidence
 from bot.domain.intent import Fact
 from bot.domain.plain import Plain
@@ -85,7 +87,7 @@ class Scripted:
         script = self.script.get(question.step)
         if script is None:
             raise LookupError(f"Nobody told the scripted model what to say to “{question.step}”.")
-        if isinstance(script, list):
+        if _is_lines(script):
             times = len(self.asked(question.step))
             return script[min(times, len(script)) - 1]
         return script(question) if callable(script) else script
@@ -102,3 +104,7 @@ class Scripted:
             attempts=(replace(tried, finish="stop", cost_micros=self.cost_micros),),
             rehearsed=self.rehearsal,
         )
+
+
+def _is_lines(script: Script) -> TypeIs[list[Line]]:
+    return isinstance(script, list)

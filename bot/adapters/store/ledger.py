@@ -1,6 +1,5 @@
 """The record as a whole: entries get their place in the tree, content goes when it has to."""
 
-import hashlib
 import json
 from datetime import datetime
 
@@ -8,22 +7,21 @@ from sqlalchemy import bindparam, exists, func, select
 
 from bot.adapters.store.codec import moment, written
 from bot.adapters.store.emptying import empty_run
+from bot.adapters.store.meta import META_OF, RESTORED, SET_META, TREE, read_pruned
+from bot.adapters.store.pruning import cut, find_prunable
 from bot.adapters.store.statement import Statement, Upsert, insert_of
-from bot.adapters.store.tables import ANCHOR, CHECKPOINT, ENTRY, ENTRY_FIELD, INBOX, LEAF, META, RUN
+from bot.adapters.store.tables import ANCHOR, CHECKPOINT, ENTRY, ENTRY_FIELD, INBOX, LEAF, RUN
 from bot.adapters.store.unit import Unit
 from bot.domain.audit.anchor import WRITTEN
-from bot.domain.audit.checkpoint import write_checkpoint
+from bot.domain.audit.checkpoint import origin_of, write_checkpoint
 from bot.domain.audit.entry import EntryKind
 from bot.domain.audit.tree import Frontier
 from bot.domain.errors import StoreFailed
 from bot.domain.run import RunId
-from bot.ports.ledger import Latest, Sealing, Taken, Unsealed
+from bot.ports.ledger import Cut, Keeping, Latest, Prunable, Sealing, Taken, Unsealed
 
 LATE = 1000
 """How far back sealing looks for entries that were overtaken: where many write at once, numbers may commit late."""
-
-TREE, RESTORED = "tree", "restored at"
-"""What `meta` keeps: the complete subtrees, and when an older copy was put in place."""
 
 _E = ENTRY.c
 _LAST_LEAF = Statement(select(LEAF.c.n, LEAF.c.entry).order_by(LEAF.c.n.desc()).limit(1))
@@ -45,10 +43,9 @@ _ADD_CHECKPOINT = Statement(insert_of(CHECKPOINT, "size", "root", "at", "note"))
 _LAST_CHECKPOINT = Statement(
     select(CHECKPOINT.c.size, CHECKPOINT.c.root, CHECKPOINT.c.note).order_by(CHECKPOINT.c.size.desc()).limit(1)
 )
+_ROOT = Statement(select(CHECKPOINT.c.root).where(CHECKPOINT.c.size == bindparam("size")))
 _PLACES = Statement(select(ANCHOR.c.place).where(ANCHOR.c.size == bindparam("size")))
 _ADD_ANCHOR = Statement(Upsert(ANCHOR, keys=("size", "place")))
-_META = Statement(select(META.c.value).where(META.c.name == bindparam("name")))
-_SET_META = Statement(Upsert(META, keys=("name",), replace=("value",)))
 
 _has_value = ENTRY_FIELD.c.value_json.is_not(None)
 _of_chain = ENTRY_FIELD.c.entry.in_(select(_E.id).where(_E.chain == bindparam("chain")))
@@ -74,11 +71,6 @@ _ENDED_BEFORE = Statement(
 _MENTIONED = Statement(
     select(func.count()).where(func.lower(INBOX.c.body).contains(bindparam("text"), autoescape=False))
 )
-
-
-def origin_of(key: bytes) -> str:
-    """The name of the log that is sealed with this key: it tells records apart and gives nothing away."""
-    return f"countersign/{hashlib.sha256(b'origin/v1' + key).hexdigest()[:16]}"
 
 
 class SqlLedger:
@@ -114,7 +106,7 @@ class SqlLedger:
 
     def _frontier(self, size: int) -> Frontier:
         """The tree so far. StoreFailed where what is kept of it is not what the last checkpoint saw."""
-        row, latest = self._link.row(_META, name=TREE), self.latest()
+        row, latest = self._link.row(META_OF, name=TREE), self.latest()
         peaks = [bytes.fromhex(peak) for peak in json.loads(row[0])] if row else []
         whole = len(peaks) == size.bit_count()
         tree = Frontier(size, tuple(peaks)) if whole else Frontier()
@@ -130,7 +122,7 @@ class SqlLedger:
         extensions = (f"{WRITTEN}{now}",)
         note = write_checkpoint(origin=origin_of(key), size=tree.size, root=tree.root, key=key, extensions=extensions)
         self._link.change(_ADD_CHECKPOINT, size=tree.size, root=tree.root, at=now, note=note)
-        self._link.change(_SET_META, name=TREE, value=json.dumps([peak.hex() for peak in tree.peaks]))
+        self._link.change(SET_META, name=TREE, value=json.dumps([peak.hex() for peak in tree.peaks]))
         return note
 
     def latest(self) -> Latest | None:
@@ -159,15 +151,25 @@ class SqlLedger:
     def empty(self, run: RunId, *, by: str) -> Taken:
         return empty_run(self._unit, run, by=by)
 
+    def prunable(self, keeping: Keeping, *, most: int) -> Prunable:
+        return find_prunable(self._unit, keeping, most=most)
+
+    def prune(self, size: int) -> Cut:
+        return cut(self._unit, size)
+
     def deliveries_about(self, text: str) -> int:
         row = self._link.row(_MENTIONED, text=text.casefold())
         return row[0] if row else 0
 
+    def knows(self, size: int, root: bytes) -> bool:
+        row = self._link.row(_ROOT, size=size)
+        return row == (root,) if row else size < read_pruned(self._link).tree.size
+
     # --- the past -------------------------------------------------------------------------------------------------
 
     def restored_at(self) -> datetime | None:
-        row = self._link.row(_META, name=RESTORED)
+        row = self._link.row(META_OF, name=RESTORED)
         return moment(row[0]) if row else None
 
     def mark_restored(self, at: datetime) -> None:
-        self._link.change(_SET_META, name=RESTORED, value=written(at))
+        self._link.change(SET_META, name=RESTORED, value=written(at))

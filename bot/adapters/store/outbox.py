@@ -5,7 +5,7 @@ whatever reads, asks, acts or starts runs is in the lane `work`; the cards of a 
 Messages and timers are in no lane.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
@@ -61,13 +61,14 @@ _FINISH = Statement(EFFECT.delete().where(*_held))
 _POSTPONE = Statement(
     EFFECT.update()
     .where(*_held)
-    .values(due_at=bindparam("due_at"), attempt=_E.attempt + 1, lease_owner=None, lease_until=None)
+    .values(due_at=bindparam("due_at"), attempt=_E.attempt + bindparam("tries"), lease_owner=None, lease_until=None)
 )
 _FREE = EFFECT.update().values(lease_owner=None, lease_until=None)
 _RELEASE = Statement(_FREE.where(_E.lease_owner == bindparam("owner")))
 _RELEASE_ALL = Statement(_FREE.where(_E.lease_owner.is_not(None)))
-_postponed = (_E.due_at > bindparam("now"), _E.attempt > 1, _E.lease_owner.is_(None))
-_hurry = EFFECT.update().where(*_postponed).values(due_at=bindparam("now"))
+_postponed = (_E.due_at > bindparam("now"), _E.token > 0, _E.lease_owner.is_(None))
+# The time an effect was held up does not count against how long it may be tried.
+_hurry = EFFECT.update().where(*_postponed).values(due_at=bindparam("now"), created_at=bindparam("now"))
 _of_workflow = select(RUN.c.id).where(RUN.c.workflow == bindparam("workflow"))
 _HURRY = Statement(_hurry)
 _HURRY_RUN = Statement(_hurry.where(_E.run == bindparam("run_")))
@@ -92,10 +93,12 @@ def lane_of(effect: Effect) -> str:
             assert_never(effect)
 
 
-def order(unit: Unit, run: Run, effects: Iterable[Effect], *, new: bool = False) -> None:
+def order(unit: Unit, run: Run, effects: Sequence[Effect], *, new: bool = False) -> None:
     """Store effects. Those that are due are taken at their birth, where somebody listens and their lane is free."""
     lanes: dict[str, _Last] | None = {} if new else None
-    holder = None if SqlLimits(unit).paused(run.workflow) else unit.holder
+    holder = unit.holder
+    if effects and holder and SqlLimits(unit).paused(run.workflow):
+        holder = None
     for effect in effects:
         lane = lane_of(effect)
         if lane and lanes is None:
@@ -192,9 +195,10 @@ class SqlOutbox:
     def finish(self, lease: Lease) -> bool:
         return self._let_go(lease, self._unit.link.change(_FINISH, id_=lease.id, token_=lease.token))
 
-    def postpone(self, lease: Lease, until: datetime) -> bool:
+    def postpone(self, lease: Lease, until: datetime, *, tried: bool = True) -> bool:
         self._unit.expect(until)
-        changed = self._unit.link.change(_POSTPONE, id_=lease.id, token_=lease.token, due_at=written(until))
+        values: dict[str, Value] = {"id_": lease.id, "token_": lease.token}
+        changed = self._unit.link.change(_POSTPONE, due_at=written(until), tries=int(tried), **values)
         return self._let_go(lease, changed)
 
     def _let_go(self, lease: Lease, changed: int) -> bool:
@@ -211,8 +215,7 @@ class SqlOutbox:
             changed = link.change(_HURRY_WORKFLOW, now=due, workflow=workflow)
         else:
             changed = link.change(_HURRY, now=due)
-        if changed:
-            self._unit.expect(now)
+        self._unit.expect(now)  # what was born in a pause is due as well
         return changed
 
     def next_due(self, *, after: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """Runs: loaded, started once, and changed only by whoever saw them as they are."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -153,6 +154,10 @@ def _identity(run: Run) -> dict[str, Value]:
 
 def _row(run: Run, head: bytes, now: str) -> dict[str, Value]:
     """What changes with every move; the columns are there to find runs by, the document is the run."""
+    return {**_shown(run), "changed_at": now, "seq": run.seq, "head": head, "document": document_of(run)}
+
+
+def _shown(run: Run) -> dict[str, Value]:
     asks, step = _asked(run)
     return {
         "state": run.state.value,
@@ -162,13 +167,16 @@ def _row(run: Run, head: bytes, now: str) -> dict[str, Value]:
         "reason": run.reason,
         "asks": asks,
         "waiting_for": f"{step}: {asks}" if asks else "",
-        "changed_at": now,
         "ended_at": written(run.ended_at) if run.ended_at else None,
         "spent_micros": run.spent_micros,
-        "seq": run.seq,
-        "head": head,
-        "document": document_of(run),
     }
+
+
+def misleading(run: Run, columns: Mapping[str, object]) -> list[str]:
+    """Columns of a run's row that say something else than the run itself."""
+    erased = {"erased_at": written(run.erased_at) if run.erased_at else None}
+    said = {**_identity(run), **_shown(run), **erased}
+    return [name for name, value in said.items() if columns.get(name) != value]
 
 
 def _asked(run: Run) -> tuple[str | None, str]:

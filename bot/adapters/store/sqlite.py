@@ -46,7 +46,7 @@ def connect(path: Path, *, busy: timedelta = BUSY_TIMEOUT, guarded: bool = True)
         path, timeout=busy.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=512
     )
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _insist(connection, "PRAGMA journal_mode = WAL", within=busy)  # SQLite itself does not wait here
         for pragma in _PRAGMAS:
             connection.execute(pragma)
     except sqlite3.Error:
@@ -62,6 +62,15 @@ def reading_url(path: Path) -> URL:
     return URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that reads one moment of a file that need not be trusted, and changes nothing in it."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    for pragma in ("PRAGMA trusted_schema = OFF", "PRAGMA query_only = ON", "PRAGMA cache_size = -64000"):
+        connection.execute(pragma)
+    connection.execute("BEGIN")
+    return connection
+
+
 # --- the guard ----------------------------------------------------------------------------------------------------
 
 _HARMLESS = frozenset(
@@ -74,7 +83,7 @@ _HARMLESS = frozenset(
         sqlite3.SQLITE_SAVEPOINT,
     }
 )
-_HARMLESS_PRAGMAS = frozenset({"data_version", "integrity_check", "quick_check", "wal_checkpoint"})
+_HARMLESS_PRAGMAS = frozenset({"busy_timeout", "data_version", "integrity_check", "quick_check", "wal_checkpoint"})
 
 
 def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
@@ -122,6 +131,35 @@ def append_only_rules(*tables: str) -> Iterator[str]:
         yield f"CREATE TRIGGER {table}_is_final BEFORE UPDATE ON {table} {changed}{refuse}"
 
 
+@contextmanager
+def rules_lifted(connection: sqlite3.Connection) -> Generator[None]:
+    """One transaction, on an unguarded connection, in which the record may be cut; the rules stand again at its end."""
+    begin(connection, within=BUSY_TIMEOUT)
+    try:
+        for name in rules_in(connection):
+            connection.execute(f"DROP TRIGGER {name}")
+        yield
+        for rule in append_only_rules():
+            connection.execute(rule)
+        connection.execute(COMMIT)
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute(ROLL_BACK)
+        raise
+
+
+def empty_log(connection: sqlite3.Connection) -> None:
+    """Move everything from the write-ahead log into the file and cut the log: what was overwritten is gone."""
+    busy: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise StoreBusy("Somebody still reads what was erased, so the log of the database keeps it. Try again soon.")
+
+
+def rules_in(connection: sqlite3.Connection) -> dict[str, str]:
+    """The triggers of a file, by name."""
+    return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+
+
 # --- running ------------------------------------------------------------------------------------------------------
 
 
@@ -155,9 +193,14 @@ class SqliteLink:
         self._cursor.executemany(sql, map(pick, many))
 
 
-TURN = timedelta(milliseconds=10)
-"""How long SQLite itself waits for the lock. It looks ever more seldom, so a bot that writes and writes would starve
-a command that waits beside it; looking again every few milliseconds, the command soon has its turn."""
+def take_turns(connection: sqlite3.Connection) -> None:
+    """Leave waiting to `begin`.
+
+    SQLite looks for the lock ever more seldom, so a bot that writes and writes would starve a command that waits
+    beside it. Looking anew every few milliseconds, the command soon has its turn.
+    """
+    connection.execute("PRAGMA busy_timeout = 10")
+
 
 BEGIN = "BEGIN IMMEDIATE"
 """Not a plain BEGIN: one that reads and then writes fails at once where another process was faster."""
@@ -168,13 +211,18 @@ SAVE, KEEP, TAKE_BACK = "SAVEPOINT unit", "RELEASE unit", "ROLLBACK TO unit"
 
 def begin(connection: sqlite3.Connection, *, within: timedelta) -> None:
     """Begin to write, once nobody else does."""
+    _insist(connection, BEGIN, within=within)
+
+
+def _insist(connection: sqlite3.Connection, sql: str, *, within: timedelta) -> None:
     deadline = time.monotonic() + within.total_seconds()
     while True:
         try:
-            connection.execute(BEGIN)
+            connection.execute(sql)
         except sqlite3.OperationalError as error:
             if not is_busy(error) or time.monotonic() >= deadline:
                 raise
+            time.sleep(0.001)
         else:
             return
 

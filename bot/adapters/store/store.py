@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
@@ -15,15 +16,18 @@ from bot.adapters.store.reader import EngineReader
 from bot.adapters.store.schema import prepare
 from bot.adapters.store.sqlite import (
     BUSY_TIMEOUT,
-    TURN,
     SqliteLink,
     connect,
+    empty_log,
     errors_in_words,
     reading_url,
     refuse_damage,
+    rules_lifted,
+    take_turns,
 )
 from bot.adapters.store.statement import Statement, Upsert
 from bot.adapters.store.tables import META
+from bot.adapters.store.transaction import SqlTransaction
 from bot.adapters.store.unit import Holder, Memory, Pen, Unit
 from bot.adapters.store.writer import Writer
 from bot.domain.errors import StoreFailed
@@ -66,16 +70,16 @@ class SqliteStore:
     @asynccontextmanager
     async def open(self) -> AsyncGenerator["SqliteStore"]:
         """Bring the file into shape and start writing; on the way out, finish what was brought."""
-        await asyncio.to_thread(self._prepare)
-        with closing(connect(self._path, busy=TURN)) as connection:
-            self._writer = Writer(connection, busy=self._busy, new_unit=self._new_unit)
-            self._reader.open()
-            try:
-                yield self
-            finally:
-                await self._writer.close()
-                await self._reader.close()
-                self._writer = None
+        connection = await asyncio.to_thread(self._connect)
+        self._writer = Writer(connection, busy=self._busy, new_unit=self._new_unit)
+        self._reader.open()
+        try:
+            yield self
+        finally:
+            await self._writer.close()
+            self._writer = self._holder = None
+            await self._reader.close()
+            await asyncio.to_thread(connection.close)
 
     async def run(self, work: Callable[[Transaction], T]) -> T:
         result: T = await self._open_writer().run(work)
@@ -85,8 +89,29 @@ class SqliteStore:
         self._holder = Holder(owner, length)
         self._open_writer().listener = listener
 
+    async def run_pruning(self, work: Callable[[Transaction], T]) -> T:
+        return await asyncio.to_thread(self._prune, work)
+
+    def _prune(self, work: Callable[[Transaction], T]) -> T:
+        with (
+            errors_in_words(),
+            closing(connect(self._path, busy=self._busy, guarded=False)) as connection,
+            rules_lifted(connection),
+        ):
+            return work(SqlTransaction(Unit(SqliteLink(connection), self._clock.now(), self._pen, Memory())))
+
+    async def forget(self) -> None:
+        await asyncio.to_thread(self._forget)
+
+    def _forget(self) -> None:
+        with errors_in_words(), closing(connect(self._path, busy=self._busy)) as connection:
+            empty_log(connection)
+
     async def changed_elsewhere(self) -> bool:
-        return await self._open_writer().changed_elsewhere()
+        changed = await self._open_writer().changed_elsewhere()
+        if changed:
+            await self.run(lambda _tx: self._memory.clear())  # what was erased elsewhere is not kept here either
+        return changed
 
     def _open_writer(self) -> Writer:
         if self._writer is None:
@@ -96,13 +121,19 @@ class SqliteStore:
     def _new_unit(self, link: SqliteLink) -> Unit:
         return Unit(link, self._clock.now(), self._pen, self._memory, self._holder)
 
-    def _prepare(self) -> None:
+    def _connect(self) -> sqlite3.Connection:
         with errors_in_words():
             prepare(self._path, busy=self._busy)
-            with closing(connect(self._path, busy=self._busy)) as connection:
+            connection = connect(self._path, busy=self._busy)
+            try:
                 if self._check or (self._check is None and self._path.stat().st_size < CHECKED_BELOW):
                     refuse_damage(connection)
                 self._refuse_other_key(SqliteLink(connection))
+                take_turns(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
     def _refuse_other_key(self, link: SqliteLink) -> None:
         """A record goes on only with the key it began with; else it could not be verified any more."""

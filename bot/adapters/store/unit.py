@@ -29,6 +29,9 @@ class Memory:
     def forget(self, id: RunId) -> None:
         self._runs.pop(id, None)
 
+    def clear(self) -> None:
+        self._runs.clear()
+
     def keep(self, head: bytes, run: Run) -> None:
         self._runs[run.id] = (head, run)
         self._runs.move_to_end(run.id)

@@ -1,67 +1,105 @@
-"""Cards as plain lines: readable in any terminal, in a pipe, and aloud."""
+"""Cards as plain lines: readable in any terminal, in a pipe, and aloud. Each says what it is, for whoever paints it."""
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain.card import Card, Deed, Evidence, Line
 
 WIDTH = 96
 
 
-def lines_of(card: Card) -> Iterator[str]:
+class Tone(StrEnum):
+    """What a line of a card is."""
+
+    BANNER = "banner"
+    TITLE = "title"
+    STANDING = "standing"
+    PLAIN = "plain"
+    HEAD = "head"
+    DOUBT = "doubt"
+    SMALL = "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a card."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+EMPTY = Row("")
+
+
+def lines_of(card: Card, *, width: int = WIDTH) -> Iterator[str]:
     """The card from top to bottom, the important thing first."""
+    return (row.text for row in rows_of(card, width=width))
+
+
+def rows_of(card: Card, *, width: int = WIDTH) -> Iterator[Row]:
+    """The same, with what each line is."""
     if card.banner:
-        yield f"[{card.banner}]"
-    yield from _wrapped(card.title)
-    yield from _wrapped(card.standing)
-    for deed in card.deeds:
-        yield ""
-        yield from _deed(deed, alone=len(card.deeds) == 1)
-    if card.fields:
-        yield ""
-        yield from _named(card.fields)
+        yield Row(f"[{card.banner}]", Tone.BANNER)
+    yield from _wrapped(card.title, width, Tone.TITLE)
+    yield from _wrapped(card.standing, width, Tone.STANDING)
+    yield from _matter(card, width)
     for doubt in card.doubts:
-        yield from _wrapped(f"Doubt: {doubt}", indent="  ")
+        yield from _wrapped(f"Doubt: {doubt}", width, Tone.DOUBT, indent="  ")
     if card.confidence:
-        yield f"  Confidence: {card.confidence}"
+        yield from _wrapped(f"Confidence: {card.confidence}", width, indent="  ")
     for evidence in card.evidence:
-        yield ""
-        yield from _evidence(evidence)
+        yield EMPTY
+        yield from _evidence(evidence, width)
     if card.remarks:
-        yield ""
+        yield EMPTY
         for remark in card.remarks:
-            yield from _wrapped(remark, indent="  ")
-    yield ""
-    yield from _wrapped(" ".join(part for part in (card.why, card.then) if part))
+            yield from _wrapped(remark, width, indent="  ")
+    yield EMPTY
+    yield from _wrapped(" ".join(part for part in (card.why, card.then) if part), width)
     small = [*card.notes, *([f"Fingerprint {card.fingerprint}, version {card.version}"] if card.fingerprint else [])]
-    yield from _wrapped(" · ".join(small))
+    yield from _wrapped(" · ".join(small), width, Tone.SMALL)
 
 
-def _deed(deed: Deed, *, alone: bool) -> Iterator[str]:
+def _matter(card: Card, width: int) -> Iterator[Row]:
+    """What is to be done, or filled in."""
+    for deed in card.deeds:
+        yield EMPTY
+        yield from _deed(deed, width, alone=len(card.deeds) == 1)
+    if card.fields:
+        yield EMPTY
+        yield from _named(card.fields, width)
+
+
+def _deed(deed: Deed, width: int, *, alone: bool) -> Iterator[Row]:
     if not alone:
-        yield f"{deed.title} → {deed.record}"
-    yield from _named(deed.lines)
-    yield from _wrapped(deed.undo, indent="  ")
+        yield Row(f"{deed.title} → {deed.record}", Tone.HEAD)
+    yield from _named(deed.lines, width)
+    yield from _wrapped(deed.undo, width, indent="  ")
 
 
-def _evidence(evidence: Evidence) -> Iterator[str]:
-    yield f"{evidence.title} (from {evidence.source})"
-    yield from _named(evidence.lines)
+def _evidence(evidence: Evidence, width: int) -> Iterator[Row]:
+    yield Row(f"{evidence.title} (from {evidence.source})", Tone.HEAD)
+    yield from _named(evidence.lines, width)
 
 
-def _named(lines: tuple[Line, ...]) -> Iterator[str]:
-    width = max((len(line.name) for line in lines), default=0)
+def _named(lines: tuple[Line, ...], width: int) -> Iterator[Row]:
+    column = max((len(line.name) for line in lines), default=0)
     for line in lines:
         mark = " (fixed)" if line.fixed else ""
-        first, *rest = [part for row in (line.value or "–").splitlines() for part in (_rows(row, width) or [""])] or ["–"]
-        yield f"  {line.name:<{width}}  {first}{mark}"
-        for row in rest:
-            yield f"  {'':<{width}}  {row}"
+        room = max(20, width - column - 4)
+        parts = [part for row in (line.value or "–").splitlines() for part in (_rows(row, room) or [""])]
+        first, *rest = parts or ["–"]
+        yield Row(f"  {line.name:<{column}}  {first}{mark}")
+        for part in rest:
+            yield Row(f"  {'':<{column}}  {part}".rstrip())
 
 
-def _rows(text: str, indent: int) -> list[str]:
-    return textwrap.wrap(text, WIDTH - indent - 4, break_long_words=True, replace_whitespace=False)
+def _rows(text: str, room: int) -> list[str]:
+    return textwrap.wrap(text, room, break_long_words=True, replace_whitespace=False)
 
 
-def _wrapped(text: str, *, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=True)
+def _wrapped(text: str, width: int, tone: Tone = Tone.PLAIN, *, indent: str = "") -> Iterator[Row]:
+    for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=True):
+        yield Row(line, tone)

@@ -112,6 +112,11 @@ def _decode(text: str, *, line: int) -> bytes:
     return data
 
 
+def origin_of(key: bytes) -> str:
+    """The name of the log that is sealed with this key: it tells records apart and gives nothing away."""
+    return f"countersign/{hashlib.sha256(b'origin/v1' + key).hexdigest()[:16]}"
+
+
 def _sign(body: str, name: str, key: bytes) -> bytes:
     label = hmac.digest(key, b"id", "sha256")
     key_id = hashlib.sha256(b"".join((name.encode(), b"\n\xffhmac-sha256/", label))).digest()[:4]

@@ -56,6 +56,8 @@ class EntryKind(StrEnum):
     GATE_ABANDONED = "gate.abandoned"
     GATE_REMARKED = "gate.remarked"
 
+    MESSAGE_LOST = "message.lost"
+
     ACTION_INTENDED = "action.intended"
     ACTION_DONE = "action.done"
     ACTION_FAILED = "action.failed"

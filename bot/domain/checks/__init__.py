@@ -5,6 +5,7 @@ should think about.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from bot.domain.binding import Binding
 from bot.domain.checks.fact import check_facts
@@ -34,12 +35,14 @@ def check(
     *,
     workflows: Collection[str] = (),
     toml: Toml | None = None,
+    today: date | None = None,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong, or should be thought about; refusals first, then as it stands in the files.
 
-    `workflows` are the names of all workflows; `toml` is the brief's text, for the lines of what is wrong there.
+    `workflows` are the names of all workflows; `toml` is the brief's text, which knows its lines; without `today`,
+    nothing is said about dates.
     """
-    subject = Subject(terms, bindings, workflows, toml)
+    subject = Subject(terms, bindings, workflows, toml, today)
     misshapen = tuple(check_shape(subject))
     checks = CHECKS if misshapen else (*CHECKS, *NEED_A_SHAPE)
     found = dict.fromkeys([*misshapen, *(finding for one in checks for finding in one(subject))])

@@ -55,13 +55,13 @@ class Code(StrEnum):
     NO_RETRY_CLASS = "no-retry-class"
     NO_MEMORY = "no-memory"
     # --- the brief ---------------------------------------------------------------------------------------
+    CONTRADICTION = "contradiction"
+    DOUBTFUL = "doubtful"
     UNDECLARED_READ = "undeclared-read"
     UNDECLARED_CHANGE = "undeclared-change"
     UNUSED_SYSTEM = "unused-system"
     UNKNOWN_REVIEWERS = "unknown-reviewers"
-    NOBODY_REVIEWS = "nobody-reviews"
     UNKNOWN_EVIDENCE = "unknown-evidence"
-    REVIEW_TIMES = "review-times"
     NO_SPECIALIST = "no-specialist"
     AVOID_EARLY = "avoid-early"
     HUMAN_ONLY = "human-only"
@@ -74,7 +74,6 @@ class Code(StrEnum):
     WRONG_INVARIANT = "wrong-invariant"
     WRONG_PROOF = "wrong-proof"
     WRONG_SCOPE = "wrong-scope"
-    UNKNOWN_RECOVERY = "unknown-recovery"
     UNKNOWN_DATA = "unknown-data"
     SEVERAL_OWNERS = "several-owners"
     MAP_GAPS = "map-gaps"
@@ -89,9 +88,9 @@ WARNINGS = frozenset(
         Code.SEVERAL_OUTCOMES,
         Code.SEVERAL_OWNERS,
         Code.NO_WAY_BACK,
-        Code.REVIEW_TIMES,
         Code.NO_CONFIDENCE,
         Code.MAP_GAPS,
+        Code.DOUBTFUL,
         Code.HIDDEN_COMPLIANCE,
     }
 )

@@ -1,4 +1,4 @@
-"""Is it clear who owns the workflow, what a mistake costs, who steps in, and what the data is?"""
+"""Is it clear who owns the workflow, what a mistake costs, which rules it falls under, and what the data is?"""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from bot.domain.brief import Map
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import gives
-from bot.domain.checks.gate import OWNER
 from bot.domain.checks.subject import Subject, intents_of, reviews
 from bot.domain.declared.place import Where
 from bot.domain.intent import Risk
@@ -20,7 +19,6 @@ def check_ownership(subject: Subject) -> Iterator[Finding]:
     yield from _owners(subject)
     yield from _map(subject)
     yield from _compliance(subject)
-    yield from _recovery(subject)
     yield from _data(subject)
 
 
@@ -60,18 +58,6 @@ def _compliance(subject: Subject) -> Iterator[Finding]:
                     f"“{step.name}” decides on {intent.kind()} ({intent.risk}), and compliance is “none”.",
                     "Write down under `compliance` which rule or contract this touches.",
                 )
-
-
-def _recovery(subject: Subject) -> Iterator[Finding]:
-    failure = subject.brief.failure
-    for name, recovery in (("when_wrong", failure.when_wrong), ("when_unavailable", failure.when_unavailable)):
-        if recovery.group not in {OWNER, *subject.brief.reviewers}:
-            yield subject.in_brief(
-                ("failure", name),
-                Code.UNKNOWN_RECOVERY,
-                f"[failure.{name}] asks “{recovery.group}”, and the brief has no such group.",
-                f"Use `owner`, or one of: {', '.join(sorted(subject.brief.reviewers)) or 'none yet'}.",
-            )
 
 
 def _data(subject: Subject) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from bot.domain.brief import DoneWhen, Scope, Threshold
+from bot.domain.brief.rule import contradictions, doubts
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import accepts, gives, hints_of, name_of, parameters, words_for
 from bot.domain.checks.purity import impurities
@@ -19,6 +20,10 @@ from bot.domain.workflow import AnyLookup, Ask, fact_type
 
 
 def check_rules(subject: Subject) -> Iterator[Finding]:
+    for where, sentence, mend in contradictions(subject.brief):
+        yield subject.in_brief(where, Code.CONTRADICTION, sentence, mend)
+    for where, sentence, mend in doubts(subject.brief, subject.today) if subject.today else ():
+        yield subject.in_brief(where, Code.DOUBTFUL, sentence, mend)
     yield from _levels(subject)
     yield from _confidence(subject)
     for n, threshold in enumerate(subject.brief.thresholds):
@@ -40,7 +45,7 @@ def _intents(subject: Subject) -> dict[str, type[Intent]]:
 def _levels(subject: Subject) -> Iterator[Finding]:
     known = [*(step.name for step, _ in reviews(subject)), *_intents(subject)]
     for name in subject.brief.levels:
-        if name not in known:
+        if name not in known and ("." not in name or subject.brief.may_change(name)):
             yield subject.in_brief(
                 ("levels", name),
                 Code.UNKNOWN_LEVEL,
@@ -66,7 +71,7 @@ def _confidence(subject: Subject) -> Iterator[Finding]:
                 yield subject.in_brief(
                     ("confidence",),
                     Code.NO_CONFIDENCE,
-                    f"At stage {subject.brief.stage} no confidence is asked of “{step.name}”, so people answer always.",
+                    f"At stage {subject.brief.stage} no confidence is asked of “{step.name}”: people always answer.",
                     f'Add it under [confidence]: {step.name} = "90 %".',
                 )
 
@@ -77,17 +82,17 @@ def _confidence(subject: Subject) -> Iterator[Finding]:
 def _threshold(subject: Subject, threshold: Threshold, where: Where) -> Iterator[Finding]:
     intent = _intents(subject).get(threshold.intent)
     sentence = mend = ""
-    if intent is None:
+    if intent is None and subject.brief.may_change(threshold.intent):
         sentence = "names an intent that this workflow does not propose"
         mend = f"The intents: {', '.join(_intents(subject)) or 'none'}."
+    elif intent is None:
+        return  # a contradiction of the brief, found above
     elif threshold.field not in intent.model_fields:
         sentence = f"names “{threshold.field}”, which is no field of it"
         mend = f"Its fields: {', '.join(intent.model_fields)}."
     elif intent.model_fields[threshold.field].annotation is not int:
         sentence = f"compares “{threshold.field}”, which is not a number"
         mend = f"Fields that can be compared: {', '.join(_numbers(intent)) or 'none'}."
-    elif threshold.above is None and threshold.below is None:
-        sentence, mend = "has no bound", 'Add `above = "40 EUR"` or `below = 3`.'
     elif _in_money(threshold) and "currency" not in intent.model_fields:
         sentence = "is in money, and the intent has no field `currency` to tell which"
         mend = "Write a whole number of the smallest unit: `above = 4000`."
@@ -114,7 +119,7 @@ def _invariant(subject: Subject, name: str, where: Where) -> Iterator[Finding]:
             where,
             Code.UNKNOWN_INVARIANT,
             f"An invariant rests on “{name}”, and the workflow file has no such function.",
-            f"Write `def {name}(reply: helpdesk.SendReply) -> bool` ; parameters are named after steps.",
+            f"Write `def {name}(reply: helpdesk.SendReply) -> bool`; its parameters are named after steps.",
         )
         return
     for fault in _faults(subject, function):
@@ -210,16 +215,16 @@ def _scope(subject: Subject, scope: Scope, where: Where) -> Iterator[Finding]:
     fact = fact_type(trigger) if trigger else None
     if trigger is None or fact is None:
         return
-    field = scope.field.removeprefix(f"{trigger.name}.")
+    step, _, field = scope.field.rpartition(".")
     wrong = [value for value in scope.values if not _may_be_written(fact, field, value)]
-    if field not in fact.model_fields:
+    if step != trigger.name or field not in fact.model_fields:
         sentence = f"names “{scope.field}”, which is no field of the trigger's {fact.__name__}"
     elif wrong:
         sentence = f"waits for {scope.field} to be {', '.join(wrong)}, and that cannot be"
     else:
         return
-    fields = ", ".join(_field(fact, name) for name in fact.model_fields)
-    yield subject.in_brief(where, Code.WRONG_SCOPE, f"[scope] {sentence}.", f"{fact.__name__} has: {fields}.")
+    fields = ", ".join(f"{trigger.name}.{_field(fact, name)}" for name in fact.model_fields)
+    yield subject.in_brief(where, Code.WRONG_SCOPE, f"[scope] {sentence}.", f"Fields to go by: {fields}.")
 
 
 def _may_be_written(fact: type[BaseModel], name: str, value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.binding import Binding
 from bot.domain.brief import Brief
@@ -23,6 +24,7 @@ class Subject:
     """The names of all workflows."""
     toml: Toml | None = None
     """The brief's text, which knows its lines."""
+    today: date | None = None
 
     @property
     def definition(self) -> Definition:
@@ -74,8 +76,7 @@ def reaches(step: AnyStep) -> Iterator[AnyStep]:
 def proposals(review: Review) -> tuple[AnyStep, ...]:
     """The steps whose intents a gate decides on, in order."""
     inner = review.intent.node
-    steps = inner.intents if isinstance(inner, PlanOf) else (review.intent,)
-    return tuple(step for step in steps if isinstance(step.node, Propose))
+    return inner.intents if isinstance(inner, PlanOf) else (review.intent,)
 
 
 def intents_of(review: Review) -> tuple[type[Intent], ...]:

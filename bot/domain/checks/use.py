@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import parameters
-from bot.domain.checks.subject import Subject, reaches, reviews
+from bot.domain.checks.subject import Subject, reaches
 from bot.domain.workflow import (
     Act,
     AnyLookup,
@@ -43,13 +43,6 @@ def _reads(subject: Subject) -> Iterator[Finding]:
                     f"“{step.name}” reads {lookup.kind}, which the brief does not allow.",
                     _add("reads", lookup.kind),
                 )
-    if not subject.brief.may_read(subject.brief.done_when.read):
-        yield subject.in_brief(
-            ("done_when", "read"),
-            Code.UNDECLARED_READ,
-            f"[done_when] reads {subject.brief.done_when.read}, which the brief does not allow.",
-            _add("reads", subject.brief.done_when.read),
-        )
     declared = {f"{system}.{name}" for system, names in subject.brief.reads.items() for name in names}
     for kind in sorted(declared - used):
         yield _unused_system(subject, "reads", kind)
@@ -119,7 +112,7 @@ def _named_by_the_brief(subject: Subject) -> Iterator[str]:
         yield from group.evidence
     for invariant in subject.brief.invariants:
         function = subject.terms.invariants.get(invariant.holds)
-        if function is not None and any(reviews(subject)):
+        if function is not None:
             yield from (name for name, _ in parameters(function))
 
 

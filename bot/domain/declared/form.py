@@ -58,7 +58,11 @@ def _refusal(toml: Toml, problems: list[Misdeclared]) -> Misdeclared:
 def _problems(model: type[BaseModel], toml: Toml, errors: Iterable[ErrorDetails]) -> list[Misdeclared]:
     paths = [(error, _path_of(error)) for error in errors]
     misspelt = {_meant(model, path) for error, path in paths if error["type"] == "extra_forbidden"}
-    said = (pair for pair in paths if pair[1] not in misspelt and not _is_echo(pair[0]))
+    said = (
+        (error, path)
+        for error, path in paths
+        if not (error["type"] == "missing" and path in misspelt) and not _is_echo(error)
+    )
     return [_problem(model, toml, error, path) for error, path in said]
 
 
@@ -72,8 +76,10 @@ def _path_of(error: ErrorDetails) -> Where:
     return tuple(error["loc"])
 
 
-def _meant(model: type[BaseModel], path: Where) -> Where:
-    return (*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1])) or "")
+def _meant(model: type[BaseModel], path: Where) -> Where | None:
+    """What a name that is not known was probably meant to be; then that one is not also called missing."""
+    meant = nearest(str(path[-1]), _fields(model, path[:-1]))
+    return (*path[:-1], meant) if meant else None
 
 
 def _problem(model: type[BaseModel], toml: Toml, error: ErrorDetails, path: Where) -> Misdeclared:

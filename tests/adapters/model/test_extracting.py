@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,20 +28,19 @@ Radhaus Birke
 """
 
 
-async def ask(name: str, kind: object, *, text: str = LETTER, hints: dict[str, Plain] | None = None) -> Answer:
-    """One field of that name and type, asked of a text."""
-    fact = create_model("Asked", __base__=Fact, **{name: (kind, ...)})  # type: ignore[call-overload]
-    return await rehearse(fact, text, hints=hints or {})
-
-
-async def value(name: str, kind: object, *, text: str = LETTER) -> object:
-    return getattr((await ask(name, kind, text=text)).fact, name)
+async def ask(
+    name: str, kind: object, *, text: str = LETTER, hints: dict[str, Plain] | None = None
+) -> tuple[object, Answer]:
+    """One field of that name and type, asked of a text: its value, and the whole answer."""
+    fields: dict[str, Any] = {name: (kind, ...)}
+    answer = await rehearse(create_model("Asked", __base__=Fact, **fields), text, hints=hints or {})
+    return getattr(answer.fact, name), answer
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "expected"),
     [
-        ("email", str, "Werkstatt+Ahorn@radhaus.example"),
+        ("email", str, "a@b.example"),
         ("contact_email", str, "Werkstatt+Ahorn@radhaus.example"),
         ("phone", str, "+49 30 1234-567"),
         ("link", str, "https://radhaus.example/pay?id=1"),
@@ -62,8 +62,10 @@ async def value(name: str, kind: object, *, text: str = LETTER) -> object:
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
-async def test_a_value_is_found_by_what_it_looks_like_and_where_it_goes(name: str, kind: object, expected: object) -> None:
-    assert await value(name, kind) == expected
+async def test_a_value_is_found_by_what_it_looks_like_and_where_it_goes(
+    name: str, kind: object, expected: object
+) -> None:
+    assert (await ask(name, kind))[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -81,14 +83,16 @@ async def test_a_value_is_found_by_what_it_looks_like_and_where_it_goes(name: st
     ],
 )
 async def test_a_day_is_read_as_people_write_it(text: str, day: date) -> None:
-    answer = await ask("due_date", date, text=text)
-    assert getattr(answer.fact, "due_date") == day
+    found, answer = await ask("due_date", date, text=text)
+    assert found == day
     assert (answer.confidence or 0) > 50
 
 
-@pytest.mark.parametrize("text", ["by 03/04/2026", "by 31.02.2026", "by 2026-13-01", "tomorrow", "on 99 March 2026", ""])
+@pytest.mark.parametrize(
+    "text", ["by 03/04/2026", "by 31.02.2026", "by 2026-13-01", "tomorrow", "on 99 March 2026", ""]
+)
 async def test_a_day_that_could_be_two_or_none_is_not_read(text: str) -> None:
-    answer = await ask("due_date", date, text=text)
+    _, answer = await ask("due_date", date, text=text)
     assert (answer.confidence or 0) < 50
     assert any("due_date" in doubt for doubt in answer.doubts)
 
@@ -108,62 +112,62 @@ async def test_a_day_that_could_be_two_or_none_is_not_read(text: str) -> None:
     ],
 )
 async def test_an_amount_is_read_with_either_separator(text: str, amount: str) -> None:
-    assert await value("amount", Decimal, text=f"We paid {text} last week.") == Decimal(amount)
+    assert (await ask("amount", Decimal, text=f"We paid {text} last week."))[0] == Decimal(amount)
 
 
 async def test_a_number_without_a_currency_is_no_amount() -> None:
-    answer = await ask("amount", Decimal, text="We bought 12 bicycles in shop 7.")
+    _, answer = await ask("amount", Decimal, text="We bought 12 bicycles in shop 7.")
     assert (answer.confidence or 0) < 50
 
 
 async def test_an_amount_in_whole_cents_is_exact() -> None:
-    assert await value("cents", int, text="Please refund 0.07 EUR.") == 7
+    assert (await ask("cents", int, text="Please refund 0.07 EUR."))[0] == 7
 
 
 async def test_what_a_record_says_under_the_same_name_is_taken_first() -> None:
-    answer = await ask("plan", str, text="Our plan: Fleet. Plan Fleet!")
-    assert getattr(answer.fact, "plan") == "Workshop"
+    found, answer = await ask("plan", str, text="Our plan: Fleet. Plan Fleet!")
+    assert found == "Workshop"
     assert (answer.confidence or 0) >= 75
 
 
 async def test_an_id_that_nobody_names_is_only_a_guess() -> None:
-    near, far = await ask("invoice_id", str), await ask("order_id", str, text="It is about A-77 and I-2508.")
+    _, near = await ask("invoice_id", str)
+    _, far = await ask("order_id", str, text="It is about A-77 and I-2508.")
     assert (near.confidence or 0) > (far.confidence or 0)
     assert (far.confidence or 0) < 50
 
 
 async def test_the_quote_is_the_sentence_the_value_stands_in() -> None:
-    answer = await ask("invoice_id", str, text="First line.\nIt is invoice I-1, see there.\nLast line.")
+    _, answer = await ask("invoice_id", str, text="First line.\nIt is invoice I-1, see there.\nLast line.")
     assert answer.evidence == ("It is invoice I-1, see there.",)
 
 
 async def test_nothing_is_made_up_where_the_text_says_nothing() -> None:
-    answer = await ask("vendor_vat", str | None, text="Hello.")
-    assert getattr(answer.fact, "vendor_vat") is None
-    assert answer.doubts == ()
+    found, answer = await ask("vendor_vat", str | None, text="Hello.")
+    assert (found, answer.doubts) == (None, ())
 
 
 async def test_a_text_that_must_be_there_says_that_it_is_a_guess() -> None:
-    answer = await ask("city", str, text="The sign in front of our shop is blue.")
+    _, answer = await ask("city", str, text="The sign in front of our shop is blue.")
     assert answer.doubts == ("It is only a guess that this is the city.",)
     assert (answer.confidence or 0) < 50
 
 
 async def test_a_hint_says_what_to_take_where_the_text_says_nothing() -> None:
-    answer = await ask("city", str, text="Hello.", hints={"city": "Berlin"})
-    assert getattr(answer.fact, "city") == "Berlin"
+    found, answer = await ask("city", str, text="Hello.", hints={"city": "Berlin"})
+    assert found == "Berlin"
     assert answer.doubts == ("Nothing in the text for city; took “Berlin”.",)
 
 
 async def test_a_text_without_a_uuid_gets_one_of_its_own_and_a_doubt() -> None:
-    one, same, other = [getattr((await ask("key", UUID, text=t)).fact, "key") for t in ("a b", "a b", "a c")]
+    one, same, other = [(await ask("key", UUID, text=text))[0] for text in ("a b", "a b", "a c")]
     assert one == same != other
     given = "0190b3f0-0000-7000-8000-000000000001"
-    assert await value("key", UUID, text=f"It is {given}.") == UUID(given)
+    assert (await ask("key", UUID, text=f"It is {given}."))[0] == UUID(given)
 
 
 async def test_keywords_are_the_words_that_stand_there_most() -> None:
-    tags = await value("tags", tuple[str, ...], text="Printer broken. The printer prints. Printer labels, labels!")
+    tags, _ = await ask("tags", tuple[str, ...], text="Printer broken. The printer prints. Printer labels, labels!")
     assert isinstance(tags, tuple)
     assert tags[:2] == ("printer", "labels")
 
@@ -213,7 +217,7 @@ async def summarised(body: str, subject: str = "") -> str:
 
 async def test_a_summary_is_the_subject_and_the_sentence_that_says_most() -> None:
     body = "Hello,\n\nall is well here. The printer at desk 4 prints every label twice. Bye.\n\nThanks\nMia"
-    assert await summarised(body, "Labels") == "Labels: The printer at desk 4 prints every label twice."
+    assert await summarised(body, "Since noon") == "Since noon: The printer at desk 4 prints every label twice."
 
 
 async def test_a_summary_prefers_what_is_asked() -> None:

@@ -209,3 +209,40 @@ async def test_a_reviewers_remark_weighs_more_than_the_text() -> None:
     answer = await rehearse(Triage, "An error on the screen.", hints=HINTS, remark="This is about a payment.")
     assert isinstance(answer.fact, Triage)
     assert answer.fact.category is Category.BILLING
+
+
+@pytest.mark.parametrize(
+    ("body", "category"),
+    [
+        ("Our bank shows two payments, one of them has to come back as a refund.", Category.BILLING),
+        ("Die Zahlung wurde doppelt abgebucht.", Category.BILLING),
+        ("Necesitamos un reembolso.", Category.BILLING),
+        ("Der Drucker funktioniert nicht mehr.", Category.BUG),
+        ("L'étiqueteuse ne marche pas.", Category.BUG),
+        ("Desde ayer no funciona la lista.", Category.BUG),
+        ("Is there a way to merge two lists?", Category.HOW_TO),
+        ("Wie können wir zwei Listen verbinden?", Category.HOW_TO),
+        ("Como podemos juntar duas listas?", Category.HOW_TO),
+        ("Our experts bring you to page one. To unsubscribe, reply no.", Category.SPAM),
+    ],
+)
+async def test_names_that_every_desk_knows_need_no_hints(body: str, category: Category) -> None:
+    fact, answer = await triage(body, hints={"urgent": {"true": []}})
+    assert fact.category is category
+    assert (answer.confidence or 0) >= 60
+
+
+async def test_one_word_in_the_text_counts_once_however_many_hints_it_meets() -> None:
+    _, plain = await triage("An error.")
+    doubled = await rehearse(Triage, "An error.", hints={"category": {"bug": ["err", "erro", "error", "errors"]}})
+    assert (plain.confidence or 0) >= (doubled.confidence or 0)
+
+
+class Paid(Fact):
+    paid: bool
+
+
+async def test_however_many_words_agree_it_is_never_surer_than_ninety() -> None:
+    words = [f"word{n}" for n in range(40)]
+    answer = await rehearse(Paid, f"paid {' '.join(words)}", hints={"paid": [*words]})
+    assert (answer.fact, answer.confidence) == (Paid(paid=True), 90)

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from bot.domain.run import Run, RunState
 from bot.ports.store import Transaction
 from tests.adapters.store.made import KEY, accept, create, create_waiting, delivery, entry, moved, opened, run_of
 
-PROCESSES, APPROVALS = 4, 100
+PROCESSES, APPROVALS, ROUND = 4, 100, 20
 
 Way = Callable[[SqliteStore, int, str], Coroutine[Any, Any, None]]
 
@@ -83,29 +84,23 @@ async def all_wait(path: Path) -> None:
 
 
 def race(path: Path, seed: int, way: Way) -> None:
-    """Four processes decide the same hundred approvals, each in an order of its own."""
+    """Four processes decide the same hundred approvals, each in an order of its own, and begin each round together."""
     asyncio.run(all_wait(path))
-    there, here = os.pipe()
-    ready, go = os.pipe()
+    barrier = get_context("fork").Barrier(PROCESSES)
 
     async def decide_all(who: int) -> None:
         order = list(range(APPROVALS))
         random.Random(seed * PROCESSES + who).shuffle(order)
         async with opened(path, writer=f"process-{who}") as store:
-            os.write(here, b"!")
-            await asyncio.to_thread(os.read, ready, 1)
             for start in range(0, APPROVALS, 4):
+                if start % ROUND == 0:
+                    await asyncio.to_thread(barrier.wait, 30)
                 units = [way(store, n, f"T1/p{who}") for n in order[start : start + 4]]
                 for answer in await asyncio.gather(*units, return_exceptions=True):
                     assert answer is None or isinstance(answer, (AlreadyDecided, OutOfDate))
 
     children = [child_of(partial(decide_all, who)) for who in range(PROCESSES)]
-    for _ in children:
-        os.read(there, 1)
-    os.write(go, b"!" * PROCESSES)
     assert [end_of(child) for child in children] == [0] * PROCESSES
-    for pipe in (there, here, ready, go):
-        os.close(pipe)
 
 
 def assert_each_was_decided_once(path: Path) -> None:
@@ -202,3 +197,32 @@ def test_one_delivery_is_accepted_by_one_process(path: Path) -> None:
     os.close(result)
     with os.fdopen(results, "rb") as accepted:
         assert len(accepted.read()) == 50
+
+
+def test_a_command_gets_its_turn_beside_a_bot_that_writes_and_writes(path: Path) -> None:
+    there, here = os.pipe()
+
+    async def write_and_write() -> None:
+        async with opened(path) as store:
+            numbers = iter(range(1_000, 1_000_000))
+
+            async def go_on() -> None:
+                for n in numbers:
+                    await create(store, n)
+                    os.write(here, b"!")
+
+            await asyncio.gather(*[go_on() for _ in range(20)])
+
+    async def command() -> None:
+        async with opened(path) as store:
+            for n in range(20):
+                await create(store, n)
+
+    bot = child_of(write_and_write)
+    try:
+        os.read(there, 1)
+        asyncio.run(command())
+    finally:
+        os.kill(bot, signal.SIGKILL)
+        os.waitpid(bot, 0)
+    assert {run_of(n).id for n in range(20)} <= {row[0] for row in rows(path, "SELECT id FROM run")}

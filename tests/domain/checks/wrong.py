@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from bot import authoring
@@ -27,6 +28,7 @@ class Wrong:
     terms: Terms
     bindings: Mapping[str, Binding] = field(default_factory=lambda: {**sample.BINDINGS})
     known: Collection[str] = ("welcome",)
+    today: date | None = None
     also: frozenset[Code] = frozenset()
     """What the same mistake is found as besides."""
 

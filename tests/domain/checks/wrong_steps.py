@@ -482,7 +482,6 @@ WRONG = (
         "“account” reads helpdesk.account_of, which the brief does not allow",
         sample.terms(reads={"helpdesk": ["state_of"]}),
     ),
-    Wrong(Code.UNDECLARED_READ, "[done_when] reads helpdesk.state_of", small(reads={})),
     Wrong(
         Code.UNUSED_SYSTEM,
         "[changes] allows helpdesk.SendReply, and no step uses it",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.declared.editing import change, parse_path, parse_value, write_toml
 from bot.domain.declared.place import Where, shown
 from bot.domain.errors import Misdeclared, Unfit
+from bot.domain.text import visible
 from tests.naughty import every_short_text
 
 TEXT = """\
@@ -229,7 +230,10 @@ def test_a_value_is_read_as_somebody_types_it(text: str, value: object) -> None:
     assert parse_value(text) == value
 
 
-VALUES = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=6) | st.integers(0, 99)
+VISIBLE = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=6).filter(
+    lambda text: visible(text) == text
+)
+VALUES = VISIBLE | st.integers(0, 99)
 
 
 @settings(max_examples=60)

@@ -3,16 +3,18 @@
 import tomllib
 from contextlib import suppress
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.declared.editing import write_toml
+from bot.domain.declared.fault import is_list
 from bot.domain.declared.place import Where, shown
 from bot.domain.declared.toml import MOST_BYTES, read_toml
 from bot.domain.errors import Misdeclared
+from bot.domain.plain import is_object
+from bot.domain.text import visible
 from tests.naughty import every_bytes, every_text
 
 
@@ -214,10 +216,10 @@ def test_a_value_is_found_on_its_line(path: Where, line: int) -> None:
 
 
 def walk(value: object, path: Where = ()) -> list[tuple[Where, object]]:
-    children: list[tuple[str | int, Any]] = []
-    if isinstance(value, dict):
+    children: list[tuple[str | int, object]] = []
+    if is_object(value):
         children = [*value.items()]
-    elif isinstance(value, list):
+    elif is_list(value):
         children = [*enumerate(value)]
     return [(path, value), *(pair for part, child in children for pair in walk(child, (*path, part)))]
 
@@ -235,9 +237,10 @@ def test_what_stands_at_a_place_is_the_value() -> None:
         assert tomllib.loads(f"it = {span_of(PLACES, path)}")["it"] == value, shown(path)
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=8) | st.sampled_from(
-    ["#", "]", "}", '"', "'", "\\", "a = 1", "[x]", "two words", "line\nbreak", "\ttab"]
+VISIBLE = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=8).filter(
+    lambda text: visible(text) == text
 )
+TEXTS = VISIBLE | st.sampled_from(["#", "]", "}", '"', "'", "\\", "a = 1", "[x]", "two words", "line\nbreak", "\ttab"])
 SCALARS = (
     TEXTS
     | st.integers(-(2**63) + 1, 2**63 - 1)

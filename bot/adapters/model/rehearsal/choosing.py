@@ -1,7 +1,8 @@
 """Closed sets and yes or no: the hint words of each member are counted, and the margin says how sure that is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from bot.adapters.model.rehearsal.lexicon import COMMON
 from bot.adapters.model.rehearsal.shape import Shape
 from bot.adapters.model.rehearsal.task import (
     ABSENT,
@@ -23,27 +24,16 @@ OTHERWISE = frozenset(
 )
 _ASKING = frozenset("how question questions howto help inquiry enquiry".split())
 _PREFIXES = frozenset("is has have had was were are needs need wants want can should must will does do be".split())
-_COMMON: Mapping[str, tuple[str, ...]] = {
-    "urgent": tuple(
-        "urgent;urgently;asap;as soon as possible;immediately;emergency;right away;dringend;eilig;sofort;umgehend;"
-        "urgence;immédiatement;tout de suite;urgente;inmediatamente;cuanto antes;imediatamente".split(";")
-    ),
-}
-"""Words that every desk knows, for fields that go by such a name."""
 
 
 def choose(shape: Shape, path: str, task: Task) -> Iterator[Found]:
-    """The members of a closed set, the likeliest first."""
+    """The members of a closed set of at least two, the likeliest first."""
     owned = task.reading.named(name_of(path))
     if any(owned == choice and type(owned) is type(choice) for choice in shape.choices):
         yield Found(owned, OWNED)
     scores = {n: _score(shape, n, path, task) for n in range(len(shape.choices))}
     ranked = sorted(scores, key=lambda n: -scores[n][0])
-    if len(ranked) == 1:
-        yield Found(shape.choices[0], CAP)
-        return
-    best, quote = scores[ranked[0]]
-    second = scores[ranked[1]][0]
+    (best, quote), (second, _) = scores[ranked[0]], scores[ranked[1]]
     if best == 0:
         yield from _without_a_word(shape, path, task)
         return
@@ -84,11 +74,12 @@ def _hinted(hint: Plain, choice: Plain, names: tuple[str, ...]) -> tuple[str, ..
 
 
 def _own_words(choice: Plain, names: tuple[str, ...]) -> Iterator[str]:
-    """What a member is called, where that is a word that could stand in a text."""
+    """What a member is called, where that is a word that could stand in a text, and what is known to go with it."""
     for name in (str(choice), *names):
         words = words_of(name)
         if words and OTHERWISE.isdisjoint(words) and any(word.isalpha() and len(word) > 1 for word in words):
             yield " ".join(words)
+            yield from COMMON.get(" ".join(words), ())
 
 
 def _without_a_word(shape: Shape, path: str, task: Task) -> Iterator[Found]:
@@ -116,7 +107,7 @@ def flag(shape: Shape, path: str, task: Task) -> Iterator[Found]:
     hint = task.hint(path)
     said = hint if isinstance(hint, dict) else {"true": hint}
     name = " ".join(word for word in words_of(name_of(path)) if word not in _PREFIXES)
-    hits = task.reading.words.hits([*texts_in(said.get("true")), *_COMMON.get(name, ()), *([name] if name else [])])
+    hits = task.reading.words.hits([*texts_in(said.get("true")), *COMMON.get(name, ()), *([name] if name else [])])
     against = [hit for hit in hits if hit.negated] + task.reading.words.hits(texts_in(said.get("false")))
     in_favour = [hit for hit in hits if not hit.negated]
     answer = len(in_favour) > len(against)

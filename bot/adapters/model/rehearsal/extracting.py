@@ -1,7 +1,7 @@
 """Cutting values out of a text: by the label before them, by what they look like, by the name of their field."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import NAMESPACE_URL, uuid5
@@ -14,7 +14,7 @@ from bot.domain.text import one_line
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}\b")
 LINK = re.compile(r"\bhttps?://[^\s<>()\[\]\"'“”]{3,300}")
 _PHONE = re.compile(r"(?<![\w-])\+?\d(?:[ ./()-]{0,2}\d){6,14}(?![\w-])")
-_ID = re.compile(r"(?<![\w-])(?:[A-Z]{1,6}-?\d[\w-]{1,30}|#\d{1,20})(?![\w-])")
+_ID = re.compile(r"(?<![\w-])(?P<sort>[A-Z]{1,6}-(?=\d)|[A-Z]{1,6}(?=\d\d)|#(?=\d))[\w-]{1,30}")
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"(?:(?P<before>EUR|USD|GBP|CHF|[€$£])\s?)?(?<![\w.,-])(?P<number>\d{1,12}(?:[., '’]\d{3}){0,3}(?:[.,]\d{1,2})?)"
@@ -107,13 +107,19 @@ def _matches(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Found]:
             yield Found(piece.value, EXTRACTED)
 
 
-def _ids(reading: Reading, about: Iterable[str]) -> Iterator[Found]:
-    """Ids, the one after the word that says what they are of first: `invoice I-2508` for `invoice_id`."""
-    found = [(match.start(), match[0].rstrip("-")) for match in _ID.finditer(reading.text)]
-    for end in [hit.end for hit in reading.words.hits(about)]:
-        near = [(start, text) for start, text in found if 0 <= start - end <= 20]
-        yield from (Found(text, EXTRACTED, reading.quote(start)) for start, text in near)
-    yield from (Found(text, GUESSED, reading.quote(start)) for start, text in found)
+def _phones(reading: Reading) -> Iterator[Found]:
+    return (found for found in _matches(reading, _PHONE) if not _ISO_DAY.match(str(found.value)))
+
+
+def _ids(reading: Reading, about: set[str]) -> Iterator[Found]:
+    """Ids, first those behind the word that says of what: `invoice I-2508` for `invoice_id`; then their like."""
+    found = list(_ID.finditer(reading.text))
+    ends = [hit.end for hit in reading.words.hits(about)]
+    near = [one for one in found if any(0 <= one.start() - end <= 20 for end in ends)]
+    sorts = {one["sort"] for one in near}
+    for one in (*near, *found):
+        sure = EXTRACTED if one["sort"] in sorts or not about else GUESSED
+        yield Found(one[0].rstrip("-"), sure, reading.quote(one.start()))
 
 
 def _amounts(reading: Reading) -> Iterator[tuple[Decimal, str, str]]:
@@ -156,8 +162,10 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _people(reading: Reading, _about: Iterable[str]) -> Iterator[Found]:
-    """Who it is about: by a record, or by the signature."""
+def _people(reading: Reading, about: set[str]) -> Iterator[Found]:
+    """Who it is about: by a record, or by the signature. Something else about them (`vendor_vat`) is not found so."""
+    if about:
+        return
     for owned in map(reading.named, _OWNERS):
         if isinstance(owned, str) and owned.strip():
             yield Found(one_line(owned, 200), EXTRACTED)
@@ -167,7 +175,8 @@ def _people(reading: Reading, _about: Iterable[str]) -> Iterator[Found]:
 
 def _moments(reading: Reading) -> Iterator[Found]:
     for day, time, quote in _days(reading):
-        yield Found(f"{day.isoformat()}T{time or '00:00'}:00Z", EXTRACTED if time else GUESSED, quote)
+        for zone in ("Z", ""):
+            yield Found(f"{day.isoformat()}T{time or '00:00'}:00{zone}", EXTRACTED if time else GUESSED, quote)
 
 
 def _times(reading: Reading) -> Iterator[Found]:
@@ -201,7 +210,7 @@ _BY_FORMAT: Mapping[str, Callable[[Reading], Iterator[Found]]] = {
 }
 _BY_NAME: tuple[tuple[frozenset[str], Callable[[Reading, set[str]], Iterator[Found]]], ...] = (
     (frozenset({"email", "mail"}), lambda reading, _: _matches(reading, EMAIL)),
-    (frozenset({"phone", "telephone", "mobile", "tel"}), lambda reading, _: _matches(reading, _PHONE)),
+    (frozenset({"phone", "telephone", "mobile", "tel"}), lambda reading, _: _phones(reading)),
     (frozenset({"url", "link", "website", "uri"}), lambda reading, _: _matches(reading, LINK)),
     (
         frozenset({"currency"}),
@@ -212,3 +221,5 @@ _BY_NAME: tuple[tuple[frozenset[str], Callable[[Reading, set[str]], Iterator[Fou
     (frozenset({"date", "day", "due", "deadline", "until", "since"}), lambda reading, _: _iso_days(reading)),
     (frozenset((*_OWNERS, "person", "contact", "sender", "vendor", "supplier")), _people),
 )
+TYPED = frozenset(name for names, _ in _BY_NAME for name in names)
+"""A field whose name has one of these words holds no prose."""

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from bot.adapters.model.rehearsal.choosing import choose, flag, members_found
-from bot.adapters.model.rehearsal.extracting import by_format, by_name, labelled, latest_day, numbers
+from bot.adapters.model.rehearsal.extracting import TYPED, by_format, by_name, labelled, latest_day, numbers
 from bot.adapters.model.rehearsal.fitting import fitted, harmless_numbers, harmless_texts
 from bot.adapters.model.rehearsal.shape import Form, Kind, Shape
 from bot.adapters.model.rehearsal.task import BLINDLY, CAP, EXTRACTED, OWNED, TAKEN, Found, Task, name_of
@@ -78,6 +78,8 @@ class Filling:
                 return self._either(shape, path, must=must)
             case Kind.NOTHING:
                 return None
+            case Kind.CHOICE if len(shape.choices) == 1:
+                return shape.choices[0]
             case _:
                 return self._leaf(shape, path, must=must)
 
@@ -241,8 +243,9 @@ class Filling:
             yield from labelled(reading, path)
             yield from by_name(reading, path)
             yield from self._taken([hint], path)
-            doubt = f"It is only a guess that this is the {name}."
-            yield Found(summary(reading, longest or LONGEST_SUMMARY), BLINDLY, doubt=doubt)
+            if not words & TYPED:
+                doubt = f"It is only a guess that this is the {name}."
+                yield Found(summary(reading, longest or LONGEST_SUMMARY), BLINDLY, doubt=doubt)
         yield from self._taken((shape.default, *harmless_texts(shape, name)), path)
 
     def _taken(self, values: Iterable[Plain], path: str) -> Iterator[Found]:
@@ -265,8 +268,9 @@ class Filling:
 
 
 def _is_letter(words: set[str], hint: Plain, longest: int | None) -> bool:
-    asked = isinstance(hint, str) and hint in LETTERS
-    return asked or (bool(words & LETTERS) and not words & {"id", "subject"} and (longest is None or longest >= 200))
+    if isinstance(hint, str) and hint in (*LETTERS, "summary"):
+        return hint in LETTERS
+    return bool(words & LETTERS) and not words & {"id", "subject"} and (longest is None or longest >= 200)
 
 
 def _of_format(shape: Shape, day: str) -> tuple[str, ...]:

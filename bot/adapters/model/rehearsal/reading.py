@@ -26,7 +26,8 @@ _VOICE = _HEADINGS | frozenset(
 )
 """Fields in which people write."""
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
-_SENTENCE_END = re.compile(r"(?:(?<=[.!?…。！？])|(?<=[.!?…][\"'”»)]))\s+(?=[^a-z\d\s])")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?…。！？])|(?<=[.!?…][\"'”»)]))(?<![^\w]\d\.)(?<![^\w]\d\d\.)\s+(?=[^a-z\d\s])")
+"""Not after “31.”, which goes on with a month."""
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day)"
     r"|hallo|guten (?:tag|morgen|abend)|moin|servus|sehr geehrte\w*|liebe[rs]?"

@@ -20,14 +20,15 @@ _PATTERNS = (
     r"\b(?:system prompt|developer message|jailbreak|do anything now|from now on,? you)\b",
     r"^\W*(?:system|assistant|developer|admin(?:istrator)?)\s*(?:message|note|prompt|override)?\s*:",
     r"<\|?\s*/?\s*(?:system|im_start|im_end|assistant|instructions?)\b",
-    r"\[/?(?:inst|system)\]|^\W*#{2,}\s*(?:instructions?|system)\b",
-    r"-{3,}\s*(?:end|begin|start|stop)\b",
+    r"\[/?(?:inst|system)\]|^[^\w#]*#{2,}\s*(?:instructions?|system)\b",
+    r"(?<!-)-{3,}\s*(?:end|begin|start|stop)\b",
     # telling what the answer has to be
     r"\b(?:classify|categori[sz]e|label|triage|rate) (?:this|the|my) (?:ticket|message|request|e-?mail|case|text) as\b",
     r"\bset (?:the |your )?(?:category|confidence|urgency|urgent|priority|label|output|answer|field)\w* to\b",
     r"\b(?:reply|respond|answer|output)\W+(?:only\b|with (?:exactly|only|nothing but)\b)",
-    r"\b(?:auto-?approve|approve (?:this|it|everything|automatically)|skip (?:the )?(?:review|approval)|no doubts)\b",
-    r"\"(?:category|approved|confidence|role|urgent)\"\s*:",
+    r"\b(?:auto-?approve|approve (?:(?:this|it|them|all) )?(?:everything|automatically|without|at once)"
+    r"|skip (?:the )?(?:review|approval)|no doubts|new instructions?\s*:)",
+    r"\"(?:category|approved|confidence|role|urgent|decision|instructions?)\"\s*:",
 )
 _TRIES = re.compile("|".join(_PATTERNS), re.IGNORECASE)
 

@@ -38,6 +38,12 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=4096)
+def stems_of(phrase: str) -> tuple[str, ...]:
+    """What is looked for where a hint is."""
+    return tuple(stem(word) for word in words_of(phrase))
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A hint found in a text: where, and whether a "not" stands before it."""
@@ -60,12 +66,14 @@ class Words:
             self._by_start.setdefault(word[:2], []).append(n)
 
     def hits(self, phrases: Iterable[str]) -> list[Hit]:
-        """The first place of each phrase that occurs; two phrases with one stem count once."""
-        found: dict[tuple[str, ...], Hit] = {}
+        """The first place of each phrase that occurs; one place, and two phrases with one stem, count once."""
+        tried: set[tuple[str, ...]] = set()
+        found: dict[int, Hit] = {}
         for phrase in phrases:
-            stems = tuple(stem(word) for word in words_of(phrase))
-            if stems and stems not in found and (hit := self._hit(phrase, stems)):
-                found[stems] = hit
+            stems = stems_of(phrase)
+            if stems and stems not in tried and (hit := self._hit(phrase, stems)):
+                found.setdefault(hit.start, hit)
+            tried.add(stems)
         return list(found.values())
 
     def _hit(self, phrase: str, stems: tuple[str, ...]) -> Hit | None:

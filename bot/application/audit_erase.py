@@ -1,0 +1,133 @@
+"""Take content away: about one person on request, of every run once its time has passed. What was decided still stands.
+
+Each emptied run says so in its own chain, in an entry that counts what went; that is what the record is verified by.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from bot.application.audit_right import demand
+from bot.application.parts import Parts
+from bot.domain.audit.chain import reference
+from bot.domain.audit.entry import Entry, EntryKind, Field, Note
+from bot.domain.errors import Refused, Unknown
+from bot.domain.gate import Power
+from bot.domain.person import ENGINE, Actor, Door, Person, person_actor
+from bot.domain.run import RunId
+from bot.ports.ledger import Taken
+from bot.ports.store import Transaction
+
+AT_ONCE = 50
+"""Runs emptied in one unit of work."""
+
+NAMED = 5
+"""How many runs a refusal names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What somebody wants erased."""
+
+    subject: str
+    """The identifier of the person, as it stands in the trigger: an e-mail address, a customer number."""
+    why: str
+    by: Person
+    door: Door
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What went."""
+
+    runs: int = 0
+    taken: Taken = field(default_factory=Taken)
+
+    def __add__(self, other: "Erased") -> "Erased":
+        return Erased(self.runs + other.runs, self.taken + other.taken)
+
+
+async def erase(parts: Parts, erasure: Erasure) -> Erased:
+    """Empty every run about somebody. Raises Refused where one of them is still under way; then nothing is erased."""
+    subject = parts.pseudonym(erasure.subject)
+    actor = person_actor(erasure.by.id, erasure.door, on_behalf_of=erasure.on_behalf_of)
+    await demand(parts, erasure.by, Power.ERASE, door=erasure.door)
+    runs = await parts.store.run(lambda tx: _find(tx, erasure, subject))
+    erased = await _empty(parts, runs, actor, "subject")
+    why = parts.redactor.clean(_without(erasure.why, erasure.subject))
+    await _conclude(parts, erased, actor, "subject", why)
+    return erased
+
+
+def _find(tx: Transaction, erasure: Erasure, subject: str) -> tuple[RunId, ...]:
+    runs = tx.ledger.about(subject)
+    if not runs:
+        raise Unknown("No run has content about them. They are found by what [data] subject of a brief names.")
+    live = [run for run in runs if not tx.runs.load(run).ended]
+    if live:
+        more = f" and {len(live) - NAMED} more" if len(live) > NAMED else ""
+        raise Refused(
+            f"Runs about them are still under way: {', '.join(live[:NAMED])}{more}. Decide or cancel them first; "
+            "nothing was erased."
+        )
+    if tx.ledger.deliveries_about(erasure.subject):
+        raise Refused("A delivery that mentions them still waits. Start the bot so that it is taken up, then erase.")
+    return runs
+
+
+async def expire(parts: Parts) -> Erased:
+    """Empty the runs whose content has been kept for as long as their brief says."""
+    erased = Erased()
+    for name in parts.library.names():
+        until = parts.clock.now() - parts.library.current(name).brief.data.keep_content
+        while runs := await parts.store.run(partial(_ended, name, until)):
+            more = await _empty(parts, runs, ENGINE, "retention")
+            if not more.runs:
+                break
+            erased += more
+    if erased.runs:
+        await _conclude(parts, erased, ENGINE, "retention", "")
+    return erased
+
+
+def _ended(workflow: str, until: datetime, tx: Transaction) -> tuple[RunId, ...]:
+    return tx.ledger.ended_before(workflow, until, limit=AT_ONCE)
+
+
+async def _empty(parts: Parts, runs: Iterable[RunId], actor: Actor, reason: str) -> Erased:
+    waiting, erased = [*runs], Erased()
+    while waiting:
+        now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        erased += await parts.store.run(partial(_empty_some, now, parts.clock.now(), actor, reason))
+    return erased
+
+
+def _empty_some(runs: Iterable[RunId], at: datetime, actor: Actor, reason: str, tx: Transaction) -> Erased:
+    erased = Erased()
+    for id in runs:
+        run = tx.runs.load(id)
+        if not run.ended:  # it has gone on since
+            continue
+        chain = f"run:{id}"
+        notes: dict[str, Note] = {"count": tx.ledger.content(id), "reason": reason}
+        tx.records.write(chain, [Entry(EntryKind.ERASE_APPLIED, at, actor.kind, actor.ref, notes=notes)], run=run)
+        erased += Erased(1, tx.ledger.empty(id, by=reference(chain, run.seq + 1)))
+    return erased
+
+
+def _without(text: str, subject: str) -> str:
+    """A reason that does not keep what it asks to forget."""
+    return re.sub(re.escape(subject.strip()), "…", text, flags=re.IGNORECASE)
+
+
+async def _conclude(parts: Parts, erased: Erased, actor: Actor, reason: str, why: str) -> None:
+    """Say in the record of the system what went, and let it go from the files, too."""
+    notes: dict[str, Note] = {"n": erased.runs, "size": erased.taken.fields, "count": 0, "reason": reason}
+    said = {"why": why, "at_the_keyboard": actor.on_behalf_of}
+    fields = tuple(Field(name, value) for name, value in said.items() if value)
+    entry = Entry(EntryKind.ERASE_APPLIED, parts.clock.now(), actor.kind, actor.ref, notes=notes, fields=fields)
+    await parts.store.run(lambda tx: tx.records.write("system", [entry]))
+    await parts.store.forget()

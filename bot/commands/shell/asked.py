@@ -1,0 +1,95 @@
+"""Who is asked for what in a run, now: its open gates and questions, and the people behind each."""
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.domain.brief import Brief
+from bot.domain.card import Card, card_of
+from bot.domain.event import Verdict
+from bot.domain.gate import may_answer, may_decide
+from bot.domain.person import Person, PersonId
+from bot.domain.run import Gate, GateStatus, Question, Run
+from bot.domain.terms import Terms
+from bot.ports.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that waits for people."""
+
+    step: str
+    group: str
+    people: tuple[Person, ...]
+    """Those who may decide it now; the one it was reassigned to first, delegates for whoever is away."""
+    card: Card
+    gate: Gate | None = None
+    question: Question | None = None
+
+
+def asked(run: Run, terms: Terms, directory: Directory) -> tuple[Asked, ...]:
+    """Everything that waits for people in a run."""
+    if run.ended:
+        return ()
+    waits: list[Gate | Question] = [*run.questions.values()]
+    waits += [gate for gate in run.gates.values() if gate.status is GateStatus.OPEN]
+    return tuple(_asked(one, _card(run, terms, one.step), run, terms, directory) for one in waits)
+
+
+def _card(run: Run, terms: Terms, step: str) -> Card:
+    try:
+        card = card_of(run, terms, step)
+    except (KeyError, ValueError):
+        card = None
+    return card or Card(f"“{step}” cannot be shown: what it is about has changed.", "Cancel this run.", ())
+
+
+def _asked(waits: Gate | Question, card: Card, run: Run, terms: Terms, directory: Directory) -> Asked:
+    brief = terms.brief
+    people = members_of(waits.group, run, brief, directory)
+    if isinstance(waits, Question):
+        allowed = [one for one in people if may_answer(one, waits, run, brief).allowed]
+        return Asked(waits.step, waits.group, tuple(allowed), card, question=waits)
+    invited = [one for ref in waits.invited for one in _behind(ref, run, brief, directory)]
+    every = dict.fromkeys((*[one for one in invited if one.id == waits.holder], *people, *invited))
+    allowed = [one for one in every if may_decide(one, Verdict.APPROVE, waits, run, brief).allowed]
+    return Asked(waits.step, waits.group, tuple(allowed), card, gate=waits)
+
+
+def members_of(group: str, run: Run, brief: Brief, directory: Directory) -> tuple[Person, ...]:
+    """The people of a reviewer group, of `owner` or `requester`; a delegate for whoever is away."""
+    reviewers = brief.reviewers.get(group)
+    if reviewers is None:
+        refs = {"requester": run.origin.requester, "owner": brief.owner}
+        return _behind(refs.get(group, group), run, brief, directory)
+    named = [directory.named(who) for who in reviewers.members]
+    listed = directory.members(reviewers.usergroup) if reviewers.usergroup else ()
+    people = (one for one in (*named, *listed) if one is not None)
+    return tuple(dict.fromkeys(present(one, directory) for one in people))
+
+
+def _behind(ref: str, run: Run, brief: Brief, directory: Directory) -> tuple[Person, ...]:
+    if ref in brief.reviewers:
+        return members_of(ref, run, brief, directory)
+    person = directory.person(PersonId(ref)) or directory.named(ref)
+    return (present(person, directory),) if person is not None else ()
+
+
+def present(person: Person, directory: Directory) -> Person:
+    """Whoever is away is stood in for by their delegate."""
+    stand_in = directory.person(person.delegate) if person.away and person.delegate else None
+    return stand_in or person
+
+
+def with_names(card: Card, directory: Directory, run: Run) -> Card:
+    """The card with people called by their names."""
+
+    def name(found: re.Match[str]) -> str:
+        person = directory.person(PersonId(found[0]))
+        return person.name if person else found[0]
+
+    people = re.compile(rf"\b{re.escape(run.team)}/[\w-]+")
+    return replace(
+        card,
+        standing=people.sub(name, card.standing),
+        remarks=tuple(people.sub(name, remark) for remark in card.remarks),
+    )

@@ -1,0 +1,94 @@
+"""Where the bot's own remarks go: a file beside the data, or lines on the standard output for whoever collects them."""
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from pathlib import Path
+
+from bot.commands.shell.failure import LOG
+from bot.domain.redaction import Redactor
+from bot.domain.text import one_line, visible
+
+_EXTRAS = ("action", "run", "step", "to", "effect")
+"""What a remark may carry besides its words."""
+_LONGEST = 2_000
+
+
+class Lines(logging.Formatter):
+    """One JSON object a line: `at`, `level`, `action`, `text`, and what else the remark carries."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__()
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, object] = {"at": _moment(record), "level": record.levelname.lower()}
+        said |= {name: vars(record)[name] for name in _EXTRAS if name in vars(record)}
+        said["text"] = self._redactor.clean(record.getMessage()[:_LONGEST])
+        if record.exc_info:
+            said["error"] = self._redactor.clean(self.formatException(record.exc_info))
+        return json.dumps(said, ensure_ascii=False, default=str)
+
+
+class Words(logging.Formatter):
+    """For people: the time, what happened, and nothing that could move the cursor."""
+
+    def __init__(self, redactor: Redactor, *, traces: bool) -> None:
+        super().__init__()
+        self._redactor = redactor
+        self._traces = traces
+
+    def format(self, record: logging.LogRecord) -> str:
+        loud = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
+        text = f"{_moment(record)[:19]}Z {loud}{one_line(record.getMessage(), _LONGEST)}"
+        if record.exc_info and self._traces:
+            text += "\n" + visible(self.formatException(record.exc_info))
+        return self._redactor.clean(text)
+
+
+def log_to_file(data: Path, redactor: Redactor) -> None:
+    """Remarks worth somebody's time go to a file; a command's own words stay the only ones on the terminal."""
+    _listen(_Aside(data / LOG), Words(redactor, traces=True), logging.WARNING)
+
+
+def log_to_stream(redactor: Redactor, *, data: Path, as_words: bool) -> None:
+    """Everything worth knowing, a line each, on the standard output; stack traces of `as_words` go to the file."""
+    shown = Words(redactor, traces=False) if as_words else Lines(redactor)
+    _listen(logging.StreamHandler(sys.stdout), shown, logging.INFO)
+    if as_words:
+        aside = _Aside(data / LOG)
+        aside.setFormatter(Words(redactor, traces=True))
+        aside.setLevel(logging.WARNING)
+        logging.getLogger().addHandler(aside)
+
+
+class _Aside(logging.FileHandler):
+    """A file that its owner alone may read, made with the first remark."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8", delay=True, errors="replace")
+
+    def _open(self) -> TextIOWrapper:
+        handle = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        return open(handle, "a", encoding=self.encoding, errors=self.errors)
+
+
+def _listen(handler: logging.Handler, formatter: logging.Formatter, level: int) -> None:
+    logging.raiseExceptions = False  # a full disk, or a pipe nobody reads, keeps no bot from working
+    root = logging.getLogger()
+    for other in root.handlers[:]:
+        if isinstance(other, _Aside) or isinstance(other.formatter, Lines | Words):
+            root.removeHandler(other)
+            other.close()
+    handler.setFormatter(formatter)
+    root.addHandler(handler)
+    root.setLevel(level)
+    for chatty in ("alembic", "apscheduler", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,75 @@
+"""What is known of one run, gathered once: for people to read, and for scripts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.commands.shell.asked import Asked, asked
+from bot.commands.shell.session import Session
+from bot.commands.shell.shape import Shape, attempt_shape, effect_shape, entry_shape, run_shape, step_shape
+from bot.commands.shell.words import stamp
+from bot.domain.effect import Effect
+from bot.domain.errors import BotError
+from bot.domain.run import Run, RunId
+from bot.domain.terms import Terms
+from bot.domain.workflow import verb_of
+from bot.ports.store import AttemptLine, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One run, with everything around it."""
+
+    run: Run
+    terms: Terms | None
+    """None where its workflow does not load here any more; `why_not` says why."""
+    why_not: str
+    waiting: tuple[Asked, ...]
+    entries: tuple[Recorded, ...]
+    attempts: tuple[AttemptLine, ...]
+    pending: tuple[tuple[Effect, datetime, int], ...]
+
+
+async def account_of(session: Session, id: RunId) -> Account:
+    """Everything about a run; its history can be read even where its workflow is gone."""
+    queries = session.bot.store.queries
+    run = await queries.run(id)
+    terms, why_not = _terms_of(session, run)
+    return Account(
+        run=run,
+        terms=terms,
+        why_not=why_not,
+        waiting=asked(run, terms, session.bot.parts.directory) if terms else (),
+        entries=await queries.entries(f"run:{id}"),
+        attempts=await queries.attempts(id),
+        pending=await queries.pending(id),
+    )
+
+
+def _terms_of(session: Session, run: Run) -> tuple[Terms | None, str]:
+    try:
+        return session.terms_of(run), ""
+    except BotError as error:
+        return None, error.message
+
+
+def account_shape(account: Account) -> Shape:
+    """The JSON of `show`: how it stands, its versions, steps, calls to the model, record, and what is still to do."""
+    run, terms = account.run, account.terms
+    verbs = {step.name: verb_of(step.node) or "" for step in terms.definition.steps} if terms else {}
+    prompts = {name: prompt.version for name, prompt in terms.prompts.items()} if terms else {}
+    return {
+        **run_shape(run, terms, account.waiting),
+        "pins": {
+            "workflow": run.pins.workflow,
+            "brief": run.pins.brief,
+            "prompts": {**run.pins.prompts},
+            "model": run.pins.model,
+            "policy": run.pins.policy,
+        },
+        "steps": [
+            step_shape(name, verbs.get(name, ""), state, prompts.get(name, "")) for name, state in run.steps.items()
+        ],
+        "attempts": [attempt_shape(one) for one in account.attempts],
+        "timeline": [entry_shape(one) for one in account.entries],
+        "pending": [effect_shape(effect, stamp(due), attempt) for effect, due, attempt in account.pending],
+    }

@@ -1,0 +1,71 @@
+"""A workflow as data: steps in order, each a node of one of twelve kinds.
+
+`bot.authoring` has the words that make these; the machine, the checks and the drawings read them.
+"""
+
+from bot.domain.workflow.dataflow import Started, Waited, fact_type, inputs_of, is_step, named_inputs
+from bot.domain.workflow.definition import Definition, Workflow
+from bot.domain.workflow.lookup import AnyLookup, Lookup
+from bot.domain.workflow.step import (
+    Act,
+    AnyStep,
+    Ask,
+    Choice,
+    Choose,
+    Decide,
+    Each,
+    Either,
+    Guard,
+    IdOf,
+    Inquire,
+    LookUp,
+    Node,
+    Place,
+    PlanOf,
+    Propose,
+    Review,
+    Step,
+    Stop,
+    Trigger,
+    Verb,
+    Wait,
+    members_of,
+    verb_of,
+)
+
+__all__ = [
+    "Act",
+    "AnyLookup",
+    "AnyStep",
+    "Ask",
+    "Choice",
+    "Choose",
+    "Decide",
+    "Definition",
+    "Each",
+    "Either",
+    "Guard",
+    "IdOf",
+    "Inquire",
+    "LookUp",
+    "Lookup",
+    "Node",
+    "Place",
+    "PlanOf",
+    "Propose",
+    "Review",
+    "Started",
+    "Step",
+    "Stop",
+    "Trigger",
+    "Verb",
+    "Wait",
+    "Waited",
+    "Workflow",
+    "fact_type",
+    "inputs_of",
+    "is_step",
+    "members_of",
+    "named_inputs",
+    "verb_of",
+]

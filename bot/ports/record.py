@@ -1,0 +1,122 @@
+"""The record as it is stored, at one moment, for whoever checks it or hands it out. It is read, never trusted."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from bot.domain.audit.tree import Frontier
+from bot.domain.audit.verify import Content, Leaf, Row, StoredField
+from bot.domain.run import Run
+
+
+class Stored(NamedTuple):
+    """One entry, with what is shown of it."""
+
+    row: Row
+    content: Content
+
+
+class Head(NamedTuple):
+    """Where a chain ends, according to the row that its next entry would go by."""
+
+    chain: str
+    seq: int
+    hash: bytes
+    run: Run | None = None
+    """The run, where its row was read, too."""
+    fault: str = ""
+    """What is wrong with that row in itself."""
+
+
+class Kept(NamedTuple):
+    """One checkpoint as stored."""
+
+    size: int
+    root: bytes
+    note: str
+
+
+class Event(NamedTuple):
+    """An entry about the record itself."""
+
+    seq: int
+    kind: str
+    at: str
+    size: int | None
+    digest: str | None
+    outcome: str | None
+
+
+class Loose(NamedTuple):
+    """An entry that is not in the tree."""
+
+    chain: str
+    seq: int
+    kind: str
+    at: str
+    overtaken: bool
+    """Whether entries after it are in the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What is left of a beginning that was taken away."""
+
+    tree: Frontier = field(default_factory=Frontier)
+    starts: Mapping[str, tuple[int, bytes]] = field(default_factory=dict[str, tuple[int, bytes]])
+    """For each chain that goes on, number and hash of its last entry that is gone."""
+
+
+class Exportable(NamedTuple):
+    """One entry on its way out, with its place in the tree."""
+
+    row: Row
+    leaf: int | None
+    columns: Mapping[str, object]
+    fields: tuple[StoredField, ...]
+
+
+class Record(Protocol):
+    def size(self) -> int:
+        """About how many entries there are."""
+        ...
+
+    def rows(self) -> Iterator[Row]:
+        """The sealed part of every entry, by chain and number."""
+        ...
+
+    def entries(self) -> Iterator[Stored]:
+        """Every entry with its columns and fields, by chain and number."""
+        ...
+
+    def heads(self, *, runs: bool) -> Iterator[Head]:
+        """Where each chain ends, by chain; with the runs themselves, if asked for."""
+        ...
+
+    def leaves(self) -> Iterator[Leaf]:
+        """The leaves of the tree, by number."""
+        ...
+
+    def sealed(self) -> int:
+        """How many leaves there are."""
+        ...
+
+    def checkpoints(self) -> Iterator[Kept]:
+        """Every checkpoint, by size."""
+        ...
+
+    def events(self) -> Iterator[Event]:
+        """What was done to the record as a whole: sealed, pruned, restored."""
+        ...
+
+    def loose(self) -> Iterator[Loose]:
+        """Entries that are not in the tree, oldest first."""
+        ...
+
+    def pruned(self) -> Pruned:
+        """What is left of the beginning."""
+        ...
+
+    def missing_rules(self) -> tuple[str, ...]:
+        """Rules that keep the record append-only and are not as they should be, by name."""
+        ...

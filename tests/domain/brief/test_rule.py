@@ -1,0 +1,294 @@
+"""What a brief says about itself has to fit together."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain.brief.reading import read_brief
+from bot.domain.brief.rule import doubts, mentions
+from bot.domain.declared.place import shown
+from bot.domain.errors import Misdeclared
+from tests.domain.brief.whole import WHOLE, with_line
+
+
+def said(text: str) -> list[str]:
+    with pytest.raises(Misdeclared) as caught:
+        read_brief(text, file="brief.toml")
+    return [one.message.removeprefix("brief.toml:") for one in caught.value.problems]
+
+
+GROUP = '[reviewers.{}]\nchannel = "#x"\nmembers = ["@x"]\nevidence = ["ticket"]\n\n[failure.when_wrong]'
+LONG = "so it never happens. Make {} shorter, or expires_after longer."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            'remind_after = "4h"',
+            'remind_after = "60h"',
+            "37: `reviewers.support.remind_after` is 2d 12h, but everything expires after 2d 12h, "
+            + LONG.format("remind_after"),
+        ),
+        (
+            'escalate_after = "1d"',
+            'escalate_after = "3d"',
+            "38: `reviewers.support.escalate_after` is 3d, but everything expires after 2d 12h, "
+            + LONG.format("escalate_after"),
+        ),
+        (
+            'members = ["@mia", "@leo", "@ines"]\n',
+            "",
+            "30: `reviewers.support` has neither `members` nor a `usergroup`, so nobody could decide. "
+            'Name them: members = ["@mia"], or usergroup = "support".',
+        ),
+        (
+            "needed = 2\n",
+            "needed = 4\n",
+            "34: `reviewers.support.needed` is 4, but the group has 3 members. Add members.",
+        ),
+        (
+            'members = ["@mia", "@leo", "@ines"]\n',
+            'members = ["@mia", "@mia"]\n',
+            "34: `reviewers.support.needed` is 2, but the group has one member. Add members.",
+        ),
+        (
+            "deny = 1",
+            "deny = 4",
+            "35: `reviewers.support.deny` is 4, but the group has 3 members. Add members.",
+        ),
+        (
+            'escalate_to = "leads"',
+            'escalate_to = "lead"',
+            "39: `reviewers.support.escalate_to` is “lead”, and there are no such reviewers here. "
+            "Did you mean “leads”?",
+        ),
+        (
+            'escalate_to = "leads"',
+            'escalate_to = "board"',
+            "39: `reviewers.support.escalate_to` is “board”, and there are no such reviewers here. "
+            "Add a section [reviewers.board], or name another group.",
+        ),
+        (
+            'escalate_to = "leads"',
+            'escalate_to = "support"',
+            "39: `reviewers.support.escalate_to` goes round in a circle: support → support. "
+            'Let the last of them go to "owner".',
+        ),
+        (
+            "[failure.when_wrong]",
+            GROUP.format("owner"),
+            "54: “owner” stands for somebody else already. "
+            "Use small letters, digits, - and _, such as support or finance-emea.",
+        ),
+        (
+            "[failure.when_wrong]",
+            GROUP.format('"Team Leads"'),
+            "54: “Team Leads” is not a name of a group. "
+            "Use small letters, digits, - and _, such as support or finance-emea.",
+        ),
+        (
+            'group = "support"',
+            'group = "suport"',
+            "56: `failure.when_wrong.group` is “suport”, and there are no such reviewers here. Did you mean “support”?",
+        ),
+        (
+            'reviewers = "leads"',
+            'reviewers = "finance"',
+            "88: `thresholds[1].reviewers` is “finance”, and there are no such reviewers here. "
+            "Add a section [reviewers.finance], or name another group.",
+        ),
+        (
+            'reviewers = "leads"\nneeded = 2',
+            'reviewers = "support"\nneeded = 4',
+            "89: `thresholds[1].needed` is 4, but support has 3 members. Add members.",
+        ),
+        (
+            'above = "100 EUR"\n',
+            "",
+            '84: `thresholds[1]` says neither `above` nor `below` what. For example: above = "100 EUR".',
+        ),
+        (
+            'above = "100 EUR"',
+            'above = "100 EUR"\nbelow = "200 EUR"',
+            "88: `thresholds[1]` is about every amount: below 200.00 EUR or above 100.00 EUR. Drop one.",
+        ),
+        (
+            'above = "100 EUR"',
+            "above = 100\nbelow = 200",
+            "88: `thresholds[1]` is about every amount: below 200 or above 100. Drop one.",
+        ),
+        (
+            'intent = "helpdesk.GrantCredit"',
+            'intent = "helpdesk.GrantCredits"',
+            "85: `thresholds[1].intent` is about helpdesk.GrantCredits, which [changes] does not allow. "
+            "Did you mean “helpdesk.GrantCredit”?",
+        ),
+        (
+            '"helpdesk.SendReply" = "execute automatically"',
+            '"crm.Merge" = "draft"',
+            '81: `levels."crm.Merge"` is about crm.Merge, which [changes] does not allow. '
+            "Add it there, or take this out.",
+        ),
+        (
+            'approved_by = "@farah"',
+            'approved_by = "@olga"',
+            "96: `overrides[1]` was approved by its own author, @olga. Somebody else has to approve it.",
+        ),
+        (
+            'read = "helpdesk.state_of"',
+            'read = "helpdesk.ticket_of"',
+            "19: `done_when.read` is helpdesk.ticket_of, which [reads] does not allow. "
+            'Add "ticket_of" to helpdesk in [reads].',
+        ),
+        (
+            'read = "helpdesk.state_of"',
+            'read = "state"',
+            '19: `done_when.read` is state, which [reads] does not allow. Write it as "helpdesk.state_of".',
+        ),
+        (
+            'schedule = "0 9 * * 1-5"',
+            'schedule = "every morning"',
+            "16: `triggers.schedule` is “every morning”, which is no schedule. "
+            'Write minute, hour, day, month and weekday: "0 9 * * 1-5".',
+        ),
+        (
+            "actions_per_day = 100",
+            "actions_per_day = 1",
+            "104: One run may take 2 actions, but a whole day only 1. Raise actions_per_day, or lower actions_per_run.",
+        ),
+        (
+            'cost_per_day = "20 USD"',
+            'cost_per_day = "0.10 USD"',
+            "107: One run may cost 0.50 USD, but a whole day 0.10 USD. "
+            "Use one currency, and more for a day than for a run.",
+        ),
+        (
+            'cost_per_day = "20 USD"',
+            'cost_per_day = "20 EUR"',
+            "107: One run may cost 0.50 USD, but a whole day 20.00 EUR. "
+            "Use one currency, and more for a day than for a run.",
+        ),
+        (
+            'subject = "ticket.email"',
+            'subject = "email"',
+            "122: `data.subject` is “email”, which is not a field of a step. "
+            'Write the step, a point and the field: "ticket.email".',
+        ),
+        (
+            '"ticket.email" = "personal"',
+            '"the e-mail" = "personal"',
+            '127: “the e-mail” is not a field. Write its name, or the step, a point and the name: "ticket.email".',
+        ),
+        (
+            'field = "ticket.language"',
+            'field = "language"',
+            "114: `scope[1].field` is “language”, which is not a field of a step. "
+            'Write the step, a point and the field: "ticket.language".',
+        ),
+        (
+            'keep_content = "30d"',
+            'keep_content = "500d"',
+            "123: Content would be kept longer than the entries it stands in. "
+            "Make keep_content shorter, or keep_entries longer.",
+        ),
+    ],
+)
+def test_a_contradiction_is_said_with_its_mend(old: str, new: str, sentence: str) -> None:
+    assert said(with_line(old, new)) == [sentence]
+
+
+def test_a_chain_of_escalations_has_an_end() -> None:
+    text = with_line('usergroup = "leads"', 'usergroup = "leads"\nescalate_to = "support"')
+    assert said(text) == [
+        "39: `reviewers.support.escalate_to` goes round in a circle: support → leads → support. "
+        'Let the last of them go to "owner".',
+        "49: `reviewers.leads.escalate_to` goes round in a circle: leads → support → leads. "
+        'Let the last of them go to "owner".',
+    ]
+
+
+def test_only_those_in_a_circle_are_told_of_it() -> None:
+    text = with_line('usergroup = "leads"', 'usergroup = "leads"\nescalate_to = "leads"')
+    assert [line.partition(":")[0] for line in said(text)] == ["49"]
+
+
+def test_a_chain_may_end_with_the_owner() -> None:
+    text = with_line('usergroup = "leads"', 'usergroup = "leads"\nescalate_to = "owner"')
+    assert read_brief(text, file="x").reviewers["leads"].escalate_to == "owner"
+
+
+def test_nobody_can_decide_where_no_reviewers_are_named() -> None:
+    before, _, after = WHOLE.partition("[reviewers.support]")
+    without = before + "[failure" + after.partition("[failure")[2]
+    text = without.replace("[triggers]", "[reviewers]\n\n[triggers]", 1).replace('group = "support"\n', "")
+    assert said(text)[0] == ("11: No reviewers are named, so nobody could decide. Add a section [reviewers.support].")
+
+
+@pytest.mark.parametrize("member", ["support", "group:support"])
+def test_a_group_whose_members_are_elsewhere_is_not_counted(member: str) -> None:
+    text = with_line('members = ["@mia", "@leo", "@ines"]', f'members = ["{member}"]')
+    assert read_brief(text, file="x").reviewers["support"].needed == 2
+
+
+def test_several_contradictions_come_in_the_order_of_the_file() -> None:
+    text = with_line("needed = 2", "needed = 9", text=with_line('field = "ticket.language"', 'field = "x"'))
+    assert [line.partition(":")[0] for line in said(text)] == ["34", "114"]
+
+
+# --- doubts -------------------------------------------------------------------------------------------------
+
+TODAY = date(2027, 1, 1)
+
+
+def doubted(text: str, today: date = TODAY) -> list[tuple[str, str]]:
+    return [(shown(where), sentence) for where, sentence, _ in doubts(read_brief(text, file="x"), today)]
+
+
+def test_a_whole_brief_raises_no_doubt() -> None:
+    assert doubted(WHOLE) == []
+
+
+def test_a_group_that_all_have_to_approve_may_lack_one() -> None:
+    assert doubted(with_line("needed = 2", "needed = 3")) == [
+        (
+            "reviewers.support.needed",
+            "All 3 of support must approve, but whoever asked for it or edited it may not.",
+        )
+    ]
+
+
+def test_one_member_alone_cannot_approve_their_own_wish() -> None:
+    text = with_line('members = ["@mia", "@leo", "@ines"]', 'members = ["@mia"]', text=with_line("needed = 2\n", ""))
+    assert doubted(text) == [
+        (
+            "reviewers.support.needed",
+            "support has one member, who may not approve what they asked for or edited.",
+        )
+    ]
+
+
+def test_whoever_may_approve_their_own_wish_is_no_doubt() -> None:
+    text = with_line('not = ["requester"]', "not = []", text=with_line("needed = 2", "needed = 3"))
+    assert doubted(text) == []
+
+
+def test_a_brief_is_looked_at_again_after_its_day() -> None:
+    assert doubted(WHOLE, date(2027, 3, 31)) == []
+    assert doubted(WHOLE, date(2027, 4, 1)) == [("review_date", "This brief was to be looked at again by 2027-03-31.")]
+
+
+def test_everybody_a_brief_names_is_found() -> None:
+    found = {shown(where): who for where, who in mentions(read_brief(WHOLE, file="x"))}
+    assert found == {
+        "owner": "@olga",
+        "maintainer": "@jonas",
+        "pager": "@priya",
+        "triggers.who[2]": "staff",
+        "reviewers.support.members[1]": "@mia",
+        "reviewers.support.members[2]": "@leo",
+        "reviewers.support.members[3]": "@ines",
+        "reviewers.leads.usergroup": "group:leads",
+        "overrides[1].author": "@olga",
+        "overrides[1].approved_by": "@farah",
+    }
