@@ -121,9 +121,7 @@ def stop(text: str, *, when: Guard | None = None) -> Step[None]:
 @overload
 def propose(build: Callable[[A], I_], a: Step[A], /, *, when: Guard | None = None) -> Step[I_]: ...
 @overload
-def propose(
-    build: Callable[[A, B], I_], a: Step[A], b: Step[B], /, *, when: Guard | None = None
-) -> Step[I_]: ...
+def propose(build: Callable[[A, B], I_], a: Step[A], b: Step[B], /, *, when: Guard | None = None) -> Step[I_]: ...
 @overload
 def propose(
     build: Callable[[A, B, C], I_], a: Step[A], b: Step[B], c: Step[C], /, *, when: Guard | None = None

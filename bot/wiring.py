@@ -5,24 +5,34 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from bot.adapters.anchor.file import AnchorFile
+from bot.adapters.anchor.log import Log
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.rehearsal import Rehearsal
 from bot.adapters.store.audit_key import audit_key
 from bot.adapters.store.lock import file_lock
+from bot.adapters.store.queries import SqlQueries
+from bot.adapters.store.reader import EngineReader
+from bot.adapters.store.restoring import refuse_half_restored
+from bot.adapters.store.sqlite import reading_url
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
-from bot.adapters.systems.sandbox import Sandbox
+from bot.adapters.systems.sandbox import BINDINGS, Sandbox
 from bot.adapters.terminal.messenger import Terminal, Write
+from bot.application.look_back import look_back
 from bot.application.parts import Parts
+from bot.domain.binding import Binding
 from bot.domain.errors import Misdeclared, StoreFailed
 from bot.domain.redaction import Redactor
 from bot.domain.run import RunId
+from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
@@ -30,6 +40,8 @@ from bot.settings import Settings
 DATABASE = "countersign.sqlite3"
 BACK_OFFICE = "back-office.sqlite3"
 AUDIT_KEY = "audit.key"
+CHECKPOINTS = "checkpoints.ndjson"
+"""Where checkpoints are kept that nobody keeps elsewhere: it shows an old copy put back by mistake, not on purpose."""
 
 
 class Wall:
@@ -59,7 +71,8 @@ class Bot:
     async def running(self) -> AsyncIterator[Embedded]:
         """Carry out what is due, as the one bot on this data. BotRuns where there is one already."""
         with file_lock(self.settings.data / DATABASE):
-            runtime = Embedded(self.parts, owner=self.instance, changed_elsewhere=self._changed_elsewhere)
+            parts = await look_back(self.parts)
+            runtime = Embedded(parts, owner=self.instance, changed_elsewhere=self._changed_elsewhere)
             await runtime.start()
             try:
                 yield runtime
@@ -83,6 +96,7 @@ async def opened(
     """
     clock = clock or Wall()
     _make_folder(settings)
+    refuse_half_restored(settings.data / DATABASE)
     key = audit_key(settings.data / AUDIT_KEY)
     instance = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
     store = SqliteStore(settings.data / DATABASE, key=key, writer=instance, clock=clock)
@@ -105,18 +119,55 @@ async def opened(
             redactor=Redactor(secret.get_secret_value() for secret in settings.file.secrets.redact),
             new_run_id=run_ids(clock),
             pseudonym=pseudonyms(key),
+            anchors=(Log(), AnchorFile(anchor_file(settings))),
         )
         yield Bot(parts, store, library, systems, back_office, settings, instance)
+
+
+@asynccontextmanager
+async def peeking(settings: Settings) -> AsyncIterator[SqlQueries | None]:
+    """What the database holds, without changing anything in it; None where there is none yet."""
+    path = settings.data / DATABASE
+    if not path.is_file():
+        yield None
+        return
+    reader = EngineReader(reading_url(path))
+    reader.open()
+    try:
+        yield SqlQueries(reader, Wall())
+    finally:
+        await reader.close()
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """The workflows as their files say. Misdeclared where there is no folder of them."""
+    _refuse_no_workflows(settings)
+    return Shelf(settings.workflows, model=Rehearsal().name)
+
+
+def bindings_of(settings: Settings) -> Mapping[str, Binding]:
+    """How each kind of intent is carried out with these settings."""
+    return BINDINGS if settings.file.systems else {}
+
+
+def anchor_file(settings: Settings) -> Path:
+    """The file that keeps the checkpoints of the record."""
+    named = settings.file.audit.anchor_file
+    return Path(named) if named else settings.data / CHECKPOINTS
 
 
 def _nowhere(text: str) -> None:
     del text
 
 
-def _make_folder(settings: Settings) -> None:
+def _refuse_no_workflows(settings: Settings) -> None:
     if not settings.workflows.is_dir():
         mend = "Say where they are with --workflows, or COUNTERSIGN_WORKFLOWS."
         raise Misdeclared("There is no folder of workflows here.", file=str(settings.workflows), mend=mend)
+
+
+def _make_folder(settings: Settings) -> None:
+    _refuse_no_workflows(settings)
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -125,7 +176,7 @@ def _make_folder(settings: Settings) -> None:
         ) from error
 
 
-def run_ids(clock: Wall) -> Callable[[], RunId]:
+def run_ids(clock: Clock) -> Callable[[], RunId]:
     """Ids that sort by time and cannot be guessed: 40 bits of milliseconds, 80 of chance, in letters to read aloud."""
 
     def new() -> RunId:

@@ -65,7 +65,7 @@ def acting(run: Run) -> bool:
 
 async def drop(parts: Parts, lease: Lease) -> None:
     """End an effect that nobody needs any more."""
-    await parts.store.run(lambda tx: tx.outbox.finish(lease))
+    await parts.store.run(lambda tx: tx.outbox.finish(lease), patient=True)
 
 
 async def put_off(parts: Parts, lease: Lease, until: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import assert_never
 from bot.application.allowance import refuse_over_limit
 from bot.application.conclude import UNTIL_RESUMED, conclude, drop, keep, put_off, try_again_or_fail
 from bot.application.parts import Parts
+from bot.application.past import is_from_before, may_have_happened
 from bot.application.patience import patience_of
 from bot.domain.acting import find, gate_of, granted
 from bot.domain.effect import Compensate, Execute
@@ -23,7 +24,7 @@ from bot.domain.run import Action, ActionStatus, Run, RunState, Source
 from bot.domain.terms import Terms
 from bot.domain.value import intent_of
 from bot.ports.store import Lease, Transaction
-from bot.ports.system import Binding, System
+from bot.ports.system import Binding, Retry, System
 
 LONGEST_CALL = timedelta(seconds=60)
 """After that the outcome of a call counts as unknown."""
@@ -45,6 +46,8 @@ class Errand:
     begun_at: datetime
     interrupted: bool
     """Whether an earlier call may have left already."""
+    asks_first: bool = False
+    """Whether the system has to be asked before any call: what this database knows of the run may be old."""
 
 
 async def execute(parts: Parts, lease: Lease, effect: Execute) -> None:
@@ -58,7 +61,7 @@ async def execute(parts: Parts, lease: Lease, effect: Execute) -> None:
         # What is sent is what the grant says, resolved to the ids that earlier intents of the plan brought back.
         approved = granted(run, terms.definition.step(effect.step)).proposals[effect.n]
         intent = intent_of(approved, terms).resolve(_ids(run, effect.step))
-        await _run_errand(parts, lease, terms, _errand(parts, action, intent, interrupted=interrupted))
+        await _run_errand(parts, lease, terms, _errand(parts, run, action, intent, interrupted=interrupted))
 
 
 def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tuple[Run, Action, bool] | timedelta | None:
@@ -87,7 +90,7 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
         tx.outbox.finish(lease)
         tx.limits.unlock_records(run.id)
         return None
-    return after, begun, False
+    return after, begun, may_have_happened(parts, run, action)
 
 
 def _was_parked(run: Run, action: Action) -> bool:
@@ -128,7 +131,7 @@ def _ids(run: Run, step: str) -> dict[str, str]:
     }
 
 
-def _errand(parts: Parts, action: Action, intent: Intent, *, interrupted: bool, key: str = "") -> Errand:
+def _errand(parts: Parts, run: Run, action: Action, intent: Intent, *, interrupted: bool, key: str = "") -> Errand:
     binding = parts.systems.binding(intent.kind())
     if binding is None:
         raise Broken(f"{intent.kind()} is not connected to any system.")
@@ -141,6 +144,7 @@ def _errand(parts: Parts, action: Action, intent: Intent, *, interrupted: bool, 
         system=parts.systems.of(type(intent).system),
         begun_at=action.begun_at or parts.clock.now(),
         interrupted=interrupted,
+        asks_first=is_from_before(parts, run) and binding.retry is not Retry.BLIND,
     )
 
 
@@ -155,8 +159,8 @@ async def compensate(parts: Parts, lease: Lease, run: Run, effect: Compensate) -
     if undo is None:
         raise Broken(f"{original.kind()} cannot be taken back.")
     key = key_of(run=run.id, step=f"{effect.step} undo", digest=action.key, n=effect.n)
-    first = lease.attempt == 1 and lease.token == 1
-    errand = _errand(parts, action, undo, interrupted=not first, key=key)
+    interrupted = lease.attempt > 1 or lease.token > 1 or is_from_before(parts, run)
+    errand = _errand(parts, run, action, undo, interrupted=interrupted, key=key)
     return await _run_errand(parts, lease, terms, errand)
 
 
@@ -168,11 +172,11 @@ def _ids_of_all(run: Run) -> dict[str, str]:
 
 
 async def _run_errand(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> None:
-    if not errand.interrupted:
+    if not (errand.interrupted or errand.asks_first):
         return await _call(parts, lease, terms, errand)
     reversible = errand.intent.reversible()
     first = after_interruption(errand.binding, reversible=reversible, begun_at=errand.begun_at, now=parts.clock.now())
-    match first:
+    match Next.LOOK if errand.asks_first else first:
         case Next.CALL:
             return await _call(parts, lease, terms, errand)
         case Next.LOOK:
@@ -180,8 +184,8 @@ async def _run_errand(parts: Parts, lease: Lease, terms: Terms, errand: Errand) 
         case Next.DOUBT:
             text = "The system cannot say whether it happened, so it is not tried again."
             return await _doubt(parts, lease, errand, text)
-        case _:
-            assert_never(first)
+        case never:
+            assert_never(never)
 
 
 async def _look(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> None:

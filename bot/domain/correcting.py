@@ -1,6 +1,7 @@
 """Correcting a fact that a branch rests on: the run goes on again from there, and the corrector becomes an author."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.acting import find_started
 from bot.domain.audit.entry import EntryKind
@@ -55,8 +56,16 @@ def _may_correct(move: Move, event: Decided) -> None:
     permissions = [
         may_decide(event.person, Verdict.CORRECT, gate, move.run, move.terms.brief)
         for gate in move.run.gates.values()
-        if gate.status is GateStatus.OPEN
-    ] + [may_answer(event.person, q, move.run, move.terms.brief) for q in move.run.questions.values()]
+        if gate.status is GateStatus.OPEN and _in_time(event, gate.expires_at)
+    ] + [
+        may_answer(event.person, question, move.run, move.terms.brief)
+        for question in move.run.questions.values()
+        if _in_time(event, question.expires_at)
+    ]
     if not permissions:
         raise Unknown("Nothing waits for a decision here, so there is nothing to correct.")
     allow(next((p for p in permissions if p.allowed), permissions[0]))
+
+
+def _in_time(event: Decided, until: datetime | None) -> bool:
+    return until is None or event.at < until

@@ -12,6 +12,7 @@ from bot.domain.effect import Effect, Show, Tell
 from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
 from bot.domain.plain import Plain
+from bot.domain.redaction import FieldClass
 from bot.domain.run import ENDED, Action, Gate, Question, Run, RunState, StepState, StepStatus, evolve
 from bot.domain.terms import Terms
 
@@ -58,15 +59,13 @@ class Move:
     def _fields(self, step: str | None, fields: Mapping[str, Plain]) -> tuple[Field, ...]:
         classes = self.terms.brief.data.classes
         subject = self.run.subject or None
-        return tuple(
-            Field(
-                name,
-                value,
-                FieldKind.PII if classes.get(f"{step}.{name}") == "personal" else FieldKind.CONTENT,
-                subject,
-            )
-            for name, value in fields.items()
-        )
+
+        def kind(name: str) -> FieldKind:
+            plain = name.rpartition(".")[2]  # `before.email` and `2.email` are e-mail addresses, too
+            personal = FieldClass.PERSONAL in (classes.get(f"{step}.{plain}"), classes.get(plain))
+            return FieldKind.PII if personal else FieldKind.CONTENT
+
+        return tuple(Field(name, value, kind(name), subject) for name, value in fields.items())
 
     def order(self, *effects: Effect) -> None:
         """Order effects; they are stored with the run."""

@@ -1,4 +1,4 @@
-"""Whether an effect that comes due is still wanted, and whether it has to wait: who performs effects asks here first."""
+"""Whether an effect that comes due is still wanted, and whether it waits. Who performs effects asks here first."""
 
 from typing import assert_never
 

@@ -135,6 +135,10 @@ class Ledger(Protocol):
         """How many deliveries that were kept and not yet acted on mention a text."""
         ...
 
+    def origin(self) -> str:
+        """The name of this record, which its checkpoints carry."""
+        ...
+
     def knows(self, size: int, root: bytes) -> bool:
         """Whether this database has had a tree of this size with this root."""
         ...

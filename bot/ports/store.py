@@ -334,8 +334,8 @@ class Store(Protocol):
     @property
     def queries(self) -> Queries: ...
 
-    async def run(self, work: Callable[[Transaction], T]) -> T:
-        """Run one unit of work; answers only after it is durable.
+    async def run(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:
+        """Run one unit of work; answers only after it is durable. A patient one may wait a moment for company.
 
         Raises StoreBusy or StoreFailed where it could not be; then nothing happened.
         """

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.adapters.anchor.file import AnchorFile
+from bot.adapters.anchor.log import Log
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Script, Scripted
@@ -15,6 +17,7 @@ from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import Sandbox
 from bot.adapters.terminal.messenger import Terminal
 from bot.application.decide import Wish, decide
+from bot.application.look_back import look_back
 from bot.application.parts import Parts
 from bot.application.start import Request, start
 from bot.domain.event import Verdict
@@ -23,7 +26,7 @@ from bot.domain.plain import Plain
 from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
 from bot.runtimes.embedded import Embedded
-from bot.wiring import BACK_OFFICE, DATABASE, pseudonyms, run_ids
+from bot.wiring import BACK_OFFICE, CHECKPOINTS, DATABASE, pseudonyms, run_ids
 
 ROOT = Path(__file__).parents[2]
 TEAM = TeamId("sample")
@@ -121,7 +124,9 @@ async def opened(
             redactor=Redactor([SECRET]),
             new_run_id=run_ids(clock),
             pseudonym=pseudonyms(key),
+            anchors=(Log(), AnchorFile(data / CHECKPOINTS)),
         )
+        parts = await look_back(parts)
         runtime = Embedded(parts, owner="house", changed_elsewhere=store.changed_elsewhere)
         await runtime.start()
         stack.push_async_callback(runtime.stop)

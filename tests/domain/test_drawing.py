@@ -180,6 +180,30 @@ def test_reviewers_that_are_asked_for_several_reasons_are_named_once() -> None:
     )
 
 
+def routed(table: dict[Category, str], otherwise: str) -> str:
+    """Who decides, in words, where a review is routed so."""
+
+    class Routed(Workflow, version=1):
+        ticket = trigger(helpdesk.Ticket)
+        triage = ask(Triage, about=ticket)
+        category = decide(triage, by=lambda it: it.category)
+        tag = propose(mark, ticket)
+        approved = review(tag, by=choose(category, table, otherwise=otherwise))
+
+    return lines_of(Routed.definition, sample.brief(), "approved")[0]
+
+
+def test_each_group_is_named_with_its_own_reasons() -> None:
+    table = {Category.BUG: "lab", Category.BILLING: "finance", Category.SPAM: "lab", Category.HOW_TO: "support"}
+    assert routed(table, "support") == "decided by lab (bug, spam), finance (billing), else support"
+    assert routed({Category.BUG: "support"}, "support") == "decided by support"
+
+
+def test_the_end_says_what_proves_that_it_is_done() -> None:
+    proof = {"read": "helpdesk.state_of", "of": "ticket", "field": "closed", "is": True}
+    assert lines_of(TRIAGE, sample.brief(done_when=proof), END) == ("helpdesk.state_of: closed is true",)
+
+
 def test_reviewers_that_the_brief_does_not_know_are_told() -> None:
     lines = lines_of(TRIAGE, sample.brief(reviewers={"support": SUPPORT}), "approved")
     assert "nobody is named in the brief" in lines
@@ -359,6 +383,12 @@ def test_an_action_shows_how_far_it_came() -> None:
     assert acting(ActionStatus.UNDONE, step=StepStatus.DONE) == (Mark.DONE, "done, then taken back")
     assert acting(ActionStatus.DONE, step=StepStatus.DONE) == (Mark.DONE, "done")
     assert acting(step=StepStatus.ASKED) == (Mark.WAITING, "waiting")
+
+
+def test_what_another_step_did_is_not_shown_here() -> None:
+    other = Action("elsewhere", 0, Proposal("reply", "helpdesk.SendReply", {}), "key", ActionStatus.IN_DOUBT)
+    states = {**UNTIL_GATE, "approved": DONE, "sent": DONE}
+    assert marks(run_of(TRIAGE, states, actions=(other,)))["sent"] == (Mark.DONE, "done")
 
 
 def test_a_question_shows_who_is_asked() -> None:

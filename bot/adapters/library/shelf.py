@@ -4,7 +4,7 @@ Files are the seed. Once the store has a version of a text, that is the current 
 the file itself: then a changed file is the next version.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -134,6 +134,13 @@ class Shelf:
             if what not in self._current or self._current[what].n < version.n:
                 self._current[what] = version
         self._now = {}
+
+    def consider(self, history: Sequence[Version]) -> None:
+        """Know the versions of one text, newest first, and go by it as `seed` would, without storing anything."""
+        for version in history:
+            self._known[(version.kind, version.name), version.digest] = version.text
+        if history and history[0].by != FROM_FILE:
+            self.learn(history[:1])
 
     def proposed(self, kind: VersionKind, name: str, text: str) -> dict[str, Terms]:
         what = (kind, name)

@@ -17,7 +17,8 @@ SELECT
         THEN coalesce(entry.outcome, entry.standing) END AS decision,
     entry.reason AS reason,
     CASE WHEN entry.kind LIKE 'action.%' OR entry.kind LIKE 'compensation.%'
-        THEN entry.kind || coalesce(' ' || entry.ext_ref, '') END AS external_action,
+        THEN entry.kind || coalesce(' ' || entry.outcome, '') || coalesce(' ' || entry.ext_ref, '')
+        END AS external_action,
     entry.key AS idempotency_key,
     coalesce(entry.error, failure.value_json) AS error,
     entry.attempt AS attempt,

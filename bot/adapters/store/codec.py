@@ -22,6 +22,9 @@ from bot.domain.plain import Plain
 T = TypeVar("T")
 Change = Callable[[Any], Any]
 
+REMEMBERED_PARTS = 1024
+"""Of each class; enough for the runs that are under way at one time."""
+
 
 class Form(NamedTuple):
     """How values of one type become plain data, and how they are made from it again."""
@@ -130,10 +133,27 @@ def _form(annotation: Any) -> Form | None:
 
 def _form_of_type(kind: type[Any]) -> Form | None:
     if is_dataclass(kind):
-        return _form_of_class(kind)
+        form = _form_of_class(kind)
+        return Form(_remembering(form.write), form.read)
     if issubclass(kind, Enum):
         return Form(attrgetter("_value_"), {one.value: one for one in kind}.__getitem__)
     return Form(written, moment) if kind is datetime else None
+
+
+def _remembering(write: Change) -> Change:
+    """From one move to the next most parts of a run are the same objects, and frozen: each is written once."""
+    known: dict[int, tuple[object, object]] = {}
+
+    def apply(value: object) -> object:
+        same = known.get(id(value))
+        if same is not None and same[0] is value:
+            return same[1]
+        if len(known) >= REMEMBERED_PARTS:
+            known.clear()
+        known[id(value)] = (value, plain := write(value))
+        return plain
+
+    return apply
 
 
 def _if_given(change: Change) -> Change:

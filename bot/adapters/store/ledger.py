@@ -118,9 +118,9 @@ class SqlLedger:
         return tree
 
     def _write_checkpoint(self, tree: Frontier) -> str:
-        now, key = self._unit.now, self._unit.pen.key
+        now, key, origin = self._unit.now, self._unit.pen.key, self.origin()
         extensions = (f"{WRITTEN}{now}",)
-        note = write_checkpoint(origin=origin_of(key), size=tree.size, root=tree.root, key=key, extensions=extensions)
+        note = write_checkpoint(origin=origin, size=tree.size, root=tree.root, key=key, extensions=extensions)
         self._link.change(_ADD_CHECKPOINT, size=tree.size, root=tree.root, at=now, note=note)
         self._link.change(SET_META, name=TREE, value=json.dumps([peak.hex() for peak in tree.peaks]))
         return note
@@ -160,6 +160,9 @@ class SqlLedger:
     def deliveries_about(self, text: str) -> int:
         row = self._link.row(_MENTIONED, text=text.casefold())
         return row[0] if row else 0
+
+    def origin(self) -> str:
+        return origin_of(self._unit.pen.key)
 
     def knows(self, size: int, root: bytes) -> bool:
         row = self._link.row(_ROOT, size=size)

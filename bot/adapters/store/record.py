@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import exists, func, or_, select
 
+from bot.adapters.store.guard import append_only_rules, rules_in
 from bot.adapters.store.meta import PRUNED, pruned_of
 from bot.adapters.store.runs import chain_of, misleading, run_of
-from bot.adapters.store.sqlite import append_only_rules, connect_to_read, errors_in_words, rules_in
+from bot.adapters.store.sqlite import connect_to_read, errors_in_words
 from bot.adapters.store.statement import Core, Statement
 from bot.adapters.store.tables import CHAIN, CHECKPOINT, ENTRY, ENTRY_FIELD, LEAF, META, RUN
 from bot.domain.audit.chain import COLUMNS

@@ -1,17 +1,13 @@
-"""Everything that only SQLite knows: how a file is opened, guarded, checked and copied, and what its errors mean.
+"""Everything that only SQLite knows: how a file is opened, written, checked and copied, and what its errors mean.
 
-No other module holds SQL of SQLite alone.
-
-A connection is durable (WAL, an fsync for each commit), waits a moment for other writers, and forgets what it deletes.
-A guarded one cannot change the record: triggers in the file refuse it for every program, and the authorizer of the
-connection refuses to touch the triggers. Without the guard trigger on inserts, INSERT OR REPLACE would walk past the
-others.
+No module but this and `guard` holds SQL of SQLite alone. A connection is durable (WAL, an fsync for each commit), waits
+a moment for other writers, forgets what it deletes, and cannot change the record.
 """
 
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,8 +15,8 @@ from typing import Final
 
 from sqlalchemy import URL
 
+from bot.adapters.store.guard import append_only_rules, authorize, rules_in
 from bot.adapters.store.statement import Row, Statement, Value
-from bot.adapters.store.tables import APPEND_ONLY, ERASABLE, ERASED_WITH
 from bot.domain.errors import BotError, StoreBusy, StoreFailed
 
 BUSY_TIMEOUT = timedelta(seconds=5)
@@ -53,7 +49,7 @@ def connect(path: Path, *, busy: timedelta = BUSY_TIMEOUT, guarded: bool = True)
         connection.close()
         raise
     if guarded:
-        connection.set_authorizer(_authorize)
+        connection.set_authorizer(authorize)
     return connection
 
 
@@ -69,66 +65,6 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         connection.execute(pragma)
     connection.execute("BEGIN")
     return connection
-
-
-# --- the guard ----------------------------------------------------------------------------------------------------
-
-_HARMLESS = frozenset(
-    {
-        sqlite3.SQLITE_SELECT,
-        sqlite3.SQLITE_READ,
-        sqlite3.SQLITE_FUNCTION,
-        sqlite3.SQLITE_RECURSIVE,
-        sqlite3.SQLITE_TRANSACTION,
-        sqlite3.SQLITE_SAVEPOINT,
-    }
-)
-_HARMLESS_PRAGMAS = frozenset({"busy_timeout", "data_version", "integrity_check", "quick_check", "wal_checkpoint"})
-
-
-def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
-    return sqlite3.SQLITE_OK if _allows(action, first or "", second or "") else sqlite3.SQLITE_DENY
-
-
-def _allows(action: int, first: str, second: str) -> bool:
-    """Whatever is not named here is refused: DROP, ALTER, ATTACH, CREATE, and what later versions think of."""
-    if action in _HARMLESS:
-        return True
-    if action == sqlite3.SQLITE_PRAGMA:
-        return first in _HARMLESS_PRAGMAS
-    if first.startswith("sqlite_"):
-        return False
-    if action == sqlite3.SQLITE_INSERT:
-        return True
-    if action == sqlite3.SQLITE_UPDATE:
-        return first not in APPEND_ONLY and (first != ERASABLE or second in ERASED_WITH)
-    return action == sqlite3.SQLITE_DELETE and first not in APPEND_ONLY and first != ERASABLE
-
-
-_KEYS: Final[Mapping[str, str]] = {
-    "anchor": "size = NEW.size AND place = NEW.place",
-    "checkpoint": "size = NEW.size",
-    "entry": "id = NEW.id OR (chain = NEW.chain AND seq = NEW.seq)",
-    "entry_field": "entry = NEW.entry AND name = NEW.name",
-    "leaf": "n = NEW.n OR entry = NEW.entry",
-    "version": "kind = NEW.kind AND name = NEW.name AND n = NEW.n",
-}
-
-_RIGHTLY_ERASED = """NEW.entry IS OLD.entry AND NEW.name IS OLD.name AND NEW.kind IS OLD.kind
-    AND NEW.subject IS OLD.subject AND OLD.erased_by IS NULL AND NEW.erased_by IS NOT NULL
-    AND NEW.value_json IS NULL AND NEW.salt IS NULL"""
-
-
-def append_only_rules(*tables: str) -> Iterator[str]:
-    """The triggers that keep the record as it was written, whoever opens the file; for some tables, or all of them."""
-    for table in tables or sorted(_KEYS):
-        key = _KEYS[table]
-        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {key})"  # noqa: S608  both are ours
-        changed = f"WHEN NOT ({_RIGHTLY_ERASED}) " if table == ERASABLE else ""
-        yield f"CREATE TRIGGER {table}_is_new BEFORE INSERT ON {table} WHEN {exists} {refuse}"
-        yield f"CREATE TRIGGER {table}_is_kept BEFORE DELETE ON {table} {refuse}"
-        yield f"CREATE TRIGGER {table}_is_final BEFORE UPDATE ON {table} {changed}{refuse}"
 
 
 @contextmanager
@@ -153,11 +89,6 @@ def empty_log(connection: sqlite3.Connection) -> None:
     busy: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if busy:
         raise StoreBusy("Somebody still reads what was erased, so the log of the database keeps it. Try again soon.")
-
-
-def rules_in(connection: sqlite3.Connection) -> dict[str, str]:
-    """The triggers of a file, by name."""
-    return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
 
 
 # --- running ------------------------------------------------------------------------------------------------------

@@ -81,8 +81,8 @@ class SqliteStore:
             await self._reader.close()
             await asyncio.to_thread(connection.close)
 
-    async def run(self, work: Callable[[Transaction], T]) -> T:
-        result: T = await self._open_writer().run(work)
+    async def run(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:
+        result: T = await self._open_writer().run(work, patient=patient)
         return result
 
     def listen(self, listener: Committed, *, owner: str, length: timedelta = LEASE) -> None:

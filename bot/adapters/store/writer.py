@@ -48,6 +48,8 @@ class Job:
     work: Callable[[SqlTransaction], Any] | None
     """None only looks whether another process has committed; that needs no transaction."""
     answer: "asyncio.Future[Any]"
+    patient: bool = False
+    """It may wait a moment for others, to share their commit."""
     result: Any = None
     error: BaseException | None = None
     born: list[Lease] = field(default_factory=list[Lease])
@@ -62,6 +64,10 @@ class Job:
             self.answer.set_exception(self.error)
         else:
             self.answer.set_result(self.result)
+
+
+A_MOMENT = 0.02
+"""Seconds that a patient unit waits for others to share a commit with."""
 
 
 class Writer:
@@ -83,9 +89,9 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Callable[[SqlTransaction], Any]) -> Any:
+    async def run(self, work: Callable[[SqlTransaction], Any], *, patient: bool = False) -> Any:
         """What the unit returns, once it is durable."""
-        return await self._bring(Job(work, self._loop.create_future()))
+        return await self._bring(Job(work, self._loop.create_future(), patient))
 
     async def changed_elsewhere(self) -> bool:
         """Whether another process has committed since the last time this was asked."""
@@ -124,7 +130,8 @@ class Writer:
         group = [first]
         with suppress(Empty):
             while len(group) < GROUP:
-                job = self._jobs.get_nowait()
+                patient = all(job.patient for job in group)
+                job = self._jobs.get(timeout=A_MOMENT) if patient else self._jobs.get_nowait()
                 if job is None:
                     return group, True
                 group.append(job)

@@ -112,14 +112,16 @@ def _tell_steps(screen: Screen, account: Account, terms: Terms) -> None:
 def _tell_step(screen: Screen, step: AnyStep, state: StepState, terms: Terms) -> None:
     standing = "" if state.status is StepStatus.DONE else f", {state.status}"
     screen.say(f"{step.name} ({verb_of(step.node)}{standing})", _style(state))
-    for name, text in _thoughts(step, state, terms).items():
-        screen.say(f"    {name:<{_COLUMN}} {text}", "faint")
+    thoughts, values = _thoughts(step, state, terms), _value_lines(state.value)
+    width = max(_COLUMN, *map(len, [*thoughts, *values, ""]))
+    for name, text in thoughts.items():
+        screen.say(f"    {name:<{width}} {text}", "faint")
     for doubt in state.doubts:
-        screen.say(f"    {'doubt':<{_COLUMN}} {one_line(doubt, _WIDE)}", "warn")
+        screen.say(f"    {'doubt':<{width}} {one_line(doubt, _WIDE)}", "warn")
     for quote in state.evidence:
-        screen.say(f"    {'rests on':<{_COLUMN}} “{one_line(quote, _WIDE)}”", "faint")
-    for name, text in _value_lines(state.value).items():
-        screen.say(f"    {name:<{_COLUMN}} {text}")
+        screen.say(f"    {'rests on':<{width}} “{one_line(quote, _WIDE)}”", "faint")
+    for name, text in values.items():
+        screen.say(f"    {name:<{width}} {text}")
 
 
 def _style(state: StepState) -> Style:
@@ -145,7 +147,7 @@ def _value_lines(value: Plain) -> dict[str, str]:
     fields = plain_fields(value)
     if not fields:
         return {"value": one_line(str(value), _WIDE)} if value not in (None, {}, []) else {}
-    return {name: one_line(_shown(part), _WIDE) for name, part in fields.items()}
+    return {name: one_line(_shown(part), _WIDE) for name, part in fields.items() if part not in (None, "", [], {})}
 
 
 def _shown(value: Plain) -> str:

@@ -40,7 +40,7 @@ async def _list(session: Session, arguments: argparse.Namespace) -> int:
         )
         return 0
     if not lines:
-        session.screen.say("There is no such run." if _is_narrow(arguments) else "There are no runs yet.")
+        session.screen.say(_nothing(arguments))
         return 0
     now = session.bot.parts.clock.now()
     rows = [_row(session, line, ago(line.started_at, now)) for line in lines]
@@ -128,6 +128,8 @@ def _row(session: Session, line: RunLine, started: str) -> tuple[str, ...]:
     )
 
 
-def _is_narrow(arguments: argparse.Namespace) -> bool:
-    words = (arguments.workflow, arguments.state, arguments.open, arguments.mine, arguments.waiting_for_me)
-    return any(words) or bool(arguments.before)
+def _nothing(arguments: argparse.Namespace) -> str:
+    if arguments.waiting_for_me:
+        return "Nothing waits for you."
+    words = (arguments.workflow, arguments.state, arguments.open, arguments.mine)
+    return "There is no such run." if any(words) or arguments.before else "There are no runs yet."

@@ -2,10 +2,13 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 
 from bot.domain.audit.checkpoint import read_checkpoint
 from bot.domain.plain import canonical, is_object
+
+_SPEAKS = re.compile(r'\\*"checkpoint\\*"\s*:')
 
 WRITTEN = "at "
 """Begins the extension line that says when a checkpoint was written."""
@@ -24,21 +27,26 @@ def notes_in(text: str) -> Iterator[str]:
 
     A line that speaks of a checkpoint and cannot be read is given as it is, so that reading it as one fails.
     """
-    if '"checkpoint"' not in text:
+    if not _SPEAKS.search(text):
         yield text
         return
     for line in text.splitlines():
-        if '"checkpoint"' in line:
-            yield _note_in(line)
+        if _SPEAKS.search(line):
+            yield _note_in(line) or line
 
 
-def _note_in(line: str) -> str:
+def _note_in(line: str) -> str | None:
+    """The checkpoint in a line; a log that writes JSON itself has our line as a text within its own."""
     try:
         read: object = json.loads(line[line.index("{") :])
     except (ValueError, RecursionError):
-        return line
-    note = read.get("checkpoint") if is_object(read) else None
-    return note if isinstance(note, str) else line
+        return None
+    values = read if is_object(read) else {}
+    note = values.get("checkpoint")
+    if isinstance(note, str):
+        return note
+    inner = (text for text in values.values() if isinstance(text, str) and _SPEAKS.search(text))
+    return next((note for text in inner if (note := _note_in(text))), None)
 
 
 def written_at(note: str) -> str:

@@ -58,11 +58,12 @@ async def test_it_shows_the_decision_and_who_took_it(store: SqliteStore) -> None
 async def test_it_shows_the_action_and_what_it_brought_back(store: SqliteStore) -> None:
     intended, done = await log(
         store,
-        entry(EntryKind.ACTION_INTENDED, key="k-1", records="helpdesk:T-1001"),
+        entry(EntryKind.ACTION_INTENDED, key="k-1", records="helpdesk:T-1001", outcome="helpdesk.SendReply"),
         entry(EntryKind.ACTION_DONE, key="k-1", ext_ref="R-9", outcome="done"),
     )
-    assert (intended["external_action"], intended["idempotency_key"]) == ("action.intended", "k-1")
-    assert (done["external_action"], done["output_status"]) == ("action.done R-9", None)
+    assert intended["external_action"] == "action.intended helpdesk.SendReply"
+    assert intended["idempotency_key"] == done["idempotency_key"] == "k-1"
+    assert (done["external_action"], done["output_status"]) == ("action.done done R-9", None)
 
 
 async def test_it_shows_errors_and_retries_until_they_are_erased(store: SqliteStore) -> None:

@@ -195,5 +195,23 @@ def test_times_sort_as_text(one: datetime, other: datetime) -> None:
     assert moment(written(one)) == one
 
 
+def test_parts_that_stay_are_written_as_they_are_however_many_there_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.store.codec.REMEMBERED_PARTS", 3)
+    codec = Codec(Run)
+    run = run_of()
+    for n in range(10):
+        run = run_of(1, steps={**run.steps, f"s{n}": StepState(StepStatus.DONE, n, since=NOON)})
+        assert codec.decode(codec.encode(run)) == run
+        assert codec.encode(run) == Codec(Run).encode(run)
+
+
+def test_equal_parts_are_not_taken_for_one_another() -> None:
+    codec = Codec(Run)
+    for value in (1, True, "1"):
+        run = run_of(1, steps={"a": StepState(StepStatus.DONE, value)})
+        assert json.loads(codec.encode(run))["steps"]["a"]["value"] is not None
+        assert type(codec.decode(codec.encode(run)).steps["a"].value) is type(value)
+
+
 def test_a_move_and_its_run_are_small() -> None:
     assert len(RUN.encode(started(run_of()).run)) < 1_500

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.declared import editing
 from bot.domain.declared.editing import change, parse_path, parse_value, write_toml
 from bot.domain.declared.place import Where, shown
+from bot.domain.declared.toml import Toml
 from bot.domain.errors import Misdeclared, Unfit
 from bot.domain.text import visible
 from tests.naughty import every_short_text
@@ -153,6 +155,16 @@ def test_what_cannot_be_done_safely_is_refused(text: str, path: str, value: obje
     with pytest.raises(Unfit) as caught:
         change(text, parse_path(path), value)
     assert caught.value.message == sentence
+
+
+def test_a_change_that_moved_anything_else_is_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(toml: Toml, path: Where, written: str) -> str:
+        return "a = 2\nb = 3\n"
+
+    monkeypatch.setattr(editing, "_set", careless)
+    assert change("a = 1\nb = 3\n", ("a",), 2) == "a = 2\nb = 3\n"
+    with pytest.raises(Unfit, match="without touching what stands around it"):
+        change("a = 1\nb = 1\n", ("a",), 2)
 
 
 def test_a_text_that_does_not_load_is_not_changed() -> None:

@@ -74,14 +74,14 @@ class KilledStore:
         self.listen = inner.listen
         self.open = inner.open
 
-    async def run(self, work: Callable[[Any], Any]) -> Any:
+    async def run(self, work: Callable[[Any], Any], *, patient: bool = False) -> Any:
         def marked(tx: Any) -> Any:
             result = work(tx)
             self._point("commit: inside")
             return result
 
         self._point("commit: before")
-        result = await self._inner.run(marked)
+        result = await self._inner.run(marked, patient=patient)
         self._point("commit: after")
         return result
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from bot.adapters.store.audit_log import AUDIT_LOG
-from bot.adapters.store.sqlite import append_only_rules
+from bot.adapters.store.guard import append_only_rules
 
 revision = "0001"
 down_revision = None
@@ -44,6 +44,7 @@ def _blobs(names: str) -> list[Column[bytes]]:
 def upgrade() -> None:
     _create_runs()
     _create_record()
+    _create_tree()
     _create_work()
     _create_limits()
     _create_blobs()
@@ -120,6 +121,9 @@ def _create_record() -> None:
         sqlite_with_rowid=False,
     )
     _partial("entry_field_by_subject", "entry_field", "subject", where="subject IS NOT NULL")
+
+
+def _create_tree() -> None:
     op.create_table(
         "leaf",
         Column("n", _NUMBER, primary_key=True, autoincrement=False),

@@ -1,0 +1,40 @@
+"""Workflows and the database, looked at without changing anything: no folder is made, no file is taken over."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.adapters.library.shelf import Shelf
+from bot.adapters.library.terms import HOUSE
+from bot.ports.store import Queries, VersionKind
+from bot.settings import Settings
+from bot.wiring import peeking, shelf_of
+
+What = tuple[VersionKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """What there is."""
+
+    shelf: Shelf
+    """Goes by what owners have changed, as the bot does."""
+    queries: Queries | None
+    """None where there is no database yet."""
+
+
+@asynccontextmanager
+async def peek(settings: Settings) -> AsyncIterator[Peek]:
+    """Read the workflows, and what owners have changed since."""
+    shelf = shelf_of(settings)
+    async with peeking(settings) as queries:
+        if queries is not None:
+            for what in texts_of(shelf):
+                shelf.consider(await queries.history(*what))
+        yield Peek(shelf, queries)
+
+
+def texts_of(shelf: Shelf, workflow: str | None = None) -> tuple[What, ...]:
+    """Every text that owners may change, of one workflow or of all."""
+    names = shelf.names() if workflow is None else (workflow,)
+    return (*(what for name in names for what in shelf.book(name).texts), HOUSE)
