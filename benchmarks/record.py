@@ -10,7 +10,8 @@ from bot.domain.audit.entry import Entry, EntryKind, Field, FieldKind
 from bot.domain.machine import Moved
 from bot.domain.person import ActorKind
 from bot.domain.run import Run, RunId
-from bot.ports.store import Recorded, Transaction
+from bot.ports.queries import Recorded
+from bot.ports.store import Transaction
 
 AT_ONCE = 200
 

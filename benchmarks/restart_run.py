@@ -23,7 +23,7 @@ async def measure(data: Path, *, decisions: int) -> dict[str, float]:
     from benchmarks.desk import open_bot
     from benchmarks.measure import memory_mb
     from bot.domain.run import RunState
-    from bot.ports.store import RunFilter
+    from bot.ports.queries import RunFilter
 
     waiting = _waiting(data, decisions)
     async with open_bot(data) as bot:

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ class Bot:
         return all(system.use == "sandbox" for system in self.settings.file.systems.values())
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Embedded]:
+    async def running(self) -> AsyncGenerator[Embedded]:
         """Carry out what is due, as the one bot on this data. BotRuns where there is one already."""
         with file_lock(self.settings.data / DATABASE):
             parts = await look_back(self.parts)
@@ -89,7 +89,7 @@ class Bot:
 @asynccontextmanager
 async def opened(
     settings: Settings, *, write: Write | None = None, messenger: Messenger | None = None, clock: Wall | None = None
-) -> AsyncIterator[Bot]:
+) -> AsyncGenerator[Bot]:
     """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it.
 
     Cards and messages go to `messenger`; without one they are written by `write`, as text.
@@ -125,7 +125,7 @@ async def opened(
 
 
 @asynccontextmanager
-async def peeking(settings: Settings) -> AsyncIterator[SqlQueries | None]:
+async def peeking(settings: Settings) -> AsyncGenerator[SqlQueries | None]:
     """What the database holds, without changing anything in it; None where there is none yet."""
     path = settings.data / DATABASE
     if not path.is_file():

@@ -46,6 +46,9 @@ from bot.domain.workflow import AnyLookup, LookUp, Propose, Trigger
 from bot.intents import helpdesk
 from bot.testing import Play, person
 from bot.testing.play import MORNING
+from bot.testing.world import Said
+from tests.workflows.fixtures.partner_onboarding import Application, Kind, Note
+from workflows.support_triage import Category, Draft, Triage
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "tests" / "workflows" / "fixtures"
@@ -313,6 +316,49 @@ class Watched(Play):
         assert advance(before, event, self.terms) == moved, "The same event makes the same of the same run."
         super()._take(event)
         hold_after_every_event(before, event, moved, self.entries, self.terms)
+
+
+def credit_run(
+    idea: Said | list[Said] | None = None, *, brief: Mapping[str, object] | None = None, **script: Any
+) -> Watched:
+    """A run of `Credit`: 50 EUR, unless the model has another idea."""
+    world = {
+        "answers": {"idea": Idea(cents=50_00) if idea is None else idea},
+        "reads": {helpdesk.account_of: ACCOUNT, helpdesk.state_of: OPEN},
+    }
+    return Watched(terms_of(Credit, **(brief or {})), **merged(world, script))
+
+
+def three_run(*, brief: Mapping[str, object] | None = None, **script: Any) -> Watched:
+    """A run of `Three`."""
+    return Watched(terms_of(Three, **(brief or {})), **merged({"reads": {helpdesk.state_of: OPEN}}, script))
+
+
+def triage_run(
+    category: str | list[str] = "bug", *, brief: Mapping[str, object] | None = None, **script: Any
+) -> Watched:
+    """A run of support triage. The model says these categories, one after the other, and drafts “Hello.”"""
+    categories = [category] if isinstance(category, str) else category
+    world = {
+        "answers": {
+            "triage": [Triage(category=Category(one), urgent=False, summary="They ask.") for one in categories],
+            "draft": Draft(body="Hello."),
+        },
+        "reads": {helpdesk.account_of: ACCOUNT, helpdesk.state_of: ANSWERED},
+    }
+    return Watched(triage(**(brief or {})), **merged(world, script))
+
+
+def onboarding_run(kind: str = "referral", *, brief: Mapping[str, object] | None = None, **script: Any) -> Watched:
+    """A run of the fixture with all twelve verbs."""
+    world = {
+        "answers": {
+            "application": Application(kind=Kind(kind), company="Bells", summary="They sell bells."),
+            "note": Note(note="Friendly people."),
+        },
+        "reads": {helpdesk.account_of: ACCOUNT, helpdesk.state_of: OPEN},
+    }
+    return Watched(onboarding(**(brief or {})), **merged(world, script))
 
 
 def begun(play: Play, effect: Execute) -> Event:

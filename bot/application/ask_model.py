@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from bot.application.conclude import conclude, try_again_or_fail
+from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.domain.effect import AskModel
@@ -86,12 +86,14 @@ async def _no_answer(
     await try_again_or_fail(
         parts,
         lease,
-        step=effect.step,
-        text=answer.text,
-        patience=patience_of(terms.brief),
-        attempts=answer.attempts,
-        otherwise=doubted,
-        also=settle,
+        Mishap(
+            step=effect.step,
+            text=answer.text,
+            patience=patience_of(terms.brief),
+            attempts=answer.attempts,
+            otherwise=doubted,
+            also=settle,
+        ),
     )
 
 

@@ -16,7 +16,8 @@ from bot.domain.person import Door, Person, person_actor
 from bot.domain.plain import Plain
 from bot.domain.redaction import FieldClass
 from bot.domain.version import difference, digest_of_text
-from bot.ports.store import Transaction, Version, VersionKind
+from bot.ports.store import Transaction
+from bot.ports.version import Version, VersionKind
 
 LONGEST_WHY = 500
 

@@ -1,6 +1,7 @@
 """Record what became of an effect: the outcome, the run's move and the end of the lease, in one unit of work."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.application.parts import Parts
@@ -73,45 +74,55 @@ async def put_off(parts: Parts, lease: Lease, until: datetime) -> None:
     await parts.store.run(lambda tx: tx.outbox.postpone(lease, until, tried=False))
 
 
-async def try_again_or_fail(
-    parts: Parts,
-    lease: Lease,
-    *,
-    step: str,
-    text: str,
-    patience: Patience,
-    asked: timedelta | None = None,
-    n: int = 0,
-    sure: bool = True,
-    attempts: Sequence[Attempt] = (),
-    otherwise: Event | None = None,
-    also: Callable[[Transaction, Run], None] | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mishap:
+    """What went wrong with an effect, and how long its owner wants it to be tried."""
+
+    step: str
+    text: str
+    patience: Patience
+    asked: timedelta | None = None
+    """How long the other side asked us to wait."""
+    n: int = 0
+    sure: bool = True
+    """Whether it is certain that nothing happened."""
+    attempts: Sequence[Attempt] = ()
+    otherwise: Event | None = None
+    """What to record once enough is enough; a failure where nothing else is said."""
+    also: Callable[[Transaction, Run], None] | None = None
+
+
+async def try_again_or_fail(parts: Parts, lease: Lease, mishap: Mishap) -> None:
     """Put a failed effect off to its next try, each try a row; give up where enough is enough."""
     now = parts.clock.now()
     until = next_try(
-        patience=patience,
+        patience=mishap.patience,
         attempt=lease.attempt,
         since=lease.created_at,
         now=now,
         seed=f"{lease.run}/{lease.id}",
-        asked=asked,
+        asked=mishap.asked,
     )
     if until is None:
-        words = f"{text} It was tried {lease.attempt} times."
-        failed = otherwise or Failed(now, ENGINE, step, Problem.UNAVAILABLE, words, n=n, attempt=lease.attempt)
-        await conclude(parts, lease, failed, attempts=attempts, also=also)
+        await conclude(
+            parts, lease, mishap.otherwise or _failed(lease, mishap, now), attempts=mishap.attempts, also=mishap.also
+        )
+    else:
+        await parts.store.run(lambda tx: _put_off(parts, tx, lease, mishap, now=now, until=until))
+
+
+def _failed(lease: Lease, mishap: Mishap, now: datetime) -> Failed:
+    words = f"{mishap.text} It was tried {lease.attempt} times."
+    return Failed(now, ENGINE, mishap.step, Problem.UNAVAILABLE, words, n=mishap.n, attempt=lease.attempt)
+
+
+def _put_off(parts: Parts, tx: Transaction, lease: Lease, mishap: Mishap, *, now: datetime, until: datetime) -> None:
+    if not tx.outbox.postpone(lease, until):
         return
-
-    def work(tx: Transaction) -> None:
-        if not tx.outbox.postpone(lease, until):
-            return
-        run = tx.runs.load(lease.run)
-        if attempts:
-            tx.records.attempts(lease.run, step, attempts)
-        if also is not None:
-            also(tx, run)
-        retried = Retried(now, ENGINE, step, lease.attempt, text, until, n=n, sure=sure)
-        keep(tx, run, advance(run, retried, parts.library.pinned(run)))
-
-    await parts.store.run(work)
+    run = tx.runs.load(lease.run)
+    if mishap.attempts:
+        tx.records.attempts(lease.run, mishap.step, mishap.attempts)
+    if mishap.also is not None:
+        mishap.also(tx, run)
+    retried = Retried(now, ENGINE, mishap.step, lease.attempt, mishap.text, until, n=mishap.n, sure=mishap.sure)
+    keep(tx, run, advance(run, retried, parts.library.pinned(run)))

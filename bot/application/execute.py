@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.application.allowance import refuse_over_limit
-from bot.application.conclude import UNTIL_RESUMED, conclude, drop, keep, put_off, try_again_or_fail
+from bot.application.conclude import UNTIL_RESUMED, Mishap, conclude, drop, keep, put_off, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.past import is_from_before, may_have_happened
 from bot.application.patience import patience_of
@@ -176,7 +176,9 @@ async def _run_errand(parts: Parts, lease: Lease, terms: Terms, errand: Errand) 
         return await _call(parts, lease, terms, errand)
     reversible = errand.intent.reversible()
     first = after_interruption(errand.binding, reversible=reversible, begun_at=errand.begun_at, now=parts.clock.now())
-    match Next.LOOK if errand.asks_first else first:
+    if errand.asks_first:
+        return await _look(parts, lease, terms, errand)
+    match first:
         case Next.CALL:
             return await _call(parts, lease, terms, errand)
         case Next.LOOK:
@@ -184,8 +186,8 @@ async def _run_errand(parts: Parts, lease: Lease, terms: Terms, errand: Errand) 
         case Next.DOUBT:
             text = "The system cannot say whether it happened, so it is not tried again."
             return await _doubt(parts, lease, errand, text)
-        case never:
-            assert_never(never)
+        case _:
+            assert_never(first)
 
 
 async def _look(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> None:
@@ -264,13 +266,15 @@ async def _later(
     await try_again_or_fail(
         parts,
         lease,
-        step=errand.step,
-        text=text,
-        patience=patience_of(terms.brief),
-        asked=asked,
-        n=errand.n,
-        sure=sure and not errand.interrupted,
-        otherwise=failed if sure and not errand.interrupted else unknown,
+        Mishap(
+            step=errand.step,
+            text=text,
+            patience=patience_of(terms.brief),
+            asked=asked,
+            n=errand.n,
+            sure=sure and not errand.interrupted,
+            otherwise=failed if sure and not errand.interrupted else unknown,
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Read one record for a run."""
 
-from bot.application.conclude import conclude, try_again_or_fail
+from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.domain.effect import Read
@@ -20,7 +20,9 @@ async def read(parts: Parts, lease: Lease, run: Run, effect: Read) -> None:
     except (Transient, Uncertain) as error:
         asked = error.retry_after if isinstance(error, Transient) else None
         patience = patience_of(terms.brief)
-        await try_again_or_fail(parts, lease, step=effect.step, text=error.message, patience=patience, asked=asked)
+        await try_again_or_fail(
+            parts, lease, Mishap(step=effect.step, text=error.message, patience=patience, asked=asked)
+        )
     else:
         await conclude(parts, lease, found)
 

@@ -1,6 +1,6 @@
 """A dry run of one action: what would change, through a transport that cannot write."""
 
-from bot.application.conclude import conclude, try_again_or_fail
+from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.domain.acting import gate_of
@@ -22,7 +22,9 @@ async def rehearse(parts: Parts, lease: Lease, run: Run, effect: Execute) -> Non
         previewed = await preview(parts, run, terms, effect)
     except (Transient, Uncertain) as error:
         patience = patience_of(terms.brief)
-        await try_again_or_fail(parts, lease, step=effect.step, text=error.message, patience=patience, n=effect.n)
+        await try_again_or_fail(
+            parts, lease, Mishap(step=effect.step, text=error.message, patience=patience, n=effect.n)
+        )
     else:
         await conclude(parts, lease, previewed)
 

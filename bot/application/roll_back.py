@@ -4,7 +4,7 @@ from bot.application.change import Change, change
 from bot.application.parts import Parts
 from bot.domain.errors import Unknown
 from bot.domain.person import Door, Person
-from bot.ports.store import Version, VersionKind
+from bot.ports.version import Version, VersionKind
 
 
 async def roll_back(

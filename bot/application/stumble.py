@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from bot.application.conclude import UNTIL_RESUMED, put_off, try_again_or_fail
+from bot.application.conclude import UNTIL_RESUMED, Mishap, put_off, try_again_or_fail
 from bot.application.parts import Parts
 from bot.domain.effect import Compensate, Execute, Show, Tell
 from bot.domain.event import Failed, OutcomeUnknown, Problem, Undelivered
@@ -28,12 +28,14 @@ async def stumble(parts: Parts, lease: Lease, error: Exception) -> None:
         await try_again_or_fail(
             parts,
             lease,
-            step=lease.effect.step,
-            text=text,
-            patience=PATIENCE,
-            n=getattr(lease.effect, "n", 0),
-            sure=False,
-            otherwise=_given_up(parts, lease, text),
+            Mishap(
+                step=lease.effect.step,
+                text=text,
+                patience=PATIENCE,
+                n=getattr(lease.effect, "n", 0),
+                sure=False,
+                otherwise=_given_up(parts, lease, text),
+            ),
         )
     except Exception:
         logger.critical("An effect was put aside", exc_info=True, extra={"action": "effect.aside", "run": lease.run})

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.application.conclude import conclude, drop, try_again_or_fail
+from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
 from bot.domain.effect import Show, Tell
 from bot.domain.errors import BotError, Transient, Uncertain
@@ -47,7 +47,7 @@ async def _later(parts: Parts, lease: Lease, effect: Show | Tell, error: BotErro
     lost = Undelivered(parts.clock.now(), ENGINE, effect.step, error.message, card=isinstance(effect, Show))
     asked = error.retry_after if isinstance(error, Transient) else None
     await try_again_or_fail(
-        parts, lease, step=effect.step, text=error.message, patience=PATIENCE, asked=asked, otherwise=lost
+        parts, lease, Mishap(step=effect.step, text=error.message, patience=PATIENCE, asked=asked, otherwise=lost)
     )
 
 

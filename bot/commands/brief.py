@@ -1,4 +1,4 @@
-"""`countersign brief …`: what an owner says about a workflow, its prompts and the house rules; every change a version."""
+"""`countersign brief …`: what an owner says about a workflow, its prompts and the house rules."""
 
 import argparse
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             said = "only if this is still the current version"
             one.add_argument("--base", metavar="N", type=int, help=said)
         changes = name in ("set", "unset", "replace", "rollback")
-        add_common(one, person=changes, json=name in ("history",))
+        add_common(one, person=changes, json=name == "history")
 
 
 def _add_words(parser: argparse.ArgumentParser, action: str) -> None:

@@ -39,7 +39,7 @@ PROOF = "done_when"
 def gate_of(run: Run, step: AnyStep) -> Gate:
     """The gate an `act` hangs on. Raises Wrong where there is none: then nothing may happen."""
     approved = step.node.approved if isinstance(step.node, Act) else step
-    if isinstance(approved.node, Either):
+    while isinstance(approved.node, Either):
         first = approved.node.first
         approved = approved.node.second if skipped(run, first) else first
     gate = run.gates.get(approved.name)

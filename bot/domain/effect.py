@@ -1,4 +1,4 @@
-"""Something to do next. The machine orders effects, a runtime performs them, the store keeps them until they are done."""
+"""Something to do next. The machine orders effects, the store keeps them, a runtime performs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -7,6 +7,10 @@ from typing import Protocol
 from bot.domain.run import ActionStatus, Run, StepStatus
 
 
+PAUSED, UNPAUSED = "paused", "unpaused"
+"""What an entry says that pauses a run, or ends its pause; a run that is resumed may have been parked."""
+
+
 class Line(Protocol):
     """One entry, new or read back."""
 
@@ -38,7 +42,11 @@ def standing_of(run: Run) -> Standing:
     return Standing(
         state=run.state.value,
         paused=run.paused,
-        steps={n: s.status.value for n, s in run.steps.items() if n not in run.gates and s.status is not StepStatus.DUE},
+        steps={
+            name: state.status.value
+            for name, state in run.steps.items()
+            if name not in run.gates and state.status is not StepStatus.DUE
+        },
         gates={name: (gate.version, gate.status.value, gate.digest) for name, gate in run.gates.items()},
         actions={(a.step, a.n): a.status.value for a in run.actions if a.status is not ActionStatus.PLANNED},
         spent_micros=run.spent_micros,
@@ -68,8 +76,8 @@ class _Folding:
         state, standing = notes.get("state"), notes.get("standing")
         if isinstance(state, str):
             self.state = state
-        elif line.kind in ("run.paused", "run.resumed"):
-            self.paused = line.kind == "run.paused"
+        if standing in (PAUSED, UNPAUSED):
+            self.paused = standing == PAUSED
         if line.kind == "model.asked" and isinstance(cost := notes.get("cost_micros"), int):
             self.spent += cost
         if isinstance(standing, str) and line.step is not None:

@@ -161,7 +161,7 @@ def _units(limit: Money | int | None, currency: object) -> int | None:
 
 
 def _threshold_words(threshold: Threshold) -> str:
-    parts = []
+    parts: list[str] = []
     if threshold.above is not None:
         parts.append(f"above {threshold.above}")
     if threshold.below is not None:

@@ -9,6 +9,7 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show, Wake
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
 from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone
+from bot.domain.fold import PAUSED, UNPAUSED
 from bot.domain.gate import Power, allow, may
 from bot.domain.gating import close, next_time, put_to_people, void
 from bot.domain.intent import Receipt
@@ -90,14 +91,14 @@ def _pause(move: Move, event: Paused) -> None:
     if move.run.paused:
         raise AlreadyDecided("This run is paused already.")
     move.run = replace(move.run, paused=True)
-    move.write(EntryKind.RUN_PAUSED, fields={"why": event.text} if event.text else None)
+    move.write(EntryKind.RUN_PAUSED, fields={"why": event.text} if event.text else None, standing=PAUSED)
 
 
 def _resume(move: Move, event: Resumed) -> None:
     _refuse_ended(move)
     if move.run.paused:
         move.run = replace(move.run, paused=False)
-        move.write(EntryKind.RUN_RESUMED, fields={"why": event.text} if event.text else None)
+        move.write(EntryKind.RUN_RESUMED, fields={"why": event.text} if event.text else None, standing=UNPAUSED)
         return
     if move.run.state is not RunState.PARKED:
         raise AlreadyDecided(f"This run is {move.run.state}; there is nothing to resume.")

@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.domain.plain import Plain
 from bot.domain.run import Run
 from bot.domain.terms import Prompt, Terms
-from bot.ports.store import Version, VersionKind
+from bot.ports.version import Version, VersionKind
 
 
 class Library(Protocol):

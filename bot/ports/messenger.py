@@ -10,7 +10,7 @@ class Messenger(Protocol):
     """Shows cards and tells people things. Idempotent: showing the same version twice shows it once."""
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
-        """Bring the card of a gate or question up to date; returns the place where it stands (`terminal`, a channel)."""
+        """Bring the card of a gate or question up to date; returns the place where it stands."""
         ...
 
     async def tell(self, run: Run, to: str, text: str) -> str:

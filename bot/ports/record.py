@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from bot.domain.audit.tree import Frontier
-from bot.domain.audit.verify import Content, Leaf, Row, StoredField
-from bot.domain.run import Run
+from bot.domain.audit.verify import Content, Leaf, Row
+from bot.domain.run import Run, RunId
 
 
 class Stored(NamedTuple):
@@ -67,13 +67,24 @@ class Pruned:
     """For each chain that goes on, number and hash of its last entry that is gone."""
 
 
-class Exportable(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which entries: those of one run, of a workflow's runs, of runs that started in a time; times as they stand."""
+
+    run: RunId | None = None
+    workflow: str | None = None
+    since: str | None = None
+    until: str | None = None
+    others: bool = False
+    """Also what concerns no run, of the same time."""
+
+
+class Chosen(NamedTuple):
     """One entry on its way out, with its place in the tree."""
 
     row: Row
     leaf: int | None
-    columns: Mapping[str, object]
-    fields: tuple[StoredField, ...]
+    content: Content
 
 
 class Record(Protocol):
@@ -115,6 +126,14 @@ class Record(Protocol):
 
     def pruned(self) -> Pruned:
         """What is left of the beginning."""
+        ...
+
+    def starts(self, which: Which) -> Iterator[tuple[str, tuple[int, bytes]]]:
+        """Of the chosen chains that do not begin at their beginning: number and hash of the entry before."""
+        ...
+
+    def chosen(self, which: Which) -> Iterator[Chosen]:
+        """The chosen entries, by chain and number."""
         ...
 
     def missing_rules(self) -> tuple[str, ...]:

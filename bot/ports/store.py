@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import NewType, Protocol, TypeVar
 
 from bot.domain.audit.entry import Entry
@@ -13,8 +12,10 @@ from bot.domain.event import Attempt
 from bot.domain.machine import Moved
 from bot.domain.person import TeamId
 from bot.domain.plain import Plain
-from bot.domain.run import Run, RunId, RunState
+from bot.domain.run import Run, RunId
 from bot.ports.ledger import Ledger
+from bot.ports.queries import Queries
+from bot.ports.version import Version, VersionKind
 
 T = TypeVar("T")
 EffectId = NewType("EffectId", int)
@@ -48,31 +49,6 @@ class Delivery:
     team: TeamId
     received_at: datetime
     body: Mapping[str, Plain]
-
-
-class VersionKind(StrEnum):
-    """What owners change without a deploy."""
-
-    BRIEF = "brief"
-    PROMPT = "prompt"
-    ROUTES = "routes"
-    HOUSE = "house"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of something owners may change."""
-
-    kind: VersionKind
-    name: str
-    """`support_triage`, or `support_triage/triage` for a prompt."""
-    n: int
-    digest: str
-    text: str
-    at: datetime
-    by: str
-    why: str
-    diff: str
 
 
 class Runs(Protocol):
@@ -196,7 +172,7 @@ class Records(Protocol):
     """The append-only record beyond the entries that come with a run."""
 
     def write(self, chain: str, entries: Sequence[Entry], *, run: Run | None = None) -> None:
-        """Append entries to a chain that is not a run's own (`config`, `auth`, `system`), or to a run's without a move."""
+        """Append entries to a chain that is no run's (`config`, `auth`, `system`), or to a run's without a move."""
         ...
 
     def attempts(self, run: RunId, step: str, attempts: Sequence[Attempt]) -> None:
@@ -225,103 +201,6 @@ class Transaction(Protocol):
     def records(self) -> Records: ...
     @property
     def ledger(self) -> Ledger: ...
-
-
-@dataclass(frozen=True, slots=True)
-class RunFilter:
-    """Which runs to list."""
-
-    workflow: str | None = None
-    states: tuple[RunState, ...] = ()
-    requester: str | None = None
-    group: str | None = None
-    """Runs whose open gate asks this reviewer group."""
-    limit: int = 50
-    before: RunId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """One run in a list."""
-
-    id: RunId
-    workflow: str
-    state: RunState
-    paused: bool
-    stage: str
-    requester: str
-    owner: str
-    reason: str
-    waiting_for: str
-    """The step and group it waits for."""
-    started_at: datetime
-    changed_at: datetime
-    ended_at: datetime | None
-    spent_micros: int
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedField:
-    """One field of an entry; the value is None once it was erased."""
-
-    name: str
-    value: Plain
-    kind: str
-    subject: str | None
-    erased: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One line of the audit, as read back."""
-
-    chain: str
-    seq: int
-    at: datetime
-    kind: str
-    actor_kind: str
-    actor: str
-    step: str | None
-    attempt: int | None
-    notes: Mapping[str, str | int | bool | None]
-    fields: tuple[RecordedField, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptLine:
-    """One call to a model, as read back."""
-
-    step: str
-    at: datetime
-    attempt: Attempt
-
-
-class Queries(Protocol):
-    """Reads that never wait for a writer and change nothing."""
-
-    async def run(self, id: RunId) -> Run: ...
-
-    async def find_run(self, prefix: str) -> RunId:
-        """The one run whose id begins or ends like this; Unknown where there is none or more than one."""
-        ...
-
-    async def runs(self, which: RunFilter) -> tuple[RunLine, ...]: ...
-
-    async def entries(self, chain: str) -> tuple[Recorded, ...]: ...
-
-    async def attempts(self, run: RunId) -> tuple[AttemptLine, ...]: ...
-
-    async def pending(self, run: RunId) -> tuple[tuple[Effect, datetime, int], ...]:
-        """Effects still to do: what, when, and how often it was tried."""
-        ...
-
-    async def counts(self) -> Mapping[str, int]:
-        """Runs by state, effects due, deliveries waiting."""
-        ...
-
-    async def version(self, kind: VersionKind, name: str) -> Version | None: ...
-
-    async def history(self, kind: VersionKind, name: str) -> tuple[Version, ...]: ...
 
 
 Committed = Callable[[tuple[Lease, ...], datetime | None], None]

@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -34,6 +35,16 @@ AFTER_FAILURE = timedelta(seconds=5)
 """When to try again after the store could not be used."""
 
 
+class Scheduler(Protocol):
+    """What we use of APScheduler, which says nothing of its types."""
+
+    @property
+    def running(self) -> bool: ...
+    def start(self) -> None: ...
+    def shutdown(self, wait: bool = True) -> None: ...
+    def add_job(self, func: Callable[[], Awaitable[None]], trigger: str, **options: Any) -> object: ...
+
+
 class Embedded:
     """Performs effects in this process; one a database, which a file lock holds."""
 
@@ -41,7 +52,7 @@ class Embedded:
         self._parts = parts
         self._owner = owner
         self._changed_elsewhere = changed_elsewhere
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._scheduler: Scheduler = AsyncIOScheduler(timezone="UTC")
         self._ready: deque[Lease] = deque()
         self._workers: set[asyncio.Task[None]] = set()
         self._next: datetime | None = None

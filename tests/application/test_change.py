@@ -21,7 +21,8 @@ from bot.domain.errors import Misdeclared, NotAllowed, OutOfDate, Refused, Unfit
 from bot.domain.person import Door, Person, PersonId
 from bot.domain.redaction import Redactor
 from bot.domain.run import RunId, Stage
-from bot.ports.store import Recorded, Version, VersionKind
+from bot.ports.queries import Recorded
+from bot.ports.version import Version, VersionKind
 from tests.adapters.library.folder import BRIEF, PROMPT, swapped, write_workflow
 from tests.naughty import SHORT_TEXTS
 

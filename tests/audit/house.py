@@ -81,7 +81,7 @@ class House:
     async def start(self, workflow: str = "support_triage", **given: Plain) -> RunId:
         """A run as far as it goes by itself."""
         value = {**ticket(), **given}
-        asked = Request(workflow, value, Door.TERMINAL, TEAM, SAM, SAM.id, key=f"{workflow} {value}")
+        asked = Request(workflow, value, Door.TERMINAL, TEAM, SAM, SAM.id)
         run = (await start(self.parts, asked)).run
         await self.runtime.settle()
         return run

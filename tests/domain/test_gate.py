@@ -31,6 +31,8 @@ from bot.domain.gate import (
 from bot.domain.machine import advance
 from bot.domain.person import Person
 from bot.domain.run import Ask, Gate, GateStatus, Question, Run, Vote
+from bot.intents import helpdesk
+from bot.testing.play import MORNING
 from tests.made import (
     ACCOUNT,
     ADA,
@@ -41,7 +43,6 @@ from tests.made import (
     LENA,
     LEO,
     MIA,
-    MORNING,
     OLGA,
     PRIYA,
     SAM,
@@ -50,7 +51,6 @@ from tests.made import (
     Watched,
     actor_of,
     brief_of,
-    helpdesk,
     of_another_team,
     stranger,
     terms_of,

@@ -19,7 +19,7 @@ from bot.domain.plain import Unreadable, decode
 from bot.domain.terms import Prompt
 from bot.domain.text import nearest
 from bot.domain.workflow import AnyLookup, Ask, Definition, LookUp, Lookup, Propose, Trigger
-from bot.ports.store import VersionKind
+from bot.ports.version import VersionKind
 
 What = tuple[VersionKind, str]
 """A text that owners may change: its kind and its name."""

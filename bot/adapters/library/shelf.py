@@ -17,7 +17,8 @@ from bot.domain.run import ENDED, Run, StepStatus
 from bot.domain.terms import Prompt, Terms
 from bot.domain.text import nearest
 from bot.domain.version import difference, digest_of_text
-from bot.ports.store import Transaction, Version, VersionKind
+from bot.ports.store import Transaction
+from bot.ports.version import Version, VersionKind
 
 FROM_FILE = "file"
 """Who a version is by, when it came from a file."""

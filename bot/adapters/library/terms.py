@@ -14,7 +14,7 @@ from bot.domain.policy import policy_ref
 from bot.domain.run import Pins
 from bot.domain.terms import Terms
 from bot.domain.version import digest_of_text
-from bot.ports.store import VersionKind
+from bot.ports.version import VersionKind
 
 T = TypeVar("T")
 

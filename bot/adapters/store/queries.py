@@ -19,7 +19,8 @@ from bot.domain.effect import Effect
 from bot.domain.errors import Unknown
 from bot.domain.run import ENDED, Run, RunId, RunState
 from bot.ports.clock import Clock
-from bot.ports.store import AttemptLine, Recorded, RecordedField, RunFilter, RunLine, Version, VersionKind
+from bot.ports.queries import AttemptLine, Recorded, RecordedField, RunFilter, RunLine
+from bot.ports.version import Version, VersionKind
 
 _LINE = (
     RUN.c.id,

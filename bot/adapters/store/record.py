@@ -12,51 +12,41 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
-
 from bot.adapters.store.guard import append_only_rules, rules_in
 from bot.adapters.store.meta import PRUNED, pruned_of
+from bot.adapters.store.record_sql import (
+    CHAINS,
+    CHECKPOINTS,
+    CHOSEN,
+    CHOSEN_FIELDS,
+    CHOSEN_RUNS,
+    ENTRIES,
+    FIELDS,
+    FIRST,
+    HEADS,
+    LEAVES,
+    LOOSE,
+    META_VALUE,
+    ROWS,
+    RUN_COLUMNS,
+    RUNS,
+    SEALED,
+    SHOWN,
+    SIZE,
+    TOLD,
+    WINDOW,
+)
 from bot.adapters.store.runs import chain_of, misleading, run_of
 from bot.adapters.store.sqlite import connect_to_read, errors_in_words
-from bot.adapters.store.statement import Core, Statement
-from bot.adapters.store.tables import CHAIN, CHECKPOINT, ENTRY, ENTRY_FIELD, LEAF, META, RUN
-from bot.domain.audit.chain import COLUMNS
-from bot.domain.audit.entry import NOTE_NAMES, EntryKind
+from bot.adapters.store.statement import Statement, Value
 from bot.domain.audit.verify import Content, Leaf, Row, StoredField
-from bot.domain.run import Run
-from bot.ports.record import Event, Head, Kept, Loose, Pruned, Stored
+from bot.domain.run import Run, RunId
+from bot.ports.record import Chosen, Event, Head, Kept, Loose, Pruned, Stored, Which
 
-_E, _F = ENTRY.c, ENTRY_FIELD.c
-_SHOWN = (*COLUMNS, *sorted(NOTE_NAMES))
-_EVENTS = (EntryKind.CHECKPOINT_SEALED, EntryKind.PRUNE_APPLIED, EntryKind.RESTORE)
-_in_order = (_E.chain, _E.seq, _E.id)
-
-_ROWS = select(_E.chain, _E.seq, _E.header, _E.prev, _E.hash, _E.mac).order_by(*_in_order)
-_ENTRIES = select(_E.id, _E.header, _E.prev, _E.hash, _E.mac, *[_E[name] for name in _SHOWN]).order_by(*_in_order)
-_FIELDS = (
-    select(_F.entry, _F.name, _F.kind, _F.subject, _F.salt, _F.value_json, _F.erased_by)
-    .join(ENTRY, _E.id == _F.entry)
-    .order_by(*_in_order, _F.name)
-)
-_CHAINS = select(CHAIN.c.name, CHAIN.c.seq, CHAIN.c.head).order_by(CHAIN.c.name)
-_HEADS = select(RUN.c.id, RUN.c.seq, RUN.c.head).order_by(RUN.c.id)
-_RUNS = select(*[column for column in RUN.c if column.name != "n"]).order_by(RUN.c.id)
-_LEAVES = select(LEAF.c.n, _E.hash).join(ENTRY, _E.id == LEAF.c.entry, isouter=True).order_by(LEAF.c.n)
-_CHECKPOINTS = select(CHECKPOINT.c.size, CHECKPOINT.c.root, CHECKPOINT.c.note).order_by(CHECKPOINT.c.size)
-_TOLD = (
-    select(_E.seq, _E.kind, _E.at, _E.size, _E.digest, _E.outcome)
-    .where(_E.chain == "system", or_(*[_E.kind == kind.value for kind in _EVENTS]))
-    .order_by(_E.seq)
-)
-_newest = select(func.max(LEAF.c.entry)).scalar_subquery()
-_LOOSE = (
-    select(_E.chain, _E.seq, _E.kind, _E.at, func.coalesce(_E.id < _newest, 0))
-    .where(~exists().where(LEAF.c.entry == _E.id))
-    .order_by(_E.id)
-)
-_PRUNED = select(META.c.value).where(META.c.name == PRUNED)
-_SIZE = select(func.count()).select_from(ENTRY)
-_SEALED = select(func.count()).select_from(LEAF)
+LAST = 2**62
+"""After every number."""
+LATE = "~"
+"""After every time."""
 
 
 @contextmanager
@@ -72,57 +62,52 @@ class SqliteRecord:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def _read(self, statement: Core) -> sqlite3.Cursor:
-        sql, pick = Statement(statement).sqlite
-        return self._connection.execute(sql, pick({}))
+    def _read(self, statement: Statement, **values: Value) -> sqlite3.Cursor:
+        sql, pick = statement.sqlite
+        return self._connection.execute(sql, pick(values))
 
-    def size(self) -> int:
-        return self._count(_SIZE)
-
-    def _count(self, statement: Core) -> int:
+    def _count(self, statement: Statement) -> int:
         count: int = self._read(statement).fetchone()[0]
         return count
 
+    # --- all of it --------------------------------------------------------------------------------------------------
+
+    def size(self) -> int:
+        return self._count(SIZE)
+
     def rows(self) -> Iterator[Row]:
-        return map(Row._make, self._read(_ROWS))
+        return map(Row._make, self._read(ROWS))
 
     def entries(self) -> Iterator[Stored]:
-        fields = self._read(_FIELDS)
-        field = next(fields, None)
-        for id, header, prev, hashed, mac, *shown in self._read(_ENTRIES):
-            mine = list[StoredField]()
-            while field is not None and field[0] == id:
-                mine.append(StoredField._make(field[1:]))
-                field = next(fields, None)
-            columns = {name: value for name, value in zip(_SHOWN, shown, strict=True) if value is not None}
-            yield Stored(Row(shown[0], shown[1], header, prev, hashed, mac), Content(columns, header, mine))
+        fields = _Fields(self._read(FIELDS))
+        for id, header, prev, hashed, mac, *shown in self._read(ENTRIES):
+            yield Stored(Row(shown[0], shown[1], header, prev, hashed, mac), _content(header, shown, fields.of(id)))
 
     def heads(self, *, runs: bool) -> Iterator[Head]:
-        chains = (Head(str(name), seq, head) for name, seq, head in self._read(_CHAINS))
+        chains = (Head(str(name), seq, head) for name, seq, head in self._read(CHAINS))
         if runs:
-            names = tuple(_RUNS.selected_columns.keys())
-            ends = (_end_of(dict(zip(names, row, strict=True))) for row in self._read(_RUNS))
+            ends = (_end_of(dict(zip(RUN_COLUMNS, row, strict=True))) for row in self._read(RUNS))
         else:
-            ends = (Head(chain_of(id), seq, head) for id, seq, head in self._read(_HEADS))
+            ends = (Head(chain_of(id), seq, head) for id, seq, head in self._read(HEADS))
         return merge(chains, ends, key=itemgetter(0))
 
     def leaves(self) -> Iterator[Leaf]:
-        return map(Leaf._make, self._read(_LEAVES))
+        return map(Leaf._make, self._read(LEAVES))
 
     def sealed(self) -> int:
-        return self._count(_SEALED)
+        return self._count(SEALED)
 
     def checkpoints(self) -> Iterator[Kept]:
-        return map(Kept._make, self._read(_CHECKPOINTS))
+        return map(Kept._make, self._read(CHECKPOINTS))
 
     def events(self) -> Iterator[Event]:
-        return map(Event._make, self._read(_TOLD))
+        return map(Event._make, self._read(TOLD))
 
     def loose(self) -> Iterator[Loose]:
-        return map(Loose._make, self._read(_LOOSE))
+        return map(Loose._make, self._read(LOOSE))
 
     def pruned(self) -> Pruned:
-        row = self._read(_PRUNED).fetchone()
+        row = self._read(META_VALUE, name=PRUNED).fetchone()
         try:
             return pruned_of(row[0]) if row else Pruned()
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -132,6 +117,58 @@ class SqliteRecord:
         wanted = {rule.split(maxsplit=3)[2]: rule for rule in append_only_rules()}
         here = rules_in(self._connection)
         return tuple(sorted(name for name in {*wanted, *here} if wanted.get(name) != here.get(name)))
+
+    # --- a part of it -----------------------------------------------------------------------------------------------
+
+    def starts(self, which: Which) -> Iterator[tuple[str, tuple[int, bytes]]]:
+        for chain, first, _ in self._windows(which):
+            row = self._read(FIRST, chain=chain, first=first).fetchone()
+            if row is not None and row[0] > 1:
+                yield chain, (row[0] - 1, row[1])
+
+    def chosen(self, which: Which) -> Iterator[Chosen]:
+        for chain, first, last in self._windows(which):
+            fields = _Fields(self._read(CHOSEN_FIELDS, chain=chain, first=first, last=last))
+            for leaf, id, header, prev, hashed, mac, *shown in self._read(CHOSEN, chain=chain, first=first, last=last):
+                row = Row(shown[0], shown[1], header, prev, hashed, mac)
+                yield Chosen(row, leaf, _content(header, shown, fields.of(id)))
+
+    def _windows(self, which: Which) -> Iterator[tuple[str, int, int]]:
+        """Each chosen chain with its first and last number; of a run's chain, all of it."""
+        runs = ((chain_of(RunId(id)), 0, LAST) for id in self._runs(which))
+        return merge(runs, self._others(which), key=itemgetter(0))
+
+    def _runs(self, which: Which) -> Iterator[str]:
+        if which.run is not None:
+            return iter([which.run])
+        since, until = which.since or "", which.until or LATE
+        rows = self._read(CHOSEN_RUNS, workflow=which.workflow, since=since, until=until)
+        return (id for (id,) in rows)
+
+    def _others(self, which: Which) -> Iterator[tuple[str, int, int]]:
+        for chain, *_ in self._read(CHAINS) if which.others else ():
+            row = self._read(WINDOW, chain=chain, since=which.since or "", until=which.until or LATE).fetchone()
+            if row[0] is not None:
+                yield chain, row[0], row[1]
+
+
+class _Fields:
+    """Fields beside their entries: both come in the same order."""
+
+    def __init__(self, rows: sqlite3.Cursor) -> None:
+        self._rows = rows
+        self._next: tuple[Any, ...] | None = next(rows, None)
+
+    def of(self, entry: int) -> list[StoredField]:
+        mine = list[StoredField]()
+        while self._next is not None and self._next[0] == entry:
+            mine.append(StoredField._make(self._next[1:]))
+            self._next = next(self._rows, None)
+        return mine
+
+
+def _content(header: bytes, shown: list[object], fields: list[StoredField]) -> Content:
+    return Content({name: value for name, value in zip(SHOWN, shown, strict=True) if value is not None}, header, fields)
 
 
 def _end_of(columns: dict[str, Any]) -> Head:

@@ -9,7 +9,7 @@ from bot.adapters.store.codec import moment, written
 from bot.adapters.store.statement import Row, Statement, insert_of
 from bot.adapters.store.tables import VERSION
 from bot.adapters.store.unit import Unit
-from bot.ports.store import Version, VersionKind
+from bot.ports.version import Version, VersionKind
 
 
 def newest_first(kind: "str | BindParameter[str]", name: "str | BindParameter[str]") -> Select[Any]:

@@ -13,7 +13,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import Action, Gate, Run, StepState
 from bot.domain.terms import Terms
 from bot.domain.value import intent_of
-from bot.ports.store import AttemptLine, Recorded, RunLine
+from bot.ports.queries import AttemptLine, Recorded, RunLine
 
 Shape = dict[str, object]
 

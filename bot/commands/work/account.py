@@ -12,7 +12,7 @@ from bot.domain.errors import BotError
 from bot.domain.run import Run, RunId
 from bot.domain.terms import Terms
 from bot.domain.workflow import verb_of
-from bot.ports.store import AttemptLine, Recorded
+from bot.ports.queries import AttemptLine, Recorded
 
 
 @dataclass(frozen=True, slots=True)

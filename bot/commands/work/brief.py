@@ -1,100 +1,138 @@
 """Show, change and roll back what owners write: briefs, prompts, the house rules. The store keeps every version."""
 
 import argparse
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from bot.adapters.library.shelf import Shelf
 from bot.adapters.library.terms import HOUSE, house_file
 from bot.application.change import Change, change
 from bot.application.roll_back import roll_back
+from bot.commands.shell.screen import Screen
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.typed import parse_text, read_bytes
 from bot.commands.shell.words import moment, stamp
-from bot.commands.work.peek import What
+from bot.commands.work.peek import Peek, What, peek
 from bot.domain.brief.reading import read_house
 from bot.domain.brief.writing import change_brief
 from bot.domain.declared.editing import change as change_setting
 from bot.domain.declared.editing import parse_path, parse_value
 from bot.domain.errors import Unknown
 from bot.domain.person import Door
+from bot.domain.text import one_line
 from bot.domain.version import difference
-from bot.ports.store import Version, VersionKind
+from bot.ports.version import Version, VersionKind
+from bot.settings import Settings, read_settings
+
+READING = ("show", "history", "diff")
 
 
 def run_brief(arguments: argparse.Namespace) -> int:
-    return run_with(arguments, lambda session: _run(session, arguments), begins=True)
+    if arguments.action in READING:
+        return asyncio.run(_read(arguments))
+    return run_with(arguments, lambda session: _write(session, arguments), begins=True)
 
 
-async def _run(session: Session, arguments: argparse.Namespace) -> int:
-    what = _what(session, arguments)
-    match arguments.action:
-        case "show":
-            await _show(session, what, arguments.version)
-        case "history":
-            await _history(session, what, json=arguments.json)
-        case "diff":
-            await _diff(session, what, arguments.version)
-        case "rollback":
-            await _roll_back(session, arguments, what)
-        case _:
-            await _change(session, arguments, what)
+async def _read(arguments: argparse.Namespace) -> int:
+    settings = read_settings(data=arguments.data, workflows=arguments.workflows)
+    async with peek(settings) as one:
+        reading = Reading(settings, one, _what(one.shelf, arguments), Screen())
+        match arguments.action:
+            case "show":
+                await _show(reading, arguments.version)
+            case "history":
+                await _history(reading, json=arguments.json)
+            case _:
+                await _diff(reading, arguments.version)
     return 0
 
 
-def _what(session: Session, arguments: argparse.Namespace) -> What:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text, looked at."""
+
+    settings: Settings
+    peek: Peek
+    what: What
+    screen: Screen
+
+    async def history(self) -> tuple[Version, ...]:
+        return await self.peek.queries.history(*self.what) if self.peek.queries else ()
+
+    async def version(self, n: int) -> Version:
+        history = await self.history()
+        found = next((version for version in history if version.n == n), None)
+        if found is None:
+            there = f"There are 1 to {history[0].n}." if history else "There is only the file so far."
+            raise Unknown(f"There is no version {n} of {self.what[1]}. {there}")
+        return found
+
+    def called(self, ref: str) -> str:
+        return next((person.name for person in self.settings.people() if person.id == ref), ref)
+
+
+def _what(shelf: Shelf, arguments: argparse.Namespace) -> What:
     """Which text is meant. Raises Unknown where there is none like it."""
     step = getattr(arguments, "prompt", "")
     if arguments.workflow == HOUSE[1] and not step:
         return HOUSE
-    book = session.bot.library.book(arguments.workflow)
+    book = shelf.book(arguments.workflow)
     what = (VersionKind.PROMPT, f"{book.name}/{step}") if step else (VersionKind.BRIEF, book.name)
     if what not in book.texts:
         there = ", ".join(name.rpartition("/")[2] for kind, name in book.texts if kind is VersionKind.PROMPT)
-        raise Unknown(f"{book.name} has no prompt for a step “{step}”. There is: {there or 'none'}.")
+        raise Unknown(f"{book.name} has no prompt for a step “{one_line(step, 40)}”. There is: {there or 'none'}.")
     return what
 
 
-async def _version(session: Session, what: What, n: int) -> Version:
-    history = await session.bot.store.queries.history(*what)
-    found = next((version for version in history if version.n == n), None)
-    if found is None:
-        raise Unknown(f"There is no version {n} of {what[1]}. There are 1 to {history[0].n if history else 0}.")
-    return found
+async def _show(reading: Reading, n: int | None) -> None:
+    text = reading.peek.shelf.text(reading.what) if n is None else (await reading.version(n)).text
+    reading.screen.say(text.removesuffix("\n"))
 
 
-async def _show(session: Session, what: What, n: int | None) -> None:
-    text = session.bot.library.text(what) if n is None else (await _version(session, what, n)).text
-    session.screen.say(text.removesuffix("\n"))
-
-
-async def _history(session: Session, what: What, *, json: bool) -> None:
-    history = await session.bot.store.queries.history(*what)
+async def _history(reading: Reading, *, json: bool) -> None:
+    history = await reading.history()
+    kind, name = reading.what
     if json:
-        session.screen.json({"kind": what[0].value, "name": what[1], "versions": [_shape(one) for one in history]})
+        reading.screen.json({"kind": kind.value, "name": name, "versions": [_shape(one) for one in history]})
         return
+    if not history:
+        reading.screen.say(f"{name} has no versions yet: its file is all there is.")
     for one in history:
-        session.screen.say(f"{one.n}  {moment(one.at)}  {session.called(one.by)}: {one.why}", "bold")
+        reading.screen.say(f"{one.n}  {moment(one.at)}  {reading.called(one.by)}: {one.why}", "bold")
         for line in one.diff.splitlines():
-            session.screen.say(f"     {line}", "faint")
+            reading.screen.say(f"     {line}", "faint")
 
 
-async def _diff(session: Session, what: What, n: int | None) -> None:
+async def _diff(reading: Reading, n: int | None) -> None:
     """Line by line; nothing is said where nothing changed."""
-    now = session.bot.library.text(what)
-    before = _in_file(session, what) if n is None else (await _version(session, what, n)).text
-    lines = difference(before, now).splitlines()
+    before = _in_file(reading) if n is None else (await reading.version(n)).text
+    lines = difference(before, reading.peek.shelf.text(reading.what)).splitlines()
     for line in lines:
-        session.screen.say(line, "good" if line.startswith("+") else "bad" if line.startswith("-") else "faint")
+        reading.screen.say(line, "good" if line.startswith("+") else "bad" if line.startswith("-") else "faint")
     if not lines:
         since = "its file" if n is None else f"version {n}"
-        session.screen.aside(f"{what[1]} says what {since} says.")
+        reading.screen.aside(f"{reading.what[1]} says what {since} says.")
 
 
-def _in_file(session: Session, what: What) -> str:
-    if what != HOUSE:
-        return session.bot.library.book(what[1].partition("/")[0]).texts[what]
-    file = house_file(session.settings.workflows)
+def _in_file(reading: Reading) -> str:
+    if reading.what != HOUSE:
+        return reading.peek.shelf.book(reading.what[1].partition("/")[0]).texts[reading.what]
+    file = house_file(reading.settings.workflows)
     return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+# --- changes -------------------------------------------------------------------------------------------------------
+
+
+async def _write(session: Session, arguments: argparse.Namespace) -> int:
+    what = _what(session.bot.library, arguments)
+    if arguments.action == "rollback":
+        await _roll_back(session, arguments, what)
+    else:
+        await _change(session, arguments, what)
+    return 0
 
 
 async def _change(session: Session, arguments: argparse.Namespace, what: What) -> None:

@@ -20,7 +20,8 @@ from bot.domain.errors import Misdeclared
 from bot.domain.text import nearest, one_line
 from bot.domain.version import digest_of_text
 from bot.ports.directory import Directory
-from bot.ports.store import Queries, Version, VersionKind
+from bot.ports.queries import Queries
+from bot.ports.version import Version, VersionKind
 from bot.settings import Settings, read_settings
 from bot.wiring import bindings_of, peeking, shelf_of
 

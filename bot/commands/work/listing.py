@@ -14,7 +14,7 @@ from bot.domain.gate import is_member
 from bot.domain.person import Person
 from bot.domain.run import RunId, RunState
 from bot.domain.text import one_line
-from bot.ports.store import RunFilter, RunLine
+from bot.ports.queries import RunFilter, RunLine
 
 MOST = 500
 OPEN = (RunState.RUNNING, RunState.WAITING, RunState.PARKED)

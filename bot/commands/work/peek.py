@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.library.terms import HOUSE
-from bot.ports.store import Queries, VersionKind
+from bot.ports.queries import Queries
+from bot.ports.version import VersionKind
 from bot.settings import Settings
 from bot.wiring import peeking, shelf_of
 

@@ -9,7 +9,7 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.person import ActorKind
 from bot.domain.plain import Plain
 from bot.domain.text import one_line
-from bot.ports.store import Recorded
+from bot.ports.queries import Recorded
 
 _LONGEST = 240
 

@@ -40,7 +40,7 @@ def tell_tried(screen: Screen, tried: Tried, directory: Directory) -> None:
     for name in names:
         state = tried.run.steps.get(name)
         if state is not None:
-            screen.say(f"{name:<{width}}  {_gave(state)}", "faint" if state.status is StepStatus.SKIPPED else "")
+            screen.say(f"{name:<{width}}  {gave(state)}", "faint" if state.status is StepStatus.SKIPPED else "")
             for doubt in state.doubts:
                 screen.say(f"{'':<{width}}  doubt: {doubt}", "warn")
     for gate in tried.run.gates.values():
@@ -56,7 +56,8 @@ def tell_tried(screen: Screen, tried: Tried, directory: Directory) -> None:
     screen.say(NOTHING_HAPPENED, "bold")
 
 
-def _gave(state: StepState) -> str:
+def gave(state: StepState) -> str:
+    """What a step gave, in one line."""
     if state.status is StepStatus.SKIPPED:
         return "skipped"
     words = "; ".join(f"{name}: {value}" for name, value in plain_fields(state.value).items())

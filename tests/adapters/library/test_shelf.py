@@ -15,7 +15,7 @@ from bot.domain.run import Origin, Pins, Run, RunId, RunState, Stage, StepState,
 from bot.domain.version import digest_of_text
 from bot.intents import helpdesk
 from bot.ports.library import Library
-from bot.ports.store import Version, VersionKind
+from bot.ports.version import Version, VersionKind
 from tests.adapters.library.folder import BRIEF, PROMPT, STEPS, line_of, swapped, write_workflow
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -42,7 +42,11 @@ plain: st.SearchStrategy[Plain] = st.recursive(
     max_leaves=8,
 )
 facts = st.dictionaries(texts, plain, max_size=4)
-times = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))]))
+times = st.datetimes(
+    datetime(1970, 1, 2),
+    datetime(9999, 12, 30),
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))]),
+)
 maybe = st.none() | times
 proposals = st.builds(Proposal, texts, texts, facts)
 votes = st.lists(st.builds(Vote, texts, times, texts, texts), max_size=2).map(tuple)

@@ -16,7 +16,8 @@ import pytest
 from bot.adapters.store.sqlite import in_words
 from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import BotError, StoreBusy, StoreFailed
-from bot.ports.store import RunFilter, Transaction
+from bot.ports.queries import RunFilter
+from bot.ports.store import Transaction
 from tests.adapters.store.made import Hand, create, delivery, fill_with_rubbish, moved, opened, run_of, started
 
 BUSY = timedelta(milliseconds=60)

@@ -16,7 +16,7 @@ from bot.adapters.store.store import SqliteStore
 from bot.domain.effect import Read, Wake
 from bot.domain.errors import Unknown
 from bot.domain.run import ENDED, RunId, RunState
-from bot.ports.store import RunFilter
+from bot.ports.queries import RunFilter
 from tests.adapters.store.made import NOON, Hand, accept, create, delivery, done, moved, opened, run_of, save, waiting
 from tests.adapters.store.test_statement import statements
 

@@ -9,7 +9,8 @@ from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unknown
 from bot.domain.machine import Moved
 from bot.domain.run import Ask, GateStatus, Question, RunId, RunState
-from bot.ports.store import RunFilter, Transaction
+from bot.ports.queries import RunFilter
+from bot.ports.store import Transaction
 from tests.adapters.store.made import (
     NOON,
     create,

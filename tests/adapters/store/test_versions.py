@@ -7,7 +7,8 @@ import pytest
 
 from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import StoreFailed
-from bot.ports.store import Transaction, Version, VersionKind
+from bot.ports.store import Transaction
+from bot.ports.version import Version, VersionKind
 from tests.adapters.store.made import NOON
 
 BRIEF = Version(VersionKind.BRIEF, "support_triage", 0, "d1", "stage = 'shadow'", NOON, "T1/olga", "first", "")

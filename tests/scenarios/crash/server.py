@@ -1,6 +1,6 @@
 """A fork server: everything is imported once, each life is a fork. Reads cases as JSON lines, answers in JSON lines.
 
-    {"story": "triage", "data": "/tmp/…", "kills": [3, 7]}  →  {"lives": 3, "points": ["commit: before", …], "error": ""}
+{"story": "triage", "data": "…", "kills": [3, 7]}  →  {"lives": 3, "points": ["commit: before", …], "error": ""}
 """
 
 import json

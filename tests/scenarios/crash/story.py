@@ -1,7 +1,7 @@
 """The stories that are killed at every point: what is asked, what people decide, what must be true at the end."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,25 +62,30 @@ TRIAGE = Story(
     ends=frozenset({"done"}),
 )
 
-_ONBOARDING: Callable[..., Story] = lambda **more: Story(  # noqa: E731
-    workflow="partner_onboarding",
-    folder=FIXTURES,
-    answers={
-        "application": {"kind": "referral", "company": "Velo Nord", "summary": "Wants to refer customers."},
-        "note": {"note": "A referral partner with ten shops."},
-    },
-    moves={"approved": (Move(Verdict.APPROVE, "mia"),)},
-    **more,
-)
 
-PLAN = _ONBOARDING(
-    effects={"helpdesk.OpenTicket": 1, "helpdesk.AddTag": 1, "helpdesk.GrantCredit": 1}, ends=frozenset({"done"})
-)
+def _onboarding(
+    effects: Mapping[str, int], ends: str, *, faults: tuple[tuple[str, Fault, int | None], ...] = ()
+) -> Story:
+    return Story(
+        workflow="partner_onboarding",
+        folder=FIXTURES,
+        answers={
+            "application": {"kind": "referral", "company": "Velo Nord", "summary": "Wants to refer customers."},
+            "note": {"note": "A referral partner with ten shops."},
+        },
+        moves={"approved": (Move(Verdict.APPROVE, "mia"),)},
+        effects=effects,
+        ends=frozenset({ends}),
+        faults=faults,
+    )
+
+
+PLAN = _onboarding({"helpdesk.OpenTicket": 1, "helpdesk.AddTag": 1, "helpdesk.GrantCredit": 1}, "done")
 """A plan of three, carried out in order; the second refers to the id that the first brings back."""
 
-UNDONE_PLAN = _ONBOARDING(
-    effects={"helpdesk.OpenTicket": 1, "helpdesk.AddTag": 1, "helpdesk.DeleteTag": 1, "helpdesk.CloseTicket": 1},
-    ends=frozenset({"failed"}),
+UNDONE_PLAN = _onboarding(
+    {"helpdesk.OpenTicket": 1, "helpdesk.AddTag": 1, "helpdesk.DeleteTag": 1, "helpdesk.CloseTicket": 1},
+    "failed",
     faults=(("helpdesk.GrantCredit", Fault.REFUSE, None),),
 )
 """The third of the plan is refused: the first two are taken back, in reverse."""

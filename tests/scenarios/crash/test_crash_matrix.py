@@ -24,12 +24,13 @@ class Server:
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.scenarios.crash.server"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        self._process = subprocess.Popen(  # noqa: S603  our own
+        self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
         )
 
     def play(self, story: str, data: Path, *kills: int) -> dict[str, Any]:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         case = {"story": story, "data": str(data), "kills": kills}
         self._process.stdin.write(json.dumps(case) + "\n")
         self._process.stdin.flush()

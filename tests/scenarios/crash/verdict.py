@@ -16,7 +16,6 @@ from bot.domain.run import ENDED, Run, RunState
 from tests.scenarios.crash.life import BACK_OFFICE, DATABASE
 from tests.scenarios.crash.story import Story
 
-
 _DOCUMENT = Codec(Run)
 
 

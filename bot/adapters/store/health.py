@@ -1,0 +1,72 @@
+"""How the database is doing, for `countersign doctor`: read without changing anything, whatever shape it is in."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import bindparam, func, select
+
+from bot.adapters.store.codec import moment, written
+from bot.adapters.store.schema import HEAD, revision
+from bot.adapters.store.sqlite import SqliteLink, errors_in_words, refuse_damage
+from bot.adapters.store.statement import Statement
+from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, SWITCH
+
+CHECKED_BELOW = 200_000_000
+"""Files of fewer bytes are read whole, to find damage."""
+
+_DUE = Statement(select(func.count()).where(EFFECT.c.due_at <= bindparam("now"), EFFECT.c.lease_until.is_(None)))
+_PAUSED = Statement(select(SWITCH.c.scope, SWITCH.c.why).order_by(SWITCH.c.scope))
+_LAST_CHECKPOINT = Statement(select(CHECKPOINT.c.size, CHECKPOINT.c.at).order_by(CHECKPOINT.c.size.desc()).limit(1))
+_LAST_ANCHORS = Statement(select(ANCHOR.c.place, func.max(ANCHOR.c.at)).group_by(ANCHOR.c.place))
+_UNSEALED = Statement(
+    select(func.count()).where(ENTRY.c.id > select(func.coalesce(func.max(LEAF.c.entry), 0)).scalar_subquery())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What can be said of a database."""
+
+    revision: str
+    due: int = 0
+    """Effects that are due and that nobody is at."""
+    paused: Mapping[str, str] | None = None
+    """What is held as a whole, and why."""
+    sealed: int = 0
+    sealed_at: datetime | None = None
+    unsealed: int = 0
+    anchored: Mapping[str, datetime] | None = None
+    """When a checkpoint was last kept, by place."""
+
+    @property
+    def is_current(self) -> bool:
+        return self.revision == HEAD
+
+
+def health_of(path: Path, now: datetime) -> Health:
+    """Look at it. Raises StoreFailed where it is damaged, or holds something else."""
+    with errors_in_words(), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        stands = revision(connection) or ""
+        if path.stat().st_size < CHECKED_BELOW:
+            refuse_damage(connection)
+        if stands != HEAD:
+            return Health(stands)
+        return _health(SqliteLink(connection), now)
+
+
+def _health(link: SqliteLink, now: datetime) -> Health:
+    size, at = link.row(_LAST_CHECKPOINT) or (0, None)
+    due, unsealed = link.row(_DUE, now=written(now)), link.row(_UNSEALED)
+    return Health(
+        revision=HEAD,
+        due=due[0] if due else 0,
+        paused=dict(link.rows(_PAUSED)),
+        sealed=size,
+        sealed_at=moment(at) if at else None,
+        unsealed=unsealed[0] if unsealed else 0,
+        anchored={place: moment(when) for place, when in link.rows(_LAST_ANCHORS)},
+    )

@@ -1,0 +1,232 @@
+"""Look at everything the bot stands on, and say what to do about what is not as it should be."""
+
+import argparse
+import asyncio
+import os
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from bot.adapters.store.health import Health, health_of
+from bot.adapters.store.lock import lock_holder
+from bot.commands.shell.screen import Screen, Style
+from bot.commands.shell.shape import Shape
+from bot.commands.shell.words import ago, plural, size
+from bot.commands.work.check import check_all
+from bot.domain.checks import Weight
+from bot.domain.errors import BotError, Misdeclared, NotAllowed, StoreFailed
+from bot.settings import Settings, read_settings
+from bot.wiring import AUDIT_KEY, DATABASE, shelf_of
+
+LITTLE_DISK = 1_000_000_000
+NO_DISK = 100_000_000
+LONG_UNSEALED = 1_000
+
+
+class Sign(StrEnum):
+    """How something is."""
+
+    OK = "ok"
+    NOTE = "note"
+    """Worth somebody's attention; it works all the same."""
+    MEND = "mend"
+    """It does not work until somebody mends it."""
+
+
+_STYLES: dict[Sign, Style] = {Sign.OK: "good", Sign.NOTE: "warn", Sign.MEND: "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    sign: Sign
+    about: str
+    text: str
+
+
+def examine(arguments: argparse.Namespace) -> int:
+    screen = Screen()
+    findings = list(_look(arguments))
+    if arguments.json:
+        screen.json({"findings": [_shape(one) for one in findings], "well": _is_well(findings)})
+    else:
+        _tell(screen, [one for one in findings if not arguments.quiet or one.sign is not Sign.OK])
+    return 0 if _is_well(findings) else 1
+
+
+def _is_well(findings: list[Finding]) -> bool:
+    return all(one.sign is not Sign.MEND for one in findings)
+
+
+def _tell(screen: Screen, findings: list[Finding]) -> None:
+    width = max((len(one.about) for one in findings), default=0)
+    for one in findings:
+        first, *rest = one.text.splitlines()
+        screen.say(f"{one.sign:<4}  {one.about:<{width}}  {first}", _STYLES[one.sign])
+        for line in rest:
+            screen.say(f"{'':<{width + 8}}{line}")
+
+
+def _shape(one: Finding) -> Shape:
+    return {"sign": one.sign.value, "about": one.about, "text": one.text}
+
+
+def _look(arguments: argparse.Namespace) -> Iterator[Finding]:
+    yield _python()
+    try:
+        settings = read_settings(data=arguments.data, workflows=arguments.workflows)
+    except Misdeclared as problem:
+        yield Finding(Sign.MEND, "settings", problem.message)
+        return
+    now = datetime.now(UTC)
+    yield from _settings(settings)
+    yield from _folder(settings)
+    yield from _database(settings, now)
+    yield from _workflows(settings)
+    yield from _connections(settings)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(Sign.OK, "python", f"Python {version}, SQLite {sqlite3.sqlite_version}.")
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    where, who, data = settings.origin()
+    yield Finding(Sign.NOTE if settings.is_sample else Sign.OK, "settings", where)
+    try:
+        settings.me()
+        yield Finding(Sign.OK, "you", who)
+    except NotAllowed as nobody:
+        yield Finding(Sign.MEND, "you", nobody.message)
+    yield Finding(Sign.OK, "folders", data)
+
+
+# --- the data ------------------------------------------------------------------------------------------------------
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data
+    if not folder.exists():
+        yield Finding(Sign.OK, "data", f"{folder} is not there yet; the first start makes it.")
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding(Sign.MEND, "data", f"{folder} may not be written. Change its rights, or choose another: --data.")
+    elif _is_open_to_others(folder):
+        yield Finding(Sign.NOTE, "data", f"Others on this machine may look into {folder}. Better: chmod 700 {folder}")
+    else:
+        yield Finding(Sign.OK, "data", f"{folder} can be written, by its owner alone.")
+    place = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
+    free = shutil.disk_usage(place).free
+    sign = Sign.MEND if free < NO_DISK else Sign.NOTE if free < LITTLE_DISK else Sign.OK
+    yield Finding(sign, "disk", f"{size(free)} are free." + ("" if sign is Sign.OK else " Make some room."))
+
+
+def _is_open_to_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
+    path = settings.data / DATABASE
+    if not path.exists():
+        yield Finding(Sign.OK, "database", "There is none yet; the first start makes it.")
+        return
+    try:
+        health = health_of(path, now)
+    except (StoreFailed, OSError) as error:
+        yield Finding(Sign.MEND, "database", str(error))
+        return
+    if not health.is_current:
+        said = f"It is at revision {health.revision or '?'}; the next start brings it up to date. Make a backup first."
+        yield Finding(Sign.NOTE, "database", said)
+        return
+    yield Finding(Sign.OK, "database", f"{path}, {size(path.stat().st_size)}, at revision {health.revision}.")
+    yield _runner(path, health)
+    for scope, why in (health.paused or {}).items():
+        back = "--all" if scope == "*" else scope
+        text = f"{'Everything' if scope == '*' else scope} is paused: {why} Go on with: countersign resume {back}"
+        yield Finding(Sign.NOTE, "paused", text)
+    yield from _record(settings, health, now)
+
+
+def _runner(path: Path, health: Health) -> Finding:
+    holder = lock_holder(path)
+    if holder:
+        return Finding(Sign.OK, "bot", f"It runs, as process {holder}.")
+    if health.due:
+        said = f"{plural(health.due, 'thing')} due, and no bot is running. Start it: countersign serve"
+        return Finding(Sign.NOTE, "bot", said)
+    return Finding(Sign.OK, "bot", "It does not run; commands carry out themselves what follows from them.")
+
+
+def _record(settings: Settings, health: Health, now: datetime) -> Iterator[Finding]:
+    key = settings.data / AUDIT_KEY
+    if not key.exists():
+        said = f"{key} is gone: the record cannot go on without it. Put it back from where you keep a copy."
+        yield Finding(Sign.MEND, "audit key", said)
+    elif _is_open_to_others(key):
+        yield Finding(Sign.MEND, "audit key", f"Others may read it, and could forge the record. Do: chmod 600 {key}")
+    else:
+        yield Finding(Sign.OK, "audit key", "Its owner alone may read it. Keep a copy where the data is not.")
+    if health.sealed_at is None:
+        text = f"Not sealed yet; {plural(health.unsealed, 'entry', 'entries')} so far. A running bot does that."
+        yield Finding(Sign.NOTE if health.unsealed > LONG_UNSEALED else Sign.OK, "record", text)
+        return
+    late = health.unsealed > LONG_UNSEALED
+    text = f"Sealed {ago(health.sealed_at, now)}, with {plural(health.sealed, 'entry', 'entries')}."
+    yield Finding(Sign.NOTE if late else Sign.OK, "record", text + (" Seal it: countersign audit checkpoint" * late))
+    yield _anchor(settings, health, now)
+
+
+def _anchor(settings: Settings, health: Health, now: datetime) -> Finding:
+    outside = settings.file.audit.anchor_file
+    if not outside:
+        said = "Checkpoints are kept beside the data only. Name another disk or host: [audit] anchor_file = …"
+        return Finding(Sign.NOTE, "anchor", said)
+    last = (health.anchored or {}).get(outside)
+    if last is None or now - last > timedelta(days=2):
+        when = f"last {ago(last, now)}" if last else "never yet"
+        return Finding(
+            Sign.NOTE, "anchor", f"A checkpoint was kept in {outside} {when}. Look whether it can be written."
+        )
+    return Finding(Sign.OK, "anchor", f"The last checkpoint was kept in {outside} {ago(last, now)}.")
+
+
+# --- workflows and connections -------------------------------------------------------------------------------------
+
+
+def _workflows(settings: Settings) -> Iterator[Finding]:
+    try:
+        shelf = shelf_of(settings)
+        names = [*shelf.names(), *shelf.problems]
+        lines = asyncio.run(check_all(settings, shelf, names))
+    except BotError as error:
+        yield Finding(Sign.MEND, "workflows", error.message)
+        return
+    if not names:
+        yield Finding(Sign.MEND, "workflows", f"There are none in {settings.workflows}.")
+    for name in names:
+        refused = [line for line in lines if line.workflow == name and line.weight is Weight.REFUSE]
+        warned = [line for line in lines if line.workflow == name and line.weight is Weight.WARN]
+        if refused:
+            said = f"{name} is not run: {refused[0].sentence} See all: countersign check {name}"
+            yield Finding(Sign.MEND, "workflow", said)
+        elif warned:
+            said = f"{name} loads; {plural(len(warned), 'warning')}. See: countersign check {name}"
+            yield Finding(Sign.NOTE, "workflow", said)
+        else:
+            yield Finding(Sign.OK, "workflow", f"{name} loads, and there is nothing to say against it.")
+
+
+def _connections(settings: Settings) -> Iterator[Finding]:
+    for name, system in settings.file.systems.items():
+        yield Finding(Sign.OK, "system", f"{name} is the embedded {system.use}: nothing real is changed.")
+    model = settings.file.model.use
+    words = {"rehearsal": "The rehearsal model: rules, no AI; what it prepares may change sandbox systems only."}
+    yield Finding(Sign.OK, "model", words.get(model, f"{model}."))
