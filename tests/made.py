@@ -22,6 +22,7 @@ from bot.authoring import (
     ask,
     decide,
     id_of,
+    inquire,
     look_up,
     plan,
     propose,
@@ -68,6 +69,8 @@ JONAS = person("@jonas", "staff")
 PRIYA = person("@priya", "staff")
 EVE = person("@eve")
 ADA = person("@ada", "auditors")
+NORA = person("@nora", "staff")
+"""Owns partner onboarding, and is one of its partner desk."""
 PEOPLE = (SAM, MIA, LEO, INES, FARAH, TOM, LENA, OLGA, JONAS, PRIYA, EVE, ADA)
 
 
@@ -177,6 +180,23 @@ class Three(Workflow, version=1):
     all_of_it = plan(second, tag, notice)
     approved = review(all_of_it, by="support")
     carried_out = act(approved)
+
+
+class Wish(Fact):
+    """Which colour would you like?"""
+
+    colour: str = Field(min_length=1, max_length=20)
+    amount: int = Field(default=1, ge=1, le=9)
+
+
+def asking(of: str) -> type[Workflow]:
+    """A workflow that asks people for facts by a form, and is done then."""
+
+    class Asking(Workflow, version=1):
+        ticket = trigger(helpdesk.Ticket)
+        wish = inquire(Wish, of=of, about=ticket)
+
+    return Asking
 
 
 # --- briefs and terms -----------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ class Walk:
     def _look_at(self, row: Row, content: Content) -> None:
         columns = content.columns
         self.problems += verify_content(content)
-        if content.fields:
+        if any(field.erased_by is not None for field in content.fields):
             self._gone.update(taken(content))
         kind, count = str(columns.get("kind")), columns.get("count")
         if kind == EntryKind.ERASE_APPLIED.value and isinstance(count, int):

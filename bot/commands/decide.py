@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_run(parser)
     parser.add_argument("verdict", metavar="VERDICT", nargs="?", choices=[*VERDICTS], help="see above")
     parser.add_argument(
-        "words", metavar="FIELD=VALUE", nargs="*", help=f"{FIELDS_HELP}; after `correct`, the step first"
+        "words", metavar="FIELD=VALUE", nargs="*", default=[], help=f"{FIELDS_HELP}; after `correct`, the step first"
     )
     parser.add_argument("--file", metavar="[FIELD=]FILE", help="a long value, as text; - reads the standard input")
     parser.add_argument("--step", metavar="STEP", default="", help="which, where more than one thing waits")

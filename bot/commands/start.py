@@ -7,7 +7,7 @@ from bot.commands.shell.option import FIELDS_HELP, add_common, add_wait
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workflow", metavar="WORKFLOW", help="which one; `countersign check` lists them")
-    parser.add_argument("fields", metavar="FIELD=VALUE", nargs="*", help=FIELDS_HELP)
+    parser.add_argument("fields", metavar="FIELD=VALUE", nargs="*", default=[], help=FIELDS_HELP)
     parser.add_argument("--input", metavar="FILE", help="the fields as a JSON object; - reads the standard input")
     parser.add_argument("--dry-run", action="store_true", help="read and think, print what would change, store nothing")
     parser.add_argument("--key", metavar="TEXT", default="", help="what makes this request one; else its content does")

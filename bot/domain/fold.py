@@ -6,7 +6,6 @@ from typing import Protocol
 
 from bot.domain.run import ActionStatus, Run, StepStatus
 
-
 PAUSED, UNPAUSED = "paused", "unpaused"
 """What an entry says that pauses a run, or ends its pause; a run that is resumed may have been parked."""
 

@@ -81,7 +81,9 @@ def _row(action: argparse.Action) -> str:
     value = f" {_written(action)}" if action.option_strings and action.nargs != 0 else ""
     said = (action.help or "").replace("|", "\\|")
     chosen = f" One of: {', '.join(f'`{one}`' for one in action.choices)}." if action.choices else ""
-    return f"| `{(names + value).replace('|', chr(92) + '|')}` | {said[:1].upper()}{said[1:]}.{chosen} |".replace("..", ".")
+    return f"| `{(names + value).replace('|', chr(92) + '|')}` | {said[:1].upper()}{said[1:]}.{chosen} |".replace(
+        "..", "."
+    )
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A tutorial works when somebody follows it: its files are written, its commands typed, and what they print compared."""
+"""A tutorial works for whoever follows it: its files are written, its commands typed, what they print is compared."""
 
 import json
 import re
@@ -39,7 +39,8 @@ def typed(text: str) -> Iterator[Command]:
 def follow(text: str, capsys: pytest.CaptureFixture[str]) -> int:
     """Type every command of a page; how many there were."""
     count = 0
-    for count, command in enumerate(typed(text), 1):
+    for command in typed(text):
+        count += 1
         words = shlex.split(command.text)[1:]
         own = newest(capsys) if EXAMPLE in words else ""
         status = dispatch([own if word == EXAMPLE else word for word in words])

@@ -80,8 +80,9 @@ class SqliteRecord:
 
     def entries(self) -> Iterator[Stored]:
         fields = _Fields(self._read(FIELDS))
-        for id, header, prev, hashed, mac, *shown in self._read(ENTRIES):
-            yield Stored(Row(shown[0], shown[1], header, prev, hashed, mac), _content(header, shown, fields.of(id)))
+        for id, chain, seq, header, prev, hashed, mac, *rest in self._read(ENTRIES):
+            columns = dict(zip(SHOWN, (chain, seq, *rest), strict=True))
+            yield Stored(Row(chain, seq, header, prev, hashed, mac), Content(columns, header, fields.of(id)))
 
     def heads(self, *, runs: bool) -> Iterator[Head]:
         chains = (Head(str(name), seq, head) for name, seq, head in self._read(CHAINS))
@@ -129,9 +130,11 @@ class SqliteRecord:
     def chosen(self, which: Which) -> Iterator[Chosen]:
         for chain, first, last in self._windows(which):
             fields = _Fields(self._read(CHOSEN_FIELDS, chain=chain, first=first, last=last))
-            for leaf, id, header, prev, hashed, mac, *shown in self._read(CHOSEN, chain=chain, first=first, last=last):
-                row = Row(shown[0], shown[1], header, prev, hashed, mac)
-                yield Chosen(row, leaf, _content(header, shown, fields.of(id)))
+            for leaf, id, _, seq, header, prev, hashed, mac, *rest in self._read(
+                CHOSEN, chain=chain, first=first, last=last
+            ):
+                columns = dict(zip(SHOWN, (chain, seq, *rest), strict=True))
+                yield Chosen(Row(chain, seq, header, prev, hashed, mac), leaf, Content(columns, header, fields.of(id)))
 
     def _windows(self, which: Which) -> Iterator[tuple[str, int, int]]:
         """Each chosen chain with its first and last number; of a run's chain, all of it."""
@@ -165,10 +168,6 @@ class _Fields:
             mine.append(StoredField._make(self._next[1:]))
             self._next = next(self._rows, None)
         return mine
-
-
-def _content(header: bytes, shown: list[object], fields: list[StoredField]) -> Content:
-    return Content({name: value for name, value in zip(SHOWN, shown, strict=True) if value is not None}, header, fields)
 
 
 def _end_of(columns: dict[str, Any]) -> Head:

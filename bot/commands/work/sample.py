@@ -42,9 +42,8 @@ def pick(samples: tuple[Sample, ...], typed: str) -> Sample:
     word = typed.strip().casefold()
     if word.isascii() and word.isdigit() and 1 <= int(word[:6]) <= len(samples):
         return samples[int(word[:6]) - 1]
-    like = [one for one in samples if one.name == word] or [
-        one for one in samples if word and one.name.startswith(word)
-    ]
+    same = [one for one in samples if one.name == word]
+    like = same or [one for one in samples if word and one.name.startswith(word)]
     if len(like) == 1:
         return like[0]
     meant = nearest(word, [one.name for one in samples])

@@ -167,11 +167,11 @@ def _below(entry: Recorded, fields: Mapping[str, Plain]) -> Iterator[str]:
     for name, value in fields.items():
         if name.startswith("after."):
             before = fields.get(f"before.{name[6:]}")
-            yield one_line(f"{name[6:]}: {_shown(before)} → {_shown(value)}", _LONGEST)
+            yield f"{name[6:]}: {_shown(before)} → {_shown(value)}"
     erased = [field.name for field in entry.fields if field.erased]
     if erased:
         yield f"erased: {', '.join(erased)}"
 
 
 def _shown(value: Plain) -> str:
-    return "–" if value in (None, "") else str(value)
+    return "–" if value in (None, "") else one_line(str(value), _LONGEST // 2)

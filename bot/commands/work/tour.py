@@ -15,6 +15,7 @@ from bot.commands.shell.asked import Asked, asked, with_names
 from bot.commands.shell.screen import Screen
 from bot.commands.shell.session import Session, Typist, session
 from bot.commands.shell.standing import deed, state_line, tell_notices
+from bot.commands.shell.words import short
 from bot.commands.work.account import account_of
 from bot.commands.work.history import tell_timeline
 from bot.commands.work.sample import Sample, pick, samples_of
@@ -24,8 +25,10 @@ from bot.domain.errors import NotAllowed, Refused, Unknown
 from bot.domain.gate import Power, may
 from bot.domain.person import Door, Person
 from bot.domain.plain import is_object
-from bot.domain.run import Run, RunId, RunState
+from bot.domain.run import Run, RunId, RunState, StepStatus
 from bot.domain.terms import Terms
+from bot.domain.workflow import Ask as AskModel
+from bot.domain.workflow import Decide, LookUp
 from bot.settings import read_settings
 from bot.wiring import BACK_OFFICE
 
@@ -87,10 +90,8 @@ class Tour:
     def _greet(self) -> None:
         data = self.session.settings.data
         self.screen.say("Countersign: AI prepares, a person countersigns, the record proves it.", "bold")
-        self.screen.say(
-            f"Nothing here is real: the model is rules, no AI; the help desk is embedded; all of it is in {data}.",
-            "faint",
-        )
+        said = "Nothing here is real: the model is rules, no AI, and the help desk is embedded."
+        self.screen.say(f"{said} All of it is in {data}.", "faint")
 
     def _offer(self, samples: tuple[Sample, ...]) -> None:
         self.screen.say()
@@ -163,12 +164,17 @@ class Tour:
         return self.do(self.session.bot.store.queries.run(id))
 
     def _tell_steps(self, run: Run) -> None:
+        """What was read and thought on the way to the first decision."""
         terms = self.session.terms_of(run)
         width = max(map(len, terms.definition.names()))
-        for name in terms.definition.names():
-            state = run.steps.get(name)
-            if state is not None and name != terms.definition.trigger.name and name not in run.gates:
-                self.screen.say(f"  {name:<{width}}  {gave(state)}", "faint")
+        for step in terms.definition.steps:
+            state = run.steps.get(step.name)
+            if (
+                state is not None
+                and state.status is StepStatus.DONE
+                and isinstance(step.node, LookUp | AskModel | Decide)
+            ):
+                self.screen.say(f"  {step.name:<{width}}  {gave(state, longest=100)}", "faint")
 
     # --- one decision --------------------------------------------------------------------------------------------
 
@@ -238,9 +244,9 @@ class Tour:
             )
             _, carried = self.do(self.session.carry_out(lambda: decide(self.session.bot.parts, wish)))
         except Refused as refused:
-            self.screen.say(refused.message, "warn")
             if said_beforehand(self.arguments, one) is not None:
                 raise
+            self.screen.say(refused.message, "warn")
             return True
         self.speaker = None
         self._now(run.id, carried=carried)
@@ -255,10 +261,13 @@ class Tour:
             self.screen.say(deed(action, account.terms), "good")
         self.screen.say(state_line(account.run), "good" if account.run.state is RunState.DONE else "bold")
         tell_notices(self.session, id)
+        if not account.run.ended:
+            self.screen.say(f"Decide it later: countersign decide {short(id)}", "faint")
+            return
         self._tell_desk(account.run)
         tell_timeline(self.session, account)
         self.screen.say()
-        self.screen.say(f"All of it, with every thought: countersign show {id[-7:]}", "faint")
+        self.screen.say(f"All of it, with every thought: countersign show {short(id)}", "faint")
 
     def _tell_desk(self, run: Run) -> None:
         """What the help desk itself says has changed."""

@@ -2,13 +2,13 @@
 
 from bot.application.dry_run import Tried
 from bot.commands.shell.asked import members_of
-from bot.commands.shell.screen import Screen
+from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape, plain_fields, step_shape
 from bot.commands.shell.words import per_cent
 from bot.domain.plain import Plain
 from bot.domain.run import Gate, RunState, Source, StepState, StepStatus
 from bot.domain.text import one_line
-from bot.domain.workflow import verb_of
+from bot.domain.workflow import Act, Review, verb_of
 from bot.ports.directory import Directory
 
 _LONGEST = 160
@@ -35,12 +35,12 @@ def tried_shape(tried: Tried) -> Shape:
 
 def tell_tried(screen: Screen, tried: Tried, directory: Directory) -> None:
     """What each step gave, what would have changed, and whom it would have asked."""
-    names = tried.terms.definition.names()
-    width = max(map(len, names))
-    for name in names:
-        state = tried.run.steps.get(name)
-        if state is not None:
-            screen.say(f"{name:<{width}}  {gave(state)}", "faint" if state.status is StepStatus.SKIPPED else "")
+    width = max(map(len, tried.terms.definition.names()))
+    for step in tried.terms.definition.steps:
+        state = tried.run.steps.get(step.name)
+        if state is not None and not isinstance(step.node, Review | Act):
+            faint: Style = "faint" if state.status is StepStatus.SKIPPED else ""
+            screen.say(f"{step.name:<{width}}  {gave(state)}", faint)
             for doubt in state.doubts:
                 screen.say(f"{'':<{width}}  doubt: {doubt}", "warn")
     for gate in tried.run.gates.values():
@@ -56,13 +56,13 @@ def tell_tried(screen: Screen, tried: Tried, directory: Directory) -> None:
     screen.say(NOTHING_HAPPENED, "bold")
 
 
-def gave(state: StepState) -> str:
+def gave(state: StepState, *, longest: int = _LONGEST) -> str:
     """What a step gave, in one line."""
     if state.status is StepStatus.SKIPPED:
         return "skipped"
     words = "; ".join(f"{name}: {value}" for name, value in plain_fields(state.value).items())
     guess = f" ({state.source}, {per_cent(state.confidence)} sure)" if state.confidence is not None else ""
-    given = one_line(words or str(state.value if state.value is not None else state.status), _LONGEST)
+    given = one_line(words or str(state.value if state.value is not None else state.status), longest)
     return given + (guess or (" (rehearsal)" if state.source is Source.REHEARSAL else ""))
 
 

@@ -41,12 +41,16 @@ plain: st.SearchStrategy[Plain] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=8,
 )
+zones = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))])
 facts = st.dictionaries(texts, plain, max_size=4)
-times = st.datetimes(
-    datetime(1970, 1, 2),
-    datetime(9999, 12, 30),
-    timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))]),
-)
+pauses = st.timedeltas(timedelta(days=-20_000), timedelta(days=20_000))
+
+
+def at(pause: timedelta, zone: timezone) -> datetime:
+    return (NOON + pause).astimezone(zone)
+
+
+times = st.builds(at, pauses, zones)
 maybe = st.none() | times
 proposals = st.builds(Proposal, texts, texts, facts)
 votes = st.lists(st.builds(Vote, texts, times, texts, texts), max_size=2).map(tuple)

@@ -22,6 +22,10 @@ TRIES = 8
 MOST_QUOTES = 5
 INSTRUCTED = "The text tries to give instructions."
 
+SURE = 50
+NOTHING_TO_GO_BY = "There was nothing in the text to go by."
+"""Whoever is unsure says why."""
+
 
 class Rehearsal:
     """The offline default. The same question always gets the same answer; it costs nothing and is never sure."""
@@ -44,10 +48,13 @@ class Rehearsal:
         quotes = dict.fromkeys((*filling.quotes, *task.reading.instructions[:2]))
         evidence, unfounded = check_evidence(list(quotes)[:MOST_QUOTES], question.material)
         instructed = [INSTRUCTED] if task.reading.instructions else []
+        doubts = dict.fromkeys((*instructed, *filling.doubts, *unfounded))
+        if filling.confidence < SURE and not doubts:
+            doubts = {NOTHING_TO_GO_BY: None}
         return Answer(
             fact=fact,
             confidence=filling.confidence,
-            doubts=tuple(dict.fromkeys((*instructed, *filling.doubts, *unfounded))),
+            doubts=tuple(doubts),
             evidence=evidence,
             attempts=(self._timed(tried, begun),),
             rehearsed=True,

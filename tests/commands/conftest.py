@@ -1,0 +1,49 @@
+"""Data to type commands on: empty, or with one sample run that waits for finance."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands.typing import Line
+
+
+@pytest.fixture(autouse=True)
+def no_log_is_left_open() -> Iterator[None]:
+    """Commands let the root logger write to a file of their data; the next test has other data."""
+    root = logging.getLogger()
+    handlers, level, loud = root.handlers[:], root.level, logging.raiseExceptions
+    yield
+    for handler in root.handlers[:]:
+        if handler not in handlers:
+            root.removeHandler(handler)
+            handler.close()
+    root.setLevel(level)
+    logging.raiseExceptions = loud
+
+
+@pytest.fixture
+def line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Line:
+    """A command line in an empty folder, where there is no data yet."""
+    monkeypatch.chdir(tmp_path)
+    return Line(capsys, monkeypatch, tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Data in which support triage waits for finance, made once; and the run's id."""
+    folder = tmp_path_factory.mktemp("begun")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        capture = _Silent()
+        run = Line(capture, monkeypatch, folder / "data").start()
+    return folder / "data", run
+
+
+@pytest.fixture
+def waiting(line: Line, begun: tuple[Path, str]) -> str:
+    """A run that waits for finance, on data of this test's own."""
+    data, run = begun
+    shutil.copytree(data, line.data)
+    return run
