@@ -145,6 +145,10 @@ def is_at_most_500(credit: helpdesk.GrantCredit) -> bool:
     return credit.cents <= 500_00
 
 
+def fails_always(credit: helpdesk.GrantCredit) -> bool:
+    raise ZeroDivisionError("It divided by zero.")
+
+
 class Credit(Workflow, version=1):
     """A credit that a model proposes and a person grants: the smallest workflow with money in it."""
 

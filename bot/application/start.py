@@ -149,3 +149,7 @@ def _refuse_flood(tx: Transaction, run: Run, brief: Brief) -> None:
         raise OverLimit(
             f"You have started {limit} runs of {run.workflow} this hour, which is its limit. Try again later."
         )
+    most = brief.limits.open_cards_per_reviewer_group
+    for group in brief.reviewers:
+        if tx.runs.open_gates(group, most=most) >= most:
+            raise OverLimit(f"{most} cards wait for {group} already, which is the limit. Nothing was started.")

@@ -115,7 +115,7 @@ def _resume(move: Move, event: Resumed) -> None:
 def _try_failed_again(move: Move) -> None:
     failed = [name for name, state in move.run.steps.items() if state.status is StepStatus.FAILED]
     planned = {a.step for a in move.run.actions}
-    move.forget(tuple(name for name in failed if name not in planned))
+    move.forget(tuple(failed))
     for name in failed:
         if name in planned and isinstance(move.terms.definition.step(name).node, Act):
             for action in move.run.actions:

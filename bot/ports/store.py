@@ -75,8 +75,8 @@ class Runs(Protocol):
         """How many runs one requester started since then."""
         ...
 
-    def open_gates(self, group: str) -> int:
-        """How many cards a reviewer group has open."""
+    def open_gates(self, group: str, *, most: int = 10_000) -> int:
+        """How many cards a reviewer group has open, counted up to `most`."""
         ...
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.typing import Line
+from tests.commands.line import Line
 
 
 @pytest.fixture(autouse=True)
@@ -25,20 +25,17 @@ def no_log_is_left_open() -> Iterator[None]:
 
 
 @pytest.fixture
-def line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Line:
+def line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Line:
     """A command line in an empty folder, where there is no data yet."""
     monkeypatch.chdir(tmp_path)
-    return Line(capsys, monkeypatch, tmp_path / "data")
+    return Line(tmp_path / "data")
 
 
 @pytest.fixture(scope="session")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Data in which support triage waits for finance, made once; and the run's id."""
     folder = tmp_path_factory.mktemp("begun")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        capture = _Silent()
-        run = Line(capture, monkeypatch, folder / "data").start()
-    return folder / "data", run
+    return folder / "data", Line(folder / "data").start()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.authoring import Fact, Intent, Promised, Receipt, Risk, Workflow, act, propose, review, trigger
+from bot.authoring import Intent, Promised, Receipt, Risk, Workflow, act, propose, review, trigger
 from bot.domain.acting import find, granted
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute, Purpose, Read, Tell
@@ -23,16 +23,17 @@ from bot.domain.workflow import Act, Place, Step
 from bot.intents import helpdesk
 from bot.testing import Unsure
 from tests.made import (
+    ACCOUNT,
     LEO,
     MIA,
     OLGA,
     OPEN,
+    TICKET,
     Credit,
     Idea,
     Watched,
     actor_of,
     credit_run,
-    onboarding_run,
     terms_of,
     three_run,
     unchanged,
@@ -112,9 +113,10 @@ def test_an_action_does_not_begin_before_what_it_rests_on_was_read_again() -> No
     played.let_go()
     played.hold = (Read,)
     played.approve(MIA)
-    assert [effect for effect in played.held if isinstance(effect, Read)] == [
-        Read("ticket", "helpdesk.ticket_of", played.held[0].argument, Purpose.WITNESS),
-        Read("account", "helpdesk.account_of", played.held[1].argument, Purpose.WITNESS),
+    ticket = TICKET.model_dump()
+    assert played.held == [
+        Read("ticket", "helpdesk.ticket_of", ticket, Purpose.WITNESS),
+        Read("account", "helpdesk.account_of", ticket, Purpose.WITNESS),
     ]
     assert unchanged(played, begun(played))
     played.let_go()
@@ -178,7 +180,7 @@ def test_more_actions_than_a_run_may_take_are_not_begun() -> None:
     assert three_run(brief={"limits": {"actions_per_run": 3}}).approve(MIA).run.state is RunState.DONE
 
 
-# --- forged: the store was tampered with, or a step was skipped --------------------------------------------------------
+# --- forged: the store was tampered with, or a step was skipped -------------------------------------------------------
 
 
 def forged(played: Watched, **gate: Any) -> Watched:
@@ -189,21 +191,10 @@ def forged(played: Watched, **gate: Any) -> Watched:
 
 
 def parked_for(played: Watched, words: str) -> bool:
-    tells = [effect for effect in moved_by(played).effects if isinstance(effect, Tell)]
-    return any(words in tell.text for tell in tells)
-
-
-def moved_by(played: Watched) -> Any:
+    """Whether an action that is about to begin does not, and its owner hears why."""
     moved = advance(played.run, begun(played), played.terms)
-    assert moved.run.state is RunState.PARKED
-    assert action_of(moved.run) is ActionStatus.PLANNED
-    return moved
-
-
-def action_of(run: Any) -> ActionStatus:
-    found = find(run, "given", 0)
-    assert found is not None
-    return found.status
+    assert (moved.run.state, moved.run.actions) == (RunState.PARKED, played.run.actions)
+    return any(words in effect.text for effect in moved.effects if isinstance(effect, Tell))
 
 
 @pytest.mark.parametrize("status", [status for status in GateStatus if status is not GateStatus.APPROVED])
@@ -252,16 +243,10 @@ def test_a_workflow_whose_act_skips_the_review_is_parked_at_run_time() -> None:
     bypassed = Watched(
         ticket_only(played.terms),
         answers={"idea": Idea(cents=50_00)},
-        reads={helpdesk.account_of: grant_account(), helpdesk.state_of: OPEN},
+        reads={helpdesk.account_of: ACCOUNT, helpdesk.state_of: OPEN},
     )
     assert (bypassed.run.state, bypassed.sent) == (RunState.PARKED, ())
     assert "“given” has no gate before it, so it is not carried out." in bypassed.told_to("owner")
-
-
-def grant_account() -> Fact:
-    from tests.made import ACCOUNT
-
-    return ACCOUNT
 
 
 def test_a_review_that_somebody_set_to_done_approves_nothing() -> None:
@@ -521,12 +506,6 @@ def test_an_unknown_outcome_of_what_never_began_is_a_failure_of_ours() -> None:
     assert (played.run.state, action(played).status) == (RunState.PARKED, ActionStatus.PLANNED)
     assert "Something in the bot failed." in played.told_to("pager")
     assert played.resume(OLGA).let_go().run.state is RunState.DONE
-
-
-def test_a_later_step_that_fails_has_what_was_done_taken_back_where_the_brief_says_undo() -> None:
-    """Partner onboarding has done its plan when its wait cannot be waited for."""
-    played = onboarding_run("reseller", hold=[Execute])
-    assert played.question.step == "handover"
 
 
 def test_a_policy_that_approved_is_named_in_the_record() -> None:

@@ -28,6 +28,7 @@ from bot.domain.person import Door, Person, PersonId, TeamId
 from bot.domain.policy import TABLE
 from bot.domain.run import Gate, GateStatus, Mode, Origin, Pins, Run, RunId, Stage
 from bot.domain.workflow import Verb
+from tests.rules.command_page import MARK, listing
 from tests.rules.grid import docs, grid, marked, names, page, sections
 from tests.rules.page import Block, blocks
 from tests.rules.source import ROOT, name, python_files, tree
@@ -209,6 +210,14 @@ def test_what_a_page_calls_without_effect_is_all_that_has_none() -> None:
 def test_the_variables_of_the_environment_are_those_that_are_read() -> None:
     said = names(marked(page("reference/settings.md"), "settings.VARIABLES"))
     assert said == [settings.PREFIX + variable for variable in settings.VARIABLES]
+
+
+# --- commands -------------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_commands_is_what_the_parsers_have() -> None:
+    said = page("reference/commands.md").partition(MARK)[2]
+    assert said.strip() == listing().strip(), "Run: python -m tests.rules.command_page"
 
 
 # --- the record -----------------------------------------------------------------------------------------------

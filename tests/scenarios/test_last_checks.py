@@ -1,4 +1,4 @@
-"""The last checks before something leaves, and what may be repeated after: each guard alone, on a real bot in a folder."""
+"""The last checks before something leaves, and what may be repeated after: each guard alone, on a real bot."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

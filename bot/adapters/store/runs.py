@@ -42,7 +42,8 @@ _STARTED_SINCE = Statement(
         RUN.c.started_at >= bindparam("since"),
     )
 )
-_OPEN_GATES = Statement(select(func.count()).where(RUN.c.asks == bindparam("group")))
+_open_gates = select(RUN.c.n).where(RUN.c.asks == bindparam("group")).limit(bindparam("most")).subquery()
+_OPEN_GATES = Statement(select(func.count()).select_from(_open_gates))
 _COUNT = Statement(Upsert(TALLY, keys=("state",), add=("runs",)))
 
 
@@ -128,8 +129,8 @@ class SqlRuns:
     def started_since(self, workflow: str, requester: str, since: datetime) -> int:
         return self._number(_STARTED_SINCE, workflow=workflow, requester=requester, since=written(since))
 
-    def open_gates(self, group: str) -> int:
-        return self._number(_OPEN_GATES, group=group)
+    def open_gates(self, group: str, *, most: int = 10_000) -> int:
+        return self._number(_OPEN_GATES, group=group, most=most)
 
     def _number(self, statement: Statement, **values: Value) -> int:
         row = self._unit.link.row(statement, **values)

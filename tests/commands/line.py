@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -36,22 +37,19 @@ class Answer:
 class Line:
     """Types commands in this process, on data of its own."""
 
-    capture: "pytest.CaptureFixture[str]"
-    monkeypatch: pytest.MonkeyPatch
     data: Path
     workflows: Path = WORKFLOWS
 
     def __call__(self, *words: str, stdin: str | bytes | None = None) -> Answer:
         """Run one command to its end."""
-        self.capture.readouterr()
-        raw = stdin.encode("utf-8", "surrogatepass") if isinstance(stdin, str) else stdin or b""
-        with self.monkeypatch.context() as patched:
+        raw = stdin.encode() if isinstance(stdin, str) else stdin or b""
+        out, err = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
             patched.setenv("COUNTERSIGN_DATA", str(self.data))
             patched.setenv("COUNTERSIGN_WORKFLOWS", str(self.workflows))
             patched.setattr(sys, "stdin", TextIOWrapper(BytesIO(raw), encoding="utf-8"))
             status = dispatch(words)
-        said = self.capture.readouterr()
-        return Answer(status, said.out, said.err)
+        return Answer(status, out.getvalue(), err.getvalue())
 
     def well(self, *words: str, stdin: str | bytes | None = None) -> Answer:
         """The same, for commands that have to work."""
