@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.domain.audit.chain import reference
 from bot.domain.audit.entry import EntryKind
 from bot.domain.audit.semantics import senseless
-from bot.domain.audit.verify import Content, Problem, ProblemKind, Row, taken, uncovered, verify_content
+from bot.domain.audit.verify import Content, Problem, ProblemKind, Row, is_whole, taken, uncovered, verify_content
 from bot.ports.record import Head, Record
 
 RUN = "run:"
@@ -36,6 +36,7 @@ class Walk:
         self._heads = record.heads(runs=not quick)
         self._head = next(self._heads, None)
         self._chain: object = None
+        self._is_run = False
         self._last: Row | None = None
         self._lines = list[Line]()
         self._gone = Counter[str]()
@@ -64,20 +65,21 @@ class Walk:
 
     def _look_at(self, row: Row, content: Content) -> None:
         columns = content.columns
-        self.problems += verify_content(content)
-        if any(field.erased_by is not None for field in content.fields):
+        if not is_whole(content):
+            self.problems += verify_content(content)
             self._gone.update(taken(content))
-        kind, count = str(columns.get("kind")), columns.get("count")
-        if kind == EntryKind.ERASE_APPLIED.value and isinstance(count, int):
+        kind, step = columns.get("kind"), columns.get("step")
+        if kind == EntryKind.ERASE_APPLIED.value and isinstance(count := columns.get("count"), int):
             self._erasures[reference(row.chain, row.seq)] = count
-        if str(row.chain).startswith(RUN):
-            self._lines.append(Line(kind, _text(columns.get("step")), columns))
+        if self._is_run:
+            self._lines.append(Line(str(kind), step if isinstance(step, str) else None, columns))
 
     # --- a chain as a whole ---------------------------------------------------------------------------------------
 
     def _begin_chain(self, chain: object) -> None:
         self.chains += 1
         self._chain, self._lines = chain, []
+        self._is_run = str(chain).startswith(RUN)
         self._gone, self._erasures = Counter(), {}
 
     def _end_chain(self) -> None:
@@ -90,7 +92,7 @@ class Walk:
         if head is None or (head.seq, head.hash) != (last.seq, last.hash):
             ends = "is not known to anything here" if head is None else f"should end with entry {head.seq}"
             self._found(ProblemKind.HEAD, f"The chain {name} ends with entry {last.seq}, and {ends}.", name)
-        if head is not None and not self._quick and name.startswith(RUN):
+        if head is not None and self._is_run and not self._quick:
             self._look_at_run(head)
 
     def _look_at_run(self, head: Head) -> None:
@@ -116,7 +118,3 @@ class Walk:
 
     def _found(self, kind: ProblemKind, sentence: str, chain: str) -> None:
         self.problems.append(Problem(kind, sentence, chain))
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

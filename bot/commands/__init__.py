@@ -7,6 +7,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from typing import Protocol
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
@@ -54,6 +55,9 @@ class Command(Protocol):
 
 def dispatch(words: Sequence[str]) -> int:
     """Run the command that was typed; its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows few letters shows question marks
     match [*words]:
         case [] | ["-h" | "--help" | "help"]:
             print(_overview())

@@ -1,6 +1,6 @@
 """The last checks before something leaves, and what may be repeated after: each guard alone, on a real bot."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,9 +22,9 @@ from bot.domain.intent import key_of
 from bot.domain.machine import Moved, advance
 from bot.domain.person import ENGINE, Door
 from bot.domain.plain import Plain
-from bot.domain.run import ActionStatus, GateStatus, Mode, Run, RunId, RunState
+from bot.domain.run import ActionStatus, Gate, GateStatus, Mode, Run, RunId, RunState
 from tests.audit.house import FARAH, MIA, OLGA, SAM, SECRET, TEAM, House, opened, ticket
-from tests.made import LEO, Credit, begun, credit_run, terms_of
+from tests.made import LEO, Credit, credit_run, terms_of
 from tests.made import MIA as REVIEWER
 
 THREE = "three_changes"
@@ -67,15 +67,18 @@ def executions(house: House, kind: str) -> int:
 # --- the machine's last look -----------------------------------------------------------------------------------------
 
 
-def last_look(*, at: timedelta = timedelta(), brief: dict[str, object] | None = None, **gate: object) -> Moved:
+def last_look(
+    change: Callable[[Gate], Gate] = lambda gate: gate,
+    *,
+    later: timedelta = timedelta(),
+    brief: Mapping[str, object] | None = None,
+) -> Moved:
     """What comes of an approved credit that is about to leave, where the gate or the brief says otherwise by now."""
     played = credit_run(hold=[Execute]).approve(REVIEWER)
-    (effect,) = (one for one in played.held if isinstance(one, Execute))
-    run = played.run
-    (name,) = run.gates
-    run = replace(run, gates={name: replace(run.gates[name], **gate)})  # pyright: ignore[reportArgumentType]
-    event = begun(played, effect)
-    return advance(run, replace(event, at=event.at + at), terms_of(Credit, **(brief or {})))
+    (gate,) = played.run.gates.values()
+    run = replace(played.run, gates={gate.step: change(gate)})
+    event = Begun(played.now + later, ENGINE, "given", 0)
+    return advance(run, event, terms_of(Credit, **(brief or {})))
 
 
 def left(moved: Moved) -> bool:
@@ -89,7 +92,7 @@ def test_what_was_approved_leaves() -> None:
 
 
 def test_nothing_leaves_that_is_not_what_was_approved() -> None:
-    assert not left(last_look(digest="f" * 64))
+    assert not left(last_look(lambda gate: replace(gate, digest="f" * 64)))
     run = credit_run(hold=[Execute]).approve(REVIEWER).run
     other = replace(run.actions[0].proposal, data={**run.actions[0].proposal.data, "cents": 1_00})
     forged = replace(run, actions=(replace(run.actions[0], proposal=other),))
@@ -98,18 +101,22 @@ def test_nothing_leaves_that_is_not_what_was_approved() -> None:
 
 
 def test_nothing_leaves_that_was_not_approved_to_be_carried_out() -> None:
-    assert not left(last_look(status=GateStatus.OPEN))
-    assert not left(last_look(mode=Mode.SHOW))
+    assert not left(last_look(lambda gate: replace(gate, status=GateStatus.OPEN)))
+    assert not left(last_look(lambda gate: replace(gate, mode=Mode.SHOW)))
 
 
 def test_nothing_leaves_that_too_few_have_approved() -> None:
-    assert not left(last_look(needed=2))
+    assert not left(last_look(lambda gate: replace(gate, needed=2)))
 
 
 def test_nothing_leaves_after_its_approval_ran_out() -> None:
     until = credit_run().run.started_at + DAY
-    assert left(last_look(expires_at=until, at=DAY - timedelta(seconds=1)))
-    late = last_look(expires_at=until, at=DAY)
+
+    def expiring(gate: Gate) -> Gate:
+        return replace(gate, expires_at=until)
+
+    assert left(last_look(expiring, later=DAY - timedelta(seconds=1)))
+    late = last_look(expiring, later=DAY)
     assert not left(late)
     (gate,) = late.run.gates.values()
     assert (gate.status, gate.version, gate.approvals) == (GateStatus.OPEN, 2, ())
@@ -128,12 +135,15 @@ def test_nothing_leaves_for_people_who_lost_the_right() -> None:
 
 
 def test_a_key_says_which_action_of_which_run_it_is_and_is_the_same_tomorrow() -> None:
-    asked = {"run": "r", "step": "sent", "digest": "d", "n": 0}
-    changes: list[dict[str, object]] = [{"run": "q"}, {"step": "t"}, {"digest": "e"}, {"n": 1}]
-    keys = {key_of(**{**asked, **change}) for change in changes}  # pyright: ignore[reportArgumentType]
     first = key_of(run="r", step="sent", digest="d", n=0)
+    others = {
+        key_of(run="q", step="sent", digest="d", n=0),
+        key_of(run="r", step="given", digest="d", n=0),
+        key_of(run="r", step="sent", digest="e", n=0),
+        key_of(run="r", step="sent", digest="d", n=1),
+    }
     assert first == "80bda6061fe15e3caa88ca0aa42a265ce0f295ac"
-    assert len(keys | {first}) == 5
+    assert len(others | {first}) == 5
 
 
 # --- what reaches beyond one run -------------------------------------------------------------------------------------

@@ -80,8 +80,8 @@ class SqliteRecord:
 
     def entries(self) -> Iterator[Stored]:
         fields = _Fields(self._read(FIELDS))
-        for id, chain, seq, header, prev, hashed, mac, *rest in self._read(ENTRIES):
-            columns = dict(zip(SHOWN, (chain, seq, *rest), strict=True))
+        for id, chain, seq, header, prev, hashed, mac, *shown in self._read(ENTRIES):
+            columns = dict(zip(SHOWN, shown, strict=True))
             yield Stored(Row(chain, seq, header, prev, hashed, mac), Content(columns, header, fields.of(id)))
 
     def heads(self, *, runs: bool) -> Iterator[Head]:
@@ -130,10 +130,9 @@ class SqliteRecord:
     def chosen(self, which: Which) -> Iterator[Chosen]:
         for chain, first, last in self._windows(which):
             fields = _Fields(self._read(CHOSEN_FIELDS, chain=chain, first=first, last=last))
-            for leaf, id, _, seq, header, prev, hashed, mac, *rest in self._read(
-                CHOSEN, chain=chain, first=first, last=last
-            ):
-                columns = dict(zip(SHOWN, (chain, seq, *rest), strict=True))
+            for leaf, id, _, seq, *sealed in self._read(CHOSEN, chain=chain, first=first, last=last):
+                header, prev, hashed, mac, *shown = sealed
+                columns = dict(zip(SHOWN, shown, strict=True))
                 yield Chosen(Row(chain, seq, header, prev, hashed, mac), leaf, Content(columns, header, fields.of(id)))
 
     def _windows(self, which: Which) -> Iterator[tuple[str, int, int]]:

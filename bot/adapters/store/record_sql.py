@@ -7,15 +7,15 @@ from bot.adapters.store.tables import CHAIN, CHECKPOINT, ENTRY, ENTRY_FIELD, LEA
 from bot.domain.audit.chain import COLUMNS
 from bot.domain.audit.entry import NOTE_NAMES, EntryKind
 
-SHOWN = (*COLUMNS, *sorted(NOTE_NAMES))
-"""The columns that say again what is in the header."""
+SHOWN = tuple(sorted({*COLUMNS, *NOTE_NAMES}))
+"""The columns that say again what is in the header, in its order."""
 
 RUN_COLUMNS = tuple(column.name for column in RUN.c if column.name != "n")
 
 _E, _F = ENTRY.c, ENTRY_FIELD.c
 _EVENTS = (EntryKind.CHECKPOINT_SEALED, EntryKind.PRUNE_APPLIED, EntryKind.RESTORE)
 _in_order = (_E.chain, _E.seq, _E.id)
-_entry = (_E.id, _E.chain, _E.seq, _E.header, _E.prev, _E.hash, _E.mac, *[_E[name] for name in SHOWN[2:]])
+_entry = (_E.id, _E.chain, _E.seq, _E.header, _E.prev, _E.hash, _E.mac, *[_E[name] for name in SHOWN])
 _field = (_F.entry, _F.name, _F.kind, _F.subject, _F.salt, _F.value_json, _F.erased_by)
 _chosen = (_E.chain == bindparam("chain"), _E.seq >= bindparam("first"), _E.seq <= bindparam("last"))
 _newest = select(func.max(LEAF.c.entry)).scalar_subquery()

@@ -6,7 +6,6 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from pathlib import Path
 
 from bot.domain.errors import BotError
@@ -24,7 +23,6 @@ class Mistyped(Exception):
 
 def guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
     """Run a command; whatever goes wrong is said in a sentence and shows in the exit status."""
-    _never_fail_to_write()
     try:
         _refuse_odd_bytes(arguments)
         status = run(arguments)
@@ -47,13 +45,6 @@ def guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namesp
 def data_folder(arguments: argparse.Namespace) -> Path:
     """Where the data is, as far as one can tell without reading the settings."""
     return Path(getattr(arguments, "data", None) or os.environ.get("COUNTERSIGN_DATA") or ".countersign")
-
-
-def _never_fail_to_write() -> None:
-    """A terminal that knows few letters shows others as question marks."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
 
 
 def _refuse_odd_bytes(arguments: argparse.Namespace) -> None:

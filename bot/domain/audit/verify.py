@@ -172,6 +172,22 @@ def uncovered(gone: Mapping[str, int], erasures: Mapping[str, int]) -> Iterator[
             yield Problem(ProblemKind.ERASURE, sentence)
 
 
+def is_whole(content: Content) -> bool:
+    """Whether an entry surely shows what was sealed, with nothing gone. `verify_content` says of the others why not.
+
+    Columns that come in the order of their names, and fields that are all there, give the very bytes of the header.
+    """
+    columns, header, fields = content
+    given = {name: value for name, value in columns.items() if value is not None}
+    try:
+        if fields:
+            committed = b'"fields":' + to_json({each[0]: commitment(SealedField._make(each[:5])) for each in fields})
+            header = header.replace(committed + b",", b"", 1)
+        return to_json(given) == header and bytes not in map(type, given.values())
+    except (AttributeError, TypeError, ValueError):
+        return False
+
+
 def verify_content(content: Content) -> Iterator[Problem]:
     """Check one entry's columns and fields against its header; who took what is gone is not looked at."""
     columns, header, fields = content

@@ -222,7 +222,8 @@ async def test_no_statement_of_the_writer_looks_at_every_row(
     steps = plan(store, sql, [1] * sql.count("?"))
     if name not in SMALL:
         scans = [step for step in steps if step.startswith("SCAN")]
-        assert [step for step in scans if step != "SCAN inbox USING INDEX inbox_waiting"] == []
+        bounded = {"SCAN inbox USING INDEX inbox_waiting", "SCAN anon_1"}  # the second counts a selection with a limit
+        assert [step for step in scans if step not in bounded] == []
 
 
 async def test_documents_are_readable_by_any_tool(store: SqliteStore) -> None:
