@@ -4,7 +4,7 @@ Everything between them is the product as `bot.wiring` joins it: machine, store,
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -146,7 +146,7 @@ class Measured:
 
 
 @asynccontextmanager
-async def open_bot(data: Path) -> AsyncIterator[Measured]:
+async def open_bot(data: Path) -> AsyncGenerator[Measured]:
     """A bot on an empty folder."""
     clock, bell, desk = Wall(), Bell(), InstantDesk()
     key = audit_key(data / "audit.key")

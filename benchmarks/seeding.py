@@ -68,7 +68,8 @@ def _copy_rows(db: sqlite3.Connection, template: str, ids: Sequence[str]) -> Non
         fields = (
             {row[number]: _rows(db, "entry_field", "entry", row[number]) for row in rows} if table == "entry" else {}
         )
-        copies, field_copies = [], []
+        copies: list[dict[str, object]] = []
+        field_copies: list[dict[str, object]] = []
         for new in ids:
             for row in rows:
                 top += 1

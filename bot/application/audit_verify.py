@@ -137,9 +137,9 @@ def _rules(record: Record) -> Iterator[Problem]:
 def _checkpoints(kept: Iterable[Kept], events: Sequence[Event], pruned: Pruned) -> Iterator[Problem]:
     """Each checkpoint is as it was written, an entry speaks of it, and none of which one speaks is gone."""
     sealed = {(event.size, event.digest) for event in events if event.kind == EntryKind.CHECKPOINT_SEALED.value}
-    for size, root, note in kept:
-        here = (size, root.hex() if isinstance(root, bytes) else None)
-        if not _says(note, here) or here not in sealed:
+    for one in kept:
+        size, here = one.size, (one.size, one.root.hex() if isinstance(one.root, bytes) else None)
+        if not _says(one.note, here, one.at) or here not in sealed:
             yield Problem(ProblemKind.CHECKPOINT, f"The checkpoint of {size} entries is not as it was written.")
         sealed.discard(here)
     for said_size, _ in sealed:
@@ -152,12 +152,12 @@ def _checkpoints(kept: Iterable[Kept], events: Sequence[Event], pruned: Pruned) 
         yield Problem(ProblemKind.ERASURE, says)
 
 
-def _says(note: object, here: tuple[object, object]) -> bool:
+def _says(note: object, here: tuple[object, object], at: object) -> bool:
     try:
         checkpoint = read_checkpoint(str(note))
     except Unreadable:
         return False
-    return (checkpoint.size, checkpoint.root.hex()) == here
+    return (checkpoint.size, checkpoint.root.hex()) == here and written_at(str(note)) == at
 
 
 def _explained(anchors: Iterable[Witness], events: Iterable[Event]) -> tuple[list[Witness], list[Problem]]:

@@ -35,7 +35,7 @@ class Walk:
         self._starts = record.pruned().starts
         self._heads = record.heads(runs=not quick)
         self._head = next(self._heads, None)
-        self._chain: object = None
+        self._chain: object = self  # which is the name of no chain
         self._is_run = False
         self._last: Row | None = None
         self._lines = list[Line]()

@@ -8,7 +8,7 @@ import importlib
 import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
-from typing import Protocol
+from typing import Any, Protocol
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
     "see it": {
@@ -101,7 +101,9 @@ def _parse(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namesp
 
 def _load(name: str) -> Command:
     # `try` is a word that Python keeps for itself.
-    return importlib.import_module(f"bot.commands.{name}_" if name == "try" else f"bot.commands.{name}")
+    module: Any = importlib.import_module(f"bot.commands.{name}_" if name == "try" else f"bot.commands.{name}")
+    command: Command = module
+    return command
 
 
 def _overview() -> str:

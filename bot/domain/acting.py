@@ -32,9 +32,6 @@ from bot.domain.undoing import go_on_undoing
 from bot.domain.value import Wrong, broken_rules, intended, intent_of, plain_of, skipped, upstream
 from bot.domain.workflow import Act, AnyLookup, AnyStep, Each, Either, LookUp, Review, Trigger
 
-PROOF = "done_when"
-"""The pseudo-step under which the brief's proof is read."""
-
 
 def gate_of(run: Run, step: AnyStep) -> Gate:
     """The gate an `act` hangs on. Raises Wrong where there is none: then nothing may happen."""
@@ -158,9 +155,9 @@ def reopen(move: Move, step: AnyStep, gate: Gate, why: str) -> None:
 def begin(move: Move, event: Begun) -> None:
     """The last check before an action leaves. Where it holds, the intent becomes durable with this very move."""
     action = find(move.run, event.step, event.n)
-    step = move.terms.definition.step(event.step)
     if action is None or not _may_begin(move, action):
         return None
+    step = move.terms.definition.step(event.step)
     try:
         approved = granted(move.run, step)
     except (NotAllowed, Wrong) as refused:
@@ -228,10 +225,7 @@ def find(run: Run, step: str, n: int) -> Action | None:
 
 def take_done(move: Move, event: Done) -> None:
     """Something worked: note the receipt and go on with the next."""
-    node = move.terms.definition.step(event.step).node
-    if isinstance(node, Each) and not is_due(move, event.step):
-        return None
-    if isinstance(node, Each):
+    if is_due(move, event.step, Each):
         state = StepState(StepStatus.DONE, dict(event.receipt), Source.SYSTEM)
         return move.step(event.step, state, EntryKind.STEP_DONE, fields=event.receipt)
     action = find(move.run, event.step, event.n)
@@ -261,10 +255,9 @@ def _text(value: Plain) -> str | None:
 
 
 def _take_dry_run(move: Move, event: Done) -> None:
-    step = move.terms.definition.step(event.step)
-    if not is_due(move, event.step):
+    if not is_due(move, event.step, Act):
         return
-    gate = gate_of(move.run, step)
+    gate = gate_of(move.run, move.terms.definition.step(event.step))
     move.write(EntryKind.ACTION_DRY_RUN, step=event.step, n=event.n, fields=event.receipt, by=ENGINE)
     if event.n + 1 < len(gate.proposals):
         move.order(Execute(event.step, event.n + 1, dry=True))

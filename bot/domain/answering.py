@@ -13,19 +13,23 @@ from bot.domain.policy import sure_enough
 from bot.domain.run import ActionStatus, Ask, Question, RunState, Source, Stage, StepState, StepStatus
 from bot.domain.undoing import take_back
 from bot.domain.workflow import Ask as AskNode
-from bot.domain.workflow import LookUp
+from bot.domain.workflow import LookUp, Node
+
+PROOF = "done_when"
+"""The pseudo-step under which the brief's proof is read."""
 
 
-def is_due(move: Move, step: str) -> bool:
-    """Whether a step still waits for the world; an answer that comes too late changes nothing."""
+def is_due(move: Move, step: str, kind: type[Node] | None = None) -> bool:
+    """Whether a step still waits for the world; what comes too late, or answers something else, changes nothing."""
     state = move.run.steps.get(step)
     at_work = not move.run.ended and move.run.undoing is None
-    return state is not None and state.status is StepStatus.DUE and at_work
+    due = state is not None and state.status is StepStatus.DUE and at_work
+    return due and (kind is None or (step != PROOF and isinstance(move.terms.definition.step(step).node, kind)))
 
 
 def take_record(move: Move, event: ReadBack) -> None:
     """A record that was looked up."""
-    if is_due(move, event.step):
+    if is_due(move, event.step, LookUp):
         move.step(
             event.step,
             StepState(StepStatus.DONE, dict(event.value), Source.SYSTEM),
@@ -37,7 +41,7 @@ def take_record(move: Move, event: ReadBack) -> None:
 
 def take_answer(move: Move, event: Answered) -> None:
     """A model's answer: taken where it is sure enough, else handed to a person to fill in."""
-    if not is_due(move, event.step):
+    if not is_due(move, event.step, AskNode):
         return
     spent = sum(a.cost_micros or 0 for a in event.attempts)
     move.run = replace(move.run, spent_micros=move.run.spent_micros + spent)
@@ -88,7 +92,7 @@ def _notes(attempt: Attempt) -> dict[str, str | int | None]:
 
 def take_doubt(move: Move, event: Doubted) -> None:
     """A model gave nothing usable: the brief says what happens first, and the owner hears of it."""
-    if not is_due(move, event.step):
+    if not is_due(move, event.step, AskNode):
         return
     spent = sum(a.cost_micros or 0 for a in event.attempts)
     move.run = replace(move.run, spent_micros=move.run.spent_micros + spent)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.acting import PROOF, acting_step, find, witnesses_left
-from bot.domain.answering import is_due, recover
+from bot.domain.acting import acting_step, find, witnesses_left
+from bot.domain.answering import PROOF, is_due, recover
 from bot.domain.audit.entry import EntryKind
 from bot.domain.event import Failed, OutcomeUnknown, Problem
 from bot.domain.move import Move

@@ -84,8 +84,9 @@ def decide(run: Run, terms: Terms, step: AnyStep, node: Decide) -> str:
 def build(run: Run, terms: Terms, step: AnyStep, node: Propose) -> Intent:
     """The intent a workflow's function builds. Raises Wrong where it builds nothing that fits."""
     values = [value_of(run, terms, one) for one in node.inputs]
+    function: Callable[..., object] = node.build
     try:
-        intent: object = node.build(*values)
+        intent = function(*values)
     except Exception as error:
         raise Wrong(f"“{step.name}” could not be built: {_words(error)}") from error
     if not isinstance(intent, Intent) or type(intent).kind() not in terms.intents:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.acting import PROOF, acting_step, execute_next, gate_of, reopen, witnesses_left
-from bot.domain.answering import take_record
+from bot.domain.acting import acting_step, execute_next, gate_of, reopen, witnesses_left
+from bot.domain.answering import PROOF, take_record
 from bot.domain.asking import OBSERVE, ask_to_observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Purpose, Read

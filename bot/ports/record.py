@@ -33,6 +33,7 @@ class Kept(NamedTuple):
 
     size: int
     root: bytes
+    at: str
     note: str
 
 

@@ -85,7 +85,11 @@ class Embedded:
             self._scheduler.shutdown(wait=False)
         if self._workers:
             await asyncio.wait(set(self._workers))
-        await self._parts.store.run(lambda tx: tx.outbox.release(self._owner))
+        try:
+            await self._parts.store.run(lambda tx: tx.outbox.release(self._owner))
+        except (StoreBusy, StoreFailed) as error:
+            # Whoever starts next on this data takes everything over anyway.
+            logger.warning("The store cannot be used: %s", error, extra={"action": "store.failed"})
         await self._seal(at_once=True)
 
     async def settle(self) -> None:
@@ -127,7 +131,13 @@ class Embedded:
     def _set_timer(self, pause: timedelta) -> None:
         at = datetime.now(UTC) + pause
         self._scheduler.add_job(
-            self.collect, "date", run_date=at, id="next", replace_existing=True, misfire_grace_time=None
+            self.collect,
+            "date",
+            run_date=at,
+            id="next",
+            replace_existing=True,
+            misfire_grace_time=None,
+            max_instances=AT_ONCE,  # a timer that is due when it is set goes off before its setter is through
         )
 
     async def _work(self) -> None:

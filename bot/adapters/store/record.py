@@ -5,12 +5,12 @@ entries and one over their fields. What stands in a row may be of any type: whoe
 """
 
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from heapq import merge
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.adapters.store.guard import append_only_rules, rules_in
 from bot.adapters.store.meta import PRUNED, pruned_of
@@ -37,11 +37,13 @@ from bot.adapters.store.record_sql import (
     WINDOW,
 )
 from bot.adapters.store.runs import chain_of, misleading, run_of
-from bot.adapters.store.sqlite import connect_to_read, errors_in_words
+from bot.adapters.store.sqlite import connect_to_read, errors_in_words, in_words
 from bot.adapters.store.statement import Statement, Value
 from bot.domain.audit.verify import Content, Leaf, Row, StoredField
 from bot.domain.run import Run, RunId
 from bot.ports.record import Chosen, Event, Head, Kept, Loose, Pruned, Stored, Which
+
+T = TypeVar("T")
 
 LAST = 2**62
 """After every number."""
@@ -50,10 +52,27 @@ LATE = "~"
 
 
 @contextmanager
-def reading(path: Path) -> Generator["SqliteRecord"]:
-    """The record in a file, as it is now. StoreFailed where the file cannot be read."""
+def reading(path: Path, *, escaped: bool = False) -> Generator["SqliteRecord"]:
+    """The record in a file, as it is now. StoreFailed where the file cannot be read.
+
+    Text that is no UTF-8, as only a tamperer or a broken disk leaves it, is an error unless it is `escaped`.
+    """
     with errors_in_words(), closing(connect_to_read(path)) as connection:
+        if escaped:
+            connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")
         yield SqliteRecord(connection)
+
+
+def examine(path: Path, work: Callable[["SqliteRecord"], T]) -> T:
+    """What somebody finds who looks at the record in a file, whatever was done to it."""
+    try:
+        with closing(connect_to_read(path)) as connection:
+            return work(SqliteRecord(connection))
+    except sqlite3.Error as error:
+        if "decode" not in str(error):
+            raise in_words(error) from error
+    with reading(path, escaped=True) as record:  # half as fast, so only where it has to be
+        return work(record)
 
 
 class SqliteRecord:

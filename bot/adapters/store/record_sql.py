@@ -29,7 +29,8 @@ CHAINS = Statement(select(CHAIN.c.name, CHAIN.c.seq, CHAIN.c.head).order_by(CHAI
 HEADS = Statement(select(RUN.c.id, RUN.c.seq, RUN.c.head).order_by(RUN.c.id))
 RUNS = Statement(select(*[RUN.c[name] for name in RUN_COLUMNS]).order_by(RUN.c.id))
 LEAVES = Statement(select(LEAF.c.n, _E.hash).join(ENTRY, _E.id == LEAF.c.entry, isouter=True).order_by(LEAF.c.n))
-CHECKPOINTS = Statement(select(CHECKPOINT.c.size, CHECKPOINT.c.root, CHECKPOINT.c.note).order_by(CHECKPOINT.c.size))
+_kept = (CHECKPOINT.c.size, CHECKPOINT.c.root, CHECKPOINT.c.at, CHECKPOINT.c.note)
+CHECKPOINTS = Statement(select(*_kept).order_by(CHECKPOINT.c.size))
 TOLD = Statement(
     select(_E.seq, _E.kind, _E.at, _E.size, _E.digest, _E.outcome)
     .where(_E.chain == "system", or_(*[_E.kind == kind.value for kind in _EVENTS]))

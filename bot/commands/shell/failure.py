@@ -47,9 +47,16 @@ def data_folder(arguments: argparse.Namespace) -> Path:
     return Path(getattr(arguments, "data", None) or os.environ.get("COUNTERSIGN_DATA") or ".countersign")
 
 
+def _texts(value: object) -> tuple[object, ...]:
+    if not isinstance(value, list):
+        return (value,)
+    many: list[object] = list[object](value)
+    return tuple(many)
+
+
 def _refuse_odd_bytes(arguments: argparse.Namespace) -> None:
     for value in vars(arguments).values():
-        for text in value if isinstance(value, list) else [value]:
+        for text in _texts(value):
             if isinstance(text, str) and not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
                 raise Mistyped("What was typed is not UTF-8. Set the terminal to UTF-8, then type it again.")
             if isinstance(text, str) and "\x00" in text:

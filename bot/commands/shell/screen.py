@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -107,7 +107,7 @@ class Screen:
     # --- long work ---------------------------------------------------------------------------------------------
 
     @contextmanager
-    def progress(self, what: str, total: int) -> Iterator[Callable[[int], None]]:
+    def progress(self, what: str, total: int) -> Generator[Callable[[int], None]]:
         """How far something long has come: a bar, or a line for each tenth. The callable is told how much is done."""
         if self.rich and sys.stderr.isatty():
             from rich.console import Console
@@ -161,7 +161,7 @@ class Screen:
         self._open().print(table)
 
 
-def _painted(rows: Iterator[Row]) -> "Text":
+def _painted(rows: Iterable[Row]) -> "Text":
     from rich.text import Text
 
     return Text("\n").join(Text(row.text, style=_COLOURS[_TONES[row.tone]]) for row in rows)

@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -176,7 +176,7 @@ Use = Callable[[Session], Awaitable[int]]
 
 
 @asynccontextmanager
-async def session(arguments: argparse.Namespace, *, begins: bool = False) -> AsyncIterator[Session]:
+async def session(arguments: argparse.Namespace, *, begins: bool = False) -> AsyncGenerator[Session]:
     """The bot, opened. Where there is no data yet, only a command that `begins` something makes it."""
     settings = read_settings(data=arguments.data, workflows=arguments.workflows)
     if not begins:

@@ -7,7 +7,7 @@ from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.session import Session
 from bot.commands.shell.shape import Shape, record_of, run_shape
 from bot.commands.shell.words import moment, short
-from bot.domain.effect import Wake
+from bot.domain.effect import Show, Tell
 from bot.domain.run import Action, ActionStatus, Ask, Run, RunId, RunState
 from bot.domain.terms import Terms
 
@@ -83,7 +83,7 @@ async def tell_standing(session: Session, run: Run) -> None:
         tell_asked(screen, run, one)
     for line in _ways_on(run, is_asked=bool(waits)):
         screen.say(line)
-    if run.state is RunState.WAITING and not waits:
+    if run.state in (RunState.WAITING, RunState.RUNNING) and not waits and not run.paused:
         await _tell_time(session, run)
 
 
@@ -147,6 +147,7 @@ def _ways_on(run: Run, *, is_asked: bool) -> list[str]:
 
 async def _tell_time(session: Session, run: Run) -> None:
     pending = await session.bot.store.queries.pending(run.id)
-    times = [due for effect, due, _ in pending if isinstance(effect, Wake)]
+    now = session.bot.parts.clock.now()
+    times = [due for effect, due, _ in pending if due > now and not isinstance(effect, Show | Tell)]
     if times:
-        session.screen.say(f"It goes on at {moment(min(times))}, where a bot is running then (countersign serve).")
+        session.screen.say(f"It goes on at {moment(min(times))}, where a bot is running then: countersign serve")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.option import FIELDS_HELP
+from bot.domain.declared.fault import is_list
 from bot.domain.errors import Unfit
 from bot.domain.plain import Plain, Unreadable, decode, is_object, read_json
 from bot.domain.redaction import Redactor
@@ -43,9 +44,8 @@ def plain_of(value: object) -> Plain:
     """What was read, without fractions: an exact number stays its text."""
     if value is None or isinstance(value, (str, int)):
         return value
-    if isinstance(value, list):
-        many: list[object] = value
-        return [plain_of(one) for one in many]
+    if is_list(value):
+        return [plain_of(one) for one in value]
     if is_object(value):
         return {name: plain_of(one) for name, one in value.items()}
     return str(value)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.book import What
@@ -83,7 +84,13 @@ async def check_all(settings: Settings, shelf: Shelf, names: Sequence[str]) -> l
 
 def _not_loading(name: str, problem: Misdeclared) -> Iterator[Line]:
     for one in problem.problems:
-        yield Line(name, one.file or name, one.line, Weight.REFUSE, "does-not-load", one.sentence, one.mend)
+        yield Line(name, _near(one.file or name), one.line, Weight.REFUSE, "does-not-load", one.sentence, one.mend)
+
+
+def _near(file: str) -> str:
+    """A file as one would name it from here."""
+    here = Path.cwd()
+    return str(Path(file).relative_to(here)) if Path(file).is_relative_to(here) else file
 
 
 def _findings(settings: Settings, shelf: Shelf, name: str, directory: Directory, said: str = "") -> Iterator[Line]:
@@ -92,7 +99,7 @@ def _findings(settings: Settings, shelf: Shelf, name: str, directory: Directory,
     text = shelf.text((VersionKind.BRIEF, name))
     toml = read_toml(text, file=said or str(shelf.book(name).folder / "brief.toml"))
     for one in check(terms, bindings_of(settings), workflows=shelf.names(), toml=toml):
-        yield Line(name, one.file, one.line, one.level, one.code.value, one.sentence, one.mend)
+        yield Line(name, _near(one.file), one.line, one.level, one.code.value, one.sentence, one.mend)
     yield from _strangers(name, terms.brief, toml, directory, settings)
 
 

@@ -28,12 +28,8 @@ def list_runs(arguments: argparse.Namespace) -> int:
 
 
 async def _list(session: Session, arguments: argparse.Namespace) -> int:
-    which = await _which(session, arguments)
-    if arguments.waiting_for_me:
-        lines = await _waiting_for(session, session.typist().person, which)
-    else:
-        lines = await session.bot.store.queries.runs(which)
-    more = len(lines) == which.limit
+    lines = await _found(session, arguments)
+    more = len(lines) == arguments.limit
     if arguments.json:
         session.screen.json(
             {"runs": [line_shape(line) for line in lines], "before": lines[-1].id if lines and more else None}
@@ -48,6 +44,15 @@ async def _list(session: Session, arguments: argparse.Namespace) -> int:
     if more:
         session.screen.aside(f"There may be more: add --before {short(lines[-1].id)}")
     return 0
+
+
+async def _found(session: Session, arguments: argparse.Namespace) -> tuple[RunLine, ...]:
+    which = await _which(session, arguments)
+    if arguments.open and not which.states:
+        return ()  # it has to have ended, and not: no run is like that
+    if arguments.waiting_for_me:
+        return await _waiting_for(session, session.typist().person, which)
+    return await session.bot.store.queries.runs(which)
 
 
 async def _which(session: Session, arguments: argparse.Namespace) -> RunFilter:

@@ -1,6 +1,6 @@
 """Workflows and the database, looked at without changing anything: no folder is made, no file is taken over."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Peek:
 
 
 @asynccontextmanager
-async def peek(settings: Settings) -> AsyncIterator[Peek]:
+async def peek(settings: Settings) -> AsyncGenerator[Peek]:
     """Read the workflows, and what owners have changed since."""
     shelf = shelf_of(settings)
     async with peeking(settings) as queries:

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -73,7 +73,7 @@ async def _serve(settings: Settings, *, ready_file: str | None, words: bool) -> 
 
 
 @contextmanager
-def _listening(stop: asyncio.Event) -> Iterator[None]:
+def _listening(stop: asyncio.Event) -> Generator[None]:
     """The first signal asks to stop, the second one ends the process where it stands; nothing is lost either way."""
     loop = asyncio.get_running_loop()
 
@@ -92,7 +92,7 @@ def _listening(stop: asyncio.Event) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _running(bot: Bot) -> AsyncIterator[None]:
+async def _running(bot: Bot) -> AsyncGenerator[None]:
     """Run the bot; where a command is at it, wait for that to end. Raises BotRuns where another bot keeps running."""
     async with AsyncExitStack() as stack:
         until = asyncio.get_running_loop().time() + PATIENCE
@@ -108,7 +108,7 @@ async def _running(bot: Bot) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _ready(file: str | None) -> Iterator[None]:
+def _ready(file: str | None) -> Generator[None]:
     """Say that it works to whoever waits for a file."""
     if file is None:
         yield

@@ -1,5 +1,7 @@
 """What a dry run came to, for people and for scripts."""
 
+from collections.abc import Iterator
+
 from bot.application.dry_run import Tried
 from bot.commands.shell.asked import members_of
 from bot.commands.shell.screen import Screen, Style
@@ -29,6 +31,7 @@ def tried_shape(tried: Tried) -> Shape:
         ],
         "would": [*tried.would],
         "would_ask": [gate.group for gate in tried.run.gates.values()],
+        "unsure": [*_unsure(tried)],
         "stops_at": _stop(tried),
     }
 
@@ -43,6 +46,10 @@ def tell_tried(screen: Screen, tried: Tried, directory: Directory) -> None:
             screen.say(f"{step.name:<{width}}  {gave(state)}", faint)
             for doubt in state.doubts:
                 screen.say(f"{'':<{width}}  doubt: {doubt}", "warn")
+    for name in _unsure(tried):
+        least = round(100 * tried.terms.brief.confidence[name])
+        group = tried.terms.brief.failure.when_wrong.group
+        screen.say(f"The brief wants “{name}” at least {least} % sure: {group} would be asked about it first.", "warn")
     for gate in tried.run.gates.values():
         screen.say()
         screen.say(_would_ask(tried, gate, directory))
@@ -64,6 +71,14 @@ def gave(state: StepState, *, longest: int = _LONGEST) -> str:
     guess = f" ({state.source}, {per_cent(state.confidence)} sure)" if state.confidence is not None else ""
     given = one_line(words or str(state.value if state.value is not None else state.status), longest)
     return given + (guess or (" (rehearsal)" if state.source is Source.REHEARSAL else ""))
+
+
+def _unsure(tried: Tried) -> Iterator[str]:
+    """Steps of which the model is less sure than the brief wants it to be."""
+    for name, least in tried.terms.brief.confidence.items():
+        state = tried.run.steps.get(name)
+        if state is not None and state.source is not Source.PERSON and (state.confidence or 0) < 100 * least:
+            yield name
 
 
 def _would_ask(tried: Tried, gate: Gate, directory: Directory) -> str:

@@ -182,8 +182,13 @@ def is_whole(content: Content) -> bool:
     try:
         if fields:
             committed = b'"fields":' + to_json({each[0]: commitment(SealedField._make(each[:5])) for each in fields})
-            header = header.replace(committed + b",", b"", 1)
-        return to_json(given) == header and bytes not in map(type, given.values())
+            before, found, after = header.partition(committed + b",")
+            header = before + after if found else b""
+        return (
+            to_json(given) == header
+            and bytes not in map(type, given.values())
+            and not any(each.erased_by is not None for each in fields)
+        )
     except (AttributeError, TypeError, ValueError):
         return False
 
