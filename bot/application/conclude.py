@@ -10,6 +10,7 @@ from bot.domain.machine import Moved, advance
 from bot.domain.person import ENGINE
 from bot.domain.retrying import Patience, next_try
 from bot.domain.run import ActionStatus, Run
+from bot.domain.wanted import is_held_up
 from bot.ports.store import Lease, Transaction
 
 UNTIL_RESUMED = timedelta(days=3650)
@@ -72,6 +73,18 @@ async def drop(parts: Parts, lease: Lease) -> None:
 async def put_off(parts: Parts, lease: Lease, until: datetime) -> None:
     """Give an effect back until then, untried."""
     await parts.store.run(lambda tx: tx.outbox.postpone(lease, until, tried=False))
+
+
+async def hold(parts: Parts, lease: Lease) -> None:
+    """Put an effect off until its run is resumed. Where that has happened since somebody looked, it is due at once."""
+
+    def work(tx: Transaction) -> None:
+        run, now = tx.runs.load(lease.run), parts.clock.now()
+        paused = run.paused or bool(tx.limits.paused(run.workflow))
+        held = is_held_up(run, lease.effect, paused=paused)
+        tx.outbox.postpone(lease, now + UNTIL_RESUMED if held else now, tried=False)
+
+    await parts.store.run(work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.application.allowance import refuse_over_limit
-from bot.application.conclude import UNTIL_RESUMED, drop, keep, put_off
+from bot.application.conclude import UNTIL_RESUMED, drop, hold, keep, put_off
 from bot.application.errand import Errand, run_errand
 from bot.application.parts import Parts
 from bot.application.past import is_from_before, may_have_happened
@@ -28,7 +28,9 @@ LOCKED = timedelta(seconds=1)
 async def execute(parts: Parts, lease: Lease, effect: Execute) -> None:
     """Carry out the n-th action of a step."""
     begun = await parts.store.run(lambda tx: _begin(parts, tx, lease, effect))
-    if isinstance(begun, timedelta):
+    if begun == UNTIL_RESUMED:
+        await hold(parts, lease)
+    elif isinstance(begun, timedelta):
         await put_off(parts, lease, parts.clock.now() + begun)
     elif begun is not None:
         run, action, interrupted = begun

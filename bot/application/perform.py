@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from bot.application.ask_model import ask_model
-from bot.application.conclude import UNTIL_RESUMED, conclude, drop, put_off
+from bot.application.conclude import UNTIL_RESUMED, conclude, drop, hold
 from bot.application.execute import compensate, execute
 from bot.application.parts import Parts
 from bot.application.read import read
@@ -30,7 +30,7 @@ async def perform(parts: Parts, lease: Lease) -> None:
     elif isinstance(lease.effect, Show | Tell):
         await _perform(parts, lease, run)
     elif is_held_up(run, lease.effect, paused=paused):
-        await put_off(parts, lease, parts.clock.now() + UNTIL_RESUMED)
+        await hold(parts, lease)
     elif (changed := parts.library.changed_ahead(run)) and not is_under_way(run, lease.effect):
         await conclude(parts, lease, Changed(parts.clock.now(), ENGINE, changed), keep_until=UNTIL_RESUMED)
     else:

@@ -1,7 +1,7 @@
 """From plain data to typed values, and from those to proposals. The author's functions are called here only."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -84,14 +84,18 @@ def decide(run: Run, terms: Terms, step: AnyStep, node: Decide) -> str:
 def build(run: Run, terms: Terms, step: AnyStep, node: Propose) -> Intent:
     """The intent a workflow's function builds. Raises Wrong where it builds nothing that fits."""
     values = [value_of(run, terms, one) for one in node.inputs]
-    function: Callable[..., object] = node.build
     try:
-        intent = function(*values)
+        intent = _called(node.build, values)
     except Exception as error:
         raise Wrong(f"“{step.name}” could not be built: {_words(error)}") from error
     if not isinstance(intent, Intent) or type(intent).kind() not in terms.intents:
         raise Wrong(f"“{step.name}” built something that is not one of the workflow's intents.")
     return intent
+
+
+def _called(function: Callable[..., object], values: Sequence[object]) -> object:
+    """What an author's function gives, whatever it promised to give."""
+    return function(*values)
 
 
 def proposal_of(step: str, intent: Intent) -> Proposal:

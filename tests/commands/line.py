@@ -17,6 +17,8 @@ from bot.commands import dispatch
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ROOT / "workflows"
+OWN = Path(__file__).parent / "workflows"
+"""Two workflows for what support triage has not: a change that nobody can look up, and a plan that can be undone."""
 SAMPLES = WORKFLOWS / "support_triage" / "samples"
 
 
@@ -61,6 +63,11 @@ class Line:
         """Start a sample; the run's id."""
         where = str(SAMPLES / f"{sample}.json")
         return str(self.well("start", "support_triage", "--input", where, "--json", *more).json["id"])
+
+    def start_ticket(self, workflow: str) -> str:
+        """Start another workflow with the same ticket."""
+        where = str(SAMPLES / "billing.json")
+        return str(self.well("start", workflow, "--input", where, "--json").json["id"])
 
     def show(self, run: str) -> Any:
         return self.well("show", run, "--json").json

@@ -99,7 +99,9 @@ def test_no_word_at_all_makes_a_command_of_itself(text: str, line: Line) -> None
     assert answer.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", [["start"], ["show"], ["runs", "--state", "odd"], ["runs", "--limit", "x"], ["brief"]])
+@pytest.mark.parametrize(
+    "words", [["start"], ["show"], ["runs", "--state", "odd"], ["runs", "--limit", "x"], ["brief"]]
+)
 def test_what_is_typed_wrong_ends_with_two(words: list[str], line: Line) -> None:
     answer = line(*words)
     assert answer.status == 2

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 from collections.abc import Iterator
+from typing import cast
 
 from bot.commands import COMMANDS, GROUPS
 from tests.rules.source import ROOT
@@ -32,12 +33,10 @@ def listing() -> str:
 
 def _command(parser: argparse.ArgumentParser, says: str) -> Iterator[str]:
     yield f"{says[0].upper()}{says[1:]}.\n"
-    below = _below(parser)
-    if below is not None:
-        for name, sub in below.choices.items():
-            helped = next((one.help for one in below._choices_actions if one.dest == name), "")
-            yield f"#### {parser.prog.removeprefix('countersign ')} {name}\n"
-            yield from _command(sub, helped or "")
+    for name, sub in _below(parser).items():
+        yield f"#### {parser.prog.removeprefix('countersign ')} {name}\n"
+        yield from _command(sub, (sub.description or name).partition("\n")[0].rstrip("."))
+    if _below(parser):
         return
     yield f"```text\n{_usage(parser)}\n```\n"
     details = (parser.description or "").partition("\n\n")[2].strip()
@@ -52,8 +51,10 @@ def _command(parser: argparse.ArgumentParser, says: str) -> Iterator[str]:
         yield f"Also: {', '.join(f'`{one.option_strings[-1]}`' for one in common)}.\n"
 
 
-def _below(parser: argparse.ArgumentParser) -> "argparse._SubParsersAction[argparse.ArgumentParser] | None":
-    return next((one for one in parser._actions if isinstance(one, argparse._SubParsersAction)), None)
+def _below(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands of a command."""
+    found = next((one.choices for one in parser._actions if one.nargs == argparse.PARSER), None)
+    return cast("dict[str, argparse.ArgumentParser]", found or {})
 
 
 def _usage(parser: argparse.ArgumentParser) -> str:

@@ -11,6 +11,7 @@ from bot.adapters.systems.sandbox import Fault
 from bot.adapters.systems.sandbox.ledger import Operation
 from bot.application.decide import Wish, decide
 from bot.application.execute import execute
+from bot.application.perform import perform
 from bot.application.read import reading
 from bot.application.rehearse import preview
 from bot.application.start import Request, start
@@ -23,6 +24,7 @@ from bot.domain.machine import Moved, advance
 from bot.domain.person import ENGINE, Door
 from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, Gate, GateStatus, Mode, Run, RunId, RunState
+from bot.ports.store import Lease, Transaction
 from tests.audit.house import FARAH, MIA, OLGA, SAM, SECRET, TEAM, House, opened, ticket
 from tests.made import LEO, Credit, credit_run, terms_of
 from tests.made import MIA as REVIEWER
@@ -159,18 +161,44 @@ async def test_nothing_leaves_in_a_pause_and_everything_after_it(triage: House) 
     assert effects(triage) == 1
 
 
+async def taken_up(house: House) -> tuple[RunId, Lease, Execute]:
+    """An approved action that a runtime, which stands still, was just about to carry out."""
+    run, now = await house.start(THREE), house.clock.now()
+    await house.runtime.stop()
+    await decide(house.parts, Wish(run, Verdict.APPROVE, MIA, Door.TERMINAL))
+    await house.store.run(lambda tx: tx.outbox.release(None))
+    leases = await house.store.run(lambda tx: tx.outbox.lease(now=now + DAY, limit=9, owner="us", until=now + 2 * DAY))
+    return run, *next((one, one.effect) for one in leases if isinstance(one.effect, Execute))
+
+
 async def test_nothing_leaves_that_was_paused_between_two_looks(three: House) -> None:
     """A pause that comes after the effect was taken up and before its intent is durable."""
-    run, now = await three.start(THREE), three.clock.now()
-    await three.runtime.stop()
-    await decide(three.parts, Wish(run, Verdict.APPROVE, MIA, Door.TERMINAL))
-    await three.store.run(lambda tx: tx.outbox.release(None))
-    leases = await three.store.run(lambda tx: tx.outbox.lease(now=now + DAY, limit=9, owner="us", until=now + 2 * DAY))
-    (lease, effect) = next((one, one.effect) for one in leases if isinstance(one.effect, Execute))
+    run, lease, effect = await taken_up(three)
     await switch(three.parts, Flip(EVERYTHING, True, OLGA, Door.TERMINAL))
     await execute(three.parts, lease, effect)
     assert effects(three) == 0
     assert (await three.store.queries.run(run)).actions[0].status is ActionStatus.PLANNED
+
+
+@pytest.mark.parametrize("looks", ["perform", "execute"])
+async def test_what_is_resumed_while_it_is_put_off_goes_on(
+    three: House, monkeypatch: pytest.MonkeyPatch, looks: str
+) -> None:
+    """A resumption that comes after somebody saw the pause and before the effect is put off for it."""
+    run, lease, effect = await taken_up(three)
+    await switch(three.parts, Flip(EVERYTHING, True, OLGA, Door.TERMINAL))
+    inner = three.store.run
+
+    async def run_and_resume(work: Callable[[Transaction], object]) -> object:
+        seen = await inner(work)
+        monkeypatch.undo()
+        await switch(three.parts, Flip(EVERYTHING, False, OLGA, Door.TERMINAL))
+        return seen
+
+    monkeypatch.setattr(three.store, "run", run_and_resume)
+    await (perform(three.parts, lease) if looks == "perform" else execute(three.parts, lease, effect))
+    (due,) = [due for one, due, _ in await three.store.queries.pending(run) if isinstance(one, Execute)]
+    assert due <= three.clock.now()
 
 
 async def test_a_day_has_as_many_actions_as_the_brief_says(triage: House) -> None:

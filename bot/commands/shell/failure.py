@@ -48,10 +48,9 @@ def data_folder(arguments: argparse.Namespace) -> Path:
 
 
 def _texts(value: object) -> tuple[object, ...]:
-    if not isinstance(value, list):
-        return (value,)
-    many: list[object] = list[object](value)
-    return tuple(many)
+    from bot.domain.declared.fault import is_list
+
+    return tuple(value) if is_list(value) else (value,)
 
 
 def _refuse_odd_bytes(arguments: argparse.Namespace) -> None:

@@ -67,6 +67,7 @@ _PHRASES: Mapping[EntryKind, str] = {
     EntryKind.SWITCH_PAUSED: "paused {workflow}",
     EntryKind.SWITCH_RESUMED: "let {workflow} go on",
     EntryKind.FINDING_ADDED: "found",
+    EntryKind.MESSAGE_LOST: "could not tell| {owner}",
     EntryKind.CHECKPOINT_SEALED: "sealed {size} entries",
     EntryKind.ERASE_APPLIED: "erased what was about somebody",
     EntryKind.PRUNE_APPLIED: "pruned",

@@ -38,8 +38,7 @@ def violations(story: Story, data: Path) -> Iterator[str]:
             return
         yield from _state(story, mine[0])
         for run in runs:
-            lines = list(_lines(db, run))
-            for sentence in senseless(lines, run):
+            for sentence in senseless(lines(db, run), run):
                 yield f"I1 I2 I4: {sentence}"
         yield from _outbox(db, runs)
         attempts = db.execute("SELECT count(*) FROM attempt").fetchone()[0]
@@ -54,7 +53,8 @@ def _state(story: Story, run: Run) -> Iterator[str]:
         yield f"I17: the run is {run.state} ({run.reason}), not {', '.join(story.ends)}"
 
 
-def _lines(db: sqlite3.Connection, run: Run) -> Iterator[Line]:
+def lines(db: sqlite3.Connection, run: Run) -> Iterator[Line]:
+    """What a run's entries say."""
     rows = db.execute("SELECT header FROM entry WHERE chain = ? ORDER BY seq", (f"run:{run.id}",))
     for (header,) in rows:
         told = json.loads(header)
