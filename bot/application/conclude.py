@@ -28,10 +28,11 @@ async def conclude(
     attempts: Sequence[Attempt] = (),
     also: Callable[[Transaction, Run], None] | None = None,
     keep_until: timedelta | None = None,
+    patient: bool = False,
 ) -> Run | None:
     """The run after the event; None where the lease was lost, and then nothing is recorded.
 
-    The effect is through with it, unless it is kept for later.
+    The effect is through with it, unless it is kept for later. Where nobody waits for it, it may share a commit.
     """
     later = parts.clock.now() + keep_until if keep_until is not None else None
 
@@ -45,7 +46,7 @@ async def conclude(
             also(tx, run)
         return keep(tx, run, advance(run, event, parts.library.pinned(run)))
 
-    return await parts.store.run(work)
+    return await parts.store.run(work, patient=patient)
 
 
 def keep(tx: Transaction, before: Run, moved: Moved) -> Run:

@@ -6,6 +6,7 @@ everything is held until a person has looked, and every action of a run from bef
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from bot.application.parts import Parts
@@ -37,7 +38,7 @@ async def look_back(parts: Parts) -> Parts:
         last = await _last(anchor)
         if last is not None and not await parts.store.run(partial(_is_known, last, anchor)):
             logger.error(HELD, extra={"action": "store.older", "known": last.size, "place": anchor.place})
-            await parts.store.run(lambda tx: put_back(tx, parts, ENGINE, FOUND))
+            await parts.store.run(lambda tx: put_back(tx, parts.clock.now(), ENGINE, FOUND))
             await seal(parts)
             break
     return replace(parts, restored_at=await parts.store.run(lambda tx: tx.ledger.restored_at()))
@@ -64,9 +65,9 @@ def _is_known(checkpoint: Checkpoint, anchor: Anchor, tx: Transaction) -> bool:
     return tx.ledger.knows(checkpoint.size, checkpoint.root)
 
 
-def put_back(tx: Transaction, parts: Parts, actor: Actor, outcome: str, *, why: str = "") -> None:
+def put_back(tx: Transaction, at: datetime, actor: Actor, outcome: str, *, why: str = "") -> None:
     """Note in a database that it is an older one, and hold everything until a person resumes it."""
-    at, latest = parts.clock.now(), tx.ledger.latest()
+    latest = tx.ledger.latest()
     tx.ledger.mark_restored(at)
     notes: dict[str, Note] = {"door": actor.door.value, "size": latest.size if latest else 0, "outcome": outcome}
     said = {"why": why, "at_the_keyboard": actor.on_behalf_of}

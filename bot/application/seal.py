@@ -68,12 +68,16 @@ async def publish(parts: Parts) -> None:
     receipts: dict[str, str] = {}
     for anchor in missing:
         try:
-            receipts[anchor.place] = await anchor.publish(latest.note)
+            receipt = await anchor.publish(latest.note)
         except Transient as error:
             logger.warning("A checkpoint is not kept elsewhere: %s", error, extra={"action": "audit.anchor_failed"})
+        else:
+            if receipt is not None:
+                receipts[anchor.place] = receipt
 
     def note(tx: Transaction) -> None:
         for place, receipt in receipts.items():
             tx.ledger.anchored(latest.size, place, receipt)
 
-    await parts.store.run(note)
+    if receipts:
+        await parts.store.run(note)

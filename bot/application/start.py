@@ -14,7 +14,7 @@ from bot.domain.gate import Power, allow, may
 from bot.domain.intent import Fact
 from bot.domain.machine import advance
 from bot.domain.person import Actor, ActorKind, Door, Person, PersonId, TeamId, person_actor
-from bot.domain.plain import Plain
+from bot.domain.plain import Plain, canonical
 from bot.domain.run import Origin, Run, RunId, Stage
 from bot.domain.terms import Terms
 from bot.domain.workflow import Trigger
@@ -62,7 +62,7 @@ async def start(parts: Parts, request: Request) -> Opened:
     def work(tx: Transaction) -> Opened:
         existing = tx.runs.started_by(request.workflow, run.origin.key)
         if existing is not None:
-            notes = {"door": request.door.value, "source": request.record or run.origin.key}
+            notes = {"door": request.door.value, "source": run.origin.record or run.origin.key}
             again = Entry(EntryKind.RUN_DUPLICATE, run.started_at, actor.kind, actor.ref, notes=notes)
             tx.records.write(f"run:{existing}", [again], run=tx.runs.load(existing))
             return Opened(existing, fresh=False)
@@ -78,9 +78,15 @@ def prepare(parts: Parts, request: Request) -> tuple[Run, Started, Terms]:
     terms = parts.library.current(request.workflow)
     _refuse_stranger(request, terms.brief)
     value = _checked(terms, request.value, parts)
-    key = request.key or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
+    key = _key(parts, request.key) or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
     run = _run(parts, request, terms, value, key)
     return run, Started(run.started_at, _actor(request), value), terms
+
+
+def _key(parts: Parts, given: str) -> str:
+    """The key as it may be stored: one with a secret in it still tells requests apart, and tells nobody more."""
+    canonical(given)  # what cannot be written down is refused
+    return given if parts.redactor.clean(given) == given else parts.pseudonym(given)
 
 
 def _refuse_stranger(request: Request, brief: Brief) -> None:
@@ -110,14 +116,14 @@ def _problems(error: ValidationError) -> str:
 
 def _run(parts: Parts, request: Request, terms: Terms, value: Mapping[str, Plain], key: str) -> Run:
     brief = terms.brief
-    owner = parts.directory.named(brief.owner)
+    owner, record = parts.directory.named(brief.owner), parts.redactor.clean(request.record)
     subject = value.get(brief.data.subject.partition(".")[2]) if brief.data.subject else None
     return Run(
         id=parts.new_run_id(),
         team=request.team,
         workflow=request.workflow,
         pins=terms.pins,
-        origin=Origin(request.door, key, request.by.id if request.by else request.source, request.record),
+        origin=Origin(request.door, key, request.by.id if request.by else request.source, record),
         stage=_stage(brief, value),
         owner=owner.id if owner else PersonId(brief.owner),
         started_at=parts.clock.now(),

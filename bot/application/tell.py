@@ -26,7 +26,8 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
         return
     gate = run.gates.get(effect.step)
     if gate is not None and gate.status is GateStatus.OPEN and gate.shown_at is None:
-        await conclude(parts, lease, Shown(parts.clock.now(), ENGINE, effect.step, gate.version, place))
+        shown = Shown(parts.clock.now(), ENGINE, effect.step, gate.version, place)
+        await conclude(parts, lease, shown, patient=True)
     else:
         await drop(parts, lease)
 

@@ -205,7 +205,7 @@ def _question_card(run: Run, terms: Terms, question: Question) -> Card:
     names = fact.model_fields if fact is not None and question.kind in (Ask.FILL_IN, Ask.INQUIRE) else ()
     state = run.steps.get(question.step)
     return Card(
-        title=question.text,
+        title=visible(question.text),
         standing=f"Waits for {question.group}.",
         verbs=_question_verbs(question),
         fields=tuple(Line(name, _shown(draft.get(name))) for name in names),

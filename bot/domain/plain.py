@@ -11,6 +11,8 @@ from decimal import Decimal
 from types import NoneType
 from typing import TypeAlias, TypeGuard
 
+from bot.domain.errors import Unfit
+
 Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 """JSON without fractions: an amount is a whole number of its smallest unit, or a Decimal carried as text."""
 
@@ -29,7 +31,7 @@ _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", "
 _write_as_given = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-class NotPlain(ValueError):
+class NotPlain(Unfit, ValueError):
     """This value is not plain data, so it has no canonical form."""
 
 

@@ -13,4 +13,4 @@ def digest_of_text(text: str) -> str:
 def difference(before: str, after: str) -> str:
     """What changed, as a unified diff without file names."""
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
-    return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
+    return "\n".join([*lines][2:])  # the two lines that would name the files; a fence looks like one, too

@@ -9,8 +9,8 @@ class Anchor(Protocol):
         """What people call it: `log`, the path of a file."""
         ...
 
-    async def publish(self, checkpoint: str) -> str:
-        """Keep a checkpoint there; returns a receipt. Raises Transient where it could not be kept."""
+    async def publish(self, checkpoint: str) -> str | None:
+        """Keep a checkpoint there; returns a receipt. None where nobody keeps it now; Transient where that failed."""
         ...
 
     async def last(self) -> str | None:

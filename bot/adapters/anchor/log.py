@@ -12,7 +12,9 @@ class Log:
 
     place = "log"
 
-    async def publish(self, checkpoint: str) -> str:
+    async def publish(self, checkpoint: str) -> str | None:
+        if not logger.isEnabledFor(logging.INFO):
+            return None
         logger.info(line_of(checkpoint).strip(), extra={"action": "audit.checkpoint"})
         return ""
 

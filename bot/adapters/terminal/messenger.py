@@ -6,6 +6,7 @@ from bot.adapters.terminal.text import lines_of
 from bot.domain.card import card_of
 from bot.domain.run import Run
 from bot.domain.terms import Terms
+from bot.domain.text import visible
 
 Write = Callable[[str], None]
 
@@ -25,5 +26,5 @@ class Terminal:
 
     async def tell(self, run: Run, to: str, text: str) -> str:
         """Write a message down."""
-        self._write(f"To {to}: {text} (run {run.id})")
+        self._write(f"To {to}: {visible(text)} (run {run.id})")
         return "terminal"

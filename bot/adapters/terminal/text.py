@@ -74,7 +74,7 @@ def _matter(card: Card, width: int) -> Iterator[Row]:
 
 def _deed(deed: Deed, width: int, *, alone: bool) -> Iterator[Row]:
     if not alone:
-        yield Row(f"{deed.title} → {deed.record}", Tone.HEAD)
+        yield from _wrapped(f"{deed.title} → {deed.record}", width, Tone.HEAD)
     yield from _named(deed.lines, width)
     yield from _wrapped(deed.undo, width, indent="  ")
 
@@ -88,7 +88,7 @@ def _named(lines: tuple[Line, ...], width: int) -> Iterator[Row]:
     column = max((len(line.name) for line in lines), default=0)
     for line in lines:
         mark = " (fixed)" if line.fixed else ""
-        room = max(20, width - column - 4)
+        room = max(20, width - column - 4 - len(mark))
         parts = [part for row in (line.value or "–").splitlines() for part in (_rows(row, room) or [""])]
         first, *rest = parts or ["–"]
         yield Row(f"  {line.name:<{column}}  {first}{mark}")

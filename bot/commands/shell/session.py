@@ -15,6 +15,7 @@ from bot.domain.person import Person, PersonId
 from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
 from bot.domain.text import nearest, one_line
+from bot.ports.queries import Queries
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings, read_settings
 from bot.wiring import DATABASE, Bot, opened
@@ -112,10 +113,7 @@ class Session:
 
     async def find(self, words: str) -> RunId:
         """A run by the beginning or the end of its id."""
-        typed = one_line(words.strip().lower().removeprefix("run:").strip(".…"), 60)
-        if not typed:
-            raise Unknown("Say which run: its id, or a few letters of it. `countersign runs` shows them.")
-        return await self.bot.store.queries.find_run(typed.translate(_READ_ALOUD))
+        return await find_run(self.bot.store.queries, words)
 
     def terms_of(self, run: Run) -> Terms:
         return self.bot.library.pinned(run)
@@ -195,6 +193,14 @@ def run_with(arguments: argparse.Namespace, use: Use, *, begins: bool = False) -
             return await use(one)
 
     return asyncio.run(work())
+
+
+async def find_run(queries: Queries, words: str) -> RunId:
+    """A run by the beginning or the end of its id, as somebody types it. Unknown where that is none, or several."""
+    typed = one_line(words.strip().lower().removeprefix("run:").strip(".…"), 60)
+    if not typed:
+        raise Unknown("Say which run: its id, or a few letters of it. `countersign runs` shows them.")
+    return await queries.find_run(typed.translate(_READ_ALOUD))
 
 
 def refuse_nothing(settings: Settings) -> None:

@@ -112,7 +112,7 @@ def _strangers(name: str, brief: Brief, toml: Toml, directory: Directory, settin
         meant = nearest(who, known)
         mend = f"Did you mean {meant}?" if meant else f"Add them to {settings.source}, or name somebody else."
         said = f"“{one_line(who, 60)}” is nobody here, and no group."
-        yield Line(name, toml.file, toml.line(where), Weight.REFUSE, "unknown-person", said, mend)
+        yield Line(name, _near(toml.file), toml.line(where), Weight.REFUSE, "unknown-person", said, mend)
 
 
 def _named(brief: Brief) -> Iterator[tuple[Where, str]]:
@@ -149,7 +149,7 @@ async def _stored(settings: Settings, shelf: Shelf, name: str, queries: Queries)
 
 def _difference(name: str, shelf: Shelf, what: What, version: Version) -> Line:
     kind, called = what
-    file = str(shelf.book(name).folder / ("brief.toml" if kind is VersionKind.BRIEF else called))
+    file = _near(str(shelf.book(name).folder / ("brief.toml" if kind is VersionKind.BRIEF else called)))
     if version.by == FROM_FILE:
         said = f"The {kind} “{called}” was changed in its file since version {version.n}."
         return Line(name, file, 1, Weight.WARN, "newer-file", said, "The bot goes by it from its next start on.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.screen import Screen
+from bot.commands.shell.session import find_run
 from bot.commands.shell.typed import STDIN
 from bot.commands.work.peek import Peek, peek
 from bot.commands.work.picture import write_picture
@@ -55,7 +56,7 @@ async def _found(one: Peek, what: str) -> tuple[Terms, Run | None]:
     if one.queries is None:
         return one.shelf.current(what), None
     try:
-        run = await one.queries.run(await one.queries.find_run(what.strip().lower()))
+        run = await one.queries.run(await find_run(one.queries, what))
     except Unknown:
         there = ", ".join(one.shelf.names())
         raise Unknown(f"There is neither a workflow nor a run “{what}”. Workflows here: {there}.") from None

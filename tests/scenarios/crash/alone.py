@@ -1,0 +1,45 @@
+"""One life in a process of its own, for whoever watches its system calls.
+
+`python -m tests.scenarios.crash.alone furnish|live STORY DATA`: make the files, or live in them.
+"""
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.store import SqliteStore
+from bot.application.parts import Parts
+from bot.domain.run import Run
+from tests.scenarios.crash.life import DATABASE, HandClock, Life
+from tests.scenarios.crash.story import STORIES
+
+
+class Struck(Life):
+    """A life that may lose its store: what it cannot bring to an end is left to the next one."""
+
+    async def furnish(self) -> None:
+        """Make the files, so that what is struck later is the story and not the making."""
+        clock, key = HandClock(self.data / "clock"), audit_key(self.data / "audit.key")
+        inner = SqliteStore(self.data / DATABASE, key=key, writer="furnish", clock=clock)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(inner.open())
+            desk = self._desk(clock)
+            stack.push_async_callback(desk.close)
+            await self._parts(inner, desk, key, clock)
+
+    async def _go_on(self, parts: Parts, run: Run, clock: HandClock) -> bool:
+        pending = await parts.store.queries.pending(run.id)
+        if any(due <= clock.now() for _, due, _ in pending):
+            return False  # it is leased to somebody who could not finish it
+        return await super()._go_on(parts, run, clock)
+
+
+def main(what: str, story: str, data: Path) -> None:
+    life = Struck(STORIES[story], data)
+    asyncio.run(life.furnish() if what == "furnish" else life.live())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
