@@ -196,6 +196,6 @@ def pseudonyms(key: bytes) -> Callable[[str], str]:
     own = hmac.digest(key, b"pseudonym/v1", "sha256")
 
     def name(identifier: str) -> str:
-        return hmac.new(own, identifier.strip().casefold().encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(own, identifier.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
     return name

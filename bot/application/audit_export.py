@@ -135,8 +135,8 @@ def rows(record: Record, permitted: Permitted, *, progress: Callable[[int], None
             progress(count)
         fields = {one.name: _value(one) for one in content.fields if one.kind in permitted.shown}
         told = json.dumps(fields, ensure_ascii=False) if fields else ""
-        cells = [*(content.columns.get(name, "") for name in CSV_COLUMNS[:-1]), told]
-        yield [neutralise(str(cell)) for cell in cells]
+        cells = [*(content.columns.get(name) for name in CSV_COLUMNS[:-1]), told]
+        yield ["" if cell is None else neutralise(str(cell)) for cell in cells]
 
 
 def _value(field: StoredField) -> object:

@@ -10,6 +10,7 @@ from bot.application.parts import Parts
 from bot.domain.audit.entry import Entry, EntryKind, Note
 from bot.domain.errors import Transient
 from bot.domain.person import ENGINE
+from bot.ports.anchor import Anchor
 from bot.ports.ledger import Sealing
 from bot.ports.store import Transaction
 
@@ -62,18 +63,13 @@ def _seal(parts: Parts, tx: Transaction, *, thorough: bool = False) -> Sealing |
 async def publish(parts: Parts) -> None:
     """Have the last checkpoint kept wherever it is not kept yet. An anchor that fails holds nothing up."""
     latest = await parts.store.run(lambda tx: tx.ledger.latest())
-    missing = [anchor for anchor in parts.anchors if latest is not None and anchor.place not in latest.places]
-    if latest is None or not missing:
+    if latest is None:
         return
     receipts: dict[str, str] = {}
-    for anchor in missing:
-        try:
-            receipt = await anchor.publish(latest.note)
-        except Transient as error:
-            logger.warning("A checkpoint is not kept elsewhere: %s", error, extra={"action": "audit.anchor_failed"})
-        else:
-            if receipt is not None:
-                receipts[anchor.place] = receipt
+    for anchor in parts.anchors:
+        receipt = None if anchor.place in latest.places else await _publish(anchor, latest.note)
+        if receipt is not None:
+            receipts[anchor.place] = receipt
 
     def note(tx: Transaction) -> None:
         for place, receipt in receipts.items():
@@ -81,3 +77,11 @@ async def publish(parts: Parts) -> None:
 
     if receipts:
         await parts.store.run(note)
+
+
+async def _publish(anchor: Anchor, note: str) -> str | None:
+    try:
+        return await anchor.publish(note)
+    except Transient as error:
+        logger.warning("A checkpoint is not kept elsewhere: %s", error, extra={"action": "audit.anchor_failed"})
+        return None

@@ -8,14 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.systems.sandbox import Backstage
 from bot.commands.work.sample import pick, samples_of
-from bot.domain.errors import Refused, Unknown
+from bot.domain.errors import Unknown
 from bot.wiring import BACK_OFFICE
 from tests.commands.line import OWN, SAMPLES, WORKFLOWS, Answer, Line, environment
 from tests.naughty import every_injection, every_short_text
@@ -199,10 +199,8 @@ def test_a_workflow_without_samples_says_where_they_go(line: Line) -> None:
 @every_short_text
 def test_a_sample_is_picked_or_the_right_words_are_said(text: str) -> None:
     samples = samples_of(WORKFLOWS / "support_triage")
-    try:
+    with suppress(Unknown):
         assert pick(samples, text) in samples
-    except Refused as refused:
-        assert isinstance(refused, Unknown)
 
 
 def test_it_is_for_playing_only(line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -321,6 +321,14 @@ BUGS = (
         "return True",
         "tests/adapters/store/test_inbox.py::test_a_delivery_is_accepted_once",
     ),
+    Bug(
+        "resumed-in-vain",
+        "what is resumed while it is put off goes on",
+        "bot/application/conclude.py",
+        "now + UNTIL_RESUMED if held else now",
+        "now + UNTIL_RESUMED",
+        f"{LAST_CHECKS}::test_what_is_resumed_while_it_is_put_off_goes_on",
+    ),
     # --- the record ---------------------------------------------------------------------------------------------------
     Bug(
         "move-without-entry",

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.crash.story import ROOT, STORIES
+from tests.scenarios.crash.test_crash_matrix import Server
 from tests.scenarios.crash.verdict import violations
 
 STORY = "triage"
@@ -38,14 +39,20 @@ def alone(what: str, data: Path, *watched_by: str) -> subprocess.CompletedProces
     return subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def furnished(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which nothing has happened yet."""
-    data = tmp_path / "furnished"
-    data.mkdir()
+    data = tmp_path_factory.mktemp("furnished")
     done = alone("furnish", data)
     assert done.returncode == 0, done.stderr
     return data
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.stop()
 
 
 def is_struck(furnished: Path, data: Path, call: str, how: str, n: int) -> bool:
@@ -57,33 +64,30 @@ def is_struck(furnished: Path, data: Path, call: str, how: str, n: int) -> bool:
     return life.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL) or "INJECTED" in log.read_text()
 
 
-def after(data: Path) -> Iterator[str]:
+def after(server: Server, data: Path) -> list[str]:
     """What does not hold once the next life is through, which nobody strikes."""
-    for _ in range(3):
-        life = alone("live", data)
-        if life.returncode:
-            yield life.stderr
-    yield from violations(STORIES[STORY], data)
+    server.play(STORY, data)
+    return list(violations(STORIES[STORY], data))
 
 
 @pytest.mark.parametrize(
     ("call", "how", "n"), [("fdatasync", KILL, 9), ("fdatasync", EIO, 7), ("pwrite64", ENOSPC, 60)]
 )
 def test_a_life_struck_at_a_write_is_made_good_by_the_next(
-    furnished: Path, tmp_path: Path, call: str, how: str, n: int
+    server: Server, furnished: Path, tmp_path: Path, call: str, how: str, n: int
 ) -> None:
     assert is_struck(furnished, tmp_path / "data", call, how, n)
-    assert list(after(tmp_path / "data")) == []
+    assert after(server, tmp_path / "data") == []
 
 
 @pytest.mark.certify
 @pytest.mark.parametrize(("call", "how"), CASES)
 def test_a_life_struck_at_any_write_is_made_good_by_the_next(
-    furnished: Path, tmp_path: Path, call: str, how: str
+    server: Server, furnished: Path, tmp_path: Path, call: str, how: str
 ) -> None:
     n = 1
     while is_struck(furnished, tmp_path / f"data-{n}", call, how, n):
-        assert list(after(tmp_path / f"data-{n}")) == [], f"{call} {how} at {n}"
+        assert after(server, tmp_path / f"data-{n}") == [], f"{call} {how} at {n}"
         shutil.rmtree(tmp_path / f"data-{n}")
         n += 1
     assert n > 10

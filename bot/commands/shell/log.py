@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -71,13 +72,17 @@ class _Aside(logging.FileHandler):
     def __init__(self, path: Path) -> None:
         super().__init__(path, encoding="utf-8", delay=True, errors="replace")
 
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError):  # a full disk keeps nobody from working
+            super().emit(record)
+
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
         return open(handle, "a", encoding=self.encoding, errors=self.errors)
 
 
 def _listen(handler: logging.Handler, formatter: logging.Formatter, level: int) -> None:
-    logging.raiseExceptions = False  # a full disk, or a pipe nobody reads, keeps no bot from working
+    logging.raiseExceptions = False  # a pipe that nobody reads keeps no bot from working
     root = logging.getLogger()
     for other in root.handlers[:]:
         if isinstance(other, _Aside) or isinstance(other.formatter, Lines | Words):

@@ -63,12 +63,12 @@ async def _export(session: Session, arguments: argparse.Namespace) -> int:
         on_behalf_of=typist.on_behalf_of,
     )
     known = [note for name in arguments.anchor for note in notes_in(_read(name))]
-    with _opened(arguments.out) as out:
+    with _opened(arguments.file) as out:
         permitted = await permit(session.bot.parts, export)
         count = _write(session, permitted, out, known=known, as_table=arguments.csv)
-    if arguments.out and not arguments.csv:
-        shutil.copyfile(_checker(), Path(arguments.out).with_name(CHECKER))
-        session.screen.aside(f"Whoever gets it checks it with: python3 {CHECKER} {Path(arguments.out).name}")
+    if arguments.file and not arguments.csv:
+        shutil.copyfile(_checker(), Path(arguments.file).with_name(CHECKER))
+        session.screen.aside(f"Whoever gets it checks it with: python3 {CHECKER} {Path(arguments.file).name}")
     session.screen.aside(f"{plural(count, 'entry', 'entries')} went out; the record says so.")
     return 0
 
@@ -144,8 +144,7 @@ async def _prune(session: Session, arguments: argparse.Namespace) -> int:
     typist, before = session.typist(), _day(arguments.before)
     assert before is not None
     wish = Pruning(before, arguments.why, typist.person, Door.TERMINAL, typist.on_behalf_of)
-    with session.screen.progress("Pruning", 1) as tell:
-        pruned = await prune(session.bot.parts, wish, progress=tell)
+    pruned = await prune(session.bot.parts, wish, progress=lambda gone: session.screen.aside(f"{gone:,} entries gone"))
     await seal(session.bot.parts)
     if arguments.json:
         session.screen.json({"entries": pruned.entries, "runs": pruned.runs, "stays": pruned.stays})

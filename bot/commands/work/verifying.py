@@ -109,7 +109,7 @@ def _tell(screen: Screen, verdict: Verdict) -> None:
     counted = f"{plural(verdict.entries, 'entry', 'entries')} in {plural(verdict.chains, 'chain')}"
     erased = f", {plural(verdict.erased, 'field')} erased" if verdict.erased else ""
     screen.say(f"{counted}: {verdict.sealed:,} sealed, {verdict.unsealed:,} not yet{erased}.")
-    screen.say(f"{plural(verdict.checkpoints, 'checkpoint')}, and {verdict.anchors:,} kept elsewhere.")
+    screen.say(f"{plural(verdict.checkpoints, 'checkpoint')} in it, {verdict.anchors:,} from outside the database.")
     for problem in verdict.problems[:SHOWN]:
         screen.say(f"  {problem.kind}: {problem.sentence}", "bad" if verdict.status is Status.TAMPERED else "warn")
     if verdict.found > SHOWN:
@@ -118,4 +118,4 @@ def _tell(screen: Screen, verdict: Verdict) -> None:
     if not verdict.keyed:
         screen.say("The audit key is not here, so nobody can say who wrote this: --key FILE.", "warn")
     if not verdict.anchors:
-        screen.say("No checkpoint from elsewhere was there to compare it with: --anchor FILE.", "warn")
+        screen.say("No checkpoint from outside was there to compare it with: --anchor FILE.", "warn")

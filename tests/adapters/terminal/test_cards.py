@@ -161,7 +161,8 @@ def told(text: str) -> list[str]:
     remark = Remark("play/eve", played.now, "comment", text)
     ticket: dict[str, Plain] = {"body": text, "more": [text, None], "nested": {"subject": text}}
     proposal = gate.proposals[0]
-    proposals = (replace(proposal, data={**proposal.data, "reason": text}),)
+    storable = text.encode("utf-8", "replace").decode()  # a proposal is typed, and no type takes half a letter
+    proposals = (replace(proposal, data={**proposal.data, "reason": storable}),)
     run = replace(
         with_gate(played, replace(gate, remarks=(remark,), proposals=proposals)),
         steps={
@@ -185,7 +186,7 @@ def test_nothing_that_somebody_wrote_is_cut_or_hidden(text: str) -> None:
     refuse_trickery(lines)
     assert max(map(len, lines)) <= WIDTH
     flat = squeezed("".join(lines))
-    assert flat.count(squeezed(visible(text))) >= (6 if squeezed(visible(text)) else 1)
+    assert flat.count(squeezed(visible(text))) >= 5
 
 
 @every_short_text
@@ -243,10 +244,10 @@ def test_a_value_with_empty_lines_keeps_them() -> None:
 
 
 def test_a_fixed_value_that_fills_the_line_leaves_room_for_its_mark() -> None:
-    one = Card("T", "S", (), deeds=(Deed("D", "r", (Line("id", "x" * 300, fixed=True),), "U."),))
+    one = Card("T", "S", (), deeds=(Deed("D", "r", (Line("id", "w" * 300, fixed=True),), "U."),))
     lines = [*lines_of(one)]
     assert max(map(len, lines)) <= WIDTH
-    assert sum(line.count("x") for line in lines) == 300
+    assert sum(line.count("w") for line in lines) == 300
     assert sum("(fixed)" in line for line in lines) == 1
 
 

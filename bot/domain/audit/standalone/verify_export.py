@@ -2,10 +2,9 @@
 
     python3 verify_export.py export.ndjson [--anchor CHECKPOINT_FILE]... [--key KEY_FILE]
 
-Every hash, the links of every chain and the commitment of every shown field are recomputed, and each entry
-must stand in the tree of the checkpoint. With --anchor, this tree must go on from a checkpoint that you kept
-yourself: the one thing nobody else could change. KEY_FILE holds the audit key in hex; with it, every entry
-and checkpoint must have been written by a holder of the key.
+Every hash, the links of every chain and the commitment of every shown field are recomputed, and each entry must
+stand in the tree of the checkpoint. With --anchor, the tree must go on from checkpoints that you kept yourself: what
+nobody else could change. KEY_FILE holds the audit key, as it is or in hex: then a holder of it must have written all.
 
 Exit code 0: everything holds. 1: something does not. 3: there is nothing to read.
 """
@@ -161,11 +160,12 @@ class Export:
         self.seen["withheld"] += len(committed)
 
     def check_anchor(self, text: str) -> Iterator[str]:
-        anchor = read_checkpoint(text)
-        if anchor[1] not in [size for _, size, _ in self.witnessed]:
-            yield f"Nothing here proves your checkpoint of {anchor[1]} entries. Ask for an export that does."
-        elif anchor not in self.witnessed:
-            yield f"Your checkpoint of {anchor[1]} entries knows another history than this export."
+        noted = [json.loads(line)["checkpoint"] for line in text.splitlines() if line.startswith("{")]
+        for anchor in map(read_checkpoint, noted or [text]):
+            if anchor[1] not in [size for _, size, _ in self.witnessed]:
+                yield f"Nothing here proves your checkpoint of {anchor[1]} entries. Ask for an export that does."
+            elif anchor not in self.witnessed:
+                yield f"Your checkpoint of {anchor[1]} entries knows another history than this export."
 
     def summary(self) -> str:
         begun = "".join(f"; {chain} begins after entry {at}" for chain, (at, _) in self.starts.items())
@@ -184,7 +184,8 @@ def main() -> int:
     options = parser.parse_args()
     problems: list[str] = []
     try:
-        export = Export(bytes.fromhex(Path(options.key).read_text("utf-8")) if options.key else None)
+        key = Path(options.key).read_bytes() if options.key else None
+        export = Export(key if key is None or len(key) == 32 else bytes.fromhex(key.decode()))
         with open(options.export, encoding="utf-8", newline="\n") as lines:
             problems += export.read(lines)
         for name in options.anchor:

@@ -1,0 +1,462 @@
+"""One effect after the other, performed by hand: what is recorded, what is put off, what is dropped, who is told."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from bot.adapters.directory.listed import Listed
+from bot.adapters.model.scripted import Scripted, unavailable, wrong
+from bot.application.allowance import refuse_over_limit
+from bot.application.ask_model import question_of
+from bot.application.conclude import UNTIL_RESUMED, conclude, keep
+from bot.application.parts import Parts
+from bot.application.perform import perform
+from bot.application.read import reading
+from bot.application.start import Request, start
+from bot.application.start_runs import start_runs
+from bot.application.switch import EVERYTHING, Flip, switch
+from bot.application.tell import PATIENCE, show, tell
+from bot.domain.binding import Binding, Retry
+from bot.domain.brief import Brief
+from bot.domain.effect import AskModel, Purpose, Read, Show, StartRuns, Tell, Wake
+from bot.domain.errors import Transient
+from bot.domain.event import Cancelled, Failed, ReadBack, Woken
+from bot.domain.machine import Moved, advance
+from bot.domain.person import ENGINE, Door, person_actor
+from bot.domain.plain import Plain
+from bot.domain.run import Run, RunId, RunState, StepStatus
+from bot.domain.terms import Terms
+from bot.intents.helpdesk import AddTag
+from bot.ports.store import EffectId, Lease, Transaction
+from tests.audit.house import BILLING, FARAH, MIA, NADIA, OLGA, SAM, TEAM, House, opened, ticket
+from tests.made import merged
+
+DAY = timedelta(days=1)
+TODAY = date(2026, 3, 2)
+E = TypeVar("E")
+
+
+@dataclass
+class Heard:
+    """A messenger that remembers, and fails as it is told to."""
+
+    error: Transient | None = None
+    told: list[str] = field(default_factory=list[str])
+    shown: list[str] = field(default_factory=list[str])
+
+    async def show(self, _run: Run, _terms: Terms, step: str) -> str:
+        if self.error is not None:
+            raise self.error
+        self.shown.append(step)
+        return "place"
+
+    async def tell(self, _run: Run, to: str, _text: str) -> str:
+        if self.error is not None:
+            raise self.error
+        self.told.append(to.removeprefix(f"{TEAM}/"))
+        return "place"
+
+
+@dataclass
+class Desk:
+    """A house whose runtime stands still: each effect is taken and performed by the test."""
+
+    house: House
+    parts: Parts
+    heard: Heard
+    model: Scripted
+
+    async def start(self, n: int = 1) -> RunId:
+        return (await start(self.parts, Request("support_triage", ticket(n), Door.TERMINAL, TEAM, SAM, SAM.id))).run
+
+    async def leases(self, *, later: timedelta = timedelta()) -> list[Lease]:
+        """Everything that is due, taken by us."""
+        now = self.house.clock.now() + later
+
+        def work(tx: Transaction) -> tuple[Lease, ...]:
+            tx.outbox.release(None)
+            return tx.outbox.lease(now=now, limit=99, owner="us", until=now + DAY)
+
+        return [replace(lease, seen=None) for lease in await self.house.store.run(work)]
+
+    async def lease(self, kind: type[E], *, later: timedelta = timedelta()) -> Lease:
+        return next(lease for lease in await self.leases(later=later) if isinstance(lease.effect, kind))
+
+    async def until(self, kind: type[E]) -> Lease:
+        """Perform whatever comes before an effect of this kind."""
+        for _ in range(20):
+            for lease in await self.leases():
+                if isinstance(lease.effect, kind):
+                    return lease
+                await perform(self.parts, lease)
+        raise AssertionError(f"No {kind} came.")
+
+    async def run(self, run: RunId) -> Run:
+        return await self.house.store.queries.run(run)
+
+    async def pending(self, run: RunId) -> dict[str, tuple[timedelta, int]]:
+        """How long each effect still waits, and its tries."""
+        rows, now = await self.house.store.queries.pending(run), self.house.clock.now()
+        return {effect.type: (due - now, tries) for effect, due, tries in rows}
+
+    def terms(self, **changed: object) -> Terms:
+        terms = self.parts.library.current("support_triage")
+        written = terms.brief.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return replace(terms, brief=Brief.model_validate(merged(written, changed)))
+
+    def rule(self, **changed: object) -> None:
+        """From now on the pinned brief says this."""
+        terms = self.terms(**changed)
+        library: Any = self.parts.library
+        library.pinned = lambda _run: terms
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with opened(tmp_path / "data") as house:
+        await house.runtime.stop()
+        heard, model = Heard(), Scripted(dict(BILLING))
+        yield Desk(house, replace(house.parts, messenger=heard, model=model), heard, model)
+
+
+async def at_gate(desk: Desk) -> tuple[RunId, Lease]:
+    """A run at its gate, and the card that is still to be shown."""
+    run = await desk.start()
+    return run, await desk.until(Show)
+
+
+# --- what is performed at all ----------------------------------------------------------------------------------------
+
+
+async def test_what_the_run_no_longer_wants_is_dropped(desk: Desk) -> None:
+    run = await desk.start()
+    lease = await desk.until(AskModel)
+    await cancel(desk, run)
+    await perform(desk.parts, lease)
+    assert desk.model.questions == []
+    assert "ask model" not in await desk.pending(run)
+
+
+async def cancel(desk: Desk, run: RunId) -> None:
+    at = desk.house.clock.now()
+    event = Cancelled(at, person_actor(OLGA.id, Door.TERMINAL), OLGA)
+
+    def work(tx: Transaction) -> None:
+        before = tx.runs.load(run)
+        keep(tx, before, advance(before, event, desk.parts.library.pinned(before)))
+
+    await desk.house.store.run(work)
+
+
+async def test_in_a_pause_the_model_is_not_asked_and_the_effect_is_put_off_untried(desk: Desk) -> None:
+    run = await desk.start()
+    lease = await desk.until(AskModel)
+    await switch(desk.parts, Flip(EVERYTHING, True, OLGA, Door.TERMINAL, "Holidays."))
+    await perform(desk.parts, lease)
+    assert desk.model.questions == []
+    waits, tries = (await desk.pending(run))["ask model"]
+    assert waits > UNTIL_RESUMED - DAY
+    assert tries == 0
+    await switch(desk.parts, Flip(EVERYTHING, False, OLGA, Door.TERMINAL))
+    await perform(desk.parts, await desk.until(AskModel))
+    assert len(desk.model.questions) == 1
+
+
+async def test_a_card_is_shown_in_a_pause(desk: Desk) -> None:
+    _, lease = await at_gate(desk)
+    await switch(desk.parts, Flip(EVERYTHING, True, OLGA, Door.TERMINAL, "Holidays."))
+    await perform(desk.parts, lease)
+    assert desk.heard.shown == ["approved"]
+
+
+async def test_who_lost_the_lease_asks_nobody_and_records_nothing(desk: Desk) -> None:
+    run = await desk.start()
+    lease = await desk.until(AskModel)
+    before = await desk.run(run)
+    await desk.leases()  # somebody else has it now
+    await perform(desk.parts, lease)
+    assert desk.model.questions == []
+    assert await desk.run(run) == before
+
+
+async def test_an_outcome_that_comes_after_its_lease_was_lost_is_not_recorded(desk: Desk) -> None:
+    run = await desk.start()
+    lease = await desk.until(AskModel)
+    before = await desk.run(run)
+    fresh = (await desk.leases())[0]
+    woken = Woken(desk.house.clock.now(), ENGINE, "triage")
+    done = list[str]()
+    assert await conclude(desk.parts, lease, woken, also=lambda _tx, _run: done.append("it")) is None
+    assert done == []
+    assert await desk.run(run) == before
+    assert fresh.token > lease.token
+    assert "ask model" in await desk.pending(run), "Whoever has it now still has it."
+
+
+async def test_a_move_that_changes_nothing_stores_nothing(desk: Desk) -> None:
+    run = await desk.start()
+    before = await desk.run(run)
+    kept = await desk.house.store.run(lambda tx: keep(tx, before, Moved(before, (), ())))
+    assert kept is before
+    assert await desk.run(run) == before
+
+
+async def test_the_timers_of_a_run_end_with_it(desk: Desk) -> None:
+    run, lease = await at_gate(desk)
+    await perform(desk.parts, lease)
+    assert "wake" in await desk.pending(run)
+    await cancel(desk, run)
+    assert "wake" not in await desk.pending(run)
+
+
+async def test_a_timer_that_goes_off_looks_at_the_run(desk: Desk) -> None:
+    run, lease = await at_gate(desk)
+    await perform(desk.parts, lease)
+    later = timedelta(hours=3)
+    wake = await desk.lease(Wake, later=later)
+    desk.house.clock.at += later
+    await perform(desk.parts, wake)
+    assert "tell" in await desk.pending(run), "Whoever decides is reminded."
+
+
+# --- cards and messages ----------------------------------------------------------------------------------------------
+
+
+async def test_the_first_time_a_card_was_seen_is_kept(desk: Desk) -> None:
+    run, lease = await at_gate(desk)
+    await perform(desk.parts, lease)
+    first = (await desk.run(run)).gates["approved"].shown_at
+    assert first is not None
+    desk.house.clock.forward(hours=1)
+    again = Lease(EffectId(10**6), run, Show("approved", 1), 1, 1, desk.house.clock.now())
+    await show(desk.parts, again, await desk.run(run), Show("approved", 1))
+    assert desk.heard.shown == ["approved", "approved"]
+    assert (await desk.run(run)).gates["approved"].shown_at == first
+
+
+async def test_a_chat_that_is_down_is_tried_later_and_the_run_waits_for_people_all_the_same(desk: Desk) -> None:
+    run, lease = await at_gate(desk)
+    desk.heard.error = Transient("The chat is down.", retry_after=timedelta(minutes=7))
+    await perform(desk.parts, lease)
+    waits, tries = (await desk.pending(run))["show"]
+    assert timedelta(minutes=6) < waits <= timedelta(minutes=7), "It waits as long as it was asked to."
+    assert tries == 1
+    assert (await desk.run(run)).state is RunState.WAITING
+
+
+async def test_a_card_that_never_gets_through_is_reported_and_given_up(desk: Desk) -> None:
+    run, lease = await at_gate(desk)
+    desk.heard.error = Transient("The chat is down.")
+    await perform(desk.parts, replace(lease, attempt=PATIENCE.retries + 1))
+    assert "show" not in await desk.pending(run)
+    told = [effect for effect, _, _ in await desk.house.store.queries.pending(run) if isinstance(effect, Tell)]
+    assert [(one.to, "could not be shown: The chat is down." in one.text) for one in told] == [("pager", True)]
+
+
+async def test_a_message_that_never_gets_through_orders_no_further_message(desk: Desk) -> None:
+    run, _ = await at_gate(desk)
+    desk.heard.error = Transient("The chat is down.")
+    lease = Lease(EffectId(10**6), run, Tell("pager", "Look."), 1, PATIENCE.retries + 1, desk.house.clock.now())
+    await tell(desk.parts, lease, await desk.run(run), Tell("pager", "Look."))
+    assert "tell" not in await desk.pending(run), "Else they would tell each other for ever."
+
+
+AWAY = replace(MIA, away=True, delegate=NADIA.id)
+
+WHOM: Mapping[str, list[str]] = {
+    "owner": ["olga"],
+    "maintainer": ["jonas"],
+    "requester": ["sam"],
+    "pager": ["@priya"],  # nobody here knows her: the messenger may
+    "group:finance": ["farah"],
+    "group:leads": ["olga"],
+    "group:nobody": ["olga"],
+    FARAH.id: ["farah"],
+    "@farah": ["farah"],
+    "auditors": ["nadia"],
+    "somebody else": ["somebody else"],
+}
+
+
+@pytest.mark.parametrize(("to", "who"), WHOM.items())
+async def test_whoever_a_role_stands_for_is_told(desk: Desk, to: str, who: list[str]) -> None:
+    assert await told(desk, to) == who
+
+
+async def told(desk: Desk, to: str) -> list[str]:
+    run = await desk.run(await desk.start())
+    lease = Lease(EffectId(10**6), run.id, Tell(to, "Look."), 1, 1, desk.house.clock.now())
+    await tell(desk.parts, lease, run, Tell(to, "Look."))
+    return desk.heard.told
+
+
+@pytest.mark.parametrize(
+    ("people", "who"),
+    [
+        ([AWAY, NADIA, OLGA, SAM], ["nadia"]),
+        ([AWAY, OLGA, SAM], ["mia"]),  # a delegate nobody knows stands in for nobody
+        ([replace(MIA, away=True), OLGA, SAM], ["mia"]),
+        ([AWAY, NADIA, replace(NADIA, id=MIA.id, away=True), OLGA, SAM], ["nadia"]),
+        ([OLGA, SAM], ["olga"]),
+        ([SAM], ["@olga"]),
+    ],
+)
+async def test_whoever_is_away_is_stood_in_for_and_nobody_is_the_owner(
+    desk: Desk, people: list[Any], who: list[str]
+) -> None:
+    desk.parts = replace(desk.parts, directory=Listed(people))
+    assert (await told(desk, "group:support"))[:1] == who
+
+
+# --- the model -------------------------------------------------------------------------------------------------------
+
+
+async def asked(desk: Desk, **changed: object) -> tuple[Run, int]:
+    """The run after its first question, and what the day has cost."""
+    run = await desk.start()
+    lease = await desk.until(AskModel)
+    desk.rule(**changed)
+    await perform(desk.parts, lease)
+    spent = await desk.house.store.run(lambda tx: tx.limits.count("cost:support_triage", TODAY))
+    return await desk.run(run), spent
+
+
+async def test_what_an_answer_cost_is_counted_against_the_day(desk: Desk) -> None:
+    desk.model.cost_micros = 300_000
+    run, spent = await asked(desk, limits={"cost_per_day": "1 USD"})
+    assert (run.steps["triage"].status, run.spent_micros, spent) == (StepStatus.DONE, 300_000, 300_000)
+
+
+async def test_a_day_whose_budget_is_used_up_asks_no_model(desk: Desk) -> None:
+    desk.model.cost_micros = 1_000_001
+    run, spent = await asked(desk, limits={"cost_per_day": "1 USD"})
+    assert desk.model.questions == []
+    assert spent == 0
+    assert "The day's budget of 1" in str([run.reason, *(question.text for question in run.questions.values())])
+
+
+async def test_a_budget_can_be_used_to_its_last_cent(desk: Desk) -> None:
+    desk.model.cost_micros = 1_000_000
+    run, spent = await asked(desk, limits={"cost_per_day": "1 USD"})
+    assert (run.steps["triage"].status, spent) == (StepStatus.DONE, 1_000_000)
+
+
+async def test_a_call_that_does_not_say_what_it_cost_costs_its_estimate(desk: Desk) -> None:
+    desk.model.cost_micros = 300_000
+    desk.model.script = {**BILLING, "triage": wrong("No category.")}
+    _, spent = await asked(desk, limits={"cost_per_day": "1 USD"})
+    assert spent == 300_000
+
+
+async def test_a_model_out_of_reach_is_tried_later_and_each_try_is_kept(desk: Desk) -> None:
+    desk.model.script = {**BILLING, "triage": unavailable(transient=True)}
+    run, _ = await asked(desk)
+    waits, tries = (await desk.pending(run.id))["ask model"]
+    assert timedelta() < waits < timedelta(seconds=2)
+    assert (tries, run.steps["triage"].status) == (1, StepStatus.DUE)
+    assert len(await desk.house.store.queries.attempts(run.id)) == 1
+
+
+async def test_a_model_that_answers_badly_is_not_asked_the_same_again(desk: Desk) -> None:
+    desk.model.script = {**BILLING, "triage": wrong("No category.")}
+    run, _ = await asked(desk)
+    assert "ask model" not in await desk.pending(run.id)
+    assert [question.step for question in run.questions.values()] == ["triage"]
+
+
+async def test_a_model_sees_what_its_prompt_declares_and_nothing_else(desk: Desk) -> None:
+    run = await desk.run(await desk.start())
+    terms = desk.parts.library.pinned(run)
+    question = question_of(desk.parts, run, terms, AskModel("triage"))
+    assert set(question.material) <= set(terms.prompts["triage"].inputs)
+    assert question.previous is None
+    assert question == question_of(desk.parts, run, terms, AskModel("triage")), "The same question has the same key."
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+ABOUT: Mapping[str, Plain] = ticket()
+
+
+async def found(desk: Desk, lookup: str = "helpdesk.state_of", about: Mapping[str, Plain] = ABOUT) -> ReadBack | Failed:
+    return await reading(desk.parts, desk.terms(), Read("ticket", lookup, about, Purpose.PROOF))
+
+
+async def test_what_is_read_comes_back_with_why_it_was_read(desk: Desk) -> None:
+    back = await found(desk)
+    assert isinstance(back, ReadBack)
+    assert (back.purpose, back.records) == (Purpose.PROOF, ("helpdesk.state_of",))
+    assert back.value["ticket_id"] == "T-1001"
+
+
+@pytest.mark.parametrize(
+    ("lookup", "about", "words"),
+    [
+        ("helpdesk.ticket_of", ABOUT, "The brief does not allow reading helpdesk.ticket_of."),
+        ("helpdesk.state_of", {**ABOUT, "id": "T-9999"}, "T-9999"),
+        ("helpdesk.state_of", {}, "in a form we do not know"),
+    ],
+)
+async def test_what_cannot_be_read_says_why(
+    desk: Desk, lookup: str, about: Mapping[str, Plain], words: str
+) -> None:
+    back = await found(desk, lookup, about)
+    assert isinstance(back, Failed)
+    assert words in back.text
+
+
+# --- starting runs ---------------------------------------------------------------------------------------------------
+
+
+async def started(desk: Desk, run: Run, records: tuple[Mapping[str, Plain], ...]) -> int:
+    effect = StartRuns("each", "support_triage", records)
+    lease = Lease(EffectId(10**6), run.id, effect, 1, 1, desk.house.clock.now())
+    await start_runs(desk.parts, lease, run, effect)
+    return (await desk.house.store.queries.counts()).get(RunState.RUNNING.value, 0)
+
+
+async def test_each_record_starts_one_run_however_often_it_is_done(desk: Desk) -> None:
+    run = await desk.run(await desk.start())
+    records = (ticket(2), ticket(3), ticket(2), {"id": "no ticket"})
+    assert await started(desk, run, records) == 3  # the one that starts them, and two
+    assert await started(desk, run, records) == 3
+
+
+# --- limits beyond a run ---------------------------------------------------------------------------------------------
+
+TAG = AddTag(ticket_id="T-1001", tag="late")
+
+
+def binding(per_day: int | None = None) -> Binding:
+    return Binding(TAG.kind(), Retry.SEARCHABLE, sandbox=True, per_day=per_day)
+
+
+@pytest.mark.parametrize(
+    ("limits", "per_day", "times", "named"),
+    [
+        ({"actions_per_day": 2, "actions_per_target_per_day": 9}, None, 2, "limits.actions_per_day"),
+        ({"actions_per_day": 9, "actions_per_target_per_day": 2}, None, 2, "limits.actions_per_target_per_day"),
+        ({"actions_per_day": 9, "actions_per_target_per_day": 9}, 1, 1, "the binding of helpdesk.AddTag"),
+        ({"actions_per_day": 9, "actions_per_target_per_day": 9}, 0, 0, "the binding of helpdesk.AddTag"),
+    ],
+)
+async def test_each_limit_lets_so_many_through_and_names_itself(
+    desk: Desk, limits: Mapping[str, int], per_day: int | None, times: int, named: str
+) -> None:
+    run, brief = await desk.run(await desk.start()), desk.terms(limits=limits).brief
+    count = counter(run, brief, per_day)
+    said = [await desk.house.store.run(count) for _ in range(times + 2)]
+    assert said[:times] == [""] * times
+    assert all(f"({named})" in one and "free again tomorrow" in one for one in said[times:])
+    used = await desk.house.store.run(lambda tx: tx.limits.count(f"target:{TAG.record()}", TODAY))
+    assert used == times, "What is refused is not counted."
+    tomorrow = counter(run, brief, per_day, TODAY + DAY)
+    assert bool(await desk.house.store.run(tomorrow)) is (per_day == 0)
+
+
+def counter(run: Run, brief: Brief, per_day: int | None, day: date = TODAY) -> Callable[[Transaction], str]:
+    return lambda tx: refuse_over_limit(tx, run, TAG, binding(per_day), brief, day)

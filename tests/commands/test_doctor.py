@@ -1,0 +1,175 @@
+"""The doctor finds what is wrong, says what to do about it, and changes nothing."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.adapters.store.health import health_of
+from bot.commands.work import doctor
+from bot.domain.errors import StoreFailed
+from bot.wiring import AUDIT_KEY, DATABASE
+from tests.commands.line import Line
+from tests.naughty import every_bytes
+
+
+def found(line: Line, about: str) -> list[dict[str, Any]]:
+    answer = line("doctor", "--json")
+    return [one for one in answer.json["findings"] if one["about"] == about]
+
+
+def test_a_fresh_folder_is_well(line: Line) -> None:
+    answer = line.well("doctor")
+    assert "is not there yet; the first start makes it." in answer.out
+    assert not line.data.exists()
+
+
+def test_everything_is_looked_at(line: Line, waiting: str) -> None:
+    about = {one["about"] for one in line.well("doctor", "--json").json["findings"]}
+    assert about >= {
+        *("python", "settings", "you", "folders", "data", "disk", "database", "bot", "audit key", "record"),
+        *("workflow", "system", "model"),
+    }
+
+
+def test_quiet_says_only_what_needs_somebody(line: Line, waiting: str) -> None:
+    shown = line.well("doctor", "--quiet").out.splitlines()
+    assert shown
+    assert not [row for row in shown if row.startswith("ok")]
+
+
+def test_scripts_hear_whether_it_is_well(line: Line, waiting: str) -> None:
+    answer = line.well("doctor", "--json").json
+    assert answer["well"] is True
+    assert answer["findings"][0].keys() == {"sign", "about", "text"}
+
+
+def test_the_sample_company_is_pointed_out(line: Line) -> None:
+    (said,) = found(line, "settings")
+    assert (said["sign"], "built-in sample company" in said["text"]) == ("note", True)
+
+
+def test_an_account_that_is_nobody_is_told_what_to_write(line: Line, tmp_path: Path) -> None:
+    (tmp_path / "countersign.toml").write_text('[people.mia]\nname = "Mia"\nhandle = "@mia"\n', "utf-8")
+    answer = line("doctor")
+    assert answer.status == 1
+    assert "mend  you" in answer.out
+    assert "[people." in answer.out
+
+
+def test_settings_that_do_not_load_are_the_first_thing_to_mend(line: Line, tmp_path: Path) -> None:
+    (tmp_path / "countersign.toml").write_text("[people.mia]\nnam = 1\n", "utf-8")
+    answer = line("doctor")
+    assert answer.status == 1
+    assert "mend  settings" in answer.out
+    assert "countersign.toml:" in answer.out
+
+
+@every_bytes
+def test_settings_in_any_bytes_break_no_doctor(raw: bytes, line: Line, tmp_path: Path) -> None:
+    (tmp_path / "countersign.toml").write_bytes(raw)
+    answer = line("doctor")
+    assert answer.status == 1
+    assert "mend  settings" in answer.out
+
+
+# --- the data ------------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_others_may_read_is_pointed_out(line: Line, waiting: str) -> None:
+    line.data.chmod(0o755)
+    (said,) = found(line, "data")
+    assert (said["sign"], f"chmod 700 {line.data}" in said["text"]) == ("note", True)
+
+
+@pytest.mark.parametrize(("free", "sign"), [(10**12, "ok"), (500_000_000, "note"), (50_000_000, "mend")])
+def test_a_full_disk_is_seen_coming(free: int, sign: str, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: type("Usage", (), {"free": free}))
+    (said,) = found(line, "disk")
+    assert said["sign"] == sign
+
+
+@every_bytes
+def test_a_database_in_any_bytes_is_to_be_mended(raw: bytes, line: Line) -> None:
+    line.data.mkdir(mode=0o700)
+    (line.data / DATABASE).write_bytes(raw)
+    (said,) = found(line, "database")
+    assert said["sign"] == ("note" if not raw else "mend")
+    assert (line.data / DATABASE).read_bytes() == raw
+
+
+def test_a_page_that_was_flipped_is_found(line: Line, waiting: str) -> None:
+    path = line.data / DATABASE
+    whole = bytearray(path.read_bytes())
+    for at in range(9 * 4096, 20 * 4096, 256):
+        whole[at] ^= 0xFF
+    path.write_bytes(bytes(whole))
+    (said,) = found(line, "database")
+    assert said["sign"] == "mend"
+    assert "damaged" in said["text"]
+
+
+def test_a_database_of_another_version_is_brought_up_to_date_later(line: Line, waiting: str) -> None:
+    with closing(sqlite3.connect(line.data / DATABASE)) as db:
+        db.execute("UPDATE alembic_version SET version_num = '0000'")
+        db.commit()
+    (said,) = found(line, "database")
+    assert (said["sign"], "at revision 0000" in said["text"]) == ("note", True)
+
+
+def test_what_is_due_without_a_bot_is_pointed_out(line: Line, waiting: str) -> None:
+    with closing(sqlite3.connect(line.data / DATABASE)) as db:
+        db.execute("UPDATE effect SET due_at = '2020-01-01T00:00:00.000000Z'")
+        db.commit()
+    (said,) = found(line, "bot")
+    assert (said["sign"], said["text"]) == ("note", "1 thing due, and no bot is running. Start it: countersign serve")
+
+
+def test_what_is_paused_is_pointed_out_with_the_way_back(line: Line, waiting: str) -> None:
+    line.well("pause", "support_triage", "--why", "look first.", "--as", "@olga")
+    line.well("pause", "--all", "--why", "fire drill.", "--as", "@olga")
+    said = [one["text"] for one in found(line, "paused")]
+    assert said == [
+        "Everything is paused: fire drill. Go on with: countersign resume --all",
+        "support_triage is paused: look first. Go on with: countersign resume support_triage",
+    ]
+
+
+def test_a_key_that_others_may_read_is_to_be_mended(line: Line, waiting: str) -> None:
+    (line.data / AUDIT_KEY).chmod(0o644)
+    (said,) = found(line, "audit key")
+    assert (said["sign"], "chmod 600" in said["text"]) == ("mend", True)
+
+
+def test_a_key_that_is_gone_is_to_be_put_back(line: Line, waiting: str) -> None:
+    (line.data / AUDIT_KEY).unlink()
+    (said,) = found(line, "audit key")
+    assert said["sign"] == "mend"
+    assert not (line.data / AUDIT_KEY).exists()
+
+
+def test_a_workflow_that_is_not_run_is_to_be_mended(line: Line, tmp_path: Path) -> None:
+    line.workflows = tmp_path / "workflows"
+    (line.workflows / "odd").mkdir(parents=True)
+    (line.workflows / "odd" / "__init__.py").write_text("x = 1\n", "utf-8")
+    (said,) = found(line, "workflow")
+    assert said["sign"] == "mend"
+    assert said["text"].startswith("odd is not run: ")
+
+
+def test_no_workflows_at_all_are_to_be_mended(line: Line, tmp_path: Path) -> None:
+    line.workflows = tmp_path / "none"
+    assert found(line, "workflows")[0]["sign"] == "mend"
+    line.workflows.mkdir()
+    assert found(line, "workflows")[0]["text"] == f"There are none in {line.workflows}."
+
+
+def test_the_health_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE letters (a)")
+        db.commit()
+    with pytest.raises(StoreFailed, match="something else"):
+        health_of(path, doctor.datetime.now(doctor.UTC))
