@@ -88,7 +88,7 @@ class Bot:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, write: Write | None = None, messenger: Messenger | None = None, clock: Wall | None = None
+    settings: Settings, *, write: Write | None = None, messenger: Messenger | None = None, clock: Clock | None = None
 ) -> AsyncGenerator[Bot]:
     """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it.
 
@@ -196,6 +196,8 @@ def pseudonyms(key: bytes) -> Callable[[str], str]:
     own = hmac.digest(key, b"pseudonym/v1", "sha256")
 
     def name(identifier: str) -> str:
-        return hmac.new(own, identifier.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(
+            own, identifier.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()[:32]
 
     return name

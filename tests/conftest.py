@@ -1,5 +1,6 @@
 """What holds for every test: no socket leaves this machine, no setting of the developer leaks in."""
 
+import logging
 import os
 import sys
 import time
@@ -82,3 +83,19 @@ settings.register_profile("local", deadline=None, suppress_health_check=SLOW_IS_
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
 settings.register_profile("certify", settings.get_profile("local"), max_examples=2_000)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command that runs in this process sets up the log of a process of its own."""
+    root, raises, disabled = logging.getLogger(), logging.raiseExceptions, logging.root.manager.disable
+    level, handlers = root.level, root.handlers[:]
+    yield
+    logging.raiseExceptions = raises
+    logging.disable(disabled)
+    root.setLevel(level)
+    for handler in [
+        one for one in root.handlers if one not in handlers and type(one.formatter).__module__.startswith("bot.")
+    ]:
+        root.removeHandler(handler)
+        handler.close()

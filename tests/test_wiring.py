@@ -31,7 +31,7 @@ from bot.wiring import (
     run_ids,
     shelf_of,
 )
-from tests.audit.house import ROOT, ticket
+from tests.audit.house import ROOT, TEAM, ticket
 from tests.made import Hand
 from tests.naughty import every_short_text
 
@@ -93,7 +93,7 @@ async def test_a_second_life_finds_what_the_first_one_left(settings: Settings) -
 async def begin(bot: Bot) -> RunId:
     sam = bot.parts.directory.named("@sam")
     by = PersonId(sam.id) if sam else PersonId("nobody")
-    request = Request("support_triage", ticket(), Door.TERMINAL, bot.settings.file.team, sam, by)
+    request = Request("support_triage", ticket(), Door.TERMINAL, TEAM, sam, by)
     return (await start(bot.parts, request)).run
 
 

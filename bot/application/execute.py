@@ -7,6 +7,7 @@ from bot.application.conclude import UNTIL_RESUMED, drop, hold, keep, put_off
 from bot.application.errand import Errand, run_errand
 from bot.application.parts import Parts
 from bot.application.past import is_from_before, may_have_happened
+from bot.application.patience import patience_of
 from bot.domain.acting import find, gate_of, granted
 from bot.domain.effect import Compensate, Execute
 from bot.domain.errors import Broken
@@ -15,7 +16,7 @@ from bot.domain.gate import still_allowed
 from bot.domain.intent import Intent, Receipt, key_of
 from bot.domain.machine import advance
 from bot.domain.person import ENGINE, PersonId
-from bot.domain.run import Action, ActionStatus, Run, RunState, Source
+from bot.domain.run import Action, ActionStatus, Run, RunId, RunState, Source
 from bot.domain.terms import Terms
 from bot.domain.value import intent_of
 from bot.ports.store import Lease, Transaction
@@ -55,9 +56,10 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     if action.status is ActionStatus.BEGUN:
         return run, action, True
     intent = intent_of(action.proposal, terms).resolve(_ids(run, effect.step))
-    if tx.limits.lock_record(intent.record(), run.id) not in (None, run.id):
+    other = tx.limits.lock_record(intent.record(), run.id)
+    if other is not None and parts.clock.now() < lease.created_at + patience_of(terms.brief).within:
         return LOCKED
-    refused = _refused(parts, tx, run, action, intent)
+    refused = _in_the_way(other, intent) if other is not None else _refused(parts, tx, run, action, intent)
     event = Begun(
         parts.clock.now(), ENGINE, effect.step, effect.n, refused, _lost_rights(parts, run, terms, effect.step)
     )
@@ -68,6 +70,11 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
         tx.limits.unlock_records(run.id)
         return None
     return after, begun, may_have_happened(parts, run, action)
+
+
+def _in_the_way(other: RunId, intent: Intent) -> str:
+    """What to say where the wait for another run has become too long to be silent."""
+    return f"Run {other} is at {intent.record()} and does not let go of it. See to that one, then resume this."
 
 
 def _was_parked(run: Run, action: Action) -> bool:

@@ -57,7 +57,7 @@ def _is_known(checkpoint: Checkpoint, anchor: Anchor, tx: Transaction) -> bool:
     if checkpoint.origin != tx.ledger.origin():
         mend = "Name a file of its own in [audit] anchor_file, or put the data back that belongs to it."
         raise Misdeclared("These checkpoints are of another record.", file=anchor.place, mend=mend)
-    if checkpoint.size and tx.ledger.latest() is None:
+    if checkpoint.size and tx.ledger.latest() is None and tx.ledger.unsealed() is None:
         raise StoreFailed(
             f"The database is empty, and {anchor.place} knows a record of {checkpoint.size} entries. Put the database "
             "back with `countersign restore`; to begin anew, take the whole data folder and that file away."

@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Any, NoReturn
 
+from bot.commands.shell.failure import UNUSABLE
 from bot.commands.shell.option import add_common, add_why
 
 ACTIONS = {
@@ -13,9 +14,6 @@ ACTIONS = {
     "prune": "take the oldest part away, once it has been kept long enough",
     "checkpoint": "seal what is new, and print the checkpoint for somebody to keep",
 }
-
-UNUSABLE = 3
-"""The exit status of `verify` where there is nothing it could verify."""
 
 
 class _Parser(argparse.ArgumentParser):

@@ -56,9 +56,9 @@ class Keeping:
     """How long the record is kept."""
 
     before: datetime
-    """Only what was written before then may go,"""
+    """What concerns no run may go where it was written before then;"""
     ended: Mapping[str, datetime]
-    """and of runs only those that ended before then, by workflow."""
+    """a run where it ended before then, by workflow."""
 
 
 @dataclass(frozen=True, slots=True)

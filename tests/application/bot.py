@@ -1,7 +1,7 @@
 """The sample company's bot, on files of its own: what use cases are tried on that need a whole bot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ class Sample:
 
 
 @asynccontextmanager
-async def sample(folder: Path) -> AsyncIterator[Sample]:
+async def sample(folder: Path) -> AsyncGenerator[Sample]:
     settings = await asyncio.to_thread(read_settings, {}, data=str(folder), workflows=str(WORKFLOWS))
     async with opened(settings) as bot, bot.running() as runtime:
         yield Sample(bot, runtime)

@@ -5,6 +5,7 @@ that never returns, after which somebody else takes the lease over.
 """
 
 import shutil
+import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from bot.application.perform import perform
 from bot.application.start import Opened, Request, start
 from bot.application.steer import Move, Order, steer
 from bot.application.stumble import stumble
-from bot.domain.brief.writing import change_brief
+from bot.domain.declared.editing import write_toml
 from bot.domain.errors import Transient
 from bot.domain.event import Verdict
 from bot.domain.intent import Fact, Intent, Receipt
@@ -36,7 +37,7 @@ from bot.domain.terms import Terms
 from bot.ports.queries import Recorded
 from bot.ports.store import Lease
 from bot.ports.system import Binding, Preview, ReadOnly
-from tests.made import MIA, PEOPLE, ROOT, SAM, Hand
+from tests.made import MIA, PEOPLE, ROOT, SAM, Hand, merged
 
 LEASE = timedelta(seconds=90)
 _packages = count()
@@ -239,19 +240,22 @@ class Office:
         file.write_text(changed, "utf-8")
         self._load()
 
-    def rewrite(self, workflow: str, **settings: object) -> None:
+    def rewrite(self, workflow: str = "one_act", **changed: object) -> None:
         """A new version of the brief; runs that have begun keep theirs."""
-        before = self.parts.library
-        write_settings(self.folder / workflow / "brief.toml", settings)
+        before = shelf_of(self.parts)
+        rewrite(self.folder / workflow / "brief.toml", changed)
         self._load()
-        assert isinstance(before, Shelf)
-        assert isinstance(self.parts.library, Shelf)
-        self.parts.library._known |= before._known  # what the store would have told it
+        shelf_of(self.parts)._known |= before._known  # what the store would have told it
 
     def _load(self) -> None:
         shelf = Shelf(self.folder, model=self.model.name, package=f"office_{next(_packages)}")
         assert not shelf.problems, shelf.problems
         self.parts = replace(self.parts, library=shelf)
+
+
+def shelf_of(parts: Parts) -> Shelf:
+    assert isinstance(parts.library, Shelf)
+    return parts.library
 
 
 def ticket(**other: Plain) -> dict[str, Plain]:
@@ -346,12 +350,9 @@ def write_one_act(folder: Path, kind: str) -> None:
     (folder / "one_act" / "brief.toml").write_text(BRIEF, "utf-8")
 
 
-def write_settings(file: Path, settings: Mapping[str, object]) -> None:
-    """Change a brief by paths whose points are written as two lines: `limits__actions_per_day`."""
-    text = file.read_text("utf-8")
-    for where, value in settings.items():
-        text = change_brief(text, where.replace("__", "."), value)
-    file.write_text(text, "utf-8")
+def rewrite(file: Path, changed: Mapping[str, object]) -> None:
+    """Write a brief anew with some of it changed, level by level."""
+    file.write_text(write_toml(merged(tomllib.loads(file.read_text("utf-8")), changed)), "utf-8")
 
 
 @asynccontextmanager
@@ -364,14 +365,17 @@ async def opened(
     answers: Mapping[str, Script] | None = None,
     **parts: Any,
 ) -> AsyncIterator[Office]:
-    """A bot on a folder, with `one_act` for one kind of intent, and copies of other workflows."""
+    """A bot on a folder, with `one_act` for one kind of intent, and copies of other workflows.
+
+    `brief` changes that of the first of the copies; of `one_act` where there are none.
+    """
     flows, clock, model = folder / "flows", Hand(), Scripted(answers or {}, **parts)
     write_one_act(flows, kind)
     for source in copied:
         shutil.copytree(source, flows / source.name, ignore=shutil.ignore_patterns("__pycache__"))
         if (source.parent / "house.toml").is_file():
             shutil.copy(source.parent / "house.toml", flows)
-    write_settings(flows / "one_act" / "brief.toml", brief or {})
+    rewrite(flows / (copied[0].name if copied else "one_act") / "brief.toml", brief or {})
     store = SqliteStore(folder / "data.sqlite3", key=b"k" * 32, writer="office", clock=clock)
     shelf = Shelf(flows, model=model.name, package=f"office_{next(_packages)}")
     assert not shelf.problems, shelf.problems

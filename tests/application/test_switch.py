@@ -1,4 +1,4 @@
-"""A workflow, or everything, is held and goes on: by whoever is responsible, with an entry, and without losing anything."""
+"""A workflow, or everything, is held and goes on: by whoever is responsible, on the record, and nothing is lost."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -38,7 +38,8 @@ def person(handle: str, *groups: str) -> Person:
     return Person(PersonId(f"{TEAM}/{handle[1:]}"), handle[1:].title(), handle, frozenset({"staff", *groups}))
 
 
-SAM, MIA, FARAH = person("@sam"), person("@mia", "support"), person("@farah", "finance")
+SAM, MIA = person("@sam"), person("@mia", "support")
+FARAH, TOM = person("@farah", "finance"), person("@tom", "finance")
 OLGA, JONAS, NADIA = person("@olga", "leads"), person("@jonas"), person("@nadia", "auditors")
 
 BILLING: Mapping[str, Script] = {
@@ -116,7 +117,7 @@ async def opened(
         parts = Parts(
             store=store,
             library=library,
-            directory=Listed([SAM, MIA, FARAH, OLGA, JONAS, NADIA]),
+            directory=Listed([SAM, MIA, FARAH, TOM, OLGA, JONAS, NADIA]),
             systems=systems,
             model=model,
             messenger=Terminal(said.append),

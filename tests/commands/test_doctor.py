@@ -2,14 +2,16 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from bot.adapters.store.health import health_of
-from bot.commands.work import doctor
+from bot.adapters.store.health import Health, health_of
+from bot.commands.work.doctor import _backup
 from bot.domain.errors import StoreFailed
+from bot.settings import read_settings
 from bot.wiring import AUDIT_KEY, DATABASE
 from tests.commands.line import Line
 from tests.naughty import every_bytes
@@ -29,7 +31,7 @@ def test_a_fresh_folder_is_well(line: Line) -> None:
 def test_everything_is_looked_at(line: Line, waiting: str) -> None:
     about = {one["about"] for one in line.well("doctor", "--json").json["findings"]}
     assert about >= {
-        *("python", "settings", "you", "folders", "data", "disk", "database", "bot", "audit key", "record"),
+        *("python", "settings", "you", "folders", "data", "disk", "database", "bot", "audit key", "record", "backup"),
         *("workflow", "system", "model"),
     }
 
@@ -84,9 +86,16 @@ def test_a_folder_that_others_may_read_is_pointed_out(line: Line, waiting: str) 
     assert (said["sign"], f"chmod 700 {line.data}" in said["text"]) == ("note", True)
 
 
+class Usage(NamedTuple):
+    free: int
+
+
 @pytest.mark.parametrize(("free", "sign"), [(10**12, "ok"), (500_000_000, "note"), (50_000_000, "mend")])
 def test_a_full_disk_is_seen_coming(free: int, sign: str, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: type("Usage", (), {"free": free}))
+    def usage(path: object) -> Usage:
+        return Usage(free)
+
+    monkeypatch.setattr("shutil.disk_usage", usage)
     (said,) = found(line, "disk")
     assert said["sign"] == sign
 
@@ -137,6 +146,23 @@ def test_what_is_paused_is_pointed_out_with_the_way_back(line: Line, waiting: st
     ]
 
 
+def test_the_last_backup_has_an_age(line: Line, waiting: str, tmp_path: Path) -> None:
+    (said,) = found(line, "backup")
+    assert "There is none yet" in said["text"]
+    line.well("backup", str(tmp_path / "copy.sqlite3"))
+    (said,) = found(line, "backup")
+    assert (said["sign"], said["text"].startswith("The last one was made ")) == ("ok", True)
+
+
+def test_an_old_backup_is_pointed_out(line: Line, waiting: str, tmp_path: Path) -> None:
+    line.well("backup", str(tmp_path / "copy.sqlite3"))
+    later = health_of(line.data / DATABASE, datetime.now(UTC))
+    assert later.copied_at is not None
+    settings = read_settings({}, data=str(line.data))
+    assert _backup(settings, later, later.copied_at + timedelta(days=8)).sign == "note"
+    assert _backup(settings, Health("0001"), later.copied_at).sign == "ok", "nobody backs the sample company up"
+
+
 def test_a_key_that_others_may_read_is_to_be_mended(line: Line, waiting: str) -> None:
     (line.data / AUDIT_KEY).chmod(0o644)
     (said,) = found(line, "audit key")
@@ -172,4 +198,4 @@ def test_the_health_of_something_else_is_refused(tmp_path: Path) -> None:
         db.execute("CREATE TABLE letters (a)")
         db.commit()
     with pytest.raises(StoreFailed, match="something else"):
-        health_of(path, doctor.datetime.now(doctor.UTC))
+        health_of(path, datetime.now(UTC))

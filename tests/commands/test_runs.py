@@ -125,6 +125,12 @@ def test_people_are_told_how_to_see_more(many: Many) -> None:
     assert line.well("runs", "--limit", "100").err == ""
 
 
+def test_whoever_wonders_why_nothing_moves_finds_out(line: Line, waiting: str) -> None:
+    line.well("pause", "support_triage", "--why", "look first", "--as", "@olga")
+    assert line.well("runs").err == "support_triage is paused: look first\n"
+    assert line.well("runs", "--json").err == ""
+
+
 @pytest.mark.parametrize("limit", ["0", "-1", "501", "99999999999999999999"])
 def test_a_page_has_a_sensible_size(limit: str, line: Line) -> None:
     answer = line("runs", f"--limit={limit}")

@@ -159,7 +159,7 @@ def test_any_word_is_a_field_or_mistyped(text: str) -> None:
 
 @every_json
 def test_an_object_is_read_strictly(raw: bytes) -> None:
-    with pytest.raises(Unfit, match="here[.]json is no JSON"):
+    with pytest.raises(Unfit, match=r"here\.json is no JSON"):
         parse_object(raw, source="here.json")
 
 

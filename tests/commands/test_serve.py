@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Served:
 
 
 @contextmanager
-def serving(data: Path, *words: str) -> Iterator[Served]:
+def serving(data: Path, *words: str) -> Generator[Served]:
     command = [sys.executable, "-m", "bot", "serve", *words]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(data), cwd=data.parent, text=True

@@ -1,7 +1,7 @@
 """Whoever types is known, and what one command leaves to another is never left lying."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,13 +20,13 @@ from bot.domain.person import Door
 from bot.domain.run import Run, RunId, RunState
 from bot.runtimes.embedded import Embedded
 from bot.settings import read_settings
-from bot.wiring import BACK_OFFICE, DATABASE, opened
+from bot.wiring import BACK_OFFICE, DATABASE, Bot, opened
 from tests.commands.line import WORKFLOWS, Line
 from tests.naughty import SHORT_TEXTS
 
 
 @asynccontextmanager
-async def session(data: Path, *, account: str | None = None, speaks_as: str = "") -> AsyncIterator[Session]:
+async def session(data: Path, *, account: str | None = None, speaks_as: str = "") -> AsyncGenerator[Session]:
     settings = read_settings({}, data=str(data), workflows=str(WORKFLOWS), account=account)
     listener = Listener()
     async with opened(settings, messenger=listener) as bot:
@@ -99,8 +99,11 @@ async def test_what_cannot_be_done_now_keeps_no_command_from_ending(
         async def settle_nothing(_: Embedded) -> None:
             return None
 
+        def take_nothing(*_: object) -> None:
+            return None
+
         monkeypatch.setattr(Embedded, "settle", settle_nothing)
-        monkeypatch.setattr(Embedded, "_take", lambda *_: None)
+        monkeypatch.setattr(Embedded, "_take", take_nothing)
         _, carried = await one.carry_out(lambda: decide(one.bot.parts, approval(one, waiting)))
         assert carried
 
@@ -175,10 +178,14 @@ async def test_a_stranger_who_plays_somebody_is_called_by_the_account(line: Line
         assert one.typist().on_behalf_of == "account stranger"
 
 
+def something_real(bot: Bot) -> bool:
+    return False
+
+
 async def test_nobody_speaks_for_others_once_real_systems_are_connected(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.wiring.Bot.all_sandbox", lambda _: False)
+    monkeypatch.setattr("bot.wiring.Bot.all_sandbox", something_real)
     async with session(line.data, speaks_as="@farah") as one:
         with pytest.raises(NotAllowed) as refused:
             one.typist()

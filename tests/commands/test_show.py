@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -144,9 +145,15 @@ def test_no_text_of_a_customer_moves_the_cursor(line: Line) -> None:
 # --- the words -----------------------------------------------------------------------------------------------------
 
 
-def entry(kind: str, **more: object) -> Recorded:
-    given = {"step": "approved", "attempt": 1, "notes": {}, "fields": (), "actor_kind": "user", "actor": "T1/ana"}
-    return Recorded(chain="run:x", seq=1, at=NOON, kind=kind, **{**given, **more})  # type: ignore[arg-type]
+def entry(
+    kind: str,
+    *,
+    actor_kind: str = "user",
+    actor: str = "T1/ana",
+    notes: Mapping[str, str | int | bool | None] | None = None,
+    fields: tuple[RecordedField, ...] = (),
+) -> Recorded:
+    return Recorded("run:x", 1, NOON, kind, actor_kind, actor, "approved", 1, notes or {}, fields)
 
 
 def called(ref: str) -> str:

@@ -7,7 +7,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pytest
 from bot.adapters.systems.sandbox import Backstage
 from bot.commands.work.sample import pick, samples_of
 from bot.domain.errors import Unknown
-from bot.wiring import BACK_OFFICE
+from bot.wiring import BACK_OFFICE, Bot
 from tests.commands.line import OWN, SAMPLES, WORKFLOWS, Answer, Line, environment
 from tests.naughty import every_injection, every_short_text
 
@@ -203,8 +203,12 @@ def test_a_sample_is_picked_or_the_right_words_are_said(text: str) -> None:
         assert pick(samples, text) in samples
 
 
+def something_real(bot: Bot) -> bool:
+    return False
+
+
 def test_it_is_for_playing_only(line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.wiring.Bot.all_sandbox", lambda _: False)
+    monkeypatch.setattr("bot.wiring.Bot.all_sandbox", something_real)
     answer = line("try", "--ticket", "billing", "--approve")
     assert answer.status == 1
     assert "Real systems are connected here" in answer.err
@@ -224,7 +228,7 @@ def read_until(master: int, what: str) -> str:
 
 
 @contextmanager
-def at_a_terminal(tmp_path: Path, **more: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+def at_a_terminal(tmp_path: Path, **more: str) -> Generator[tuple[int, "subprocess.Popen[bytes]"]]:
     """A session that believes somebody sits there; the other end of its terminal."""
     master, terminal = pty.openpty()
     with subprocess.Popen(

@@ -132,6 +132,7 @@ def test_every_series_of_tries_ends_in_count_and_in_time(retries: int, within: i
 
 # --- what may be done with a call nobody heard of --------------------------------------------------------------------
 
+
 def binding(retry: Retry, memory: str) -> Binding:
     """`surely`: the key is still known; `no longer`: it may be forgotten; `never`: the system keeps no keys."""
     keeps = {"surely": DAY, "no longer": timedelta(minutes=10), "never": None}[memory]
@@ -180,9 +181,7 @@ def seen_nothing(retry: Retry, reversible: bool, memory: str, looks: int) -> Nex
 
 
 @pytest.mark.parametrize(("reversible", "looks"), [*product((True, False), (1, 2, 3, 4, 9))])
-@pytest.mark.parametrize(
-    ("memory", "then"), [("surely", Next.CALL), ("no longer", Next.DOUBT), ("never", Next.DOUBT)]
-)
+@pytest.mark.parametrize(("memory", "then"), [("surely", Next.CALL), ("no longer", Next.DOUBT), ("never", Next.DOUBT)])
 def test_what_has_a_key_is_repeated_while_the_key_is_known(
     reversible: bool, looks: int, memory: str, then: Next
 ) -> None:

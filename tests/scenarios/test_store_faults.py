@@ -7,7 +7,7 @@ once the fault is gone.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -41,7 +41,7 @@ UNITS = 13
 
 
 @contextmanager
-def busy(store: SqliteStore) -> Iterator[None]:
+def busy(store: SqliteStore) -> Generator[None]:
     """Another process holds the lock for writing."""
     with closing(sqlite3.connect(store._path, isolation_level=None)) as peer:
         peer.execute("BEGIN IMMEDIATE")
@@ -52,7 +52,7 @@ def busy(store: SqliteStore) -> Iterator[None]:
 
 
 @contextmanager
-def full(store: SqliteStore) -> Iterator[None]:
+def full(store: SqliteStore) -> Generator[None]:
     """The file can grow by no page."""
     connection = connection_of(store)
     connection.set_authorizer(None)
@@ -65,7 +65,7 @@ def full(store: SqliteStore) -> Iterator[None]:
 
 
 @contextmanager
-def read_only(store: SqliteStore) -> Iterator[None]:
+def read_only(store: SqliteStore) -> Generator[None]:
     """The disk was mounted anew, to read only."""
     connection = connection_of(store)
     connection.set_authorizer(None)
@@ -94,7 +94,7 @@ class Failing:
 
 
 @contextmanager
-def no_answer_of_the_disk(store: SqliteStore) -> Iterator[None]:
+def no_answer_of_the_disk(store: SqliteStore) -> Generator[None]:
     """What was written does not get to the disk."""
     writer: Any = store._writer
     connection = writer._connection
@@ -129,7 +129,7 @@ SAYS = {
 
 
 @asynccontextmanager
-async def three_changes(data: Path) -> AsyncIterator[tuple[House, RunId]]:
+async def three_changes(data: Path) -> AsyncGenerator[tuple[House, RunId]]:
     """A bot that impatiently waits for the lock, and three changes that wait for a person."""
     async with opened(data, workflows="tests.audit.workflows") as house:
         assert house.store._writer is not None

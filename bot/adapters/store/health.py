@@ -14,6 +14,7 @@ from bot.adapters.store.schema import HEAD, revision
 from bot.adapters.store.sqlite import SqliteLink, errors_in_words, refuse_damage
 from bot.adapters.store.statement import Statement
 from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, SWITCH
+from bot.domain.audit.entry import EntryKind
 
 CHECKED_BELOW = 200_000_000
 """Files of fewer bytes are read whole, to find damage."""
@@ -22,6 +23,12 @@ _DUE = Statement(select(func.count()).where(EFFECT.c.due_at <= bindparam("now"),
 _PAUSED = Statement(select(SWITCH.c.scope, SWITCH.c.why).order_by(SWITCH.c.scope))
 _LAST_CHECKPOINT = Statement(select(CHECKPOINT.c.size, CHECKPOINT.c.at).order_by(CHECKPOINT.c.size.desc()).limit(1))
 _LAST_ANCHORS = Statement(select(ANCHOR.c.place, func.max(ANCHOR.c.at)).group_by(ANCHOR.c.place))
+_LAST_BACKUP = Statement(
+    select(ENTRY.c.at)
+    .where(ENTRY.c.chain == "system", ENTRY.c.kind == EntryKind.EXPORT_MADE.value, ENTRY.c.outcome == "backup")
+    .order_by(ENTRY.c.seq.desc())
+    .limit(1)
+)
 _UNSEALED = Statement(
     select(func.count()).where(ENTRY.c.id > select(func.coalesce(func.max(LEAF.c.entry), 0)).scalar_subquery())
 )
@@ -41,6 +48,8 @@ class Health:
     unsealed: int = 0
     anchored: Mapping[str, datetime] | None = None
     """When a checkpoint was last kept, by place."""
+    copied_at: datetime | None = None
+    """When a backup was last made."""
 
     @property
     def is_current(self) -> bool:
@@ -60,7 +69,7 @@ def health_of(path: Path, now: datetime) -> Health:
 
 def _health(link: SqliteLink, now: datetime) -> Health:
     size, at = link.row(_LAST_CHECKPOINT) or (0, None)
-    due, unsealed = link.row(_DUE, now=written(now)), link.row(_UNSEALED)
+    due, unsealed, copied = link.row(_DUE, now=written(now)), link.row(_UNSEALED), link.row(_LAST_BACKUP)
     return Health(
         revision=HEAD,
         due=due[0] if due else 0,
@@ -69,4 +78,5 @@ def _health(link: SqliteLink, now: datetime) -> Health:
         sealed_at=moment(at) if at else None,
         unsealed=unsealed[0] if unsealed else 0,
         anchored={place: moment(when) for place, when in link.rows(_LAST_ANCHORS)},
+        copied_at=moment(copied[0]) if copied else None,
     )

@@ -24,7 +24,7 @@ LATE = 1000
 """How far back sealing looks for entries that were overtaken: where many write at once, numbers may commit late."""
 
 _E = ENTRY.c
-_LAST_LEAF = Statement(select(LEAF.c.n, LEAF.c.entry).order_by(LEAF.c.n.desc()).limit(1))
+_LAST_LEAF = Statement(select(LEAF.c.entry).order_by(LEAF.c.n.desc()).limit(1))
 _NEWEST = Statement(select(_E.id).order_by(_E.id.desc()).limit(1))
 _SINCE = Statement(
     select(_E.at)
@@ -83,34 +83,34 @@ class SqlLedger:
     # --- the tree -------------------------------------------------------------------------------------------------
 
     def unsealed(self) -> Unsealed | None:
-        newest, (_, last) = self._link.row(_NEWEST), self._last_leaf()
+        newest, last = self._link.row(_NEWEST), self._last_sealed()
         since = self._link.row(_SINCE, after=last)
         return Unsealed(newest[0] - last, moment(since[0])) if newest and since else None
 
-    def _last_leaf(self) -> tuple[int, int]:
+    def _last_sealed(self) -> int:
         row = self._link.row(_LAST_LEAF)
-        return (row[0], row[1]) if row else (-1, 0)
+        return row[0] if row else 0
 
     def seal(self, *, limit: int, thorough: bool = False) -> Sealing | None:
-        last, newest = self._last_leaf()
         if not thorough and self.unsealed() is None:
             return None
-        rows = self._link.rows(_UNSEALED, after=0 if thorough else newest - LATE, limit=limit)
+        rows = self._link.rows(_UNSEALED, after=0 if thorough else self._last_sealed() - LATE, limit=limit)
         if not rows:
             return None
-        before = self._frontier(last + 1)
+        before = self._frontier()
         tree = before.extend(hashed for _, hashed in rows)
         self._link.add_all(_ADD_LEAVES, [{"n": before.size + n, "entry": id} for n, (id, _) in enumerate(rows)])
         note = self._write_checkpoint(tree)
         return Sealing(tree.size, tree.root, len(rows), note)
 
-    def _frontier(self, size: int) -> Frontier:
+    def _frontier(self) -> Frontier:
         """The tree so far. StoreFailed where what is kept of it is not what the last checkpoint saw."""
         row, latest = self._link.row(META_OF, name=TREE), self.latest()
-        peaks = [bytes.fromhex(peak) for peak in json.loads(row[0])] if row else []
-        whole = len(peaks) == size.bit_count()
-        tree = Frontier(size, tuple(peaks)) if whole else Frontier()
-        if not whole or (latest is not None and (latest.size, latest.root) != (tree.size, tree.root)):
+        if latest is None:
+            return Frontier()
+        peaks = tuple(bytes.fromhex(peak) for peak in json.loads(row[0])) if row else ()
+        tree = Frontier(latest.size, peaks) if len(peaks) == latest.size.bit_count() else Frontier()
+        if (tree.size, tree.root) != (latest.size, latest.root):
             raise StoreFailed(
                 "The record does not go on from its last checkpoint, so nothing more is sealed. "
                 "Run `countersign audit verify`: it says what was changed."

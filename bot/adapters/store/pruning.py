@@ -76,14 +76,12 @@ def find_prunable(unit: Unit, keeping: Keeping, *, most: int) -> Prunable:
 
 def _stays(entry: list[object], keeping: Keeping) -> str:
     chain, seq, at, workflow, state, ended_at = entry
-    if not str(at) < written(keeping.before):
-        return f"Entry {seq} of {chain} is of {at}, which is not old enough."
     if not str(chain).startswith(RUN_CHAIN) or state is None:
-        return ""
+        return "" if str(at) < written(keeping.before) else f"Entry {seq} of {chain} is of {at}, not old enough yet."
     if state not in ENDED:
         return f"{chain} has not ended; it is {state}."
     until = keeping.ended.get(str(workflow), keeping.before)
-    return "" if str(ended_at) < written(until) else f"{chain} ended {ended_at}, which is not long enough ago."
+    return "" if str(ended_at) < written(until) else f"{chain} ended {ended_at}, not long enough ago."
 
 
 def cut(unit: Unit, size: int) -> Cut:

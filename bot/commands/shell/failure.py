@@ -14,6 +14,9 @@ REFUSED = 1
 MISTYPED = 2
 INTERRUPTED = 130
 
+UNUSABLE = 3
+"""The exit status of `audit verify` where there is nothing it could verify."""
+
 LOG = "countersign.log"
 
 

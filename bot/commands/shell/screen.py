@@ -146,7 +146,7 @@ class Screen:
 
     def _open_prompt(self, prompt: str) -> None:
         if self.rich:
-            self._open().print(prompt, style="bold", end="")
+            self._open().print(prompt, style="bold", end="", soft_wrap=True)
         else:
             sys.stdout.write(prompt)
         sys.stdout.flush()

@@ -131,7 +131,7 @@ async def put_copy_back(
         aside = await asyncio.to_thread(swap, ready, database, now=clock.now())
         if not (settings.data / AUDIT_KEY).exists():
             _write_new(settings.data / AUDIT_KEY, key)
-        async with opened(settings) as bot:
+        async with opened(settings, clock=clock) as bot:
             await seal(bot.parts)  # so that checkpoints elsewhere go on from here
     return aside
 

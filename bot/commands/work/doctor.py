@@ -27,6 +27,7 @@ from bot.wiring import AUDIT_KEY, DATABASE, shelf_of
 LITTLE_DISK = 1_000_000_000
 NO_DISK = 100_000_000
 LONG_UNSEALED = 1_000
+OLD_BACKUP = timedelta(days=7)
 
 
 class Sign(StrEnum):
@@ -152,6 +153,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         back = "--all" if scope == "*" else scope
         text = f"{'Everything' if scope == '*' else scope} is paused: {why} Go on with: countersign resume {back}"
         yield Finding(Sign.NOTE, "paused", text)
+    yield _backup(settings, health, now)
     yield from _record(settings, health, now)
 
 
@@ -163,6 +165,15 @@ def _runner(path: Path, health: Health) -> Finding:
         said = f"{plural(health.due, 'thing')} due, and no bot is running. Start it: countersign serve"
         return Finding(Sign.NOTE, "bot", said)
     return Finding(Sign.OK, "bot", "It does not run; commands carry out themselves what follows from them.")
+
+
+def _backup(settings: Settings, health: Health, now: datetime) -> Finding:
+    if health.copied_at is None:
+        said = "There is none yet. Make one, on another disk: countersign backup FILE"
+        return Finding(Sign.OK if settings.is_sample else Sign.NOTE, "backup", said)
+    late = now - health.copied_at > OLD_BACKUP
+    said = f"The last one was made {ago(health.copied_at, now)}." + " Make another: countersign backup FILE" * late
+    return Finding(Sign.NOTE if late else Sign.OK, "backup", said)
 
 
 def _record(settings: Settings, health: Health, now: datetime) -> Iterator[Finding]:

@@ -1,7 +1,9 @@
 """Runs in a list: filtered, a page at a time, and the command that shows the next page."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.commands.shell.asked import asked, present
 from bot.commands.shell.failure import Mistyped
@@ -15,6 +17,7 @@ from bot.domain.person import Person
 from bot.domain.run import RunId, RunState
 from bot.domain.text import one_line
 from bot.ports.queries import RunFilter, RunLine
+from bot.ports.store import Transaction
 
 MOST = 500
 OPEN = (RunState.RUNNING, RunState.WAITING, RunState.PARKED)
@@ -41,9 +44,22 @@ async def _list(session: Session, arguments: argparse.Namespace) -> int:
     now = session.bot.parts.clock.now()
     rows = [_row(session, line, ago(line.started_at, now)) for line in lines]
     session.screen.table(HEADS, rows)
+    await _tell_paused(session, lines)
     if more:
         session.screen.aside(f"There may be more: add --before {short(lines[-1].id)}")
     return 0
+
+
+async def _tell_paused(session: Session, lines: Sequence[RunLine]) -> None:
+    """Whoever wonders why nothing moves finds out here."""
+    for name in sorted({line.workflow for line in lines if line.state in OPEN}):
+        why = await session.bot.store.run(partial(_paused, workflow=name))
+        if why:
+            session.screen.aside(f"{name} is paused: {why}")
+
+
+def _paused(tx: Transaction, *, workflow: str) -> str:
+    return tx.limits.paused(workflow)
 
 
 async def _found(session: Session, arguments: argparse.Namespace) -> tuple[RunLine, ...]:

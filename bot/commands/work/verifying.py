@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.adapters.store.record import SqliteRecord, examine
 from bot.application.audit_verify import Status, Verdict, verify
-from bot.commands.audit import UNUSABLE
+from bot.commands.shell.failure import UNUSABLE
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import plural

@@ -4,7 +4,7 @@
 
 Every hash, the links of every chain and the commitment of every shown field are recomputed, and each entry must
 stand in the tree of the checkpoint. With --anchor, the tree must go on from checkpoints that you kept yourself: what
-nobody else could change. KEY_FILE holds the audit key, as it is or in hex: then a holder of it must have written all.
+nobody else could change. KEY_FILE holds the audit key: then a holder of it must have written everything.
 
 Exit code 0: everything holds. 1: something does not. 3: there is nothing to read.
 """
@@ -182,12 +182,11 @@ def main() -> int:
     parser.add_argument("--anchor", action="append", default=[], metavar="CHECKPOINT_FILE")
     parser.add_argument("--key", metavar="KEY_FILE")
     options = parser.parse_args()
-    problems: list[str] = []
     try:
-        key = Path(options.key).read_bytes() if options.key else None
-        export = Export(key if key is None or len(key) == 32 else bytes.fromhex(key.decode()))
+        key = Path(options.key).read_bytes() if options.key else b""
+        export = Export(key if len(key) == 32 else bytes.fromhex(key.decode()) or None)
         with open(options.export, encoding="utf-8", newline="\n") as lines:
-            problems += export.read(lines)
+            problems = [*export.read(lines)]
         for name in options.anchor:
             problems += export.check_anchor(Path(name).read_text("utf-8"))
     except (OSError, *UNREADABLE) as error:
