@@ -99,3 +99,14 @@ def logging_as_it_was() -> Iterator[None]:
     ]:
         root.removeHandler(handler)
         handler.close()
+
+
+LISTENERS = ("audit", "runtimes", "application")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that read the log come first: a command that runs in this process sets the log up for itself."""
+    items.sort(
+        key=lambda item: "caplog" not in getattr(item, "fixturenames", ()) and item.path.parent.name not in LISTENERS
+    )
