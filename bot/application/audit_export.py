@@ -121,7 +121,7 @@ def _exported(record: Record, which: Which, progress: Callable[[int], None] | No
 def _earlier(record: Record, permitted: Permitted, known: Sequence[str], *, oldest: int) -> list[str]:
     """Checkpoints from which this one is shown to go on: the last of each day, and those somebody names."""
     sizes = {read_checkpoint(note).size for note in known}
-    kept = [one.note for one in record.checkpoints() if max(oldest, 1) <= one.size < permitted.size]
+    kept = [str(one.note) for one in record.checkpoints() if max(oldest, 1) <= one.size < permitted.size]
     days = groupby(kept, key=lambda note: written_at(note)[:10])
     daily = {[*notes][-1] for _, notes in days}
     return [note for note in kept if note in daily or read_checkpoint(note).size in sizes]

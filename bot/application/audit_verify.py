@@ -79,7 +79,7 @@ def verify(
     found.take(_checkpoints(kept, events, pruned))
     explained, lost = _explained(anchors, events)
     found.take(lost)
-    witnesses = [Witness(HERE, one.note) for one in kept] + explained
+    witnesses = [Witness(HERE, str(one.note)) for one in kept] + explained
     origin = _origin(key, kept)
     found.take(verify_tree(record.leaves(), witnesses, origin=origin, key=key, kept=pruned.tree))
     loose = _Loose(record, now)

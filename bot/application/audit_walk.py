@@ -80,7 +80,7 @@ class Walk:
         self.chains += 1
         self._chain, self._lines = chain, []
         self._is_run = str(chain).startswith(RUN)
-        self._gone, self._erasures = Counter(), {}
+        self._gone, self._erasures = Counter[str](), {}
 
     def _end_chain(self) -> None:
         last, name = self._last, str(self._chain)

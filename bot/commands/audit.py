@@ -19,9 +19,9 @@ ACTIONS = {
 class _Parser(argparse.ArgumentParser):
     """`verify` has an exit status of its own for what was not typed right: 2 says that something is missing."""
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_known_args(self, args: Any = None, namespace: Any = None, **more: Any) -> Any:
         """Say of what is left over that it was not typed right here, where the exit status is known."""
-        found, rest = super().parse_known_args(args, namespace)
+        found, rest = super().parse_known_args(args, namespace, **more)
         if rest:
             self.error(f"unrecognized arguments: {' '.join(rest)}")
         return found, rest

@@ -29,12 +29,12 @@ class Head(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """One checkpoint as stored."""
+    """One checkpoint as stored; what stands there may be anything."""
 
     size: int
-    root: bytes
-    at: str
-    note: str
+    root: object
+    at: object
+    note: object
 
 
 class Event(NamedTuple):

@@ -1,4 +1,4 @@
-"""Deciding through the store: refusals stand in the record, the stricter brief counts, whoever is away is stood in for."""
+"""Deciding through the store: refusals stand in the record, the stricter brief counts, the absent are stood in for."""
 
 from pathlib import Path
 

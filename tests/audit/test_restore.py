@@ -338,7 +338,11 @@ async def test_a_backup_is_consistent_while_runs_go_on(world: World) -> None:
         runs = [asyncio.create_task(house.start("three_changes", body=f"Ticket {n}.")) for n in range(12)]
         await asyncio.wait(runs[:3])
         pages: list[tuple[int, int]] = []
-        await asyncio.to_thread(backup, world.data / DATABASE, world.copy, progress=lambda *at: pages.append(at))
+
+        def tell(left: int, every: int) -> None:
+            pages.append((left, every))
+
+        await asyncio.to_thread(backup, world.data / DATABASE, world.copy, progress=tell)
         await asyncio.gather(*runs)
     key = (world.data / "audit.key").read_bytes()
     verdict = examine(world.copy, lambda record: verify(record, key=key, now=world.clock.now()))

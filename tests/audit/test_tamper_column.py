@@ -126,7 +126,7 @@ def setting(table: str, column: str, value: Any) -> Attack:
 
 def swapping(table: str, column: str, mine: Any, theirs: Any) -> Attack:
     one, other = ROWS[table]
-    spare = {int: -99, bytes: b"spare", str: "spare"}.get(type(mine))
+    spare = None if mine is None else -99 if isinstance(mine, int) else b"spare" if isinstance(mine, bytes) else "spare"
 
     def attack(db: sqlite3.Connection) -> None:
         change = f'UPDATE {table} SET "{column}" = ? WHERE '

@@ -71,8 +71,10 @@ class Codec(Generic[T]):
     def encode(self, value: T) -> str:
         return to_json(self._forms[type(value)].write(value)).decode()
 
-    def decode(self, text: str) -> T:
+    def decode(self, text: str, **known: object) -> T:
+        """The value; what is `known` better from elsewhere counts."""
         data: dict[str, Any] = from_json(text)
+        data |= known
         kind = self._kinds[data["type"]] if self._kinds else self._kind
         value: T = self._forms[kind].read(data)
         return value

@@ -59,8 +59,12 @@ def reading(path: Path, *, escaped: bool = False) -> Generator["SqliteRecord"]:
     """
     with errors_in_words(), closing(connect_to_read(path)) as connection:
         if escaped:
-            connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+            connection.text_factory = _escaped
         yield SqliteRecord(connection)
+
+
+def _escaped(raw: bytes) -> str:
+    return raw.decode(errors="surrogateescape")
 
 
 def examine(path: Path, work: Callable[["SqliteRecord"], T]) -> T:
@@ -99,9 +103,9 @@ class SqliteRecord:
 
     def entries(self) -> Iterator[Stored]:
         fields = _Fields(self._read(FIELDS))
-        for id, chain, seq, header, prev, hashed, mac, *shown in self._read(ENTRIES):
-            columns = dict(zip(SHOWN, shown, strict=True))
-            yield Stored(Row(chain, seq, header, prev, hashed, mac), Content(columns, header, fields.of(id)))
+        for row in self._read(ENTRIES):
+            content = Content(dict(zip(SHOWN, row[7:], strict=True)), row[3], fields.of(row[0]))
+            yield Stored(Row._make(row[1:7]), content)
 
     def heads(self, *, runs: bool) -> Iterator[Head]:
         chains = (Head(str(name), seq, head) for name, seq, head in self._read(CHAINS))

@@ -49,7 +49,7 @@ _COUNT = Statement(Upsert(TALLY, keys=("state",), add=("runs",)))
 
 def run_of(seq: int, document: str) -> Run:
     """A run as it was stored; entries that came without a move count too."""
-    return replace(_DOCUMENT.decode(document), seq=seq)
+    return _DOCUMENT.decode(document, seq=seq)
 
 
 def document_of(run: Run) -> str:

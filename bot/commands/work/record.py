@@ -5,7 +5,7 @@ import csv
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,7 +85,7 @@ def _checker() -> Path:
 
 
 @contextmanager
-def _opened(name: str | None) -> Iterator[TextIO]:
+def _opened(name: str | None) -> Generator[TextIO]:
     """A new file, for its owner alone, on the disk once it is closed; or the standard output."""
     if name is None:
         yield sys.stdout

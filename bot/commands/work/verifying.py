@@ -72,8 +72,9 @@ def _key(arguments: argparse.Namespace, settings: Settings) -> bytes | None:
 
 def _anchors(arguments: argparse.Namespace, settings: Settings) -> Iterator[Witness]:
     """The checkpoints of every file that was named, and of the one in which the bot keeps them."""
-    usual = anchor_file(settings)
-    names = dict.fromkeys([*arguments.anchor, *([str(usual)] if usual.is_file() and not arguments.db else [])])
+    names, usual = list[str](arguments.anchor), anchor_file(settings)
+    if usual.is_file() and not arguments.db and str(usual) not in names:
+        names.append(str(usual))
     for name in names:
         try:
             text = Path(name).read_text(encoding="utf-8", errors="replace")

@@ -181,14 +181,10 @@ def is_whole(content: Content) -> bool:
     given = {name: value for name, value in columns.items() if value is not None}
     try:
         if fields:
-            committed = b'"fields":' + to_json({each[0]: commitment(SealedField._make(each[:5])) for each in fields})
-            before, found, after = header.partition(committed + b",")
-            header = before + after if found else b""
-        return (
-            to_json(given) == header
-            and bytes not in map(type, given.values())
-            and not any(each.erased_by is not None for each in fields)
-        )
+            committed = {field[0]: commitment(SealedField._make(field[:5])) for field in fields if field[5] is None}
+            before, found, after = header.partition(b'"fields":' + to_json(committed) + b",")
+            header = before + after if found and len(committed) == len(fields) else b""
+        return to_json(given) == header and bytes not in map(type, given.values())
     except (AttributeError, TypeError, ValueError):
         return False
 
