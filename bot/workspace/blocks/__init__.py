@@ -1,0 +1,1 @@
+"""What Slack accepts as blocks, elements, views and messages: tables of rules, and one function that reads them."""

@@ -1,0 +1,1 @@
+"""What a test does with a workspace: moves its clock, breaks things, looks inside, begins anew."""

@@ -1,0 +1,1 @@
+"""Events, commands and clicks on their way to an app: signed HTTP or Socket Mode, with Slack's patience."""
