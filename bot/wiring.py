@@ -116,7 +116,7 @@ async def opened(
             model=model,
             messenger=messenger or Terminal(write or _nowhere),
             clock=clock,
-            redactor=Redactor(secret.get_secret_value() for secret in settings.file.secrets.redact),
+            redactor=redactor_of(settings),
             new_run_id=run_ids(clock),
             pseudonym=pseudonyms(key),
             anchors=(Log(), AnchorFile(anchor_file(settings))),
@@ -148,6 +148,11 @@ def shelf_of(settings: Settings) -> Shelf:
 def bindings_of(settings: Settings) -> Mapping[str, Binding]:
     """How each kind of intent is carried out with these settings."""
     return BINDINGS if settings.file.systems else {}
+
+
+def redactor_of(settings: Settings) -> Redactor:
+    """What takes secrets out of every text; also those that these settings name."""
+    return Redactor(secret.get_secret_value() for secret in settings.file.secrets.redact)
 
 
 def anchor_file(settings: Settings) -> Path:

@@ -1,7 +1,8 @@
 """A whole bot in a folder: real store, real library, real engine and help desk, a model that says what it is told."""
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import logging
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,6 +107,7 @@ async def opened(
     clock, said, key = clock or Hand(), list[str](), audit_key(data / "audit.key")
     store = SqliteStore(data / DATABASE, key=key, writer="house", clock=clock)
     async with AsyncExitStack() as stack:
+        stack.enter_context(_somebody_collects_the_log())
         await stack.enter_async_context(store.open())
         model = Scripted(answers)
         library = Shelf(ROOT / workflows.replace(".", "/"), model=model.name, package=workflows)
@@ -132,3 +134,15 @@ async def opened(
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         yield House(parts, store, desk, clock, runtime, said)
+
+
+@contextmanager
+def _somebody_collects_the_log() -> Generator[None]:
+    """Only then is it a place where a checkpoint is kept."""
+    logger = logging.getLogger("countersign.audit")
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
