@@ -9,7 +9,7 @@ from bot.adapters.store.codec import moment, written
 from bot.adapters.store.emptying import empty_run
 from bot.adapters.store.meta import META_OF, RESTORED, SET_META, TREE, read_pruned
 from bot.adapters.store.pruning import cut, find_prunable
-from bot.adapters.store.statement import Statement, Upsert, insert_of
+from bot.adapters.store.statement import Statement, insert_of
 from bot.adapters.store.tables import ANCHOR, CHECKPOINT, ENTRY, ENTRY_FIELD, INBOX, LEAF, RUN
 from bot.adapters.store.unit import Unit
 from bot.domain.audit.anchor import WRITTEN
@@ -45,7 +45,7 @@ _LAST_CHECKPOINT = Statement(
 )
 _ROOT = Statement(select(CHECKPOINT.c.root).where(CHECKPOINT.c.size == bindparam("size")))
 _PLACES = Statement(select(ANCHOR.c.place).where(ANCHOR.c.size == bindparam("size")))
-_ADD_ANCHOR = Statement(Upsert(ANCHOR, keys=("size", "place")))
+_ADD_ANCHOR = Statement(insert_of(ANCHOR, "size", "place", "at", "receipt"))
 
 _has_value = ENTRY_FIELD.c.value_json.is_not(None)
 _of_chain = ENTRY_FIELD.c.entry.in_(select(_E.id).where(_E.chain == bindparam("chain")))
@@ -130,10 +130,14 @@ class SqlLedger:
         if row is None:
             return None
         size, root, note = row
-        return Latest(size, root, note, frozenset(place for (place,) in self._link.rows(_PLACES, size=size)))
+        return Latest(size, root, note, self._places(size))
 
     def anchored(self, size: int, place: str, receipt: str) -> None:
-        self._link.change(_ADD_ANCHOR, size=size, place=place, at=self._unit.now, receipt=receipt)
+        if place not in self._places(size):  # another process may have had it kept there at the same time
+            self._link.change(_ADD_ANCHOR, size=size, place=place, at=self._unit.now, receipt=receipt)
+
+    def _places(self, size: int) -> frozenset[str]:
+        return frozenset(place for (place,) in self._link.rows(_PLACES, size=size))
 
     # --- content --------------------------------------------------------------------------------------------------
 
