@@ -16,7 +16,7 @@ from bot.adapters.anchor.log import Log
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.rehearsal import Rehearsal
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.lock import file_lock
 from bot.adapters.store.queries import SqlQueries
 from bot.adapters.store.reader import EngineReader
@@ -97,9 +97,9 @@ async def opened(
     clock = clock or Wall()
     _make_folder(settings)
     refuse_half_restored(settings.data / DATABASE)
-    key = audit_key(settings.data / AUDIT_KEY)
+    keys = KeyFile(settings.data / AUDIT_KEY)
     instance = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
-    store = SqliteStore(settings.data / DATABASE, key=key, writer=instance, clock=clock)
+    store = SqliteStore(settings.data / DATABASE, keys=keys, writer=instance, clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
         model = Rehearsal()
@@ -118,7 +118,7 @@ async def opened(
             clock=clock,
             redactor=redactor_of(settings),
             new_run_id=run_ids(clock),
-            pseudonym=pseudonyms(key),
+            pseudonym=pseudonyms(keys.read().names),
             anchors=(Log(), AnchorFile(anchor_file(settings))),
         )
         yield Bot(parts, store, library, systems, back_office, settings, instance)
@@ -198,11 +198,10 @@ _READABLE = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefg
 
 def pseudonyms(key: bytes) -> Callable[[str], str]:
     """What a person's identifier is called in the record: the same every time, and nothing without the key."""
-    own = hmac.digest(key, b"pseudonym/v1", "sha256")
 
     def name(identifier: str) -> str:
         return hmac.new(
-            own, identifier.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256
+            key, identifier.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256
         ).hexdigest()[:32]
 
     return name

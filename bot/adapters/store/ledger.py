@@ -13,12 +13,13 @@ from bot.adapters.store.statement import Statement, insert_of
 from bot.adapters.store.tables import ANCHOR, CHECKPOINT, ENTRY, ENTRY_FIELD, INBOX, LEAF, RUN
 from bot.adapters.store.unit import Unit
 from bot.domain.audit.anchor import WRITTEN
-from bot.domain.audit.checkpoint import origin_of, write_checkpoint
+from bot.domain.audit.checkpoint import write_checkpoint
 from bot.domain.audit.entry import EntryKind
+from bot.domain.audit.keys import mark_of
 from bot.domain.audit.tree import Frontier
 from bot.domain.errors import StoreFailed
 from bot.domain.run import RunId
-from bot.ports.ledger import Cut, Keeping, Latest, Prunable, Sealing, Taken, Unsealed
+from bot.ports.ledger import Cut, Keeping, Latest, NextKey, Prunable, Sealing, Taken, Unsealed
 
 LATE = 1000
 """How far back sealing looks for entries that were overtaken: where many write at once, numbers may commit late."""
@@ -70,6 +71,9 @@ _ENDED_BEFORE = Statement(
 )
 _MENTIONED = Statement(
     select(func.count()).where(func.lower(INBOX.c.body).contains(bindparam("text"), autoescape=False))
+)
+_FIRST_ROTATION = Statement(
+    select(_E.source).where(_E.chain == "system", _E.kind == EntryKind.KEY_ROTATED.value).order_by(_E.seq).limit(1)
 )
 
 
@@ -166,11 +170,24 @@ class SqlLedger:
         return row[0] if row else 0
 
     def origin(self) -> str:
-        return origin_of(self._unit.pen.key)
+        return self._unit.pen.record
 
     def knows(self, size: int, root: bytes) -> bool:
         row = self._link.row(_ROOT, size=size)
         return row == (root,) if row else size < read_pruned(self._link).tree.size
+
+    # --- the keys -------------------------------------------------------------------------------------------------
+
+    def add_key(self) -> NextKey:
+        mark = mark_of(self._unit.pen.key)
+        return NextKey(mark, self._unit.pens.file.add(mark))
+
+    def rotate(self, mark: str) -> None:
+        self._unit.rotate(mark)
+
+    def drop_keys(self) -> int:
+        oldest = self._link.row(_FIRST_ROTATION)
+        return self._unit.pens.file.drop_before(str(oldest[0]) if oldest else mark_of(self._unit.pen.key))
 
     # --- the past -------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,17 @@ from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import BotError, StoreBusy, StoreFailed
 from bot.ports.queries import RunFilter
 from bot.ports.store import Transaction
-from tests.adapters.store.made import Hand, create, delivery, fill_with_rubbish, moved, opened, run_of, started
+from tests.adapters.store.made import (
+    Hand,
+    create,
+    delivery,
+    fill_with_rubbish,
+    key_file,
+    moved,
+    opened,
+    run_of,
+    started,
+)
 
 BUSY = timedelta(milliseconds=60)
 
@@ -260,8 +270,8 @@ async def open_once(path: Path) -> None:
 async def test_a_record_is_not_continued_with_another_key(path: Path) -> None:
     async with opened(path) as store:
         await create(store)
-    with pytest.raises(StoreFailed, match=r"audit key is not the one .* Put the right audit\.key"):
-        async with opened(path, key=bytes(32)):
+    with pytest.raises(StoreFailed, match=r"is not in audit\.key\. Put the right audit\.key"):
+        async with opened(path, keys=key_file(path, bytes(32))):
             pass
     async with opened(path) as store:
         await create(store, 2)
@@ -322,7 +332,7 @@ async def test_an_error_of_reading_is_told_in_words_too(path: Path) -> None:
 
 
 async def test_a_store_that_is_not_open_reads_nothing(path: Path, clock: Hand) -> None:
-    store = SqliteStore(path, key=bytes(32), writer="test", clock=clock)
+    store = SqliteStore(path, keys=key_file(path), writer="test", clock=clock)
     with pytest.raises(StoreFailed, match="not open"):
         await store.queries.counts()
     async with store.open():
