@@ -182,18 +182,18 @@ def _make_folder(settings: Settings) -> None:
 
 
 def run_ids(clock: Clock) -> Callable[[], RunId]:
-    """Ids that sort by time and cannot be guessed: 40 bits of milliseconds, 80 of chance, in letters to read aloud."""
+    """Ids that sort by time and cannot be guessed: nine letters of milliseconds, good until 3084, and 15 of chance."""
 
     def new() -> RunId:
-        millis = int(clock.now().timestamp() * 1000) & (2**40 - 1)
-        raw = millis.to_bytes(5) + secrets.token_bytes(10)
+        millis = int(clock.now().timestamp() * 1000) % 2**45
+        raw = (millis << 75 | secrets.randbits(75)).to_bytes(15)
         return RunId(base64.b32encode(raw).decode().lower().translate(_READABLE))
 
     return new
 
 
 _READABLE = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
-"""Crockford's letters: in the order of their values, so that ids sort as their times do."""
+"""Crockford's letters, to be read aloud: in the order of their values, so that ids sort as their times do."""
 
 
 def pseudonyms(key: bytes) -> Callable[[str], str]:
