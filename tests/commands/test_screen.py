@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from contextlib import suppress
 from io import BytesIO, StringIO, TextIOWrapper
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.form import describe, options_of
@@ -46,6 +48,30 @@ def test_a_pipe_gets_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown.startswith("hello\n[Rehearsal model: rules, no AI.]\nSend an answer")
     assert shown.endswith("a      b\n1      two\nthree\n")
     assert not set(shown) & set("\x1b│╭")
+
+
+@pytest.mark.parametrize("rich", [False, True])
+def test_columns_line_up_whatever_stands_in_them(
+    rich: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    names = ["Ana", "山田花子", "Zoe\u0301", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "שלום", "한국어"]
+    Screen(rich=rich).table(("who", "what"), [(name, "waits") for name in names])
+    _, *rows = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in capsys.readouterr().out.splitlines()]
+    assert len(rows) == len(names)
+    assert len({cell_len(row[: row.index("waits")]) for row in rows}) == 1
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "7", "24", "300"])
+def test_a_card_is_drawn_on_a_terminal_of_any_width(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    Screen(rich=True).card(CARD)
+    shown = capsys.readouterr().out
+    assert "word" in shown
+    assert ("╭" in shown) == (columns not in ("1", "7")), "0 says nothing"
 
 
 def test_a_terminal_gets_colours_and_a_frame(
