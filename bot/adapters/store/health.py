@@ -13,7 +13,7 @@ from bot.adapters.store.codec import moment, written
 from bot.adapters.store.meta import META_OF
 from bot.adapters.store.pens import CURRENT
 from bot.adapters.store.schema import HEAD, revision
-from bot.adapters.store.sqlite import SqliteLink, errors_in_words, refuse_damage
+from bot.adapters.store.sqlite import SqliteLink, errors_in_words, reading_uri, refuse_damage
 from bot.adapters.store.statement import Statement
 from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, SWITCH
 from bot.domain.audit.entry import EntryKind
@@ -70,7 +70,7 @@ class Health:
 
 def health_of(path: Path, now: datetime) -> Health:
     """Look at it. Raises StoreFailed where it is damaged, or holds something else."""
-    with errors_in_words(), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with errors_in_words(), closing(sqlite3.connect(reading_uri(path), uri=True)) as connection:
         stands = revision(connection) or ""
         if path.stat().st_size < CHECKED_BELOW:
             refuse_damage(connection)

@@ -1,6 +1,7 @@
 """Where the database cannot be used, a person reads why and what to do; nothing happened, and it goes on afterwards."""
 
 import asyncio
+import errno
 import os
 import resource
 import signal
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.store.sqlite import in_words
+from bot.adapters.store.sqlite import connect, in_words
 from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import BotError, StoreBusy, StoreFailed
 from bot.ports.queries import RunFilter
@@ -293,6 +294,7 @@ class Failed(sqlite3.OperationalError):
         (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy, "Another process"),
         (sqlite3.SQLITE_LOCKED, StoreBusy, "Another process"),
         (sqlite3.SQLITE_FULL, StoreFailed, "free some space"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, StoreFailed, "free some space"),
         (sqlite3.SQLITE_READONLY_DBMOVED, StoreFailed, "may not be written"),
         (sqlite3.SQLITE_IOERR_FSYNC, StoreFailed, "look at the disk"),
         (sqlite3.SQLITE_CORRUPT_INDEX, StoreFailed, "restore the last backup"),
@@ -310,6 +312,27 @@ def test_each_error_is_a_sentence_a_person_can_act_on(code: int, kind: type[BotE
     assert type(said) is kind
     assert says in said.message
     assert said.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (errno.EROFS, "mounted read-only"),
+        (errno.EACCES, "rights"),
+        (errno.ENOSPC, "free some"),
+        (errno.ENXIO, "opened"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_says_what_the_system_says(
+    path: Path, error: int, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr("bot.adapters.store.sqlite.os.open", refuse)
+    with pytest.raises(StoreFailed, match=says) as caught:
+        connect(path)
+    assert caught.value.message.endswith(f"({path}: {os.strerror(error)})")
 
 
 def test_an_error_without_a_code_is_told_too() -> None:
