@@ -14,8 +14,10 @@ from benchmarks.durable_run import Case, measure, say
 from benchmarks.measure import Measurement
 from benchmarks.record import write_record
 from benchmarks.report import Effort, Table, spread
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.record import reading
 from bot.application.audit_verify import Status, verify
+from bot.domain.audit.keys import Keys
 
 ENTRIES, FEW = 200_000, 20_000
 AT_ONCE = 20
@@ -50,11 +52,11 @@ def verified(effort: Effort) -> dict[str, list[float]]:
     data = effort.scratch / "record"
     data.mkdir()
     asyncio.run(write_record(data, entries=ENTRIES if effort.rounds > 1 else FEW))
-    key, file = (data / "audit.key").read_bytes(), data / "bot.sqlite3"
+    keys, file = KeyFile(data / "audit.key").read(), data / "bot.sqlite3"
     ways: dict[str, Callable[[], int]] = {
         "reading every row": lambda: read(file),
-        "chains, signatures, tree": lambda: look(file, key, quick=True),
-        "everything": lambda: look(file, key, quick=False),
+        "chains, signatures, tree": lambda: look(file, keys, quick=True),
+        "everything": lambda: look(file, keys, quick=False),
     }
     speeds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(effort.rounds):
@@ -72,9 +74,9 @@ def read(file: Path) -> int:
         return sum(1 for _ in record.entries())
 
 
-def look(file: Path, key: bytes, *, quick: bool) -> int:
+def look(file: Path, keys: Keys, *, quick: bool) -> int:
     with reading(file) as record:
-        verdict = verify(record, key=key, now=datetime.now(UTC), quick=quick)
+        verdict = verify(record, keys=keys, now=datetime.now(UTC), quick=quick)
     if verdict.status is not Status.WHOLE:
         raise RuntimeError(f"The record of the benchmark is not whole: {verdict.problems[:3]}")
     return verdict.entries

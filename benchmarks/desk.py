@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.measure import ANSWER, QUESTION
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
 from bot.application.decide import Wish, decide
@@ -149,8 +149,8 @@ class Measured:
 async def open_bot(data: Path) -> AsyncGenerator[Measured]:
     """A bot on an empty folder."""
     clock, bell, desk = Wall(), Bell(), InstantDesk()
-    key = audit_key(data / "audit.key")
-    store = SqliteStore(data / "bot.sqlite3", key=key, writer="bench", clock=clock)
+    keys = KeyFile(data / "audit.key")
+    store = SqliteStore(data / "bot.sqlite3", keys=keys, writer="bench", clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
         library = Shelf(WORKFLOWS, model="instant", package="benchmarks.workflows")
@@ -167,7 +167,7 @@ async def open_bot(data: Path) -> AsyncGenerator[Measured]:
             clock=clock,
             redactor=Redactor(),
             new_run_id=run_ids(clock),
-            pseudonym=pseudonyms(key),
+            pseudonym=pseudonyms(keys.read().names),
         )
         runtime = Embedded(parts, owner="bench", changed_elsewhere=store.changed_elsewhere)
         await runtime.start()

@@ -16,7 +16,7 @@ from bot.adapters.anchor.log import Log
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.rehearsal import Rehearsal
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.lock import file_lock
 from bot.adapters.store.queries import SqlQueries
 from bot.adapters.store.reader import EngineReader
@@ -97,9 +97,9 @@ async def opened(
     clock = clock or Wall()
     _make_folder(settings)
     refuse_half_restored(settings.data / DATABASE)
-    key = audit_key(settings.data / AUDIT_KEY)
+    keys = KeyFile(settings.data / AUDIT_KEY)
     instance = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
-    store = SqliteStore(settings.data / DATABASE, key=key, writer=instance, clock=clock)
+    store = SqliteStore(settings.data / DATABASE, keys=keys, writer=instance, clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
         model = Rehearsal()
@@ -116,9 +116,9 @@ async def opened(
             model=model,
             messenger=messenger or Terminal(write or _nowhere),
             clock=clock,
-            redactor=Redactor(secret.get_secret_value() for secret in settings.file.secrets.redact),
+            redactor=redactor_of(settings),
             new_run_id=run_ids(clock),
-            pseudonym=pseudonyms(key),
+            pseudonym=pseudonyms(keys.read().names),
             anchors=(Log(), AnchorFile(anchor_file(settings))),
         )
         yield Bot(parts, store, library, systems, back_office, settings, instance)
@@ -150,6 +150,11 @@ def bindings_of(settings: Settings) -> Mapping[str, Binding]:
     return BINDINGS if settings.file.systems else {}
 
 
+def redactor_of(settings: Settings) -> Redactor:
+    """What takes secrets out of every text; also those that these settings name."""
+    return Redactor(secret.get_secret_value() for secret in settings.file.secrets.redact)
+
+
 def anchor_file(settings: Settings) -> Path:
     """The file that keeps the checkpoints of the record."""
     named = settings.file.audit.anchor_file
@@ -177,27 +182,26 @@ def _make_folder(settings: Settings) -> None:
 
 
 def run_ids(clock: Clock) -> Callable[[], RunId]:
-    """Ids that sort by time and cannot be guessed: 40 bits of milliseconds, 80 of chance, in letters to read aloud."""
+    """Ids that sort by time and cannot be guessed: nine letters of milliseconds, good until 3084, and 15 of chance."""
 
     def new() -> RunId:
-        millis = int(clock.now().timestamp() * 1000) & (2**40 - 1)
-        raw = millis.to_bytes(5) + secrets.token_bytes(10)
+        millis = int(clock.now().timestamp() * 1000) % 2**45
+        raw = (millis << 75 | secrets.randbits(75)).to_bytes(15)
         return RunId(base64.b32encode(raw).decode().lower().translate(_READABLE))
 
     return new
 
 
 _READABLE = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
-"""Crockford's letters: in the order of their values, so that ids sort as their times do."""
+"""Crockford's letters, to be read aloud: in the order of their values, so that ids sort as their times do."""
 
 
 def pseudonyms(key: bytes) -> Callable[[str], str]:
     """What a person's identifier is called in the record: the same every time, and nothing without the key."""
-    own = hmac.digest(key, b"pseudonym/v1", "sha256")
 
     def name(identifier: str) -> str:
         return hmac.new(
-            own, identifier.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256
+            key, identifier.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256
         ).hexdigest()[:32]
 
     return name

@@ -85,28 +85,21 @@ settings.register_profile("certify", settings.get_profile("local"), max_examples
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+def log_set_up() -> tuple[object, ...]:
+    """What of the log belongs to the whole process, and so to every test after this one."""
+    root, manager = logging.getLogger(), logging.root.manager
+    loggers = [one for one in manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    levels = {one.name: one.level for one in loggers if one.level and one.name.split(".")[0] in OWN_LOGGERS}
+    silenced = {one.name for one in loggers if one.disabled}
+    return root.level, root.handlers[:], logging.raiseExceptions, manager.disable, levels, silenced
+
+
+OWN_LOGGERS = ("alembic", "apscheduler", "asyncio", "bot", "countersign")
+
+
 @pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    """A command that runs in this process sets up the log of a process of its own."""
-    root, raises, disabled = logging.getLogger(), logging.raiseExceptions, logging.root.manager.disable
-    level, handlers = root.level, root.handlers[:]
+def the_log_is_left_as_it_was_found() -> Iterator[None]:
+    """Fail a test that leaves its own set-up of the log to the next one."""
+    found = log_set_up()
     yield
-    logging.raiseExceptions = raises
-    logging.disable(disabled)
-    root.setLevel(level)
-    for handler in [
-        one for one in root.handlers if one not in handlers and type(one.formatter).__module__.startswith("bot.")
-    ]:
-        root.removeHandler(handler)
-        handler.close()
-
-
-LISTENERS = ("audit", "runtimes", "application")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that read the log come first: a command that runs in this process sets the log up for itself."""
-    items.sort(
-        key=lambda item: "caplog" not in getattr(item, "fixturenames", ()) and item.path.parent.name not in LISTENERS
-    )
+    assert log_set_up() == found

@@ -235,7 +235,7 @@ def merged(base: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any
     """The one with the other written over it, key by key and level by level."""
     whole: dict[str, Any] = deepcopy(dict(base))
     for key, value in changed.items():
-        both = isinstance(value, dict) and isinstance(whole.get(key), dict)
+        both = {type(value), type(whole.get(key))} == {dict}
         whole[key] = merged(whole[key], value) if both else value
     return whole
 
@@ -310,11 +310,18 @@ class Watched(Play):
     """
 
     def __init__(
-        self, terms: Terms, fact: Fact = TICKET, *, hold: Sequence[type] = (), slow: bool = False, **script: Any
+        self,
+        terms: Terms,
+        fact: Fact = TICKET,
+        *,
+        hold: Sequence[type] = (),
+        slow: bool = False,
+        requester: str = "@sam",
+        **script: Any,
     ) -> None:
         self.hold, self.slow = tuple(hold), slow
         self.held: list[Effect] = []
-        super().__init__(terms, fact, **({"requester": "@sam"} | script))
+        super().__init__(terms, fact, requester=requester, **script)
 
     def let_go(self) -> Self:
         self.hold, self._effects, self.held = (), [*self.held, *self._effects], []

@@ -108,14 +108,15 @@ def lines(
         is_shown=lambda field: field.kind in permitted.shown,
         earlier=_earlier(record, permitted, [*known], oldest=pruned.tree.size),
         starts=starts,
+        spans=record.keys().spans(),
     )
 
 
 def _exported(record: Record, which: Which, progress: Callable[[int], None] | None) -> Iterator[Exported]:
-    for count, (row, leaf, content) in enumerate(record.chosen(which), 1):
+    for count, (row, content) in enumerate(record.chosen(which), 1):
         if progress is not None:
             progress(count)
-        yield Exported(row, leaf, content.fields)
+        yield row, content.fields
 
 
 def _earlier(record: Record, permitted: Permitted, known: Sequence[str], *, oldest: int) -> list[str]:
@@ -130,7 +131,7 @@ def _earlier(record: Record, permitted: Permitted, known: Sequence[str], *, olde
 def rows(record: Record, permitted: Permitted, *, progress: Callable[[int], None] | None = None) -> Iterator[list[str]]:
     """The same as cells of a table, for people; nothing in it can be checked, and nothing is a formula."""
     yield [*CSV_COLUMNS]
-    for count, (_, _, content) in enumerate(record.chosen(permitted.which), 1):
+    for count, (_, content) in enumerate(record.chosen(permitted.which), 1):
         if progress is not None:
             progress(count)
         fields = {one.name: _value(one) for one in content.fields if one.kind in permitted.shown}

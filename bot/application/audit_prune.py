@@ -55,6 +55,7 @@ async def prune(parts: Parts, pruning: Pruning, *, progress: Callable[[int], Non
         if progress is not None:
             progress(gone.entries)
     if gone.entries:
+        await parts.store.run(lambda tx: tx.ledger.drop_keys())
         await parts.store.forget()
     return gone
 

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.application.audit_walk import Walk
 from bot.domain.audit.anchor import written_at
 from bot.domain.audit.chain import stamp
-from bot.domain.audit.checkpoint import origin_of, read_checkpoint
+from bot.domain.audit.checkpoint import read_checkpoint
 from bot.domain.audit.entry import EntryKind
+from bot.domain.audit.keys import KeyAt, Keys, Span, doubts_about, key_at, spans_of
 from bot.domain.audit.tree import Frontier
 from bot.domain.audit.verify import GAPS, Problem, ProblemKind, Witness, verify_chain, verify_tree
 from bot.domain.plain import Unreadable
@@ -56,14 +58,16 @@ class Verdict:
     checkpoints: int
     anchors: int
     keyed: bool
-    """Whether the key was there, without which nobody can say who wrote an entry."""
+    """Whether a key was there, without which nobody can say who wrote an entry."""
+    spans: tuple[Span, ...]
+    """Which key vouches for what."""
     status: Status
 
 
 def verify(
     record: Record,
     *,
-    key: bytes | None,
+    keys: Keys | None,
     now: datetime,
     anchors: Sequence[Witness] = (),
     quick: bool = False,
@@ -71,17 +75,18 @@ def verify(
 ) -> Verdict:
     """Everything there is to check; `quick` leaves out columns, fields, runs and what entries mean."""
     walk, events, pruned = Walk(record, quick=quick, progress=progress), [*record.events()], record.pruned()
-    found = _Found()
+    found, known = _Found(), _known(record, keys)
     found.take(_rules(record))
-    found.take(verify_chain(walk.rows(), key=key, starts=pruned.starts))
+    found.take(known.problems)
+    found.take(verify_chain(walk.rows(), keys=known.at, starts=pruned.starts))
     found.take(walk.problems)
     kept = [*record.checkpoints()]
     found.take(_checkpoints(kept, events, pruned))
     explained, lost = _explained(anchors, events)
     found.take(lost)
     witnesses = [Witness(HERE, str(one.note)) for one in kept] + explained
-    origin = _origin(key, kept)
-    found.take(verify_tree(record.leaves(), witnesses, origin=origin, key=key, kept=pruned.tree))
+    origin = _origin(keys, kept)
+    found.take(verify_tree(record.leaves(), witnesses, origin=origin, keys=known.at, kept=pruned.tree))
     loose = _Loose(record, now)
     found.take(loose.problems())
     return Verdict(
@@ -94,7 +99,8 @@ def verify(
         erased=walk.erased,
         checkpoints=len(kept),
         anchors=len(anchors),
-        keyed=key is not None,
+        keyed=keys is not None,
+        spans=known.spans,
         status=found.status,
     )
 
@@ -118,10 +124,28 @@ class _Found:
                 self.status = Status.GAPS
 
 
-def _origin(key: bytes | None, kept: Sequence[Kept]) -> str:
-    """Whose checkpoints these must be; without the key, whose the last one says it is."""
-    if key is not None or not kept:
-        return origin_of(key or b"")
+class _Known(NamedTuple):
+    """What is known of the keys: which one vouches for what, and what is wrong with that."""
+
+    at: KeyAt | None = None
+    spans: tuple[Span, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def _known(record: Record, keys: Keys | None) -> _Known:
+    if keys is None:
+        return _Known()
+    told = record.keys()
+    spans = spans_of(told, keys)
+    doubts = doubts_about(told, spans, keys)
+    kinds = {True: ProblemKind.KEY, False: ProblemKind.KEY_IN_DOUBT}
+    return _Known(key_at(spans, keys), spans, tuple(Problem(kinds[one.is_change], one.sentence) for one in doubts))
+
+
+def _origin(keys: Keys | None, kept: Sequence[Kept]) -> str:
+    """Whose checkpoints these must be; without a key, whose the last one says it is."""
+    if keys is not None or not kept:
+        return keys.record if keys else ""
     try:
         return read_checkpoint(str(kept[-1].note)).origin
     except Unreadable:

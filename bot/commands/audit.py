@@ -12,6 +12,7 @@ ACTIONS = {
     "export": "lines that anybody can check without this database",
     "erase": "take everything away that runs hold about one person",
     "prune": "take the oldest part away, once it has been kept long enough",
+    "rotate-key": "seal what comes with a new key; what was stays under the old one",
     "checkpoint": "seal what is new, and print the checkpoint for somebody to keep",
 }
 
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, text in ACTIONS.items():
         one = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         _add_options(one, name)
-        add_common(one, person=name in ("export", "erase", "prune"), json=name != "export")
+        add_common(one, person=name in ("export", "erase", "prune", "rotate-key"), json=name != "export")
 
 
 def _add_options(parser: argparse.ArgumentParser, action: str) -> None:
@@ -65,6 +66,8 @@ def _add_options(parser: argparse.ArgumentParser, action: str) -> None:
             add_why(parser, required=True)
         case "prune":
             parser.add_argument("--before", metavar="DAY", required=True, help="nothing of this day or later goes")
+            add_why(parser, required=True)
+        case "rotate-key":
             add_why(parser, required=True)
         case _:
             pass

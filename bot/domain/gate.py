@@ -25,6 +25,7 @@ class Power(StrEnum):
     CHANGE = "change the brief"
     EXPORT = "export"
     ERASE = "erase"
+    ROTATE = "rotate the audit key"
     FINDING = "add a finding"
 
 
@@ -74,6 +75,8 @@ OWNER = "owner"
 """How a gate names whoever owns the workflow, among those it invites."""
 
 AUDITORS = "auditors"
+_OF_AUDITORS = (Power.ERASE, Power.ROTATE)
+"""What an owner may not do either."""
 """The group that may export and erase."""
 
 
@@ -140,8 +143,8 @@ def may(person: Person, power: Power, brief: Brief, run: Run | None = None) -> P
         return stranger
     if power is Power.START:
         return _may_start(person, brief)
-    if power in (Power.EXPORT, Power.ERASE, Power.FINDING):
-        allowed = AUDITORS in person.groups or (power is not Power.ERASE and person.is_(brief.owner))
+    if power in (Power.EXPORT, Power.FINDING, *_OF_AUDITORS):
+        allowed = AUDITORS in person.groups or (power not in _OF_AUDITORS and person.is_(brief.owner))
     else:
         allowed = person.is_(brief.owner) or person.is_(brief.maintainer)
         if power is Power.CHANGE:
@@ -152,7 +155,7 @@ def may(person: Person, power: Power, brief: Brief, run: Run | None = None) -> P
             allowed = allowed or _reviews(person, run, brief)
     if allowed:
         return ALLOWED
-    who = f"the group {AUDITORS}" if power is Power.ERASE else f"the owner {brief.owner}"
+    who = f"the group {AUDITORS}" if power in _OF_AUDITORS else f"the owner {brief.owner}"
     return Permission(Reason.NOT_RESPONSIBLE, f"You may not {power} here. Ask {who}.")
 
 

@@ -81,6 +81,14 @@ class Cut:
     runs: int
 
 
+@dataclass(frozen=True, slots=True)
+class NextKey:
+    """A key that is to follow the current one, by their marks."""
+
+    old: str
+    new: str
+
+
 class Ledger(Protocol):
     def unsealed(self) -> Unsealed | None:
         """What waits to be sealed; None where nothing does but the last checkpoint's own entry."""
@@ -141,6 +149,18 @@ class Ledger(Protocol):
 
     def knows(self, size: int, root: bytes) -> bool:
         """Whether this database has had a tree of this size with this root."""
+        ...
+
+    def add_key(self) -> NextKey:
+        """Make a key and keep it with the others, outside the database. Nothing is sealed with it yet."""
+        ...
+
+    def rotate(self, mark: str) -> None:
+        """From here on, entries and checkpoints are sealed with this key."""
+        ...
+
+    def drop_keys(self) -> int:
+        """Let go of the keys that vouch for nothing any more, because all of it was pruned; how many those were."""
         ...
 
     def restored_at(self) -> datetime | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from bot.domain.audit.keys import Told
 from bot.domain.audit.tree import Frontier
 from bot.domain.audit.verify import Content, Leaf, Row
 from bot.domain.run import Run, RunId
@@ -80,14 +81,6 @@ class Which:
     """Also what concerns no run, of the same time."""
 
 
-class Chosen(NamedTuple):
-    """One entry on its way out, with its place in the tree."""
-
-    row: Row
-    leaf: int | None
-    content: Content
-
-
 class Record(Protocol):
     def size(self) -> int:
         """About how many entries there are."""
@@ -129,11 +122,15 @@ class Record(Protocol):
         """What is left of the beginning."""
         ...
 
+    def keys(self) -> Told:
+        """Which keys its own entries name."""
+        ...
+
     def starts(self, which: Which) -> Iterator[tuple[str, tuple[int, bytes]]]:
         """Of the chosen chains that do not begin at their beginning: number and hash of the entry before."""
         ...
 
-    def chosen(self, which: Which) -> Iterator[Chosen]:
+    def chosen(self, which: Which) -> Iterator[Stored]:
         """The chosen entries, by chain and number."""
         ...
 

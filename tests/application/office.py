@@ -6,7 +6,7 @@ that never returns, after which somebody else takes the lease over.
 
 import shutil
 import tomllib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Script, Scripted
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import Call, Sandbox
@@ -364,7 +365,7 @@ async def opened(
     brief: Mapping[str, object] | None = None,
     answers: Mapping[str, Script] | None = None,
     **parts: Any,
-) -> AsyncIterator[Office]:
+) -> AsyncGenerator[Office]:
     """A bot on a folder, with `one_act` for one kind of intent, and copies of other workflows.
 
     `brief` changes that of the first of the copies; of `one_act` where there are none.
@@ -376,7 +377,7 @@ async def opened(
         if (source.parent / "house.toml").is_file():
             shutil.copy(source.parent / "house.toml", flows)
     rewrite(flows / (copied[0].name if copied else "one_act") / "brief.toml", brief or {})
-    store = SqliteStore(folder / "data.sqlite3", key=b"k" * 32, writer="office", clock=clock)
+    store = SqliteStore(folder / "data.sqlite3", keys=KeyFile(folder / "audit.key"), writer="office", clock=clock)
     shelf = Shelf(flows, model=model.name, package=f"office_{next(_packages)}")
     assert not shelf.problems, shelf.problems
     async with store.open():

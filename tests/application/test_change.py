@@ -10,6 +10,7 @@ import pytest
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Scripted
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
 from bot.adapters.terminal.messenger import Terminal
@@ -39,7 +40,7 @@ class Clock:
 
 @pytest.fixture
 async def parts(tmp_path: Path) -> AsyncIterator[Parts]:
-    store = SqliteStore(tmp_path / "data.sqlite3", key=b"k" * 32, writer="w", clock=Clock())
+    store = SqliteStore(tmp_path / "data.sqlite3", keys=KeyFile(tmp_path / "audit.key"), writer="w", clock=Clock())
     write_workflow(tmp_path / "flows")
     async with store.open():
         shelf = Shelf(tmp_path / "flows", model="m", package="changed")

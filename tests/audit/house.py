@@ -1,7 +1,8 @@
 """A whole bot in a folder: real store, real library, real engine and help desk, a model that says what it is told."""
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import logging
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,12 @@ from bot.adapters.anchor.log import Log
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Script, Scripted
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import Sandbox
 from bot.adapters.terminal.messenger import Terminal
+from bot.application.audit_rotate import Rotated, Rotation, rotate
 from bot.application.decide import Wish, decide
 from bot.application.look_back import look_back
 from bot.application.parts import Parts
@@ -96,6 +98,9 @@ class House:
         await decide(self.parts, wish)
         await self.runtime.settle()
 
+    async def rotate(self, by: Person | None = None) -> Rotated:
+        return await rotate(self.parts, Rotation("It is a year old.", by or NADIA, Door.TERMINAL))
+
 
 @asynccontextmanager
 async def opened(
@@ -103,9 +108,10 @@ async def opened(
 ) -> AsyncGenerator[House]:
     """A bot on a folder, as `bot.wiring` joins it; `workflows` is a package of the project."""
     data.mkdir(exist_ok=True)  # noqa: ASYNC240  nobody else waits in a test
-    clock, said, key = clock or Hand(), list[str](), audit_key(data / "audit.key")
-    store = SqliteStore(data / DATABASE, key=key, writer="house", clock=clock)
+    clock, said, keys = clock or Hand(), list[str](), KeyFile(data / "audit.key")
+    store = SqliteStore(data / DATABASE, keys=keys, writer="house", clock=clock)
     async with AsyncExitStack() as stack:
+        stack.enter_context(_somebody_collects_the_log())
         await stack.enter_async_context(store.open())
         model = Scripted(answers)
         library = Shelf(ROOT / workflows.replace(".", "/"), model=model.name, package=workflows)
@@ -124,7 +130,7 @@ async def opened(
             clock=clock,
             redactor=Redactor([SECRET]),
             new_run_id=run_ids(clock),
-            pseudonym=pseudonyms(key),
+            pseudonym=pseudonyms(keys.read().names),
             anchors=(Log(), AnchorFile(data / CHECKPOINTS)),
         )
         parts = await look_back(parts)
@@ -132,3 +138,15 @@ async def opened(
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         yield House(parts, store, desk, clock, runtime, said)
+
+
+@contextmanager
+def _somebody_collects_the_log() -> Generator[None]:
+    """Only then is it a place where a checkpoint is kept."""
+    logger = logging.getLogger("countersign.audit")
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

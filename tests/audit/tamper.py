@@ -1,5 +1,6 @@
 """A record that real runs have written, copied for whoever wants to break it, and what verification then finds."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -11,12 +12,17 @@ from typing import Any
 
 from bot.adapters.store.record import SqliteRecord, examine, reading
 from bot.adapters.store.sqlite import backup
+from bot.adapters.store.tables import METADATA
 from bot.application.audit_erase import Erasure, erase
 from bot.application.audit_verify import Verdict, verify
 from bot.application.decide import Wish
 from bot.application.seal import seal
 from bot.application.switch import Flip, switch
 from bot.domain.audit.anchor import notes_in
+from bot.domain.audit.chain import entry_hash, genesis, header_of, mac_of
+from bot.domain.audit.checkpoint import write_checkpoint
+from bot.domain.audit.keys import Keys, first_keys
+from bot.domain.audit.tree import Frontier
 from bot.domain.audit.verify import Witness
 from bot.domain.errors import NotAllowed
 from bot.domain.event import Verdict as Say
@@ -36,6 +42,8 @@ class Scene:
     anchors: tuple[str, ...]
     old: Path
     """A copy from before the second half of what happened."""
+    keys: Keys | None = None
+    """All of its keys, where it has had several."""
 
     @cached_property
     def soft(self) -> bytes:
@@ -74,11 +82,11 @@ class Scene:
         return examine(file, lambda record: self._verify(record, **how))
 
     def _verify(
-        self, record: Record, *, key: bytes | None = None, anchored: bool = True, keyed: bool = True
+        self, record: Record, *, keys: Keys | None = None, anchored: bool = True, keyed: bool = True
     ) -> Verdict:
         witnesses = [Witness("the anchor", note) for note in self.anchors] if anchored else []
-        known, now = (key or self.key) if keyed else None, NOON + timedelta(minutes=1)
-        return verify(record, key=known, now=now, anchors=witnesses)
+        known = keys or self.keys or first_keys(self.key)
+        return verify(record, keys=known if keyed else None, now=NOON + timedelta(minutes=1), anchors=witnesses)
 
 
 def soften(db: sqlite3.Connection) -> None:
@@ -94,6 +102,65 @@ def soften(db: sqlite3.Connection) -> None:
 def found(verdict: Verdict) -> str:
     """Which kinds of problems there are, in the order of their names."""
     return ", ".join(sorted({problem.kind.value for problem in verdict.problems}))
+
+
+# --- what somebody does who knows how it is done ----------------------------------------------------------------------
+
+
+def sql(*statements: str) -> Attack:
+    def attack(db: sqlite3.Connection) -> None:
+        for statement in statements:
+            db.execute(statement)
+
+    return attack
+
+
+def copy_row(table: str, where: str, **changes: str) -> str:
+    """A statement that adds a row like another one, with some columns changed."""
+    names = [column.name for column in METADATA.tables[table].columns]
+    given = ", ".join(f'"{name}"' for name in names)
+    taken = ", ".join(changes.get(name, f'"{name}"') for name in names)
+    return f"INSERT INTO {table} ({given}) SELECT {taken} FROM {table} WHERE {where}"
+
+
+def rewrite(db: sqlite3.Connection, chain: str, key: bytes) -> None:
+    """Hash, link and sign a chain anew from its columns, as somebody would who knows how it is done."""
+    names = [row[1] for row in db.execute("PRAGMA table_info(entry)")]
+    before, seq = genesis(chain), 0
+    for row in db.execute("SELECT * FROM entry WHERE chain = ? ORDER BY seq", [chain]).fetchall():
+        entry = dict(zip(names, row, strict=True))
+        committed = json.loads(entry["header"]).get("fields", {})
+        sealed = {"id", "header", "prev", "hash", "mac"}
+        header = header_of({n: v for n, v in entry.items() if n not in sealed and v is not None}, committed)
+        hashed, seq = entry_hash(before, header), entry["seq"]
+        values = [header, before, hashed, mac_of(hashed, key), entry["id"]]
+        db.execute("UPDATE entry SET header = ?, prev = ?, hash = ?, mac = ? WHERE id = ?", values)
+        before = hashed
+    db.execute("UPDATE run SET head = ?, seq = ? WHERE 'run:' || id = ?", [before, seq, chain])
+    db.execute("UPDATE chain SET head = ?, seq = ? WHERE name = ?", [before, seq, chain])
+
+
+def lie(db: sqlite3.Connection, key: bytes, entry: int = 26) -> None:
+    """Somebody else has decided, says the record now."""
+    db.execute("UPDATE entry SET actor = 'sample/nobody' WHERE id = ?", [entry])
+    (chain,) = db.execute("SELECT chain FROM entry WHERE id = ?", [entry]).fetchone()
+    rewrite(db, chain, key)
+
+
+def regrow(db: sqlite3.Connection, key: bytes) -> None:
+    """Make every checkpoint anew, and the entries that speak of them."""
+    for (size,) in db.execute("SELECT size FROM checkpoint ORDER BY size").fetchall():
+        hashes = db.execute("SELECT hash FROM entry JOIN leaf ON id = entry WHERE leaf.n < ? ORDER BY leaf.n", [size])
+        root = Frontier().extend(hashed for (hashed,) in hashes).root
+        at, note = db.execute("SELECT at, note FROM checkpoint WHERE size = ?", [size]).fetchone()
+        new = write_checkpoint(origin=note.split("\n")[0], size=size, root=root, key=key, extensions=[f"at {at}"])
+        db.execute("UPDATE checkpoint SET root = ?, note = ? WHERE size = ?", [root, new, size])
+        told = "UPDATE entry SET digest = ? WHERE kind = 'checkpoint.sealed' AND size = ?"
+        db.execute(told, [root.hex(), size])
+        rewrite(db, "system", key)
+
+
+# --- a scene ----------------------------------------------------------------------------------------------------------
 
 
 async def make_scene(folder: Path) -> Scene:

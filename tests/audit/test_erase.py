@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.model.scripted import Script
+from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
 from bot.application.audit_erase import Erased, Erasure, erase, expire
 from bot.application.audit_verify import Status, Verdict, verify
@@ -43,7 +44,7 @@ def files_with(data: Path, text: str = CANARY) -> list[str]:
 
 def check(data: Path, house: House) -> Verdict:
     key = (data / "audit.key").read_bytes()
-    return examine(data / DATABASE, lambda record: verify(record, key=key, now=house.clock.now()))
+    return examine(data / DATABASE, lambda record: verify(record, keys=keys_in(key), now=house.clock.now()))
 
 
 def attach(run: RunId, data: bytes, tx: Transaction) -> None:

@@ -1,5 +1,6 @@
 """The export: whoever may gets what they may see, and a program without our database, key or code checks it."""
 
+import base64
 import csv
 import json
 import subprocess
@@ -12,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.record import reading
 from bot.application.audit_export import CSV_COLUMNS, Export, Permitted, lines, permit, rows
 from bot.application.audit_prune import Pruning, prune
 from bot.application.seal import seal
 from bot.domain.audit.anchor import notes_in
+from bot.domain.audit.chain import mac_of
 from bot.domain.errors import NotAllowed, Unknown
 from bot.domain.person import Door, Person
 from bot.domain.run import RunId
@@ -228,3 +231,78 @@ async def test_a_table_has_a_row_for_each_entry_and_no_formula(tmp_path: Path) -
     assert json.loads(read[0]["fields"])["subject"] == FORMULA
     assert not [cell for row in read for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert {cell for row in read for cell in row.values()} & {"None"} == set()
+
+
+# --- several keys ---------------------------------------------------------------------------------------------------
+
+
+async def exported_under_two_keys(data: Path) -> tuple[Path, list[dict[str, Any]]]:
+    """An export of everything, from before and after a rotation, with what is not sealed yet; the first key aside."""
+    async with opened(data) as house:
+        run = await house.start()
+        (data / "first.key").write_bytes((data / "audit.key").read_bytes())
+        await house.rotate()
+        await house.approve(run)
+        return await exported(house, data)
+
+
+async def test_an_export_from_under_several_keys_is_verified_with_all_of_them(tmp_path: Path) -> None:
+    file, read = await exported_under_two_keys(tmp_path)
+    status, says = checked(file, "--key", tmp_path / "audit.key")
+    assert (status, "0 problems" in says) == (0, True), says
+    assert [since for since, _ in read[0]["keys"]] == [0, min(line["leaf"] for line in late(read))]
+    assert checked(file)[0] == 0, "and without any, it holds as far as it can"
+
+
+def late(read: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What stands behind the rotation in the tree."""
+    since = read[0]["keys"][1][0]
+    return [line for line in read[1:-1] if line["leaf"] is not None and line["leaf"] >= since]
+
+
+async def test_a_key_that_the_reader_has_not_is_named(tmp_path: Path) -> None:
+    file, read = await exported_under_two_keys(tmp_path)
+    status, says = checked(file, "--key", tmp_path / "first.key")
+    mark = read[0]["keys"][1][1]
+    assert (status, "1 problems" in says) == (1, True), says
+    assert f"The key {mark[:8]} is not in your key file, so nobody can say who wrote " in says
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_what_another_key_has_written_is_found_in_the_time_of_each_key(tmp_path: Path, when: str) -> None:
+    """Also by the key of the other time: the one that was rotated out signs nothing new."""
+    file, read = await exported_under_two_keys(tmp_path)
+    keys, since = KeyFile(tmp_path / "audit.key").read().signing, read[0]["keys"][1][0]
+    lines = file.read_text().splitlines(keepends=True)
+    leaf = 2 if when == "before" else since + 2
+    (n,) = [n for n, line in enumerate(read) if line.get("leaf") == leaf]
+    hashed = base64.b64decode(read[n]["hash"])
+    other = base64.b64encode(mac_of(hashed, keys[1 if when == "before" else 0])).decode()
+    lines[n] = lines[n].replace(read[n]["mac"], other)
+    file.write_text("".join(lines))
+    status, says = checked(file, "--key", tmp_path / "audit.key")
+    assert (status, "was not written by a holder of the key" in says, "1 problems" in says) == (1, True, True), says
+
+
+async def test_one_run_goes_out_with_the_keys_of_its_time(tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        run = await house.start()
+        await house.rotate()
+        await house.approve(run)
+        await house.rotate()
+        file, read = await exported(house, tmp_path, run=run)
+    assert len(read[0]["keys"]) == 3
+    status, says = checked(file, "--key", tmp_path / "audit.key")
+    assert (status, "0 problems" in says) == (0, True), says
+
+
+async def test_an_export_from_before_the_first_rotation_is_still_verified(tmp_path: Path) -> None:
+    """Such an export says nothing of keys."""
+    async with opened(tmp_path) as house:
+        await house.approve(await house.start())
+        file, read = await exported(house, tmp_path)
+        await house.rotate()
+    lines = file.read_text().splitlines(keepends=True)
+    lines[0] = json.dumps({name: value for name, value in read[0].items() if name != "keys"}) + "\n"
+    file.write_text("".join(lines))
+    assert checked(file, "--key", tmp_path / "audit.key")[0] == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
 from bot.application.audit_prune import Pruned, Pruning, prune
 from bot.application.audit_verify import Status, Verdict, verify
@@ -22,9 +23,9 @@ from tests.audit.house import FARAH, NADIA, OLGA, House, opened
 
 
 def check(data: Path, house: House) -> Verdict:
-    key = (data / "audit.key").read_bytes()
+    keys, now = keys_in((data / "audit.key").read_bytes()), house.clock.now()
     anchors = [Witness("the anchor", note) for note in notes_in((data / CHECKPOINTS).read_text())]
-    return examine(data / DATABASE, lambda record: verify(record, key=key, now=house.clock.now(), anchors=anchors))
+    return examine(data / DATABASE, lambda record: verify(record, keys=keys, now=now, anchors=anchors))
 
 
 def count(data: Path, table: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.lock import file_lock
 from bot.adapters.store.record import examine
 from bot.adapters.store.restoring import READY, refuse_half_restored
@@ -70,7 +71,7 @@ class World:
         text = (self.data / CHECKPOINTS).read_text()
         anchors = [Witness("the anchor", note) for note in notes_in(text)]
         key, now = (self.data / "audit.key").read_bytes(), self.clock.now()
-        return examine(self.data / DATABASE, lambda record: verify(record, key=key, now=now, anchors=anchors))
+        return examine(self.data / DATABASE, lambda record: verify(record, keys=keys_in(key), now=now, anchors=anchors))
 
 
 @pytest.fixture
@@ -281,7 +282,7 @@ async def test_a_copy_of_another_record_is_refused(world: World, tmp_path: Path)
     other.back_up()
     async with world.bot() as house:
         await house.start("three_changes")
-    with pytest.raises(StoreFailed, match="audit key is not the one"):
+    with pytest.raises(StoreFailed, match="is not in audit"):
         await world.put_back()
     assert world.verified().status is Status.WHOLE
 
@@ -345,7 +346,7 @@ async def test_a_backup_is_consistent_while_runs_go_on(world: World) -> None:
         await asyncio.to_thread(backup, world.data / DATABASE, world.copy, progress=tell)
         await asyncio.gather(*runs)
     key = (world.data / "audit.key").read_bytes()
-    verdict = examine(world.copy, lambda record: verify(record, key=key, now=world.clock.now()))
+    verdict = examine(world.copy, lambda record: verify(record, keys=keys_in(key), now=world.clock.now()))
     assert verdict.status is Status.WHOLE
     assert pages[-1][0] == 0
 

@@ -213,3 +213,14 @@ def test_checkpoints_are_found_in_whatever_a_log_makes_of_them() -> None:
     assert [*notes_in(note)] == [note]
     assert [*notes_in('{"checkpoint": 3\n')] == ['{"checkpoint": 3']
     assert written_at("x\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— x AbCd1234\n") == ""
+
+
+async def test_two_processes_that_keep_one_checkpoint_note_it_once(tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        await house.start()
+        await seal(house.parts)
+        latest = await house.store.run(lambda tx: tx.ledger.latest())
+        assert latest is not None
+        before = rows(tmp_path, "SELECT place, receipt FROM anchor")
+        await house.store.run(lambda tx: tx.ledger.anchored(latest.size, "log", "a second time"))
+        assert rows(tmp_path, "SELECT place, receipt FROM anchor") == before

@@ -5,7 +5,6 @@ nothing, nothing can be said; docs/explanation/audit.md says why.
 """
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,32 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.store.tables import METADATA
 from bot.application.audit_verify import Status
-from bot.domain.audit.chain import entry_hash, genesis, header_of, mac_of
+from bot.domain.audit.chain import mac_of
 from bot.domain.audit.checkpoint import write_checkpoint
-from bot.domain.audit.tree import Frontier
+from bot.domain.audit.keys import first_keys
 from bot.domain.errors import StoreFailed
-from tests.audit.tamper import Attack, Scene, found
+from tests.audit.tamper import Attack, Scene, copy_row, found, lie, regrow, rewrite, sql
 
 NOTHING = ""
 STRANGER = hashlib.sha256(b"a key that somebody made up").digest()
-
-
-def sql(*statements: str) -> Attack:
-    def attack(db: sqlite3.Connection) -> None:
-        for statement in statements:
-            db.execute(statement)
-
-    return attack
-
-
-def copy_row(table: str, where: str, **changes: str) -> str:
-    """A statement that adds a row like another one, with some columns changed."""
-    names = [column.name for column in METADATA.tables[table].columns]
-    given = ", ".join(f'"{name}"' for name in names)
-    taken = ", ".join(changes.get(name, f'"{name}"') for name in names)
-    return f"INSERT INTO {table} ({given}) SELECT {taken} FROM {table} WHERE {where}"
 
 
 SEALED = "(SELECT chain FROM entry WHERE id = 23)"
@@ -176,43 +158,6 @@ def test_a_deed_is_found_as_what_it_is(scene: Scene, deed: str) -> None:
 # --- written anew ---------------------------------------------------------------------------------------------------
 
 
-def rewrite(db: sqlite3.Connection, chain: str, key: bytes) -> None:
-    """Hash, link and sign a chain anew from its columns, as somebody would who knows how it is done."""
-    names = [row[1] for row in db.execute("PRAGMA table_info(entry)")]
-    before, seq = genesis(chain), 0
-    for row in db.execute("SELECT * FROM entry WHERE chain = ? ORDER BY seq", [chain]).fetchall():
-        entry = dict(zip(names, row, strict=True))
-        committed = json.loads(entry["header"]).get("fields", {})
-        sealed = {"id", "header", "prev", "hash", "mac"}
-        header = header_of({n: v for n, v in entry.items() if n not in sealed and v is not None}, committed)
-        hashed, seq = entry_hash(before, header), entry["seq"]
-        values = [header, before, hashed, mac_of(hashed, key), entry["id"]]
-        db.execute("UPDATE entry SET header = ?, prev = ?, hash = ?, mac = ? WHERE id = ?", values)
-        before = hashed
-    db.execute("UPDATE run SET head = ?, seq = ? WHERE 'run:' || id = ?", [before, seq, chain])
-    db.execute("UPDATE chain SET head = ?, seq = ? WHERE name = ?", [before, seq, chain])
-
-
-def lie(db: sqlite3.Connection, key: bytes, entry: int = 26) -> None:
-    """Somebody else has decided, says the record now."""
-    db.execute("UPDATE entry SET actor = 'sample/nobody' WHERE id = ?", [entry])
-    (chain,) = db.execute("SELECT chain FROM entry WHERE id = ?", [entry]).fetchone()
-    rewrite(db, chain, key)
-
-
-def regrow(db: sqlite3.Connection, key: bytes) -> None:
-    """Make every checkpoint anew, and the entries that speak of them."""
-    for (size,) in db.execute("SELECT size FROM checkpoint ORDER BY size").fetchall():
-        hashes = db.execute("SELECT hash FROM entry JOIN leaf ON id = entry WHERE leaf.n < ? ORDER BY leaf.n", [size])
-        root = Frontier().extend(hashed for (hashed,) in hashes).root
-        at, note = db.execute("SELECT at, note FROM checkpoint WHERE size = ?", [size]).fetchone()
-        new = write_checkpoint(origin=note.split("\n")[0], size=size, root=root, key=key, extensions=[f"at {at}"])
-        db.execute("UPDATE checkpoint SET root = ?, note = ? WHERE size = ?", [root, new, size])
-        told = "UPDATE entry SET digest = ? WHERE kind = 'checkpoint.sealed' AND size = ?"
-        db.execute(told, [root.hex(), size])
-        rewrite(db, "system", key)
-
-
 def test_a_chain_that_is_written_anew_without_the_key_is_found(scene: Scene) -> None:
     verdict = scene.after(lambda db: lie(db, STRANGER), anchored=False)
     assert found(verdict) == "mac, root"
@@ -278,7 +223,7 @@ def test_without_the_key_everything_but_who_wrote_it_is_verified(scene: Scene) -
 
 
 def test_another_key_has_written_nothing_of_it(scene: Scene) -> None:
-    assert found(scene.verified(scene.file, key=STRANGER)) == "checkpoint, mac"
+    assert found(scene.verified(scene.file, keys=first_keys(STRANGER))) == "checkpoint, key, mac"
 
 
 # --- put back -------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
 from bot.application.audit_verify import MOST, Status, Verdict, verify
 from bot.application.seal import seal
@@ -19,7 +20,7 @@ NOW = NOON + timedelta(minutes=1)
 def check(data: Path, house: House, **how: object) -> Verdict:
     key, now = (data / "audit.key").read_bytes(), house.clock.now()
     quick = how.get("quick") is True
-    return examine(data / DATABASE, lambda record: verify(record, key=key, now=now, quick=quick))
+    return examine(data / DATABASE, lambda record: verify(record, keys=keys_in(key), now=now, quick=quick))
 
 
 async def test_an_empty_record_is_whole(tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_a_quick_look_finds_what_the_tree_and_the_links_find(scene: Scene) -> No
     key = scene.key
 
     def quick(file: Path) -> Verdict:
-        return examine(file, lambda record: verify(record, key=key, now=NOW, quick=True))
+        return examine(file, lambda record: verify(record, keys=keys_in(key), now=NOW, quick=True))
 
     assert quick(scene.file).status is Status.WHOLE
     assert quick(scene.file).entries == scene.verified(scene.file).entries
@@ -78,7 +79,7 @@ async def test_how_far_it_has_come_is_told(tmp_path: Path, monkeypatch: pytest.M
     async with opened(tmp_path) as house:
         await house.start()
         key, now = (tmp_path / "audit.key").read_bytes(), house.clock.now()
-        examine(tmp_path / DATABASE, lambda record: verify(record, key=key, now=now, progress=told.append))
+        examine(tmp_path / DATABASE, lambda record: verify(record, keys=keys_in(key), now=now, progress=told.append))
     assert told == [4, 8]
 
 
@@ -92,5 +93,5 @@ async def test_verification_reads_one_moment_while_the_bot_goes_on(tmp_path: Pat
             before = record.size()
             await house.start(id="T-1002")
             assert record.size() == before
-            assert verify(record, key=key, now=now).status is Status.WHOLE
+            assert verify(record, keys=keys_in(key), now=now).status is Status.WHOLE
         assert check(tmp_path, house).entries > before

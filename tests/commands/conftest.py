@@ -1,27 +1,11 @@
 """Data to type commands on: empty, or with one sample run that waits for finance."""
 
-import logging
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.commands.line import Line
-
-
-@pytest.fixture(autouse=True)
-def no_log_is_left_open() -> Iterator[None]:
-    """Commands let the root logger write to a file of their data; the next test has other data."""
-    root = logging.getLogger()
-    handlers, level, loud = root.handlers[:], root.level, logging.raiseExceptions
-    yield
-    for handler in root.handlers[:]:
-        if handler not in handlers:
-            root.removeHandler(handler)
-            handler.close()
-    root.setLevel(level)
-    logging.raiseExceptions = loud
 
 
 @pytest.fixture

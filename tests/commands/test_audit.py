@@ -1,4 +1,4 @@
-"""`countersign audit …`: verify, export, erase, prune, checkpoint, as people type them."""
+"""`countersign audit …`: verify, export, erase, prune, rotate-key, checkpoint, as people type them."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.audit.checkpoint import read_checkpoint
-from tests.commands.line import Line, process
+from tests.commands.line import Answer, Line, process
 
 DATABASE = "countersign.sqlite3"
 
@@ -250,3 +250,62 @@ def test_a_checkpoint_can_be_kept_by_hand(line: Line, done: str) -> None:
 def test_the_record_is_verified_while_another_process_looks_at_it(line: Line, done: str) -> None:
     answer = process(["audit", "verify", "--json"], line.data)
     assert (answer.returncode, json.loads(answer.stdout)["status"]) == (0, "whole")
+
+
+# --- the key ----------------------------------------------------------------------------------------------------------
+
+
+def rotate(line: Line, *more: str) -> Answer:
+    return line.well("audit", "rotate-key", "--why", "It is a year old.", "--as", "@nadia", *more)
+
+
+def test_the_key_is_rotated_and_the_record_stays_whole(line: Line, waiting: str) -> None:
+    answer = rotate(line)
+    assert "From now on the record is sealed with the key " in answer.out
+    assert "Copy" in answer.out
+    line.well("decide", waiting, "approve", "--as", "@farah")
+    verified = line.well("audit", "verify")
+    assert "2 keys, the last one from entry " in verified.out
+    assert "The record is whole." in verified.out
+
+
+def test_a_script_reads_which_key_follows_which(line: Line, waiting: str) -> None:
+    told = rotate(line, "--json").json
+    keys = line.well("audit", "verify", "--json").json["keys"]
+    assert keys == [{"key": told["old"][:8], "from": 1}, {"key": told["new"][:8], "from": told["entries_before"] + 1}]
+    assert rotate(line, "--json").json["old"] == told["new"]
+
+
+def test_only_an_auditor_rotates_the_key_and_says_why(line: Line, waiting: str) -> None:
+    before = (line.data / "audit.key").read_bytes()
+    answer = line("audit", "rotate-key", "--why", "Why not?", "--as", "@olga")
+    assert (answer.status, answer.err) == (1, "You may not rotate the audit key here. Ask the group auditors.\n")
+    assert line("audit", "rotate-key", "--as", "@nadia").status == 2
+    assert (line.data / "audit.key").read_bytes() == before
+
+
+def test_a_lost_key_is_named_and_the_rest_is_verified(line: Line, waiting: str, tmp_path: Path) -> None:
+    older = tmp_path / "older.key"
+    older.write_bytes((line.data / "audit.key").read_bytes())
+    new = rotate(line, "--json").json["new"]
+    answer = line("audit", "verify", "--key", str(older))
+    assert answer.status == 2
+    assert f"cannot be checked for who wrote them: the key {new[:8]} is missing." in answer.out
+    assert "Nothing was changed, but something is missing." in answer.out
+
+
+def test_an_export_from_under_two_keys_is_checked_without_our_code(line: Line, waiting: str, tmp_path: Path) -> None:
+    rotate(line)
+    line.well("audit", "export", str(tmp_path / "export.ndjson"), "--as", "@nadia")
+    command = [sys.executable, "-I", "verify_export.py", "export.ndjson", "--key", str(line.data / "audit.key")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+def test_a_key_file_that_is_none_is_no_key_to_verify_with(line: Line, done: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("hello")
+    answer = line("audit", "verify", "--key", str(tmp_path / "key"))
+    assert (answer.status, "is not the key of a record: it has 5 bytes, not 32. Name the right" in answer.err) == (
+        3,
+        True,
+    )

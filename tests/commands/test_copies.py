@@ -87,6 +87,34 @@ def test_a_copy_goes_into_an_empty_folder_with_its_key(line: Line, waiting: str,
     assert fresh("audit", "verify").status == 0
 
 
+def test_a_copy_from_before_a_rotation_goes_on_with_the_older_key_and_says_so(
+    line: Line, waiting: str, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    line.well("backup", str(copy))
+    line.well("audit", "rotate-key", "--why", "It is a year old.", "--as", "@nadia")
+    answer = line.well("restore", str(copy), "--why", "The disk was broken.", "--yes")
+    assert "older than the last rotation of the audit key" in answer.out
+    assert "countersign audit rotate-key --why TEXT" in answer.out
+    line.well("audit", "rotate-key", "--why", "Again.", "--as", "@nadia")
+    assert "key in doubt" not in line("audit", "verify").out
+    kept = next(line.data.glob("before-restore-*")) / "countersign.sqlite3"
+    said = line("audit", "verify", "--db", str(kept))
+    assert (said.status, "cannot be checked" in said.out) == (2, False), "its key is still there, and a newer one"
+
+
+def test_a_copy_from_after_a_rotation_needs_the_key_from_after_it(line: Line, waiting: str, tmp_path: Path) -> None:
+    copy, stale, key = tmp_path / "copy.sqlite3", tmp_path / "stale.key", tmp_path / "key"
+    stale.write_bytes((line.data / "audit.key").read_bytes())
+    line.well("audit", "rotate-key", "--why", "It is a year old.", "--as", "@nadia")
+    line.well("backup", str(copy), "--key-to", str(key))
+    fresh = Line(tmp_path / "fresh")
+    refused = fresh("restore", str(copy), "--key", str(stale), "--why", "Moved.", "--yes")
+    assert (refused.status, "is not in stale.key. Put the right" in refused.err) == (1, True), refused.err
+    fresh.well("restore", str(copy), "--key", str(key), "--why", "Moved.", "--yes")
+    assert fresh("audit", "verify").status == 0
+
+
 @pytest.mark.parametrize("file", ["nowhere.sqlite3", "."])
 def test_what_is_no_copy_is_said_to_be_none(line: Line, waiting: str, file: str) -> None:
     answer = line("restore", file, "--why", "A try.", "--yes")

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.health import Health, health_of
 from bot.commands.work.doctor import _backup
+from bot.domain.audit.keys import mark_of
 from bot.domain.errors import StoreFailed
 from bot.settings import read_settings
 from bot.wiring import AUDIT_KEY, DATABASE
@@ -174,6 +176,29 @@ def test_a_key_that_is_gone_is_to_be_put_back(line: Line, waiting: str) -> None:
     (said,) = found(line, "audit key")
     assert said["sign"] == "mend"
     assert not (line.data / AUDIT_KEY).exists()
+
+
+def test_a_key_that_is_none_or_not_the_one_of_the_record_is_to_be_mended(line: Line, waiting: str) -> None:
+    for content, says in ((b"none", "is not the key of a record"), (bytes(32), "has not the key that the record")):
+        (line.data / AUDIT_KEY).write_bytes(content)
+        (said,) = found(line, "audit key")
+        assert (said["sign"], says in said["text"]) == ("mend", True)
+
+
+def test_a_rotated_key_says_when(line: Line, waiting: str) -> None:
+    line.well("audit", "rotate-key", "--why", "It is a year old.", "--as", "@nadia")
+    (said,) = found(line, "audit key")
+    assert (said["sign"], " Rotated " in said["text"]) == ("ok", True), said
+
+
+def test_a_key_that_the_record_does_not_go_by_is_pointed_out(line: Line, waiting: str) -> None:
+    file = KeyFile(line.data / AUDIT_KEY)
+    file.add(mark_of(file.read().signing[0]))
+    (said,) = found(line, "audit key")
+    assert (said["sign"], "countersign audit rotate-key" in said["text"]) == ("note", True)
+    line.well("audit", "rotate-key", "--why", "A stray key.", "--as", "@nadia")
+    (said,) = found(line, "audit key")
+    assert said["sign"] == "ok"
 
 
 def test_a_workflow_that_is_not_run_is_to_be_mended(line: Line, tmp_path: Path) -> None:

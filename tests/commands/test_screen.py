@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from contextlib import suppress
 from io import BytesIO, StringIO, TextIOWrapper
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.form import describe, options_of
@@ -20,6 +22,7 @@ from bot.domain.card import Card, Deed, Line
 from bot.domain.errors import Unfit
 from bot.domain.redaction import Redactor
 from bot.intents.helpdesk import Ticket, TicketState
+from tests.conftest import log_set_up
 from tests.naughty import TEXTS, every_bytes, every_json, every_short_text
 
 SECRET = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"
@@ -45,6 +48,30 @@ def test_a_pipe_gets_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown.startswith("hello\n[Rehearsal model: rules, no AI.]\nSend an answer")
     assert shown.endswith("a      b\n1      two\nthree\n")
     assert not set(shown) & set("\x1b│╭")
+
+
+@pytest.mark.parametrize("rich", [False, True])
+def test_columns_line_up_whatever_stands_in_them(
+    rich: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    names = ["Ana", "山田花子", "Zoe\u0301", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "שלום", "한국어"]
+    Screen(rich=rich).table(("who", "what"), [(name, "waits") for name in names])
+    _, *rows = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in capsys.readouterr().out.splitlines()]
+    assert len(rows) == len(names)
+    assert len({cell_len(row[: row.index("waits")]) for row in rows}) == 1
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "7", "24", "300"])
+def test_a_card_is_drawn_on_a_terminal_of_any_width(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    Screen(rich=True).card(CARD)
+    shown = capsys.readouterr().out
+    assert "word" in shown
+    assert ("╭" in shown) == (columns not in ("1", "7")), "0 says nothing"
 
 
 def test_a_terminal_gets_colours_and_a_frame(
@@ -232,28 +259,51 @@ def test_no_secret_reaches_the_log(formatter: logging.Formatter) -> None:
 
 
 def test_only_what_is_worth_it_goes_to_the_file(tmp_path: Path) -> None:
-    log_to_file(tmp_path, Redactor())
-    logging.getLogger("countersign").info("nothing much")
-    assert not (tmp_path / "countersign.log").exists()
-    logging.getLogger("countersign").warning("the disk is slow")
     written = tmp_path / "countersign.log"
+    with log_to_file(tmp_path, Redactor()):
+        logging.getLogger("countersign").info("nothing much")
+        assert not written.exists()
+        logging.getLogger("countersign").warning("the disk is slow")
     assert "warning: the disk is slow" in written.read_text("utf-8")
     assert written.stat().st_mode & 0o077 == 0
 
 
 def test_a_full_disk_keeps_nobody_from_working(capsys: pytest.CaptureFixture[str]) -> None:
-    log_to_file(Path("/dev/null/nowhere"), Redactor())
-    logging.getLogger("countersign").warning("lost")
+    with log_to_file(Path("/dev/null/nowhere"), Redactor()):
+        logging.getLogger("countersign").warning("lost")
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_person_at_the_log_reads_no_stack_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = StringIO()
     monkeypatch.setattr(sys, "stdout", stream)
-    log_to_stream(Redactor(), data=tmp_path, as_words=True)
-    try:
-        raise RuntimeError("inside")
-    except RuntimeError:
-        logging.getLogger("countersign").exception("It failed")
+    with log_to_stream(Redactor(), data=tmp_path, as_words=True):
+        try:
+            raise RuntimeError("inside")
+        except RuntimeError:
+            logging.getLogger("countersign").exception("It failed")
     assert stream.getvalue().rstrip().endswith("error: It failed")
     assert "RuntimeError: inside" in (tmp_path / "countersign.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("as_words", [True, False])
+def test_the_log_is_left_as_it_was_found(tmp_path: Path, as_words: bool) -> None:
+    """Whatever happens meanwhile: what a process has set up for itself is there again, and hears what comes then."""
+    found, quiet = log_set_up(), logging.getLogger("apscheduler")
+    with suppress(ZeroDivisionError), log_to_stream(Redactor(), data=tmp_path, as_words=as_words):
+        assert log_set_up() != found
+        assert quiet.level == logging.WARNING
+        raise ZeroDivisionError
+    with log_to_file(tmp_path, Redactor()):
+        assert log_set_up() != found
+    assert log_set_up() == found
+    logging.getLogger("countersign").warning("too late")
+    assert not (tmp_path / "countersign.log").exists()
+
+
+def test_one_log_within_another_is_one_more_listener(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    with log_to_file(tmp_path, Redactor()), log_to_file(tmp_path / "inner", Redactor()):
+        logging.getLogger("countersign").warning("heard")
+    for folder in (tmp_path, tmp_path / "inner"):
+        assert (folder / "countersign.log").read_text("utf-8").count("heard") == 1

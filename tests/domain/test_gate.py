@@ -230,6 +230,7 @@ ALLOWED_POWERS: Mapping[Power, tuple[Person, ...]] = {
     Power.CHANGE: (OLGA,),
     Power.EXPORT: (OLGA, ADA),
     Power.ERASE: (ADA,),
+    Power.ROTATE: (ADA,),
     Power.FINDING: (OLGA, ADA),
 }
 

@@ -394,6 +394,7 @@ WORDS: Mapping[Power, str] = {
     Power.CHANGE: "change the brief",
     Power.EXPORT: "export the record",
     Power.ERASE: "erase content",
+    Power.ROTATE: "rotate the audit key",
     Power.FINDING: "add a finding",
 }
 

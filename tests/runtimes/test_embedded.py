@@ -10,7 +10,7 @@ from typing import Any, Literal, NoReturn
 import pytest
 
 from bot.adapters.model.scripted import Scripted
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.application.decide import Wish, decide
 from bot.application.start import Request, start
@@ -211,8 +211,8 @@ async def test_without_anything_to_wait_for_there_is_no_timer(house: House) -> N
 
 
 async def test_what_another_process_commits_is_noticed_and_done(house: House, tmp_path: Path) -> None:
-    key = audit_key(tmp_path / "data" / "audit.key")
-    other = SqliteStore(tmp_path / "data" / DATABASE, key=key, writer="other", clock=house.clock)
+    keys = KeyFile(tmp_path / "data" / "audit.key")
+    other = SqliteStore(tmp_path / "data" / DATABASE, keys=keys, writer="other", clock=house.clock)
     await house.runtime._look_round()
     async with other.open():
         run = (await start(replace(house.parts, store=other), request())).run

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.record import reading
 from bot.application.change import Change, change
 from bot.application.decide import Wish
@@ -43,8 +43,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 def broken(data: Path) -> Iterator[str]:
     """Whatever is not whole in the record."""
     with reading(data / DATABASE) as record:
-        key = audit_key(data / "audit.key")
-        yield from (problem.sentence for problem in verify_chain(record.rows(), key=key))
+        (key,) = KeyFile(data / "audit.key").read().signing
+        yield from (problem.sentence for problem in verify_chain(record.rows(), keys=lambda _: key))
         for stored in record.entries():
             yield from (problem.sentence for problem in verify_content(stored.content))
         runs = [head.run for head in record.heads(runs=True) if head.run is not None]

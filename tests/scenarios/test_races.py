@@ -21,7 +21,7 @@ from typing import Self
 
 import pytest
 
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.record import reading
 from bot.application.decide import Wish, decide
 from bot.application.start import Request, start
@@ -145,8 +145,9 @@ async def race(data: Path, *, runs: int, seed: int) -> Iterator[str]:
             after = {run: await host.store.queries.run(run) for run in opened_runs}
         finally:
             await runtime.stop()
+    (key,) = KeyFile(data / KEY).read().signing
     with reading(data / DATABASE) as record:
-        broken = [problem.sentence for problem in verify_chain(record.rows(), key=audit_key(data / KEY))]
+        broken = [problem.sentence for problem in verify_chain(record.rows(), keys=lambda _: key)]
     return chain(broken, losers(told, pairs), carried_out(data, after), decided(data, after))
 
 

@@ -15,8 +15,9 @@ FEW, MORE = 3, 15
 
 
 def upkeep(house: House) -> tuple[int, int, int]:
-    """Tasks, threads, and jobs of the scheduler."""
-    return len(asyncio.all_tasks()), threading.active_count(), jobs(house)
+    """Tasks, threads, and jobs of the scheduler. The pool of asyncio keeps a thread more or less, as it happens to."""
+    threads = [one for one in threading.enumerate() if not one.name.startswith("asyncio_")]
+    return len(asyncio.all_tasks()), len(threads), jobs(house)
 
 
 def jobs(house: House) -> int:
@@ -43,7 +44,7 @@ async def test_after_a_restart_waiting_runs_cost_as_little(tmp_path: Path) -> No
         before = upkeep(house)
     async with opened(tmp_path / "data") as house:
         await house.runtime.settle()
-        assert upkeep(house) == before
+        assert all(now <= once for now, once in zip(upkeep(house), before, strict=True))
 
 
 async def test_a_run_that_ended_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from sqlalchemy import bindparam, func, select
 
 from bot.adapters.store.codec import moment, written
+from bot.adapters.store.meta import META_OF
+from bot.adapters.store.pens import CURRENT
 from bot.adapters.store.schema import HEAD, revision
-from bot.adapters.store.sqlite import SqliteLink, errors_in_words, refuse_damage
+from bot.adapters.store.sqlite import SqliteLink, errors_in_words, reading_uri, refuse_damage
 from bot.adapters.store.statement import Statement
 from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, SWITCH
 from bot.domain.audit.entry import EntryKind
@@ -26,6 +28,12 @@ _LAST_ANCHORS = Statement(select(ANCHOR.c.place, func.max(ANCHOR.c.at)).group_by
 _LAST_BACKUP = Statement(
     select(ENTRY.c.at)
     .where(ENTRY.c.chain == "system", ENTRY.c.kind == EntryKind.EXPORT_MADE.value, ENTRY.c.outcome == "backup")
+    .order_by(ENTRY.c.seq.desc())
+    .limit(1)
+)
+_LAST_ROTATION = Statement(
+    select(ENTRY.c.at)
+    .where(ENTRY.c.chain == "system", ENTRY.c.kind == EntryKind.KEY_ROTATED.value)
     .order_by(ENTRY.c.seq.desc())
     .limit(1)
 )
@@ -50,6 +58,10 @@ class Health:
     """When a checkpoint was last kept, by place."""
     copied_at: datetime | None = None
     """When a backup was last made."""
+    key: str = ""
+    """The mark of the key that the record goes on with."""
+    rotated_at: datetime | None = None
+    """When that one took over from another."""
 
     @property
     def is_current(self) -> bool:
@@ -58,7 +70,7 @@ class Health:
 
 def health_of(path: Path, now: datetime) -> Health:
     """Look at it. Raises StoreFailed where it is damaged, or holds something else."""
-    with errors_in_words(), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with errors_in_words(), closing(sqlite3.connect(reading_uri(path), uri=True)) as connection:
         stands = revision(connection) or ""
         if path.stat().st_size < CHECKED_BELOW:
             refuse_damage(connection)
@@ -70,6 +82,7 @@ def health_of(path: Path, now: datetime) -> Health:
 def _health(link: SqliteLink, now: datetime) -> Health:
     size, at = link.row(_LAST_CHECKPOINT) or (0, None)
     due, unsealed, copied = link.row(_DUE, now=written(now)), link.row(_UNSEALED), link.row(_LAST_BACKUP)
+    key, rotated = link.row(META_OF, name=CURRENT), link.row(_LAST_ROTATION)
     return Health(
         revision=HEAD,
         due=due[0] if due else 0,
@@ -79,4 +92,6 @@ def _health(link: SqliteLink, now: datetime) -> Health:
         unsealed=unsealed[0] if unsealed else 0,
         anchored={place: moment(when) for place, when in link.rows(_LAST_ANCHORS)},
         copied_at=moment(copied[0]) if copied else None,
+        key=str(key[0]) if key else "",
+        rotated_at=moment(rotated[0]) if rotated else None,
     )

@@ -9,16 +9,17 @@ from bot.adapters.store.codec import moment, written
 from bot.adapters.store.emptying import empty_run
 from bot.adapters.store.meta import META_OF, RESTORED, SET_META, TREE, read_pruned
 from bot.adapters.store.pruning import cut, find_prunable
-from bot.adapters.store.statement import Statement, Upsert, insert_of
+from bot.adapters.store.statement import Statement, insert_of
 from bot.adapters.store.tables import ANCHOR, CHECKPOINT, ENTRY, ENTRY_FIELD, INBOX, LEAF, RUN
 from bot.adapters.store.unit import Unit
 from bot.domain.audit.anchor import WRITTEN
-from bot.domain.audit.checkpoint import origin_of, write_checkpoint
+from bot.domain.audit.checkpoint import write_checkpoint
 from bot.domain.audit.entry import EntryKind
+from bot.domain.audit.keys import mark_of
 from bot.domain.audit.tree import Frontier
 from bot.domain.errors import StoreFailed
 from bot.domain.run import RunId
-from bot.ports.ledger import Cut, Keeping, Latest, Prunable, Sealing, Taken, Unsealed
+from bot.ports.ledger import Cut, Keeping, Latest, NextKey, Prunable, Sealing, Taken, Unsealed
 
 LATE = 1000
 """How far back sealing looks for entries that were overtaken: where many write at once, numbers may commit late."""
@@ -45,7 +46,7 @@ _LAST_CHECKPOINT = Statement(
 )
 _ROOT = Statement(select(CHECKPOINT.c.root).where(CHECKPOINT.c.size == bindparam("size")))
 _PLACES = Statement(select(ANCHOR.c.place).where(ANCHOR.c.size == bindparam("size")))
-_ADD_ANCHOR = Statement(Upsert(ANCHOR, keys=("size", "place")))
+_ADD_ANCHOR = Statement(insert_of(ANCHOR, "size", "place", "at", "receipt"))
 
 _has_value = ENTRY_FIELD.c.value_json.is_not(None)
 _of_chain = ENTRY_FIELD.c.entry.in_(select(_E.id).where(_E.chain == bindparam("chain")))
@@ -70,6 +71,9 @@ _ENDED_BEFORE = Statement(
 )
 _MENTIONED = Statement(
     select(func.count()).where(func.lower(INBOX.c.body).contains(bindparam("text"), autoescape=False))
+)
+_FIRST_ROTATION = Statement(
+    select(_E.source).where(_E.chain == "system", _E.kind == EntryKind.KEY_ROTATED.value).order_by(_E.seq).limit(1)
 )
 
 
@@ -130,10 +134,14 @@ class SqlLedger:
         if row is None:
             return None
         size, root, note = row
-        return Latest(size, root, note, frozenset(place for (place,) in self._link.rows(_PLACES, size=size)))
+        return Latest(size, root, note, self._places(size))
 
     def anchored(self, size: int, place: str, receipt: str) -> None:
-        self._link.change(_ADD_ANCHOR, size=size, place=place, at=self._unit.now, receipt=receipt)
+        if place not in self._places(size):  # another process may have had it kept there at the same time
+            self._link.change(_ADD_ANCHOR, size=size, place=place, at=self._unit.now, receipt=receipt)
+
+    def _places(self, size: int) -> frozenset[str]:
+        return frozenset(place for (place,) in self._link.rows(_PLACES, size=size))
 
     # --- content --------------------------------------------------------------------------------------------------
 
@@ -162,11 +170,24 @@ class SqlLedger:
         return row[0] if row else 0
 
     def origin(self) -> str:
-        return origin_of(self._unit.pen.key)
+        return self._unit.pen.record
 
     def knows(self, size: int, root: bytes) -> bool:
         row = self._link.row(_ROOT, size=size)
         return row == (root,) if row else size < read_pruned(self._link).tree.size
+
+    # --- the keys -------------------------------------------------------------------------------------------------
+
+    def add_key(self) -> NextKey:
+        mark = mark_of(self._unit.pen.key)
+        return NextKey(mark, self._unit.pens.file.add(mark))
+
+    def rotate(self, mark: str) -> None:
+        self._unit.rotate(mark)
+
+    def drop_keys(self) -> int:
+        oldest = self._link.row(_FIRST_ROTATION)
+        return self._unit.pens.file.drop_before(str(oldest[0]) if oldest else mark_of(self._unit.pen.key))
 
     # --- the past -------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from bot.adapters.store.guard import append_only_rules, rules_in
 from bot.adapters.store.meta import PRUNED, pruned_of
+from bot.adapters.store.pens import CURRENT
 from bot.adapters.store.record_sql import (
     CHAINS,
     CHECKPOINTS,
@@ -27,6 +28,7 @@ from bot.adapters.store.record_sql import (
     LEAVES,
     LOOSE,
     META_VALUE,
+    ROTATIONS,
     ROWS,
     RUN_COLUMNS,
     RUNS,
@@ -39,9 +41,10 @@ from bot.adapters.store.record_sql import (
 from bot.adapters.store.runs import chain_of, misleading, run_of
 from bot.adapters.store.sqlite import connect_to_read, errors_in_words, in_words
 from bot.adapters.store.statement import Statement, Value
+from bot.domain.audit.keys import Rotation, Told
 from bot.domain.audit.verify import Content, Leaf, Row, StoredField
 from bot.domain.run import Run, RunId
-from bot.ports.record import Chosen, Event, Head, Kept, Loose, Pruned, Stored, Which
+from bot.ports.record import Event, Head, Kept, Loose, Pruned, Stored, Which
 
 T = TypeVar("T")
 
@@ -104,8 +107,8 @@ class SqliteRecord:
     def entries(self) -> Iterator[Stored]:
         fields = _Fields(self._read(FIELDS))
         for row in self._read(ENTRIES):
-            content = Content(dict(zip(SHOWN, row[7:], strict=True)), row[3], fields.of(row[0]))
-            yield Stored(Row._make(row[1:7]), content)
+            content = Content(dict(zip(SHOWN, row[8:], strict=True)), row[3], fields.of(row[0]))
+            yield Stored(Row._make(row[1:8]), content)
 
     def heads(self, *, runs: bool) -> Iterator[Head]:
         chains = (Head(str(name), seq, head) for name, seq, head in self._read(CHAINS))
@@ -142,6 +145,11 @@ class SqliteRecord:
         here = rules_in(self._connection)
         return tuple(sorted(name for name in {*wanted, *here} if wanted.get(name) != here.get(name)))
 
+    def keys(self) -> Told:
+        row = self._read(META_VALUE, name=CURRENT).fetchone()
+        rotations = tuple(map(Rotation._make, self._read(ROTATIONS)))
+        return Told(rotations, str(row[0]) if row else "", self.pruned().tree.size)
+
     # --- a part of it -----------------------------------------------------------------------------------------------
 
     def starts(self, which: Which) -> Iterator[tuple[str, tuple[int, bytes]]]:
@@ -150,13 +158,13 @@ class SqliteRecord:
             if row is not None and row[0] > 1:
                 yield chain, (row[0] - 1, row[1])
 
-    def chosen(self, which: Which) -> Iterator[Chosen]:
+    def chosen(self, which: Which) -> Iterator[Stored]:
         for chain, first, last in self._windows(which):
             fields = _Fields(self._read(CHOSEN_FIELDS, chain=chain, first=first, last=last))
-            for leaf, id, _, seq, *sealed in self._read(CHOSEN, chain=chain, first=first, last=last):
-                header, prev, hashed, mac, *shown = sealed
-                columns = dict(zip(SHOWN, shown, strict=True))
-                yield Chosen(Row(chain, seq, header, prev, hashed, mac), leaf, Content(columns, header, fields.of(id)))
+            for id, *row in self._read(CHOSEN, chain=chain, first=first, last=last):
+                sealed = Row._make(row[:7])
+                columns = dict(zip(SHOWN, row[7:], strict=True))
+                yield Stored(sealed, Content(columns, sealed.header, fields.of(id)))
 
     def _windows(self, which: Which) -> Iterator[tuple[str, int, int]]:
         """Each chosen chain with its first and last number; of a run's chain, all of it."""

@@ -15,15 +15,18 @@ RUN_COLUMNS = tuple(column.name for column in RUN.c if column.name != "n")
 _E, _F = ENTRY.c, ENTRY_FIELD.c
 _EVENTS = (EntryKind.CHECKPOINT_SEALED, EntryKind.PRUNE_APPLIED, EntryKind.RESTORE)
 _in_order = (_E.chain, _E.seq, _E.id)
-_entry = (_E.id, _E.chain, _E.seq, _E.header, _E.prev, _E.hash, _E.mac, *[_E[name] for name in SHOWN])
+_row = (_E.chain, _E.seq, _E.header, _E.prev, _E.hash, _E.mac, LEAF.c.n)
+_entry = (_E.id, *_row, *[_E[name] for name in SHOWN])
 _field = (_F.entry, _F.name, _F.kind, _F.subject, _F.salt, _F.value_json, _F.erased_by)
 _chosen = (_E.chain == bindparam("chain"), _E.seq >= bindparam("first"), _E.seq <= bindparam("last"))
 _newest = select(func.max(LEAF.c.entry)).scalar_subquery()
 
+_placed = ENTRY.join(LEAF, LEAF.c.entry == _E.id, isouter=True)
+
 SIZE = Statement(select(func.count()).select_from(ENTRY))
 SEALED = Statement(select(func.count()).select_from(LEAF))
-ROWS = Statement(select(_E.chain, _E.seq, _E.header, _E.prev, _E.hash, _E.mac).order_by(*_in_order))
-ENTRIES = Statement(select(*_entry).order_by(*_in_order))
+ROWS = Statement(select(*_row).select_from(_placed).order_by(*_in_order))
+ENTRIES = Statement(select(*_entry).select_from(_placed).order_by(*_in_order))
 FIELDS = Statement(select(*_field).join(ENTRY, _E.id == _F.entry).order_by(*_in_order, _F.name))
 CHAINS = Statement(select(CHAIN.c.name, CHAIN.c.seq, CHAIN.c.head).order_by(CHAIN.c.name))
 HEADS = Statement(select(RUN.c.id, RUN.c.seq, RUN.c.head).order_by(RUN.c.id))
@@ -35,6 +38,12 @@ TOLD = Statement(
     select(_E.seq, _E.kind, _E.at, _E.size, _E.digest, _E.outcome)
     .where(_E.chain == "system", or_(*[_E.kind == kind.value for kind in _EVENTS]))
     .order_by(_E.seq)
+)
+ROTATIONS = Statement(
+    select(_E.seq, LEAF.c.n, _E.source, _E.digest)
+    .join(LEAF, LEAF.c.entry == _E.id)
+    .where(_E.chain == "system", _E.kind == EntryKind.KEY_ROTATED.value)
+    .order_by(LEAF.c.n)
 )
 LOOSE = Statement(
     select(_E.chain, _E.seq, _E.kind, _E.at, func.coalesce(_E.id < _newest, 0))
@@ -63,7 +72,5 @@ FIRST = Statement(
     .order_by(_E.seq)
     .limit(1)
 )
-CHOSEN = Statement(
-    select(LEAF.c.n, *_entry).join(LEAF, LEAF.c.entry == _E.id, isouter=True).where(*_chosen).order_by(_E.seq)
-)
+CHOSEN = Statement(select(*_entry).select_from(_placed).where(*_chosen).order_by(_E.seq))
 CHOSEN_FIELDS = Statement(select(*_field).join(ENTRY, _E.id == _F.entry).where(*_chosen).order_by(_E.seq, _F.name))

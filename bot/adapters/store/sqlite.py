@@ -4,6 +4,7 @@ No module but this and `guard` holds SQL of SQLite alone. A connection is durabl
 a moment for other writers, forgets what it deletes, and cannot change the record.
 """
 
+import errno
 import os
 import sqlite3
 import time
@@ -37,7 +38,8 @@ def connect(path: Path, *, busy: timedelta = BUSY_TIMEOUT, guarded: bool = True)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise StoreFailed(f"{_FAULTS[sqlite3.SQLITE_CANTOPEN]} ({path}: {error.strerror})") from error
+        kind = _OF_THE_SYSTEM.get(error.errno or 0, sqlite3.SQLITE_CANTOPEN)
+        raise StoreFailed(f"{_FAULTS[kind]} ({path}: {error.strerror})") from error
     connection = sqlite3.connect(
         path, timeout=busy.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=512
     )
@@ -55,12 +57,26 @@ def connect(path: Path, *, busy: timedelta = BUSY_TIMEOUT, guarded: bool = True)
 
 def reading_url(path: Path) -> URL:
     """How the asynchronous engine opens the same file, to read only."""
-    return URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
+    query = {"mode": "ro", "uri": "true", **({"immutable": "1"} if _is_at_rest(path) else {})}
+    return URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)
+
+
+def reading_uri(path: Path) -> str:
+    """How the driver opens a file to read only."""
+    return f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if _is_at_rest(path) else ''}"
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Whether nobody can be at a file, as on a disk that is mounted read-only: SQLite wants to write beside it else."""
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY) and not path.with_name(f"{path.name}-wal").exists()
+    except OSError:
+        return False
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection that reads one moment of a file that need not be trusted, and changes nothing in it."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection = sqlite3.connect(reading_uri(path), uri=True, isolation_level=None)
     for pragma in ("PRAGMA trusted_schema = OFF", "PRAGMA query_only = ON", "PRAGMA cache_size = -64000"):
         connection.execute(pragma)
     connection.execute("BEGIN")
@@ -182,6 +198,14 @@ _FAULTS: Final[Mapping[int, str]] = {
 }
 
 
+_OF_THE_SYSTEM: Final[Mapping[int, int]] = {
+    errno.EROFS: sqlite3.SQLITE_READONLY,
+    errno.EACCES: sqlite3.SQLITE_READONLY,
+    errno.ENOSPC: sqlite3.SQLITE_FULL,
+}
+"""What errors of the system come to."""
+
+
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another process is in the way, for a moment."""
     return _code(error) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -199,8 +223,8 @@ def in_words(error: sqlite3.Error) -> BotError:
     code = _code(error)
     if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
         return StoreFailed(f"The record cannot be changed: {error}. Nothing was changed.")
-    sentence = _FAULTS.get(code & 0xFF) or f"The database refused this: {error}. Nothing was changed."
-    return StoreFailed(sentence)
+    kind = sqlite3.SQLITE_FULL if code == sqlite3.SQLITE_IOERR_SHMSIZE else code & 0xFF  # the index of the log
+    return StoreFailed(_FAULTS.get(kind) or f"The database refused this: {error}. Nothing was changed.")
 
 
 @contextmanager

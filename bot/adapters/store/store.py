@@ -1,7 +1,6 @@
 """The store in one SQLite file: who opens it, where its parts come together."""
 
 import asyncio
-import hashlib
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, closing
@@ -9,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import bindparam, select
-
+from bot.adapters.store.audit_key import KeyFile
+from bot.adapters.store.pens import Pens
 from bot.adapters.store.queries import SqlQueries
 from bot.adapters.store.reader import EngineReader
 from bot.adapters.store.schema import prepare
@@ -25,10 +24,8 @@ from bot.adapters.store.sqlite import (
     rules_lifted,
     take_turns,
 )
-from bot.adapters.store.statement import Statement, Upsert
-from bot.adapters.store.tables import META
 from bot.adapters.store.transaction import SqlTransaction
-from bot.adapters.store.unit import Holder, Memory, Pen, Unit
+from bot.adapters.store.unit import Holder, Memory, Unit
 from bot.adapters.store.writer import Writer
 from bot.domain.errors import StoreFailed
 from bot.ports.clock import Clock
@@ -41,9 +38,6 @@ CHECKED_BELOW = 16_000_000
 
 LEASE = timedelta(seconds=60)
 
-_KEY_KNOWN = Statement(select(META.c.value).where(META.c.name == bindparam("name")))
-_KNOW_KEY = Statement(Upsert(META, keys=("name",)))
-
 
 class SqliteStore:
     """`Store`, in one file."""
@@ -52,7 +46,7 @@ class SqliteStore:
         self,
         path: Path,
         *,
-        key: bytes,
+        keys: KeyFile,
         writer: str,
         clock: Clock,
         busy: timedelta = BUSY_TIMEOUT,
@@ -62,7 +56,7 @@ class SqliteStore:
         self._reader = EngineReader(reading_url(path))
         self.queries = SqlQueries(self._reader, clock)
         self._path, self._clock, self._busy, self._check = path, clock, busy, check
-        self._pen = Pen(key, writer)
+        self._pens = Pens(keys, writer)
         self._memory = Memory()
         self._holder: Holder | None = None
         self._writer: Writer | None = None
@@ -98,7 +92,7 @@ class SqliteStore:
             closing(connect(self._path, busy=self._busy, guarded=False)) as connection,
             rules_lifted(connection),
         ):
-            return work(SqlTransaction(Unit(SqliteLink(connection), self._clock.now(), self._pen, Memory())))
+            return work(SqlTransaction(Unit(SqliteLink(connection), self._clock.now(), self._pens, Memory())))
 
     async def forget(self) -> None:
         await asyncio.to_thread(self._forget)
@@ -119,7 +113,7 @@ class SqliteStore:
         return self._writer
 
     def _new_unit(self, link: SqliteLink) -> Unit:
-        return Unit(link, self._clock.now(), self._pen, self._memory, self._holder)
+        return Unit(link, self._clock.now(), self._pens, self._memory, self._holder)
 
     def _connect(self) -> sqlite3.Connection:
         with errors_in_words():
@@ -128,19 +122,9 @@ class SqliteStore:
             try:
                 if self._check or (self._check is None and self._path.stat().st_size < CHECKED_BELOW):
                     refuse_damage(connection)
-                self._refuse_other_key(SqliteLink(connection))
+                self._pens.current(SqliteLink(connection))  # or else nothing is begun
                 take_turns(connection)
             except BaseException:
                 connection.close()
                 raise
             return connection
-
-    def _refuse_other_key(self, link: SqliteLink) -> None:
-        """A record goes on only with the key it began with; else it could not be verified any more."""
-        mark = hashlib.sha256(b"audit key mark" + self._pen.key).hexdigest()[:32]
-        if link.row(_KEY_KNOWN, name="audit key") is None:
-            link.change(_KNOW_KEY, name="audit key", value=mark)
-        if link.row(_KEY_KNOWN, name="audit key") != (mark,):
-            raise StoreFailed(
-                "The audit key is not the one this record was begun with. Put the right audit.key beside the database."
-            )

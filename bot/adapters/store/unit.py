@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.adapters.store.codec import written
+from bot.adapters.store.pens import Pen, Pens
 from bot.adapters.store.statement import Link
 from bot.domain.run import Run, RunId
 from bot.ports.store import Lease
@@ -48,14 +49,6 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
-    """What every entry of this process is sealed with."""
-
-    key: bytes
-    writer: str
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """Where the row of a run stands in this unit."""
 
@@ -70,7 +63,7 @@ class Unit:
 
     link: Link
     at: datetime
-    pen: Pen
+    pens: Pens
     memory: Memory
     holder: Holder | None = None
     now: str = ""
@@ -79,6 +72,18 @@ class Unit:
     """Runs with a lane that may have become free."""
     born: list[Lease] = field(default_factory=list[Lease])
     next_due: datetime | None = None
+    _pen: Pen | None = None
+
+    @property
+    def pen(self) -> Pen:
+        """What the record is sealed with now: another process may have rotated the key since the last unit."""
+        if self._pen is None:
+            self._pen = self.pens.current(self.link)
+        return self._pen
+
+    def rotate(self, mark: str) -> None:
+        """From here on, the record is sealed with another key."""
+        self._pen = self.pens.take(mark, self.link)
 
     def __post_init__(self) -> None:
         self.now = written(self.at)

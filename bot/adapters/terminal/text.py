@@ -1,10 +1,10 @@
 """Cards as plain lines: readable in any terminal, in a pipe, and aloud. Each says what it is, for whoever paints it."""
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.adapters.terminal.cells import cells, padded, wrapped
 from bot.domain.card import Card, Deed, Evidence, Line
 
 WIDTH = 96
@@ -85,21 +85,17 @@ def _evidence(evidence: Evidence, width: int) -> Iterator[Row]:
 
 
 def _named(lines: tuple[Line, ...], width: int) -> Iterator[Row]:
-    column = max((len(line.name) for line in lines), default=0)
+    column = max((cells(line.name) for line in lines), default=0)
     for line in lines:
         mark = " (fixed)" if line.fixed else ""
         room = max(20, width - column - 4 - len(mark))
-        parts = [part for row in (line.value or "–").splitlines() for part in (_rows(row, room) or [""])]
+        parts = [part for row in (line.value or "–").splitlines() for part in (wrapped(row, room) or [""])]
         first, *rest = parts or ["–"]
-        yield Row(f"  {line.name:<{column}}  {first}{mark}")
+        yield Row(f"  {padded(line.name, column)}  {first}{mark}")
         for part in rest:
             yield Row(f"  {'':<{column}}  {part}".rstrip())
 
 
-def _rows(text: str, room: int) -> list[str]:
-    return textwrap.wrap(text, room, break_long_words=True, replace_whitespace=False)
-
-
 def _wrapped(text: str, width: int, tone: Tone = Tone.PLAIN, *, indent: str = "") -> Iterator[Row]:
-    for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=True):
-        yield Row(line, tone)
+    for line in wrapped(text.replace("\n", " "), width - len(indent)):
+        yield Row(indent + line, tone)

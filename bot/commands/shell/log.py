@@ -4,7 +4,8 @@ import json
 import logging
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.domain.text import one_line, visible
 _EXTRAS = ("action", "run", "step", "to", "effect")
 """What a remark may carry besides its words."""
 _LONGEST = 2_000
+_CHATTY = ("alembic", "apscheduler", "asyncio")
 
 
 class Lines(logging.Formatter):
@@ -50,20 +52,28 @@ class Words(logging.Formatter):
         return self._redactor.clean(text)
 
 
-def log_to_file(data: Path, redactor: Redactor) -> None:
+@contextmanager
+def log_to_file(data: Path, redactor: Redactor) -> Generator[None]:
     """Remarks worth somebody's time go to a file; a command's own words stay the only ones on the terminal."""
-    _listen(_Aside(data / LOG), Words(redactor, traces=True), logging.WARNING)
+    with _heard(_aside(data, redactor), level=logging.WARNING):
+        yield
 
 
-def log_to_stream(redactor: Redactor, *, data: Path, as_words: bool) -> None:
+@contextmanager
+def log_to_stream(redactor: Redactor, *, data: Path, as_words: bool) -> Generator[None]:
     """Everything worth knowing, a line each, on the standard output; stack traces of `as_words` go to the file."""
-    shown = Words(redactor, traces=False) if as_words else Lines(redactor)
-    _listen(logging.StreamHandler(sys.stdout), shown, logging.INFO)
-    if as_words:
-        aside = _Aside(data / LOG)
-        aside.setFormatter(Words(redactor, traces=True))
-        aside.setLevel(logging.WARNING)
-        logging.getLogger().addHandler(aside)
+    shown = logging.StreamHandler(sys.stdout)
+    shown.setFormatter(Words(redactor, traces=False) if as_words else Lines(redactor))
+    asides = [_aside(data, redactor)] if as_words else []
+    with _heard(shown, *asides, level=logging.INFO):
+        yield
+
+
+def _aside(data: Path, redactor: Redactor) -> logging.Handler:
+    aside = _Aside(data / LOG)
+    aside.setFormatter(Words(redactor, traces=True))
+    aside.setLevel(logging.WARNING)
+    return aside
 
 
 class _Aside(logging.FileHandler):
@@ -81,18 +91,29 @@ class _Aside(logging.FileHandler):
         return open(handle, "a", encoding=self.encoding, errors=self.errors)
 
 
-def _listen(handler: logging.Handler, formatter: logging.Formatter, level: int) -> None:
+@contextmanager
+def _heard(*handlers: logging.Handler, level: int) -> Generator[None]:
+    """Let these hear every remark from a level on. The log belongs to the whole process: it is left as it was found."""
+    root, raises = logging.getLogger(), logging.raiseExceptions
+    wanted = {root: level} | {logging.getLogger(name): logging.WARNING for name in _CHATTY}
+    found = {logger: logger.level for logger in wanted}
     logging.raiseExceptions = False  # a pipe that nobody reads keeps no bot from working
-    root = logging.getLogger()
-    for other in root.handlers[:]:
-        if isinstance(other, _Aside) or isinstance(other.formatter, Lines | Words):
-            root.removeHandler(other)
-            other.close()
-    handler.setFormatter(formatter)
-    root.addHandler(handler)
-    root.setLevel(level)
-    for chatty in ("alembic", "apscheduler", "asyncio"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    _set_levels(wanted)
+    for handler in handlers:
+        root.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()
+        _set_levels(found)
+        logging.raiseExceptions = raises
+
+
+def _set_levels(levels: Mapping[logging.Logger, int]) -> None:
+    for logger, level in levels.items():
+        logger.setLevel(level)
 
 
 def _moment(record: logging.LogRecord) -> str:

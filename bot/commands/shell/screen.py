@@ -6,12 +6,12 @@ move the cursor, ring the bell or turn the reading around.
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from bot.adapters.terminal.cells import cells, padded
 from bot.adapters.terminal.text import WIDTH, Row, Tone, rows_of
 from bot.domain.card import Card
 from bot.domain.text import one_line, visible
@@ -40,6 +40,8 @@ _TONES: Mapping[Tone, Style] = {
     Tone.SMALL: "faint",
 }
 _LONGEST_CELL = 200
+_NARROWEST = 20
+"""No frame is drawn around less; a terminal that is narrower breaks the lines itself."""
 
 
 class Screen:
@@ -58,14 +60,15 @@ class Screen:
         self._write(visible(text), style)
 
     def card(self, card: Card) -> None:
-        """A card, in a frame where there is a terminal."""
-        if not self.rich:
+        """A card, in a frame where there is a terminal with room for one."""
+        room = self._open().width - 4 if self.rich else 0
+        if room < _NARROWEST:
             for row in rows_of(card):
-                self._write(row.text)
+                self._write(row.text, _TONES[row.tone])
             return
         from rich.panel import Panel
 
-        rows = rows_of(card, width=min(WIDTH, shutil.get_terminal_size().columns - 4))
+        rows = rows_of(card, width=min(WIDTH, room))
         self._open().print(Panel.fit(_painted(rows), border_style="cyan", padding=(0, 1)))
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -74,9 +77,9 @@ class Screen:
         if self.rich:
             return self._rich_table(heads, shown)
         every = [[*heads], *shown]
-        widths = [max(len(row[n]) for row in every) for n in range(len(heads))]
+        widths = [max(cells(row[n]) for row in every) for n in range(len(heads))]
         for row in every:
-            self._write("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+            self._write("  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
         return None
 
     def json(self, value: object) -> None:
@@ -141,7 +144,9 @@ class Screen:
     def _open(self) -> "Console":
         from rich.console import Console
 
-        self._console = self._console or Console(highlight=False, markup=False, emoji=False, force_terminal=True)
+        if self._console is None:
+            self._console = Console(highlight=False, markup=False, emoji=False, force_terminal=True)
+            self._console.width = self._console.width or WIDTH  # COLUMNS=0 says that nobody knows
         return self._console
 
     def _open_prompt(self, prompt: str) -> None:

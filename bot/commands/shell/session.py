@@ -18,7 +18,7 @@ from bot.domain.text import nearest, one_line
 from bot.ports.queries import Queries
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings, read_settings
-from bot.wiring import DATABASE, Bot, opened
+from bot.wiring import DATABASE, Bot, opened, redactor_of
 
 T = TypeVar("T")
 
@@ -180,9 +180,9 @@ async def session(arguments: argparse.Namespace, *, begins: bool = False) -> Asy
     if not begins:
         refuse_nothing(settings)
     listener = Listener()
-    async with opened(settings, messenger=listener) as bot:
-        log_to_file(settings.data, bot.parts.redactor)
-        yield Session(bot, Screen(), listener, getattr(arguments, "as_person", None) or "")
+    with log_to_file(settings.data, redactor_of(settings)):
+        async with opened(settings, messenger=listener) as bot:
+            yield Session(bot, Screen(), listener, getattr(arguments, "as_person", None) or "")
 
 
 def run_with(arguments: argparse.Namespace, use: Use, *, begins: bool = False) -> int:

@@ -5,8 +5,9 @@ import asyncio
 import os
 from pathlib import Path
 
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.lock import file_lock
+from bot.adapters.store.record import reading
 from bot.adapters.store.restoring import make_ready, swap
 from bot.adapters.store.sqlite import backup
 from bot.adapters.store.store import SqliteStore
@@ -53,8 +54,8 @@ async def _back_up(session: Session, arguments: argparse.Namespace) -> int:
     screen.say(f"{target} is a whole copy, {size(copied)}, checked.", "good")
     if not arguments.key_to:
         screen.say(
-            f"The audit key is not in it: keep {settings.data / AUDIT_KEY} once, somewhere else. Whoever has both could"
-            " write the record anew; without the key, no copy can be put back.",
+            f"The audit key is not in it: keep {settings.data / AUDIT_KEY} somewhere else, again after each rotation. "
+            "Whoever has both could write the record anew; without the key, no copy can be put back.",
             "faint",
         )
     return 0
@@ -93,6 +94,9 @@ def restore(arguments: argparse.Namespace) -> int:
     screen.say("Everything is held. Look at what happened since the copy was made, then let it go on:")
     screen.say("  countersign runs")
     screen.say("  countersign resume --all --why TEXT")
+    if _goes_on_with_an_older_key(settings):
+        screen.say("The copy is older than the last rotation of the audit key, and goes on with the key before:")
+        screen.say("  countersign audit rotate-key --why TEXT")
     screen.say("What was under way asks its system first, and what cannot be asked waits for a person.", "faint")
     return 0
 
@@ -122,27 +126,30 @@ async def put_copy_back(
     """
     clock, database = clock or Wall(), settings.data / DATABASE
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = _key(settings, key_file)
+    keys = _keys(settings, key_file)
     with file_lock(database):
         ready = await asyncio.to_thread(make_ready, copy, database)
-        store = SqliteStore(ready, key=key, writer=f"restore-{os.getpid()}", clock=clock, check=True)
+        store = SqliteStore(ready, keys=keys, writer=f"restore-{os.getpid()}", clock=clock, check=True)
         async with store.open():
             await store.run(lambda tx: put_back(tx, clock.now(), actor, ORDERED, why=why))
         aside = await asyncio.to_thread(swap, ready, database, now=clock.now())
         if not (settings.data / AUDIT_KEY).exists():
-            _write_new(settings.data / AUDIT_KEY, key)
+            _write_new(settings.data / AUDIT_KEY, keys.path.read_bytes())
         async with opened(settings, clock=clock) as bot:
             await seal(bot.parts)  # so that checkpoints elsewhere go on from here
     return aside
 
 
-def _key(settings: Settings, key_file: Path | None) -> bytes:
+def _keys(settings: Settings, key_file: Path | None) -> KeyFile:
     here = settings.data / AUDIT_KEY
-    if key_file is None and not here.is_file():
+    found = here if here.is_file() else key_file
+    if found is None:
         raise Unfit(f"There is no audit key in {settings.data}, and a record goes on only with its own: --key FILE.")
-    if key_file is None or here.is_file():
-        return audit_key(here)
-    try:
-        return key_file.read_bytes()
-    except OSError as error:
-        raise Unfit(f"The audit key {one_line(str(key_file), 200)} cannot be read: {error.strerror}.") from None
+    keys = KeyFile(found)
+    keys.read()  # before anything is copied
+    return keys
+
+
+def _goes_on_with_an_older_key(settings: Settings) -> bool:
+    with reading(settings.data / DATABASE) as record:
+        return bool(KeyFile(settings.data / AUDIT_KEY).read().after(record.keys().current))

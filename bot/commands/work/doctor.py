@@ -13,12 +13,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.health import Health, health_of
 from bot.adapters.store.lock import lock_holder
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import ago, plural, size
 from bot.commands.work.check import check_all
+from bot.domain.audit.keys import short
 from bot.domain.checks import Weight
 from bot.domain.errors import BotError, Misdeclared, NotAllowed, StoreFailed
 from bot.settings import Settings, read_settings
@@ -177,14 +179,7 @@ def _backup(settings: Settings, health: Health, now: datetime) -> Finding:
 
 
 def _record(settings: Settings, health: Health, now: datetime) -> Iterator[Finding]:
-    key = settings.data / AUDIT_KEY
-    if not key.exists():
-        said = f"{key} is gone: the record cannot go on without it. Put it back from where you keep a copy."
-        yield Finding(Sign.MEND, "audit key", said)
-    elif _is_open_to_others(key):
-        yield Finding(Sign.MEND, "audit key", f"Others may read it, and could forge the record. Do: chmod 600 {key}")
-    else:
-        yield Finding(Sign.OK, "audit key", "Its owner alone may read it. Keep a copy where the data is not.")
+    yield _key(settings.data / AUDIT_KEY, health, now)
     if health.sealed_at is None:
         text = f"Not sealed yet; {plural(health.unsealed, 'entry', 'entries')} so far. A running bot does that."
         yield Finding(Sign.NOTE if health.unsealed > LONG_UNSEALED else Sign.OK, "record", text)
@@ -193,6 +188,28 @@ def _record(settings: Settings, health: Health, now: datetime) -> Iterator[Findi
     text = f"Sealed {ago(health.sealed_at, now)}, with {plural(health.sealed, 'entry', 'entries')}."
     yield Finding(Sign.NOTE if late else Sign.OK, "record", text + (" Seal it: countersign audit checkpoint" * late))
     yield _anchor(settings, health, now)
+
+
+def _key(file: Path, health: Health, now: datetime) -> Finding:
+    if not file.exists():
+        said = f"{file} is gone: the record cannot go on without it. Put it back from where you keep a copy."
+        return Finding(Sign.MEND, "audit key", said)
+    if _is_open_to_others(file):
+        return Finding(Sign.MEND, "audit key", f"Others may read it, and could forge the record. Do: chmod 600 {file}")
+    try:
+        keys = KeyFile(file).read()
+    except StoreFailed as error:
+        return Finding(Sign.MEND, "audit key", error.message)
+    if keys.get(health.key) is None:
+        said = f"{file} has not the key that the record goes on with, {short(health.key)}. Put the right file there."
+        return Finding(Sign.MEND, "audit key", said)
+    if keys.after(health.key):
+        said = "It has a newer key than the record goes by: a rotation was interrupted, an older copy was put back, or "
+        said += "somebody added it. Look, then rotate: countersign audit rotate-key --why TEXT"
+        return Finding(Sign.NOTE, "audit key", said)
+    rotated = f" Rotated {ago(health.rotated_at, now)}." if health.rotated_at else ""
+    said = f"Its owner alone may read it.{rotated} Keep a copy where the data is not."
+    return Finding(Sign.OK, "audit key", said)
 
 
 def _anchor(settings: Settings, health: Health, now: datetime) -> Finding:

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Iterator
 
+from bot.adapters.terminal.cells import cells, padded
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.screen import Screen
 from bot.commands.shell.session import find_run
@@ -43,10 +44,10 @@ async def _draw(arguments: argparse.Namespace) -> int:
 def _path(terms: Terms, run: Run) -> Iterator[str]:
     """The way a run took, step by step."""
     found = standings(terms.definition, run)
-    width = max(map(len, found))
+    width = max(map(cells, found))
     for name, standing in found.items():
         if name:
-            yield f"{_MARKS[standing.mark]} {name:<{width}}  {standing.words}".rstrip()
+            yield f"{_MARKS[standing.mark]} {padded(name, width)}  {standing.words}".rstrip()
 
 
 async def _found(one: Peek, what: str) -> tuple[Terms, Run | None]:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from bot.adapters.terminal.cells import cells, padded
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.shape import plain_fields
@@ -113,7 +114,7 @@ def _tell_step(screen: Screen, step: AnyStep, state: StepState, terms: Terms) ->
     standing = "" if state.status is StepStatus.DONE else f", {state.status}"
     screen.say(f"{step.name} ({verb_of(step.node)}{standing})", _style(state))
     thoughts, values = _thoughts(step, state, terms), _value_lines(state.value)
-    width = max(_COLUMN, *map(len, [*thoughts, *values, ""]))
+    width = max(_COLUMN, *map(cells, [*thoughts, *values, ""]))
     for name, text in thoughts.items():
         screen.say(f"    {name:<{width}} {text}", "faint")
     for doubt in state.doubts:
@@ -121,7 +122,7 @@ def _tell_step(screen: Screen, step: AnyStep, state: StepState, terms: Terms) ->
     for quote in state.evidence:
         screen.say(f"    {'rests on':<{width}} “{one_line(quote, _WIDE)}”", "faint")
     for name, text in values.items():
-        screen.say(f"    {name:<{width}} {text}")
+        screen.say(f"    {padded(name, width)} {text}")
 
 
 def _style(state: StepState) -> Style:
@@ -196,9 +197,9 @@ def tell_timeline(session: Session, account: Account) -> None:
     """The record as a story."""
     _title(session.screen, "What happened (UTC)")
     lines = [*tell(account.entries, session.called)]
-    width = max((len(one.who) for one in lines), default=0)
+    width = max((cells(one.who) for one in lines), default=0)
     for one in lines:
-        session.screen.say(f"  {one.at}  {one.who:<{width}}  {one.what}", one.style)
+        session.screen.say(f"  {one.at}  {padded(one.who, width)}  {one.what}", one.style)
         for below in one.below:
             session.screen.say(f"  {'':<{len(one.at)}}  {'':<{width}}    {below}", "faint")
 

@@ -16,23 +16,31 @@ from bot.adapters.store.record import reading
 from bot.application.audit_erase import Erasure, erase
 from bot.application.audit_export import Export, Permitted, lines, permit, rows
 from bot.application.audit_prune import Pruning, prune
+from bot.application.audit_rotate import Rotation, rotate
 from bot.application.seal import seal
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.words import plural
 from bot.commands.work.trace import traces
 from bot.domain.audit.anchor import notes_in
+from bot.domain.audit.keys import short
 from bot.domain.errors import Unfit
 from bot.domain.person import Door
 from bot.domain.text import one_line
-from bot.wiring import BACK_OFFICE, DATABASE
+from bot.wiring import AUDIT_KEY, BACK_OFFICE, DATABASE
 
 CHECKER = "verify_export.py"
 """The program that checks an export; it goes out with it."""
 
 
 def run_record(arguments: argparse.Namespace) -> int:
-    do = {"export": _export, "erase": _erase, "prune": _prune, "checkpoint": _checkpoint}[arguments.action]
+    do = {
+        "export": _export,
+        "erase": _erase,
+        "prune": _prune,
+        "rotate-key": _rotate_key,
+        "checkpoint": _checkpoint,
+    }[arguments.action]
     return run_with(arguments, lambda session: do(session, arguments))
 
 
@@ -152,6 +160,20 @@ async def _prune(session: Session, arguments: argparse.Namespace) -> int:
         what = f"{plural(pruned.entries, 'entry', 'entries')} and {plural(pruned.runs, 'run')}"
         session.screen.say(f"{what} are gone." if pruned.entries else "Nothing is old enough to go.")
         session.screen.say(f"What stays: {pruned.stays}", "faint")
+    return 0
+
+
+async def _rotate_key(session: Session, arguments: argparse.Namespace) -> int:
+    typist = session.typist()
+    wish = Rotation(arguments.why, typist.person, Door.TERMINAL, typist.on_behalf_of)
+    rotated = await rotate(session.bot.parts, wish)
+    if arguments.json:
+        session.screen.json({"old": rotated.old, "new": rotated.new, "entries_before": rotated.size})
+    else:
+        file, before = session.settings.data / AUDIT_KEY, plural(rotated.size, "entry", "entries")
+        session.screen.say(f"From now on the record is sealed with the key {short(rotated.new)}.", "good")
+        session.screen.say(f"The {before} before stay under the older keys, which {file} keeps for checking them.")
+        session.screen.say(f"Copy {file} anew to where you keep a copy: with the old copy alone, no backup goes on.")
     return 0
 
 

@@ -19,7 +19,7 @@ from bot.domain.run import Run
 from bot.domain.terms import Terms
 from bot.domain.text import one_line
 from bot.settings import Settings, read_settings
-from bot.wiring import Bot, opened
+from bot.wiring import Bot, opened, redactor_of
 
 logger = logging.getLogger("countersign")
 
@@ -60,15 +60,14 @@ def serve(arguments: argparse.Namespace) -> int:
 
 async def _serve(settings: Settings, *, ready_file: str | None, words: bool) -> int:
     stop = asyncio.Event()
-    with _listening(stop):
-        async with opened(settings, messenger=Announcer()) as bot:
-            log_to_stream(bot.parts.redactor, data=settings.data, as_words=words)
-            async with _running(bot):
-                with _ready(ready_file):
-                    _greet(bot)
-                    await stop.wait()
-                logger.info("Stopping: what is under way is finished first.", extra={"action": "serve.stopping"})
-    logger.info("Stopped. What is due is kept, and carried out at the next start.", extra={"action": "serve.stopped"})
+    with _listening(stop), log_to_stream(redactor_of(settings), data=settings.data, as_words=words):
+        async with opened(settings, messenger=Announcer()) as bot, _running(bot):
+            with _ready(ready_file):
+                _greet(bot)
+                await stop.wait()
+            logger.info("Stopping: what is under way is finished first.", extra={"action": "serve.stopping"})
+        text = "Stopped. What is due is kept, and carried out at the next start."
+        logger.info(text, extra={"action": "serve.stopped"})
     return 0
 
 

@@ -72,6 +72,7 @@ _PHRASES: Mapping[EntryKind, str] = {
     EntryKind.ERASE_APPLIED: "erased what was about somebody",
     EntryKind.PRUNE_APPLIED: "pruned",
     EntryKind.EXPORT_MADE: "exported the record",
+    EntryKind.KEY_ROTATED: "rotated the audit key",
     EntryKind.BOOT: "the bot was started",
     EntryKind.RESTORE: "an older copy was put back",
     EntryKind.MIGRATE: "the database was brought up to date",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.adapters.systems.sandbox import Backstage
+from bot.adapters.terminal.cells import cells, padded
 from bot.application.decide import Wish, decide
 from bot.application.start import Request, start
 from bot.commands.shell.asked import Asked, asked, with_names
@@ -95,9 +96,9 @@ class Tour:
 
     def _offer(self, samples: tuple[Sample, ...]) -> None:
         self.screen.say()
-        width = max(len(one.name) for one in samples)
+        width = max(cells(one.name) for one in samples)
         for n, one in enumerate(samples, 1):
-            self.screen.say(f"  {n:>2}  {one.name:<{width}}  {one.title}")
+            self.screen.say(f"  {n:>2}  {padded(one.name, width)}  {one.title}")
         while True:
             typed = self._line("Which one? A number or a name; q ends. ").strip()
             if typed.casefold() in ("q", QUIT):
@@ -166,7 +167,7 @@ class Tour:
     def _tell_steps(self, run: Run) -> None:
         """What was read and thought on the way to the first decision."""
         terms = self.session.terms_of(run)
-        width = max(map(len, terms.definition.names()))
+        width = max(map(cells, terms.definition.names()))
         for step in terms.definition.steps:
             state = run.steps.get(step.name)
             if (
@@ -174,7 +175,7 @@ class Tour:
                 and state.status is StepStatus.DONE
                 and isinstance(step.node, LookUp | AskModel | Decide)
             ):
-                self.screen.say(f"  {step.name:<{width}}  {gave(state, longest=100)}", "faint")
+                self.screen.say(f"  {padded(step.name, width)}  {gave(state, longest=100)}", "faint")
 
     # --- one decision --------------------------------------------------------------------------------------------
 

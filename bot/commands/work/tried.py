@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.adapters.terminal.cells import cells, padded
 from bot.application.dry_run import Tried
 from bot.commands.shell.asked import members_of
 from bot.commands.shell.screen import Screen, Style
@@ -38,12 +39,12 @@ def tried_shape(tried: Tried) -> Shape:
 
 def tell_tried(screen: Screen, tried: Tried, directory: Directory) -> None:
     """What each step gave, what would have changed, and whom it would have asked."""
-    width = max(map(len, tried.terms.definition.names()))
+    width = max(map(cells, tried.terms.definition.names()))
     for step in tried.terms.definition.steps:
         state = tried.run.steps.get(step.name)
         if state is not None and not isinstance(step.node, Review | Act):
             faint: Style = "faint" if state.status is StepStatus.SKIPPED else ""
-            screen.say(f"{step.name:<{width}}  {gave(state)}", faint)
+            screen.say(f"{padded(step.name, width)}  {gave(state)}", faint)
             for doubt in state.doubts:
                 screen.say(f"{'':<{width}}  doubt: {doubt}", "warn")
     for name in _unsure(tried):

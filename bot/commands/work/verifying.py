@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import SqliteRecord, examine
 from bot.application.audit_verify import Status, Verdict, verify
 from bot.commands.shell.failure import UNUSABLE
@@ -12,6 +13,7 @@ from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import plural
 from bot.domain.audit.anchor import notes_in
+from bot.domain.audit.keys import Keys, short
 from bot.domain.audit.verify import Witness
 from bot.domain.errors import Unfit
 from bot.domain.text import one_line
@@ -34,7 +36,7 @@ def verify_record(arguments: argparse.Namespace) -> int:
     try:
         settings = read_settings(data=arguments.data, workflows=arguments.workflows)
         file = _file(arguments, settings)
-        key = _key(arguments, settings)
+        keys = _keys(arguments, settings)
         anchors = [*_anchors(arguments, settings)]
     except Unfit as unusable:
         screen.aside(unusable.message)
@@ -43,7 +45,7 @@ def verify_record(arguments: argparse.Namespace) -> int:
     def work(record: SqliteRecord) -> Verdict:
         with screen.progress("Verifying", record.size()) as tell:
             now = datetime.now(UTC)
-            return verify(record, key=key, now=now, anchors=anchors, quick=arguments.quick, progress=tell)
+            return verify(record, keys=keys, now=now, anchors=anchors, quick=arguments.quick, progress=tell)
 
     verdict = examine(file, work)
     if arguments.json:
@@ -60,14 +62,16 @@ def _file(arguments: argparse.Namespace, settings: Settings) -> Path:
     return file
 
 
-def _key(arguments: argparse.Namespace, settings: Settings) -> bytes | None:
+def _keys(arguments: argparse.Namespace, settings: Settings) -> Keys | None:
     file = Path(arguments.key) if arguments.key else settings.data / AUDIT_KEY
     if not arguments.key and not file.is_file():
         return None
     try:
-        return file.read_bytes()
+        return keys_in(file.read_bytes())
     except OSError as error:
         raise Unfit(f"The audit key {one_line(str(file), 200)} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise Unfit(f"{one_line(str(file), 200)} is not the key of a record: {error}. Name the right one.") from None
 
 
 def _anchors(arguments: argparse.Namespace, settings: Settings) -> Iterator[Witness]:
@@ -94,6 +98,7 @@ def _shape(verdict: Verdict) -> Shape:
         "checkpoints": verdict.checkpoints,
         "anchors": verdict.anchors,
         "with_key": verdict.keyed,
+        "keys": [{"key": short(span.mark), "from": span.since + 1} for span in verdict.spans],
         "found": verdict.found,
         "problems": [
             {"kind": one.kind.value, "sentence": one.sentence, "chain": _plain(one.chain), "seq": _plain(one.seq)}
@@ -111,6 +116,9 @@ def _tell(screen: Screen, verdict: Verdict) -> None:
     erased = f", {plural(verdict.erased, 'field')} erased" if verdict.erased else ""
     screen.say(f"{counted}: {verdict.sealed:,} sealed, {verdict.unsealed:,} not yet{erased}.")
     screen.say(f"{plural(verdict.checkpoints, 'checkpoint')} in it, {verdict.anchors:,} from outside the database.")
+    if len(verdict.spans) > 1:
+        last = verdict.spans[-1]
+        screen.say(f"{len(verdict.spans)} keys, the last one from entry {last.since + 1:,} on.")
     for problem in verdict.problems[:SHOWN]:
         screen.say(f"  {problem.kind}: {problem.sentence}", "bad" if verdict.status is Status.TAMPERED else "warn")
     if verdict.found > SHOWN:

@@ -81,6 +81,7 @@ class EntryKind(StrEnum):
     ERASE_APPLIED = "erase.applied"
     PRUNE_APPLIED = "prune.applied"
     EXPORT_MADE = "export.made"
+    KEY_ROTATED = "key.rotated"
     BOOT = "boot"
     RESTORE = "restore"
     MIGRATE = "migrate"

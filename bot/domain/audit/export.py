@@ -8,22 +8,18 @@ it all, `standalone/verify_export.py`, goes out with the export.
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TypeAlias
 
 from bot.domain.audit.checkpoint import read_checkpoint
+from bot.domain.audit.keys import Span
 from bot.domain.audit.tree import Subtree, prove_consistency, prove_inclusion
 from bot.domain.audit.verify import Row, StoredField
 from bot.domain.plain import canonical
 
 FORMAT = "countersign-audit/1"
 
-
-class Exported(NamedTuple):
-    """One entry on its way out; `leaf` is None while it is not sealed into the tree."""
-
-    row: Row
-    leaf: int | None
-    fields: Sequence[StoredField]
+Exported: TypeAlias = tuple[Row, Sequence[StoredField]]
+"""One entry on its way out, and its fields."""
 
 
 def export_lines(
@@ -34,10 +30,12 @@ def export_lines(
     is_shown: Callable[[StoredField], bool],
     earlier: Iterable[str] = (),
     starts: Mapping[str, tuple[int, bytes]] | None = None,
+    spans: Iterable[Span] = (),
 ) -> Iterator[str]:
     """The lines of an export, sorted as `entries` are: by chain and number, each chain whole.
 
     `earlier` are checkpoints of the same log that an auditor may hold; `starts` is as for `verify_chain`.
+    `spans` say which key vouches for what, for whoever has the keys.
     """
     size = read_checkpoint(checkpoint).size
     yield _line(
@@ -46,25 +44,27 @@ def export_lines(
             "checkpoint": checkpoint,
             "earlier": [_continued(text, size, subtree) for text in earlier],
             "starts": {chain: [seq, _b64(hashed)] for chain, (seq, hashed) in (starts or {}).items()},
+            "keys": [[*span] for span in spans],
         }
     )
     count = 0
-    for row, leaf, fields in entries:
-        sealed = leaf if leaf is not None and leaf < size else None
-        proof = [] if sealed is None else prove_inclusion(sealed, size, subtree)
-        yield _line(
-            {
-                "header": row.header.decode(),
-                "prev": _b64(row.prev),
-                "hash": _b64(row.hash),
-                "mac": _b64(row.mac),
-                "leaf": sealed,
-                "proof": [_b64(other) for other in proof],
-                "fields": [_disclosed(field) for field in fields if field.salt and is_shown(field)],
-            }
-        )
+    for row, fields in entries:
+        yield _line(_told(row, size, subtree) | {"fields": [_disclosed(f) for f in fields if f.salt and is_shown(f)]})
         count += 1
     yield _line({"entries": count})
+
+
+def _told(row: Row, size: int, subtree: Subtree) -> dict[str, object]:
+    leaf = row.leaf if row.leaf is not None and row.leaf < size else None
+    proof = [] if leaf is None else prove_inclusion(leaf, size, subtree)
+    return {
+        "header": row.header.decode(),
+        "prev": _b64(row.prev),
+        "hash": _b64(row.hash),
+        "mac": _b64(row.mac),
+        "leaf": leaf,
+        "proof": [_b64(other) for other in proof],
+    }
 
 
 def neutralise(cell: str) -> str:

@@ -22,6 +22,7 @@ from pydantic_core import from_json, to_json
 from bot.domain.audit.chain import SealedField, commitment, entry_hash, genesis, mac_of
 from bot.domain.audit.checkpoint import Checkpoint, read_checkpoint
 from bot.domain.audit.entry import FieldKind
+from bot.domain.audit.keys import KeyAt
 from bot.domain.audit.tree import Frontier
 from bot.domain.plain import Unreadable, is_object
 
@@ -50,9 +51,11 @@ class ProblemKind(StrEnum):
     SENSE = "sense"
     UNSEALED = "unsealed"
     LOST = "lost"
+    KEY = "key"
+    KEY_IN_DOUBT = "key in doubt"
 
 
-GAPS = frozenset({ProblemKind.UNSEALED, ProblemKind.LOST})
+GAPS = frozenset({ProblemKind.UNSEALED, ProblemKind.LOST, ProblemKind.KEY_IN_DOUBT})
 """What is missing without anybody having to have changed something."""
 
 
@@ -74,6 +77,8 @@ class Row(NamedTuple):
     prev: bytes
     hash: bytes
     mac: bytes
+    leaf: int | None = None
+    """Its place in the tree; None while it has none."""
 
 
 class StoredField(NamedTuple):
@@ -111,9 +116,9 @@ class Witness(NamedTuple):
 
 
 def verify_chain(
-    rows: Iterable[Row], *, key: bytes | None, starts: Mapping[str, tuple[int, bytes]] | None = None
+    rows: Iterable[Row], *, keys: KeyAt | None, starts: Mapping[str, tuple[int, bytes]] | None = None
 ) -> Iterator[Problem]:
-    """Check numbers, links, hashes and, with the key, MACs of rows that come sorted by chain and number.
+    """Check numbers, links, hashes and, with the keys, MACs of rows that come sorted by chain and number.
 
     `starts` has, for a chain whose beginning was pruned, number and hash of the last entry that is gone.
     """
@@ -130,13 +135,14 @@ def verify_chain(
                 yield _problem(ProblemKind.LINK, row, "is not linked to the entry before it")
             if entry_hash(row.prev, row.header) != row.hash:
                 yield _problem(ProblemKind.HASH, row, "was changed after it was sealed")
+            key = keys(row.leaf) if keys is not None else None
             if key is not None and not hmac.compare_digest(mac_of(row.hash, key), row.mac):
                 yield _problem(ProblemKind.MAC, row, "was not written by a holder of the key")
             seq, hashed = row.seq, row.hash
 
 
 def _is_whole(row: Row) -> bool:
-    _, seq, header, prev, hashed, mac = row
+    _, seq, header, prev, hashed, mac, _ = row
     return type(seq) is int and type(header) is type(prev) is type(hashed) is type(mac) is bytes
 
 
@@ -243,7 +249,7 @@ def verify_tree(
     witnesses: Iterable[Witness],
     *,
     origin: str,
-    key: bytes | None,
+    keys: KeyAt | None,
     kept: Frontier | None = None,
 ) -> Iterator[Problem]:
     """Check that the leaves, sorted by number, give every root that was ever witnessed.
@@ -251,7 +257,7 @@ def verify_tree(
     `kept` stands for the leaves that were pruned; checkpoints within them cannot be recomputed any more.
     """
     tree = kept or Frontier()
-    read = [(_read_witness(witness, origin, key), witness.where) for witness in witnesses]
+    read = [(_read_witness(witness, origin, keys), witness.where) for witness in witnesses]
     faults = [problem for problem, _ in read if isinstance(problem, Problem)]
     checkpoints = [(checkpoint, where) for checkpoint, where in read if isinstance(checkpoint, Checkpoint)]
     hashes = _hashes(leaves, tree.size, faults)
@@ -270,12 +276,13 @@ def verify_tree(
     yield from faults
 
 
-def _read_witness(witness: Witness, origin: str, key: bytes | None) -> Checkpoint | Problem:
+def _read_witness(witness: Witness, origin: str, keys: KeyAt | None) -> Checkpoint | Problem:
     where, text = witness
     try:
         checkpoint = read_checkpoint(str(text))
     except Unreadable as error:
         return Problem(ProblemKind.CHECKPOINT, f"The checkpoint in {where} cannot be read. {error}")
+    key = keys(checkpoint.size) if keys is not None else None  # the one under which the next leaf is
     if checkpoint.origin != origin or (key is not None and not checkpoint.signed_with(key)):
         return Problem(ProblemKind.CHECKPOINT, f"The checkpoint in {where} was not written by {origin}.")
     return checkpoint

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.library.shelf import FROM_FILE, Shelf
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import Broken, Misdeclared, Unknown
 from bot.domain.person import Door, PersonId, TeamId
@@ -30,7 +31,7 @@ class Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(tmp_path / "data.sqlite3", key=b"k" * 32, writer="w", clock=Clock())
+    store = SqliteStore(tmp_path / "data.sqlite3", keys=KeyFile(tmp_path / "audit.key"), writer="w", clock=Clock())
     async with store.open():
         yield store
 

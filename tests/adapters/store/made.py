@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.domain.audit.entry import Entry, EntryKind, Field, FieldKind
 from bot.domain.effect import Effect
@@ -161,10 +162,19 @@ def names_in(folder: Path) -> set[str]:
     return {file.name for file in folder.iterdir()}
 
 
+def key_file(database: Path, key: bytes = KEY) -> KeyFile:
+    """The file beside a database, with this key in it."""
+    file = database.with_name("audit.key")
+    if file.parent.exists() and not (file.exists() and file.read_bytes() == key):
+        file.write_bytes(key)
+    return KeyFile(file)
+
+
 @asynccontextmanager
 async def opened(path: Path, clock: Hand | None = None, **settings: Any) -> AsyncGenerator[SqliteStore]:
     """A store on a file, as one process has it."""
-    values: dict[str, Any] = {"key": KEY, "writer": "test", "clock": clock or Hand(), **settings}
+    keys = settings.pop("keys", None) or key_file(path)
+    values: dict[str, Any] = {"keys": keys, "writer": "test", "clock": clock or Hand(), **settings}
     store = SqliteStore(path, **values)
     async with store.open():
         yield store

@@ -1,6 +1,7 @@
 """Where the database cannot be used, a person reads why and what to do; nothing happened, and it goes on afterwards."""
 
 import asyncio
+import errno
 import os
 import resource
 import signal
@@ -13,12 +14,22 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.store.sqlite import in_words
+from bot.adapters.store.sqlite import connect, in_words
 from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import BotError, StoreBusy, StoreFailed
 from bot.ports.queries import RunFilter
 from bot.ports.store import Transaction
-from tests.adapters.store.made import Hand, create, delivery, fill_with_rubbish, moved, opened, run_of, started
+from tests.adapters.store.made import (
+    Hand,
+    create,
+    delivery,
+    fill_with_rubbish,
+    key_file,
+    moved,
+    opened,
+    run_of,
+    started,
+)
 
 BUSY = timedelta(milliseconds=60)
 
@@ -260,8 +271,8 @@ async def open_once(path: Path) -> None:
 async def test_a_record_is_not_continued_with_another_key(path: Path) -> None:
     async with opened(path) as store:
         await create(store)
-    with pytest.raises(StoreFailed, match=r"audit key is not the one .* Put the right audit\.key"):
-        async with opened(path, key=bytes(32)):
+    with pytest.raises(StoreFailed, match=r"is not in audit\.key\. Put the right audit\.key"):
+        async with opened(path, keys=key_file(path, bytes(32))):
             pass
     async with opened(path) as store:
         await create(store, 2)
@@ -283,6 +294,7 @@ class Failed(sqlite3.OperationalError):
         (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy, "Another process"),
         (sqlite3.SQLITE_LOCKED, StoreBusy, "Another process"),
         (sqlite3.SQLITE_FULL, StoreFailed, "free some space"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, StoreFailed, "free some space"),
         (sqlite3.SQLITE_READONLY_DBMOVED, StoreFailed, "may not be written"),
         (sqlite3.SQLITE_IOERR_FSYNC, StoreFailed, "look at the disk"),
         (sqlite3.SQLITE_CORRUPT_INDEX, StoreFailed, "restore the last backup"),
@@ -300,6 +312,27 @@ def test_each_error_is_a_sentence_a_person_can_act_on(code: int, kind: type[BotE
     assert type(said) is kind
     assert says in said.message
     assert said.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (errno.EROFS, "mounted read-only"),
+        (errno.EACCES, "rights"),
+        (errno.ENOSPC, "free some"),
+        (errno.ENXIO, "opened"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_says_what_the_system_says(
+    path: Path, error: int, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr("bot.adapters.store.sqlite.os.open", refuse)
+    with pytest.raises(StoreFailed, match=says) as caught:
+        connect(path)
+    assert caught.value.message.endswith(f"({path}: {os.strerror(error)})")
 
 
 def test_an_error_without_a_code_is_told_too() -> None:
@@ -322,7 +355,7 @@ async def test_an_error_of_reading_is_told_in_words_too(path: Path) -> None:
 
 
 async def test_a_store_that_is_not_open_reads_nothing(path: Path, clock: Hand) -> None:
-    store = SqliteStore(path, key=bytes(32), writer="test", clock=clock)
+    store = SqliteStore(path, keys=key_file(path), writer="test", clock=clock)
     with pytest.raises(StoreFailed, match="not open"):
         await store.queries.counts()
     async with store.open():

@@ -15,7 +15,7 @@ from bot.adapters.store.sqlite import COMMIT
 from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import StoreFailed
 from bot.ports.store import Transaction
-from tests.adapters.store.made import NOON, Hand, opened, run_of, started
+from tests.adapters.store.made import NOON, Hand, key_file, opened, run_of, started
 
 TODAY = NOON.date()
 
@@ -266,7 +266,7 @@ async def test_whoever_waits_to_bring_something_hears_that_the_store_was_closed(
 
 
 async def test_a_store_can_be_opened_again(path: Any) -> None:
-    store = SqliteStore(path, key=bytes(32), writer="test", clock=Hand())
+    store = SqliteStore(path, keys=key_file(path), writer="test", clock=Hand())
     for expected in (1, 2):
         async with store.open():
             assert await store.run(add) == expected

@@ -11,6 +11,7 @@ from bot.domain.audit.chain import Sealed, entry_hash, genesis, header_of, mac_o
 from bot.domain.audit.checkpoint import write_checkpoint
 from bot.domain.audit.entry import Entry, EntryKind, Field, FieldKind, Note
 from bot.domain.audit.export import Exported
+from bot.domain.audit.keys import KeyAt
 from bot.domain.audit.tree import Frontier, Subtree, subtrees
 from bot.domain.audit.verify import (
     Content,
@@ -105,7 +106,7 @@ class Record:
     def exported(self) -> list[Exported]:
         numbers = {id(entry): n for n, entry in self.leaves.items()}
         entries = sorted(self.entries, key=lambda entry: (entry.chain, entry.seq))
-        return [Exported(entry.row, numbers.get(id(entry)), entry.fields) for entry in entries]
+        return [(entry.row._replace(leaf=numbers.get(id(entry))), entry.fields) for entry in entries]
 
     def subtree(self) -> Subtree:
         return subtrees(lambda n: self.leaves[n].hash)
@@ -127,14 +128,15 @@ class Record:
             for entry in self.entries
             if entry.columns.get("kind") == EntryKind.ERASE_APPLIED
         }
+        keys: KeyAt | None = None if key is None else lambda _: key
         kept = [Witness("the database", text) for text in self.checkpoints]
         kept += [Witness("the anchor", text) for text in self.anchors]
         return [
-            *verify_chain(self.sorted_rows(), key=key),
+            *verify_chain(self.sorted_rows(), keys=keys),
             *verify_contents(
                 (Content(entry.columns, entry.header, entry.fields) for entry in self.entries), erasures=erasures
             ),
-            *verify_tree(self.sorted_leaves(), kept, origin=ORIGIN, key=key),
+            *verify_tree(self.sorted_leaves(), kept, origin=ORIGIN, keys=keys),
         ]
 
 

@@ -40,6 +40,11 @@ from tests.domain.audit.record import (
     recompute,
 )
 
+
+def ours(_leaf: int | None) -> bytes:
+    return KEY
+
+
 STRANGER = b"a key that somebody made up himself"
 WHOLE = a_record()
 
@@ -528,9 +533,9 @@ def test_a_pruned_chain_goes_on_from_the_last_entry_that_is_gone() -> None:
     gone, *rest = WHOLE.of("run:b")
     rows = [entry.row for entry in rest]
     starts = {"run:b": (gone.seq, gone.hash)}
-    assert list(verify_chain(rows, key=KEY, starts=starts)) == []
-    assert {problem.kind for problem in verify_chain(rows, key=KEY)} == {ProblemKind.NUMBER, ProblemKind.LINK}
-    assert list(verify_chain(rows[1:], key=KEY, starts=starts)) != []
+    assert list(verify_chain(rows, keys=ours, starts=starts)) == []
+    assert {problem.kind for problem in verify_chain(rows, keys=ours)} == {ProblemKind.NUMBER, ProblemKind.LINK}
+    assert list(verify_chain(rows[1:], keys=ours, starts=starts)) != []
 
 
 @pytest.mark.parametrize("gone", range(12))
@@ -540,7 +545,7 @@ def test_a_pruned_tree_still_gives_every_root_from_there_on(gone: int) -> None:
     witnesses = [Witness("here", text) for text in WHOLE.checkpoints]
 
     def problems(leaves: list[Leaf]) -> list[ProblemKind]:
-        return [each.kind for each in verify_tree(leaves, witnesses, origin=ORIGIN, key=KEY, kept=kept)]
+        return [each.kind for each in verify_tree(leaves, witnesses, origin=ORIGIN, keys=ours, kept=kept)]
 
     assert problems(leaves[gone:]) == []
     if gone < 10:
@@ -550,9 +555,9 @@ def test_a_pruned_tree_still_gives_every_root_from_there_on(gone: int) -> None:
 
 def test_leaves_that_no_checkpoint_covers_are_still_numbered_without_a_gap() -> None:
     leaves = [*WHOLE.sorted_leaves(), Leaf(12, b"x" * 32), Leaf(13, b"y" * 32)]
-    (problem,) = verify_tree(leaves, [], origin=ORIGIN, key=KEY)
+    (problem,) = verify_tree(leaves, [], origin=ORIGIN, keys=ours)
     assert problem.sentence == "Leaf 12 stands where leaf 11 belongs."
-    (problem,) = verify_tree([*WHOLE.sorted_leaves(), Leaf(11, None)], [], origin=ORIGIN, key=KEY)
+    (problem,) = verify_tree([*WHOLE.sorted_leaves(), Leaf(11, None)], [], origin=ORIGIN, keys=ours)
     assert problem.sentence == "The entry of leaf 11 is gone."
 
 

@@ -8,7 +8,7 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.application.parts import Parts
 from bot.domain.run import Run
@@ -21,13 +21,13 @@ class Struck(Life):
 
     async def furnish(self) -> None:
         """Make the files, so that what is struck later is the story and not the making."""
-        clock, key = HandClock(self.data / "clock"), audit_key(self.data / "audit.key")
-        inner = SqliteStore(self.data / DATABASE, key=key, writer="furnish", clock=clock)
+        clock, keys = HandClock(self.data / "clock"), KeyFile(self.data / "audit.key")
+        inner = SqliteStore(self.data / DATABASE, keys=keys, writer="furnish", clock=clock)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(inner.open())
             desk = self._desk(clock)
             stack.push_async_callback(desk.close)
-            await self._parts(inner, desk, key, clock)
+            await self._parts(inner, desk, keys, clock)
 
     async def _go_on(self, parts: Parts, run: Run, clock: HandClock) -> bool:
         pending = await parts.store.queries.pending(run.id)

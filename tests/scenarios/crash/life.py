@@ -17,7 +17,7 @@ from typing import Any
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Said, Scripted
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import Backstage, Sandbox
@@ -148,13 +148,13 @@ class Life:
     async def live(self) -> None:
         """Go on with the story until nothing more can happen."""
         clock = HandClock(self.data / "clock")
-        key = audit_key(self.data / "audit.key")
-        inner = SqliteStore(self.data / DATABASE, key=key, writer=str(os.getpid()), clock=clock)
+        keys = KeyFile(self.data / "audit.key")
+        inner = SqliteStore(self.data / DATABASE, keys=keys, writer=str(os.getpid()), clock=clock)
         desk = self._desk(clock)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(inner.open())
             stack.push_async_callback(desk.close)
-            parts = await self._parts(inner, desk, key, clock)
+            parts = await self._parts(inner, desk, keys, clock)
             runtime = Embedded(parts, owner=str(os.getpid()), changed_elsewhere=inner.changed_elsewhere)
             await runtime.start()
             stack.push_async_callback(runtime.stop)
@@ -168,7 +168,7 @@ class Life:
                 Backstage(self.data / BACK_OFFICE).fault(kind, fault, times=times)
         return desk
 
-    async def _parts(self, inner: SqliteStore, desk: Sandbox, key: bytes, clock: HandClock) -> Parts:
+    async def _parts(self, inner: SqliteStore, desk: Sandbox, keys: KeyFile, clock: HandClock) -> Parts:
         library = Shelf(self.story.folder, model="scripted/1", package="crash_workflows")
         await inner.run(lambda tx: library.seed(tx, clock.now()))
         answers = {step: Said(value) for step, value in self.story.answers.items()}
@@ -184,7 +184,7 @@ class Life:
             clock=clock,
             redactor=Redactor(),
             new_run_id=run_ids(clock),
-            pseudonym=pseudonyms(key),
+            pseudonym=pseudonyms(keys.read().names),
         )
 
     async def _tell(self, parts: Parts, runtime: Embedded, clock: HandClock) -> None:

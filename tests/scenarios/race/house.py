@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Scripted
-from bot.adapters.store.audit_key import audit_key
+from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
 from bot.adapters.terminal.messenger import Terminal
@@ -91,8 +91,8 @@ class Share:
 @asynccontextmanager
 async def opened(data: Path) -> AsyncGenerator[Share]:
     """The same bot as in every other process of the race."""
-    clock, key = Wall(), audit_key(data / KEY)
-    store = SqliteStore(data / DATABASE, key=key, writer=str(os.getpid()), clock=clock)
+    clock, keys = Wall(), KeyFile(data / KEY)
+    store = SqliteStore(data / DATABASE, keys=keys, writer=str(os.getpid()), clock=clock)
     async with store.open():
         library = Shelf(Path(__file__).parent / "workflows", model="none", package="race_workflows")
         await store.run(lambda tx: library.seed(tx, clock.now()))
@@ -107,7 +107,7 @@ async def opened(data: Path) -> AsyncGenerator[Share]:
                 clock=clock,
                 redactor=Redactor(),
                 new_run_id=run_ids(clock),
-                pseudonym=pseudonyms(key),
+                pseudonym=pseudonyms(keys.read().names),
             ),
             store,
         )

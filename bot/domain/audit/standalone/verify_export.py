@@ -4,7 +4,7 @@
 
 Every hash, the links of every chain and the commitment of every shown field are recomputed, and each entry must
 stand in the tree of the checkpoint. With --anchor, the tree must go on from checkpoints that you kept yourself: what
-nobody else could change. KEY_FILE holds the audit key: then a holder of it must have written everything.
+nobody else could change. KEY_FILE holds the audit keys: then a holder of the key of that time must have written it.
 
 Exit code 0: everything holds. 1: something does not. 3: there is nothing to read.
 """
@@ -81,11 +81,25 @@ def read_checkpoint(text: str, key: bytes | None = None) -> tuple[str, int, byte
     return origin, int(size), unb64(root)
 
 
+def mark_of(key: bytes) -> str:
+    return sha256(b"audit key mark", key).hex()[:32]
+
+
+def keys_in(data: bytes) -> dict[str, bytes]:
+    """The keys in a key file, by their marks; also one alone, as it is or in hexadecimal."""
+    words = [line.split() for line in data.decode("ascii", "replace").splitlines()]
+    keys = [bytes.fromhex(word[-1]) for word in words if word and word[0] in ("key", "aside")]
+    alone = [data] if len(data) == 32 else [] if keys else [bytes.fromhex(data.decode())]
+    return {mark_of(key): key for key in [*alone, *keys]}
+
+
 class Export:
     """What was read so far, and what did not hold."""
 
-    def __init__(self, key: bytes | None) -> None:
-        self.key = key
+    def __init__(self, keys: dict[str, bytes]) -> None:
+        self.keys = keys
+        self.spans: list[tuple[int, str]] = []
+        self.missing: Counter[str] = Counter()
         self.checkpoint = ("", 0, b"")
         self.witnessed: list[tuple[str, int, bytes]] = []
         self.heads: dict[str, tuple[int, bytes]] = {}
@@ -108,21 +122,36 @@ class Export:
                     yield from (f"Line {number}: {problem}" for problem in self.read_entry(line))
             except UNREADABLE as error:
                 yield f"Line {number}: this cannot be read ({error})."
+        for mark, count in self.missing.items():
+            yield f"The key {mark[:8]} is not in your key file, so nobody can say who wrote {count} of this."
         if total != self.seen["entries"]:
             yield f"Here are {self.seen['entries']} entries, not {total}: the export was cut or changed."
 
     def read_first(self, line: dict[str, Any]) -> Iterator[str]:
         if line["format"] != FORMAT:
             yield f"This is not an export of the form {FORMAT}."
-        self.checkpoint = read_checkpoint(line["checkpoint"], self.key)
+        first = next(iter(self.keys), "")
+        self.spans = [(since, mark) for since, mark in line.get("keys") or [(0, first)]]
+        self.checkpoint = self.read_checkpoint(line["checkpoint"])
         self.witnessed.append(self.checkpoint)
         self.starts = {chain: (seq, unb64(hashed)) for chain, (seq, hashed) in line["starts"].items()}
         for each in line["earlier"]:
-            older = read_checkpoint(each["checkpoint"], self.key)
+            older = self.read_checkpoint(each["checkpoint"])
             if goes_on(older, self.checkpoint, [unb64(other) for other in each["proof"]]):
                 self.witnessed.append(older)
             else:
                 yield f"The record does not go on from its own checkpoint of {older[1]} entries."
+
+    def read_checkpoint(self, text: str) -> tuple[str, int, bytes]:
+        return read_checkpoint(text, self.key_at(read_checkpoint(text)[1]))
+
+    def key_at(self, leaf: int | None) -> bytes | None:
+        """The key that vouches for a place in the tree, or for what has none yet; nothing where it is not here."""
+        if not self.keys:
+            return None
+        mark = [mark for since, mark in self.spans if leaf is None or since <= leaf][-1]
+        self.missing.update([] if mark in self.keys else [mark])
+        return self.keys.get(mark)
 
     def read_entry(self, line: dict[str, Any]) -> Iterator[str]:
         self.seen["entries"] += 1
@@ -139,7 +168,8 @@ class Export:
             yield f"entry {seq} of {chain} is not linked to the entry before it."
         if sha256(b"\x00audit/v1", prev, header) != hashed:
             yield f"entry {seq} of {chain} was changed after it was sealed."
-        if self.key is not None and mac(self.key, hashed) != unb64(line["mac"]):
+        key = self.key_at(line["leaf"])
+        if key is not None and mac(key, hashed) != unb64(line["mac"]):
             yield f"entry {seq} of {chain} was not written by a holder of the key."
         if line["leaf"] is None:
             self.seen["unsealed"] += 1
@@ -183,8 +213,7 @@ def main() -> int:
     parser.add_argument("--key", metavar="KEY_FILE")
     options = parser.parse_args()
     try:
-        key = Path(options.key).read_bytes() if options.key else b""
-        export = Export(key if len(key) == 32 else bytes.fromhex(key.decode()) or None)
+        export = Export(keys_in(Path(options.key).read_bytes()) if options.key else {})
         with open(options.export, encoding="utf-8", newline="\n") as lines:
             problems = [*export.read(lines)]
         for name in options.anchor:
