@@ -81,8 +81,8 @@ def _find(tx: Transaction, erasure: Erasure, subject: str) -> tuple[RunId, ...]:
 async def expire(parts: Parts) -> Erased:
     """Empty the runs whose content has been kept for as long as their brief says."""
     erased = Erased()
-    for name in parts.library.names():
-        until = parts.clock.now() - parts.library.current(name).brief.data.keep_content
+    for name in parts.library.every():
+        until = parts.clock.now() - parts.library.responsible(name).data.keep_content
         while runs := await parts.store.run(partial(_ended, name, until)):
             more = await _empty(parts, runs, ENGINE, "retention")
             if not more.runs:

@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.application.conclude import keep
 from bot.application.decide import write_refusal
 from bot.application.parts import Parts
-from bot.domain.errors import Refused
+from bot.domain.errors import Misdeclared, Refused, Unfit, Unknown
 from bot.domain.event import Cancelled, Paused, Reconciled, Resumed, Undone
 from bot.domain.machine import advance
 from bot.domain.person import Door, Person, person_actor
@@ -48,7 +48,8 @@ async def steer(parts: Parts, order: Order) -> Run:
         run = tx.runs.load(order.run)
         event = _event(parts, order, run)
         try:
-            moved = advance(run, event, parts.library.pinned(run))
+            _refuse_unloaded(parts, order, run)
+            moved = advance(run, event, parts.terms(run))
         except Refused as refused:
             write_refusal(tx, run, event, refused, outcome=order.move.value)
             return refused
@@ -62,6 +63,21 @@ async def steer(parts: Parts, order: Order) -> Run:
     return outcome
 
 
+def _refuse_unloaded(parts: Parts, order: Order, run: Run) -> None:
+    """A run whose workflow does not load can be stopped, and nothing else."""
+    if order.move not in (Move.CANCEL, Move.PAUSE) and (why := parts.library.why_not(run)):
+        raise Unfit(f"{why} Mend that first. The run can be cancelled.")
+
+
+def _accepted(parts: Parts, run: Run) -> dict[str, str]:
+    """The steps ahead that are not what the run pinned, as they are now."""
+    try:
+        steps = parts.library.current(run.workflow).pins.steps
+    except (Misdeclared, Unknown):
+        return {}
+    return {name: steps[name] for name in parts.library.changed_ahead(run) if name in steps}
+
+
 def _event(parts: Parts, order: Order, run: Run) -> Cancelled | Paused | Resumed | Undone | Reconciled:
     at, actor = parts.clock.now(), person_actor(order.by.id, order.door, on_behalf_of=order.on_behalf_of)
     text = str(parts.redactor.redact(order.text).value)
@@ -71,10 +87,7 @@ def _event(parts: Parts, order: Order, run: Run) -> Cancelled | Paused | Resumed
         case Move.PAUSE:
             return Paused(at, actor, order.by, text)
         case Move.RESUME:
-            ahead = parts.library.changed_ahead(run)
-            current = parts.library.current(run.workflow).pins.steps
-            accept = {name: current[name] for name in ahead if name in current}
-            return Resumed(at, actor, order.by, text, accept)
+            return Resumed(at, actor, order.by, text, _accepted(parts, run))
         case Move.UNDO:
             return Undone(at, actor, order.by, text)
         case Move.HAPPENED | Move.DID_NOT_HAPPEN:

@@ -279,7 +279,16 @@ class Changed(Happening):
     steps: tuple[str, ...]
 
 
-FromTheWorld = ReadBack | Answered | Doubted | Begun | Done | Retried | Failed | OutcomeUnknown | Woken | Changed
+@dataclass(frozen=True, slots=True)
+class Unloaded(Happening):
+    """The workflow does not load, or not with what this run pinned."""
+
+    why: str
+
+
+FromTheWorld = (
+    ReadBack | Answered | Doubted | Begun | Done | Retried | Failed | OutcomeUnknown | Woken | Changed | Unloaded
+)
 FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled
 OfCards = Shown | Undelivered | Abandoned
 Event = FromTheWorld | FromPeople | OfCards

@@ -8,7 +8,7 @@ from bot.domain.asking import ask, next_look
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show, Wake
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
-from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone
+from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone, Unloaded
 from bot.domain.fold import PAUSED, UNPAUSED
 from bot.domain.gate import Power, allow, may
 from bot.domain.gating import close, next_time, put_to_people, void
@@ -23,7 +23,7 @@ from bot.domain.workflow import Act
 _IN_FLIGHT = frozenset({ActionStatus.BEGUN, ActionStatus.UNDOING})
 
 
-def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled | Changed) -> None:
+def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled | Changed | Unloaded) -> None:
     """Take one steering event. Raises Refused where it may not happen now."""
     match event:
         case Cancelled():
@@ -41,17 +41,21 @@ def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled 
         case Reconciled():
             allow(may(event.person, Power.RECONCILE, move.terms.brief, move.run))
             _reconcile(move, event)
-        case Changed():
-            _hold_up(move, event)
+        case Changed(steps=steps):
+            names = ", ".join(steps)
+            _hold_up(
+                move,
+                f"A new version changed steps this run still has ahead ({names}). Resume to go on with it, or cancel.",
+            )
+        case Unloaded(why=why):
+            _hold_up(move, f"{why} Mend that, then resume, or cancel.")
         case _:
             assert_never(event)
 
 
-def _hold_up(move: Move, event: Changed) -> None:
-    if move.run.state not in (RunState.RUNNING, RunState.WAITING) or move.run.undoing is not None:
-        return
-    names = ", ".join(event.steps)
-    move.park(f"A new version changed steps this run still has ahead ({names}). Resume to go on with it, or cancel.")
+def _hold_up(move: Move, why: str) -> None:
+    if move.run.state in (RunState.RUNNING, RunState.WAITING) and move.run.undoing is None:
+        move.park(why)
 
 
 def _refuse_ended(move: Move) -> None:

@@ -329,6 +329,73 @@ BUGS = (
         "now + UNTIL_RESUMED",
         f"{LAST_CHECKS}::test_what_is_resumed_while_it_is_put_off_goes_on",
     ),
+    # --- what loads ---------------------------------------------------------------------------------------------------
+    Bug(
+        "refused-loads",
+        "what check refuses does not load",
+        "bot/adapters/library/shelf.py",
+        "refuse(self._findings(book, terms, self._texts(digests)))",
+        "pass",
+        "tests/adapters/library/test_refused.py::test_what_check_refuses_does_not_load",
+    ),
+    Bug(
+        "refused-stored",
+        "what check refuses is not taken over from an owner",
+        "bot/adapters/library/shelf.py",
+        "refuse(self._findings(book, terms, texts))",
+        "pass",
+        "tests/adapters/library/test_refused.py::test_a_text_that_check_refuses_is_refused_before_it_is_stored",
+    ),
+    Bug(
+        "made-worse",
+        "a brief that does not fit is put right, not made worse",
+        "bot/adapters/library/shelf.py",
+        "if any(one.sentence not in known for one in problem.problems):",
+        "if stands is None:",
+        "tests/adapters/library/test_refused.py::"
+        "test_a_workflow_that_does_not_load_is_put_right_step_by_step_and_never_made_worse",
+    ),
+    Bug(
+        "unfit-file-stored",
+        "a file that does not load is no version",
+        "bot/adapters/library/shelf.py",
+        "if belongs in loads or",
+        "if True or",
+        "tests/adapters/library/test_refused.py::"
+        "test_a_file_that_does_not_load_is_not_stored_and_what_went_before_does_not_count",
+    ),
+    Bug(
+        "decided-unloaded",
+        "nobody decides by a brief that does not fit",
+        "bot/application/decide.py",
+        "            _refuse_unloaded(parts, run)\n",
+        "",
+        "tests/application/test_unloaded.py::test_nobody_decides_while_it_does_not_load_and_the_refusal_is_recorded",
+    ),
+    Bug(
+        "unloaded-goes-on",
+        "a run whose workflow does not load is parked",
+        "bot/application/perform.py",
+        "elif (why := parts.library.why_not(run)) and not _can_finish(parts, run, lease.effect):",
+        "elif (why := ''):",
+        "tests/application/test_unloaded.py::test_a_waiting_run_is_parked_for_its_owner_with_file_line_and_mend",
+    ),
+    Bug(
+        "everybody-where-nobody-is",
+        "where nothing loads, not everybody may everything",
+        "bot/application/parts.py",
+        " or (remnant(),)",
+        "",
+        "tests/application/test_unloaded.py::test_where_nothing_loads_not_everybody_may_everything",
+    ),
+    Bug(
+        "unfit-owner",
+        "nobody but its owner puts a brief right",
+        "bot/application/change.py",
+        "    allow(may(by, Power.CHANGE, now))\n",
+        "",
+        "tests/application/test_change.py::test_nobody_else_does",
+    ),
     # --- the record ---------------------------------------------------------------------------------------------------
     Bug(
         "move-without-entry",

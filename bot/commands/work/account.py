@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commands.shell.asked import Asked, asked
+from bot.commands.shell.asked import Asked
 from bot.commands.shell.session import Session
 from bot.commands.shell.shape import Shape, attempt_shape, effect_shape, entry_shape, run_shape, step_shape
 from bot.commands.shell.words import stamp
@@ -21,8 +21,9 @@ class Account:
 
     run: Run
     terms: Terms | None
-    """None where its workflow does not load here any more; `why_not` says why."""
+    """None where it cannot be read any more what it goes by."""
     why_not: str
+    """Why it stands still, where its workflow does not load."""
     waiting: tuple[Asked, ...]
     entries: tuple[Recorded, ...]
     attempts: tuple[AttemptLine, ...]
@@ -37,8 +38,8 @@ async def account_of(session: Session, id: RunId) -> Account:
     return Account(
         run=run,
         terms=terms,
-        why_not=why_not,
-        waiting=asked(run, terms, session.bot.parts.directory) if terms else (),
+        why_not=why_not or session.why_not(run),
+        waiting=session.asked(run),
         entries=await queries.entries(f"run:{id}"),
         attempts=await queries.attempts(id),
         pending=await queries.pending(id),
@@ -47,7 +48,7 @@ async def account_of(session: Session, id: RunId) -> Account:
 
 def _terms_of(session: Session, run: Run) -> tuple[Terms | None, str]:
     try:
-        return session.terms_of(run), ""
+        return session.bot.library.pinned(run), ""
     except BotError as error:
         return None, error.message
 

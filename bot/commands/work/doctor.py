@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from bot.adapters.library.shelf import Shelf
 from bot.adapters.store.health import Health, health_of
 from bot.adapters.store.lock import lock_holder
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import ago, plural, size
-from bot.commands.work.check import check_all
+from bot.commands.work.check import Line, check_all
 from bot.domain.checks import Weight
 from bot.domain.errors import BotError, Misdeclared, NotAllowed, StoreFailed
 from bot.settings import Settings, read_settings
@@ -226,13 +227,23 @@ def _workflows(settings: Settings) -> Iterator[Finding]:
         refused = [line for line in lines if line.workflow == name and line.weight is Weight.REFUSE]
         warned = [line for line in lines if line.workflow == name and line.weight is Weight.WARN]
         if refused:
-            said = f"{name} is not run: {refused[0].sentence} See all: countersign check {name}"
-            yield Finding(Sign.MEND, "workflow", said)
+            yield Finding(Sign.MEND, "workflow", f"{name} is not run: {_first(refused)}{_back(shelf, name)}")
         elif warned:
             said = f"{name} loads; {plural(len(warned), 'warning')}. See: countersign check {name}"
             yield Finding(Sign.NOTE, "workflow", said)
         else:
             yield Finding(Sign.OK, "workflow", f"{name} loads, and there is nothing to say against it.")
+
+
+def _first(refused: list[Line]) -> str:
+    one, more = refused[0], len(refused) - 1
+    rest = f"\nAnd {more} more: countersign check {one.workflow}" if more else ""
+    return f"{one.place}: {one.sentence} {one.mend}".rstrip() + rest
+
+
+def _back(shelf: Shelf, name: str) -> str:
+    way = shelf.standing().ways_back.get(name)
+    return f"\n{way.sentence} {way.mend}" if way else ""
 
 
 def _connections(settings: Settings) -> Iterator[Finding]:

@@ -75,8 +75,7 @@ def _hold(arguments: argparse.Namespace, *, pause: bool) -> int:
 
 
 async def _hold_what(session: Session, arguments: argparse.Namespace, *, pause: bool) -> int:
-    known = (*session.bot.library.names(), *session.bot.library.problems)
-    if not arguments.all and arguments.what not in known:
+    if not arguments.all and arguments.what not in session.bot.library.every():
         return await _move(session, arguments, arguments.what, Move.PAUSE if pause else Move.RESUME)
     typist = session.typist()
     flip = Flip(
