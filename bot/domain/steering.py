@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.acting import carry_out, execute_next, find
+from bot.domain.adopting import adopt, ask_by_now
 from bot.domain.asking import ask, next_look
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show, Wake
@@ -14,7 +15,9 @@ from bot.domain.gate import Power, allow, may
 from bot.domain.gating import close, next_time, put_to_people, void
 from bot.domain.intent import Receipt
 from bot.domain.move import Move
+from bot.domain.person import Person
 from bot.domain.plain import Plain
+from bot.domain.rebrief import Rebrief
 from bot.domain.run import ActionStatus, GateStatus, RunState, StepStatus
 from bot.domain.undoing import take_back
 from bot.domain.value import intent_of
@@ -27,19 +30,19 @@ def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled 
     """Take one steering event. Raises Refused where it may not happen now."""
     match event:
         case Cancelled():
-            allow(may(event.person, Power.CANCEL, move.terms.brief, move.run))
+            _allow(move, event.person, Power.CANCEL)
             _cancel(move, event)
         case Paused():
-            allow(may(event.person, Power.PAUSE, move.terms.brief, move.run))
+            _allow(move, event.person, Power.PAUSE)
             _pause(move, event)
         case Resumed():
-            allow(may(event.person, Power.RESUME, move.terms.brief, move.run))
+            _allow(move, event.person, Power.RESUME)
             _resume(move, event)
         case Undone():
-            allow(may(event.person, Power.UNDO, move.terms.brief, move.run))
+            _allow(move, event.person, Power.UNDO)
             _undo(move, event)
         case Reconciled():
-            allow(may(event.person, Power.RECONCILE, move.terms.brief, move.run))
+            _allow(move, event.person, Power.RECONCILE)
             _reconcile(move, event)
         case Changed(steps=steps):
             names = ", ".join(steps)
@@ -51,6 +54,11 @@ def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled 
             _hold_up(move, f"{why} Mend that, then resume, or cancel.")
         case _:
             assert_never(event)
+
+
+def _allow(move: Move, person: Person, power: Power) -> None:
+    """Who is responsible for a run is whoever is responsible for its workflow now, whatever it began with."""
+    allow(may(person, power, move.terms.now or move.terms.brief, move.run))
 
 
 def _hold_up(move: Move, why: str) -> None:
@@ -111,9 +119,20 @@ def _resume(move: Move, event: Resumed) -> None:
         raise Unfit("Something here was taken back already, so it cannot go on. See to the rest, then cancel this run.")
     pins = replace(move.run.pins, steps={**move.run.pins.steps, **event.accept})
     move.run = replace(move.run, pins=pins)
-    move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, event.text)
+    asked = _go_on(move, event.text, event.rebrief)
     _try_failed_again(move)
-    _ask_again(move)
+    _ask_again(move, asked)
+
+
+def _go_on(move: Move, text: str, rebrief: Rebrief | None) -> frozenset[str]:
+    """Go on, by another brief where there is one; the steps that are asked again because of it."""
+    if rebrief is None:
+        move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, text)
+        return frozenset()
+    move.run = adopt(move.run, rebrief)
+    fields: dict[str, Plain] = {"changes": [*rebrief.changes]}
+    move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, text, fields=fields, brief=rebrief.brief)
+    return frozenset(ask_by_now(move, rebrief))
 
 
 def _try_failed_again(move: Move) -> None:
@@ -128,9 +147,9 @@ def _try_failed_again(move: Move) -> None:
             carry_out(move, move.terms.definition.step(name))
 
 
-def _ask_again(move: Move) -> None:
+def _ask_again(move: Move, asked: frozenset[str]) -> None:
     """What ran out of time is asked again; what still waits gets its clock back, which stood still meanwhile."""
-    for gate in tuple(move.run.gates.values()):
+    for gate in (gate for gate in tuple(move.run.gates.values()) if gate.step not in asked):
         group = move.terms.brief.reviewers.get(gate.group)
         waits = gate.status is GateStatus.OPEN
         too_late = waits and gate.expires_at is not None and move.at >= gate.expires_at
@@ -138,7 +157,7 @@ def _ask_again(move: Move) -> None:
             put_to_people(move, void(move, gate, "opened again"), group)
         elif waits:
             move.order(Wake(next_time(gate), gate.step))
-    for question in tuple(move.run.questions.values()):
+    for question in (one for one in tuple(move.run.questions.values()) if one.step not in asked):
         if question.expires_at is not None and move.at >= question.expires_at:
             ask(move, question)
         else:

@@ -46,6 +46,8 @@ class Terms:
     lookups: Mapping[str, AnyLookup] = field(default_factory=dict[str, AnyLookup])
     invariants: Mapping[str, Callable[..., bool]] = field(default_factory=dict[str, Callable[..., bool]])
     """By the name the brief uses."""
+    now: Brief | None = None
+    """The brief as it stands now, for whoever steers a run: they are responsible, whatever the run began with."""
 
 
 def orphaned(run: Run) -> Terms:

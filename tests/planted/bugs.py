@@ -329,6 +329,38 @@ BUGS = (
         "now + UNTIL_RESUMED",
         f"{LAST_CHECKS}::test_what_is_resumed_while_it_is_put_off_goes_on",
     ),
+    Bug(
+        "approval-outlives-its-brief",
+        "an approval holds by the brief a run goes by, not by the one it began with",
+        "bot/domain/adopting.py",
+        "if gate.status not in _ANSWERED and not lost and _holds(gate, now, ruling):",
+        "if gate.status not in _ANSWERED:",
+        "tests/domain/test_adopting.py::test_an_approval_that_does_not_hold_by_the_new_one_is_asked_for_again",
+    ),
+    Bug(
+        "shown-becomes-carried-out",
+        "what was only to be shown is not carried out by another brief",
+        "bot/domain/adopting.py",
+        "mode=min(gate.mode, ruling.mode, key=_MODES.index)",
+        "mode=ruling.mode",
+        "tests/domain/test_adopting.py::test_a_higher_level_frees_nothing_that_was_only_to_be_shown",
+    ),
+    Bug(
+        "former-owner-steers",
+        "whoever is responsible now steers a run",
+        "bot/domain/steering.py",
+        "move.terms.now or move.terms.brief",
+        "move.terms.brief",
+        "tests/domain/test_adopting.py::test_whoever_is_responsible_now_is_asked_for_and_nobody_else",
+    ),
+    Bug(
+        "brief-not-in-the-record",
+        "the record says by which brief a run goes on",
+        "bot/domain/steering.py",
+        "fields=fields, brief=rebrief.brief)",
+        "fields=fields)",
+        "tests/domain/test_adopting.py::test_the_record_says_by_which_brief_it_goes_on",
+    ),
     # --- what loads ---------------------------------------------------------------------------------------------------
     Bug(
         "refused-loads",

@@ -160,7 +160,7 @@ class Shelf:
         try:
             self.pinned(run)
         except (Unknown, Misdeclared) as problem:
-            return shortly(run.workflow, problem)
+            return shortly("What this run began with", problem)
         return ""
 
     def pinned(self, run: Run) -> Terms:

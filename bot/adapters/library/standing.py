@@ -17,11 +17,11 @@ class Standing:
     """What to type where an earlier version of a text would load; said with the problems, too."""
 
 
-def shortly(workflow: str, problem: Unknown | Misdeclared, way: Misdeclared | None = None) -> str:
-    """Why a workflow does not load; with how it would, where that is known."""
+def shortly(what: str, problem: Unknown | Misdeclared, way: Misdeclared | None = None) -> str:
+    """Why something does not load; with how it would, where that is known."""
     if isinstance(problem, Unknown):
         return problem.message
     more = len(problem.problems) - (2 if way else 1)
-    rest = f" And {more} more: countersign check {workflow}." if more else ""
+    rest = f" And {more} more; countersign check says all." if more else ""
     back = f" {way.sentence} {way.mend}" if way else ""
-    return f"{workflow} does not load: {problem.problems[0].message}{rest}{back}"
+    return f"{what} does not load: {problem.problems[0].message}{rest}{back}"
