@@ -428,6 +428,22 @@ BUGS = (
         "",
         "tests/application/test_change.py::test_nobody_else_does",
     ),
+    Bug(
+        "content-for-ever",
+        "content goes once its time has passed",
+        "bot/runtimes/embedded.py",
+        "await expire(self._parts)",
+        "pass",
+        "tests/audit/test_erase.py::test_the_running_bot_takes_it_away_by_itself_and_holds_nobody_up",
+    ),
+    Bug(
+        "still-in-the-log",
+        "what a reader kept alive is cut later",
+        "bot/application/audit_erase.py",
+        "if await parts.store.run(lambda tx: tx.ledger.must_forget()):",
+        "if erased.runs:",
+        "tests/audit/test_erase.py::test_what_a_reader_keeps_alive_is_cut_in_a_later_round",
+    ),
     # --- the record ---------------------------------------------------------------------------------------------------
     Bug(
         "move-without-entry",

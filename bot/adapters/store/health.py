@@ -10,10 +10,11 @@ from pathlib import Path
 from sqlalchemy import bindparam, func, select
 
 from bot.adapters.store.codec import moment, written
+from bot.adapters.store.meta import EMPTIED, META_OF
 from bot.adapters.store.schema import HEAD, revision
 from bot.adapters.store.sqlite import SqliteLink, errors_in_words, refuse_damage
 from bot.adapters.store.statement import Statement
-from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, SWITCH
+from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, RUN, SWITCH
 from bot.domain.audit.entry import EntryKind
 
 CHECKED_BELOW = 200_000_000
@@ -28,6 +29,11 @@ _LAST_BACKUP = Statement(
     .where(ENTRY.c.chain == "system", ENTRY.c.kind == EntryKind.EXPORT_MADE.value, ENTRY.c.outcome == "backup")
     .order_by(ENTRY.c.seq.desc())
     .limit(1)
+)
+_OVERDUE = Statement(
+    select(func.count()).where(
+        RUN.c.workflow == bindparam("workflow"), RUN.c.erased_at.is_(None), RUN.c.ended_at < bindparam("moment")
+    )
 )
 _UNSEALED = Statement(
     select(func.count()).where(ENTRY.c.id > select(func.coalesce(func.max(LEAF.c.entry), 0)).scalar_subquery())
@@ -50,6 +56,8 @@ class Health:
     """When a checkpoint was last kept, by place."""
     copied_at: datetime | None = None
     """When a backup was last made."""
+    owes: bool = False
+    """Whether something that was erased may still stand in the log of the database."""
 
     @property
     def is_current(self) -> bool:
@@ -79,4 +87,15 @@ def _health(link: SqliteLink, now: datetime) -> Health:
         unsealed=unsealed[0] if unsealed else 0,
         anchored={place: moment(when) for place, when in link.rows(_LAST_ANCHORS)},
         copied_at=moment(copied[0]) if copied else None,
+        owes=link.row(META_OF, name=EMPTIED) is not None,
     )
+
+
+def overdue(path: Path, until: Mapping[str, datetime]) -> int:
+    """How many runs still have content although they ended before a moment, by workflow; 0 where nobody can tell."""
+    with errors_in_words(), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        if revision(connection) != HEAD:
+            return 0
+        link = SqliteLink(connection)
+        rows = (link.row(_OVERDUE, workflow=name, moment=written(moment)) for name, moment in until.items())
+        return sum(row[0] for row in rows if row is not None)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, select
 
+from bot.adapters.store.meta import EMPTIED, META_OF
 from bot.adapters.store.queries import SqlQueries
 from bot.adapters.store.reader import EngineReader
 from bot.adapters.store.schema import prepare
@@ -43,6 +44,7 @@ LEASE = timedelta(seconds=60)
 
 _KEY_KNOWN = Statement(select(META.c.value).where(META.c.name == bindparam("name")))
 _KNOW_KEY = Statement(Upsert(META, keys=("name",)))
+_PAID = Statement(META.delete().where(META.c.name == bindparam("name"), META.c.value == bindparam("value")))
 
 
 class SqliteStore:
@@ -100,12 +102,16 @@ class SqliteStore:
         ):
             return work(SqlTransaction(Unit(SqliteLink(connection), self._clock.now(), self._pen, Memory())))
 
-    async def forget(self) -> None:
-        await asyncio.to_thread(self._forget)
+    async def forget(self, *, within: timedelta | None = None) -> None:
+        await asyncio.to_thread(self._forget, self._busy if within is None else within)
 
-    def _forget(self) -> None:
-        with errors_in_words(), closing(connect(self._path, busy=self._busy)) as connection:
+    def _forget(self, busy: timedelta) -> None:
+        with errors_in_words(), closing(connect(self._path, busy=busy)) as connection:
+            link = SqliteLink(connection)
+            emptied = link.row(META_OF, name=EMPTIED)
             empty_log(connection)
+            if emptied is not None:  # what was emptied meanwhile has another time, and stays owed
+                link.change(_PAID, name=EMPTIED, value=emptied[0])
 
     async def changed_elsewhere(self) -> bool:
         changed = await self._open_writer().changed_elsewhere()

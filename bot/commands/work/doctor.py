@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.adapters.library.shelf import Shelf
-from bot.adapters.store.health import Health, health_of
+from bot.adapters.store.health import Health, health_of, overdue
 from bot.adapters.store.lock import lock_holder
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
@@ -91,7 +91,7 @@ def _look(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _settings(settings)
     yield from _folder(settings)
     yield from _database(settings, now)
-    yield from _workflows(settings)
+    yield from _workflows(settings, now)
     yield from _connections(settings)
 
 
@@ -213,7 +213,7 @@ def _anchor(settings: Settings, health: Health, now: datetime) -> Finding:
 # --- workflows and connections -------------------------------------------------------------------------------------
 
 
-def _workflows(settings: Settings) -> Iterator[Finding]:
+def _workflows(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         shelf = shelf_of(settings)
         names = [*shelf.names(), *shelf.problems]
@@ -233,6 +233,26 @@ def _workflows(settings: Settings) -> Iterator[Finding]:
             yield Finding(Sign.NOTE, "workflow", said)
         else:
             yield Finding(Sign.OK, "workflow", f"{name} loads, and there is nothing to say against it.")
+    yield from _content(settings, shelf, now)
+
+
+def _content(settings: Settings, shelf: Shelf, now: datetime) -> Iterator[Finding]:
+    """Whether content goes when its time has passed."""
+    path = settings.data / DATABASE
+    if not path.exists():
+        return
+    until = {name: now - shelf.responsible(name).data.keep_content for name in shelf.every()}
+    try:
+        late, owes = overdue(path, until), health_of(path, now).owes
+    except (StoreFailed, OSError):
+        return  # said above
+    if late or owes:
+        what = f"{plural(late, 'run')} that ended long ago still {'has' if late == 1 else 'have'} content."
+        said = what if late else "Something that was erased may still stand in the log of the database."
+        mend = "A running bot takes it away within the hour: countersign serve. So does countersign audit prune."
+        yield Finding(Sign.NOTE, "content", f"{said} {mend}")
+    else:
+        yield Finding(Sign.OK, "content", "None is kept for longer than its brief says (keep_content).")
 
 
 def _first(refused: list[Line]) -> str:
