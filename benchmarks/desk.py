@@ -153,14 +153,16 @@ async def open_bot(data: Path) -> AsyncGenerator[Measured]:
     store = SqliteStore(data / "bot.sqlite3", keys=keys, writer="bench", clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
-        library = Shelf(WORKFLOWS, model="instant", package="benchmarks.workflows")
+        people = Listed([ASKER, REVIEWER, OWNER])
+        bindings, package = desk.bindings, "benchmarks.workflows"
+        library = Shelf(WORKFLOWS, model="instant", bindings=bindings, people=people, package=package)
         if library.problems:
             raise next(iter(library.problems.values()))
         await store.run(lambda tx: library.seed(tx, clock.now()))
         parts = Parts(
             store=store,
             library=library,
-            directory=Listed([ASKER, REVIEWER, OWNER]),
+            directory=people,
             systems=Connected([desk]),
             model=InstantModel(),
             messenger=bell,

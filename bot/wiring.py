@@ -103,7 +103,7 @@ async def opened(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
         model = Rehearsal()
-        library = Shelf(settings.workflows, model=model.name)
+        library = shelf_of(settings)
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
         systems = Connected([back_office])
         stack.push_async_callback(systems.close)
@@ -142,7 +142,8 @@ async def peeking(settings: Settings) -> AsyncGenerator[SqlQueries | None]:
 def shelf_of(settings: Settings) -> Shelf:
     """The workflows as their files say. Misdeclared where there is no folder of them."""
     _refuse_no_workflows(settings)
-    return Shelf(settings.workflows, model=Rehearsal().name)
+    people = Listed(settings.people())
+    return Shelf(settings.workflows, model=Rehearsal().name, bindings=bindings_of(settings), people=people)
 
 
 def bindings_of(settings: Settings) -> Mapping[str, Binding]:

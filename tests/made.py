@@ -48,6 +48,7 @@ from bot.intents import helpdesk
 from bot.testing import Play, person
 from bot.testing.play import MORNING
 from bot.testing.world import Said
+from tests.shelves import shelf_of
 from tests.workflows.fixtures.partner_onboarding import Application, Kind, Note
 from workflows.support_triage import Category, Draft, Triage
 
@@ -281,7 +282,7 @@ def terms_of(workflow: type[Workflow] = Credit, /, **changed: object) -> Terms:
 
 @cache
 def _shelf(folder: Path, package: str) -> Shelf:
-    return Shelf(folder, model="play", package=package)
+    return shelf_of(folder, model="play", package=package)
 
 
 def _from_folder(folder: Path, package: str, name: str, changed: Mapping[str, object]) -> Terms:

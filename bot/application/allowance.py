@@ -5,6 +5,7 @@ from datetime import date
 from bot.domain.binding import Binding
 from bot.domain.brief import Brief
 from bot.domain.intent import Intent
+from bot.domain.mend import by_brief
 from bot.domain.run import Run
 from bot.ports.store import Transaction
 
@@ -18,7 +19,8 @@ def refuse_over_limit(tx: Transaction, run: Run, intent: Intent, binding: Bindin
     )
     for scope, cap, name in caps:
         if cap is not None and tx.limits.count(scope, day) >= cap:
-            return f"The limit of {cap} a day is used up ({name}). It is free again tomorrow, or its owner raises it."
+            raised = f" {by_brief(run, 'Or raise', name)}" if name.startswith("limits.") else ""
+            return f"The limit of {cap} a day is used up ({name}). It is free again tomorrow.{raised}"
     for scope, cap, _ in caps:
         if cap is not None:
             tx.limits.add(scope, day, 1)

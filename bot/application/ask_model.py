@@ -9,6 +9,7 @@ from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.domain.effect import AskModel
 from bot.domain.event import Answered, Attempt, Doubted, Problem
+from bot.domain.mend import by_brief
 from bot.domain.person import Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.run import Run, Source
@@ -135,7 +136,8 @@ async def _reserve(parts: Parts, run: Run, terms: Terms, day: date, micros: int)
 
     def work(tx: Transaction) -> str:
         if tx.limits.count(scope, day) + micros > cap.micros:
-            return f"The day's budget of {cap} for the model is used up. Its owner can raise cost_per_day, then resume."
+            mend = by_brief(run, "Or raise", "limits.cost_per_day")
+            return f"The day's budget of {cap} for the model is used up. It is free again tomorrow. {mend}"
         tx.limits.add(scope, day, micros)
         return ""
 

@@ -6,22 +6,28 @@ Each emptied run says so in its own chain, in an entry that counts what went; th
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.application.audit_right import demand
 from bot.application.parts import Parts
 from bot.domain.audit.chain import reference
 from bot.domain.audit.entry import Entry, EntryKind, Field, Note
+from bot.domain.brief import Data
+from bot.domain.brief.remnant import what_is_left
 from bot.domain.errors import Refused, Unknown
 from bot.domain.gate import Power
 from bot.domain.person import ENGINE, Actor, Door, Person, person_actor
 from bot.domain.run import RunId
 from bot.ports.ledger import Taken
 from bot.ports.store import Transaction
+from bot.ports.version import VersionKind
 
-AT_ONCE = 50
-"""Runs emptied in one unit of work."""
+AT_ONCE = 10
+"""Runs emptied in one unit of work: nobody else waits longer for their own."""
+
+A_MOMENT = timedelta(milliseconds=100)
+"""How long writers may wait while the log is cut behind what was emptied; where a reader is in the way, next time."""
 
 NAMED = 5
 """How many runs a refusal names."""
@@ -58,7 +64,8 @@ async def erase(parts: Parts, erasure: Erasure) -> Erased:
     runs = await parts.store.run(lambda tx: _find(tx, erasure, subject))
     erased = await _empty(parts, runs, actor, "subject")
     why = parts.redactor.clean(_without(erasure.why, erasure.subject))
-    await _conclude(parts, erased, actor, "subject", why)
+    await _write_down(parts, erased, actor, "subject", why)
+    await parts.store.forget()
     return erased
 
 
@@ -79,18 +86,31 @@ def _find(tx: Transaction, erasure: Erasure, subject: str) -> tuple[RunId, ...]:
 
 
 async def expire(parts: Parts) -> Erased:
-    """Empty the runs whose content has been kept for as long as their brief says."""
+    """Empty the runs whose content has been kept for as long as their brief says; a few at a time, behind everybody."""
     erased = Erased()
-    for name in parts.library.names():
-        until = parts.clock.now() - parts.library.current(name).brief.data.keep_content
-        while runs := await parts.store.run(partial(_ended, name, until)):
+    for name, keep in (await parts.store.run(partial(_kept, parts))).items():
+        until = parts.clock.now() - keep
+        while runs := await parts.store.run(partial(_ended, name, until), patient=True):
             more = await _empty(parts, runs, ENGINE, "retention")
             if not more.runs:
                 break
             erased += more
     if erased.runs:
-        await _conclude(parts, erased, ENGINE, "retention", "")
+        await _write_down(parts, erased, ENGINE, "retention", "")
+    if await parts.store.run(lambda tx: tx.ledger.must_forget()):
+        await parts.store.forget(within=A_MOMENT)
     return erased
+
+
+def _kept(parts: Parts, tx: Transaction) -> dict[str, timedelta]:
+    """How long content is kept, by workflow; of one that is gone, its last brief says so."""
+    there = parts.library.every()
+    kept = {name: parts.library.responsible(name).data.keep_content for name in there}
+    for name in tx.ledger.with_content():
+        if name not in there:
+            last = tx.versions.current(VersionKind.BRIEF, name)
+            kept[name] = (what_is_left(last.text).data if last is not None else Data()).keep_content
+    return kept
 
 
 def _ended(workflow: str, until: datetime, tx: Transaction) -> tuple[RunId, ...]:
@@ -123,11 +143,10 @@ def _without(text: str, subject: str) -> str:
     return re.sub(re.escape(subject.strip()), "…", text, flags=re.IGNORECASE)
 
 
-async def _conclude(parts: Parts, erased: Erased, actor: Actor, reason: str, why: str) -> None:
-    """Say in the record of the system what went, and let it go from the files, too."""
+async def _write_down(parts: Parts, erased: Erased, actor: Actor, reason: str, why: str) -> None:
+    """Say in the record of the system what went."""
     notes: dict[str, Note] = {"n": erased.runs, "size": erased.taken.fields, "count": 0, "reason": reason}
     said = {"why": why, "at_the_keyboard": actor.on_behalf_of}
     fields = tuple(Field(name, value) for name, value in said.items() if value)
     entry = Entry(EntryKind.ERASE_APPLIED, parts.clock.now(), actor.kind, actor.ref, notes=notes, fields=fields)
     await parts.store.run(lambda tx: tx.records.write("system", [entry]))
-    await parts.store.forget()

@@ -63,7 +63,7 @@ async def prune(parts: Parts, pruning: Pruning, *, progress: Callable[[int], Non
 def _keeping(parts: Parts, before: datetime) -> Keeping:
     """What concerns no run is kept as long as the runs that are kept longest."""
     now = parts.clock.now()
-    kept = {name: parts.library.current(name).brief.data.keep_entries for name in parts.library.names()}
+    kept = {name: parts.library.responsible(name).data.keep_entries for name in parts.library.every()}
     ended = {name: min(before, now - keep) for name, keep in kept.items()}
     return Keeping(min([before, *ended.values()]), ended)
 

@@ -12,8 +12,8 @@ from bot.domain.person import ActorKind, Door, Person
 async def demand(parts: Parts, by: Person, power: Power, *, door: Door, workflows: Iterable[str] | None = None) -> None:
     """Raise NotAllowed unless this person may do that with these workflows; with all of them where none is named."""
     try:
-        for name in parts.library.names() if workflows is None else workflows:
-            allow(may(by, power, parts.library.current(name).brief))
+        for brief in parts.briefs(workflows):
+            allow(may(by, power, brief))
     except NotAllowed as refused:
         entry = Entry(
             kind=EntryKind.AUTH_REFUSED,

@@ -10,11 +10,13 @@ from bot.application.parts import Parts
 from bot.domain.audit.entry import Entry, EntryKind, Field, Note
 from bot.domain.brief import Brief
 from bot.domain.brief.difference import diff_brief
+from bot.domain.brief.remnant import what_is_left
 from bot.domain.errors import NotAllowed, OutOfDate, Unfit
 from bot.domain.gate import Power, allow, may
 from bot.domain.person import Door, Person, person_actor
 from bot.domain.plain import Plain
 from bot.domain.redaction import FieldClass
+from bot.domain.terms import Terms
 from bot.domain.version import difference, digest_of_text
 from bot.ports.store import Transaction
 from bot.ports.version import Version, VersionKind
@@ -39,20 +41,22 @@ class Change:
 
 
 async def change(parts: Parts, wish: Change) -> Version:
-    """The stored version. Raises Refused where it may not be, Misdeclared where a workflow would not load with it."""
+    """The stored version. Raises Refused where it may not be, Misdeclared where a workflow would not load with it.
+
+    Where a workflow does not load as it is, whoever is responsible for it may put it right, text by text.
+    """
     current = await parts.store.queries.version(wish.kind, wish.name)
     parts.library.learn([current] if current else [])
     proposed = parts.library.proposed(wish.kind, wish.name, wish.text)
-    before = {workflow: parts.library.current(workflow).brief for workflow in proposed}
+    before = {workflow: parts.library.responsible(workflow) for workflow in proposed}
     try:
         for workflow, terms in proposed.items():
-            _refuse_stranger(wish.by, before[workflow], terms.brief)
+            _refuse_stranger(wish.by, before[workflow], _after(wish, before[workflow], terms))
     except NotAllowed as refused:
         entry = _entry(parts, wish, EntryKind.AUTH_REFUSED, {"reason": refused.reason}, {"why": refused.message})
         await parts.store.run(lambda tx: tx.records.write("auth", [entry]))
         raise
-    _refuse_unfit(parts, wish, current)
-    lines = (line for name, terms in proposed.items() for line in diff_brief(before[name], terms.brief))
+    _refuse_unfit(parts, wish)
     fresh = Version(
         kind=wish.kind,
         name=wish.name,
@@ -62,12 +66,26 @@ async def change(parts: Parts, wish: Change) -> Version:
         at=parts.clock.now(),
         by=wish.by.id,
         why=parts.redactor.clean(wish.why),
-        diff="\n".join(lines) or difference(current.text if current else "", wish.text),
+        diff=_difference(parts, wish, before, proposed),
     )
     base = (current.n if current else None) if wish.base is None else wish.base
     added = await parts.store.run(lambda tx: _add(tx, parts, wish, fresh, base))
     parts.library.learn([added])
     return added
+
+
+def _difference(parts: Parts, wish: Change, before: Mapping[str, Brief], proposed: Mapping[str, Terms | None]) -> str:
+    """What changed: setting by setting where a brief did that could be read, else line by line."""
+    loaded = {name: terms for name, terms in proposed.items() if terms and name in parts.library.names()}
+    lines = [line for name, terms in loaded.items() for line in diff_brief(before[name], terms.brief)]
+    return "\n".join(lines) or difference(parts.library.text((wish.kind, wish.name)), wish.text)
+
+
+def _after(wish: Change, before: Brief, terms: Terms | None) -> Brief:
+    """The brief as it would be; of one that would not fit yet, as much as can be read."""
+    if terms is not None:
+        return terms.brief
+    return what_is_left(wish.text) if wish.kind is VersionKind.BRIEF else before
 
 
 def _refuse_stranger(by: Person, now: Brief, then: Brief) -> None:
@@ -79,12 +97,12 @@ def _refuse_stranger(by: Person, now: Brief, then: Brief) -> None:
             raise NotAllowed(said, reason="own-override")
 
 
-def _refuse_unfit(parts: Parts, wish: Change, current: Version | None) -> None:
+def _refuse_unfit(parts: Parts, wish: Change) -> None:
     if not wish.why.strip() or len(wish.why) > LONGEST_WHY:
         raise Unfit(f"Say why, in at most {LONGEST_WHY} letters: whoever reads the record later will want to know.")
     if parts.redactor.clean(wish.text, treat_as=FieldClass.PUBLIC) != wish.text:
         raise Unfit("There is a secret in this text, such as a key or a password. Take it out: many people read it.")
-    if current is not None and current.digest == digest_of_text(wish.text):
+    if digest_of_text(parts.library.text((wish.kind, wish.name))) == digest_of_text(wish.text):
         raise Unfit(f"Nothing would change: {wish.name} says that already.")
 
 

@@ -44,7 +44,7 @@ async def conclude(
             tx.records.attempts(lease.run, getattr(event, "step", ""), attempts)
         if also is not None:
             also(tx, run)
-        return keep(tx, run, advance(run, event, parts.library.pinned(run)))
+        return keep(tx, run, advance(run, event, parts.terms(run)))
 
     return await parts.store.run(work, patient=patient)
 
@@ -139,4 +139,4 @@ def _put_off(parts: Parts, tx: Transaction, lease: Lease, mishap: Mishap, *, now
     if mishap.also is not None:
         mishap.also(tx, run)
     retried = Retried(now, ENGINE, mishap.step, lease.attempt, mishap.text, until, n=mishap.n, sure=mishap.sure)
-    keep(tx, run, advance(run, retried, parts.library.pinned(run)))
+    keep(tx, run, advance(run, retried, parts.terms(run)))

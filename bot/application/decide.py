@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.application.conclude import keep
 from bot.application.parts import Parts
 from bot.domain.audit.entry import Entry, EntryKind, Field
-from bot.domain.errors import NotAllowed, Refused, Unknown
+from bot.domain.errors import NotAllowed, Refused, Unfit, Unknown
 from bot.domain.event import Decided, Happening, Verdict
 from bot.domain.machine import advance
 from bot.domain.person import Actor, Door, Person, person_actor
@@ -48,6 +48,7 @@ async def decide(parts: Parts, wish: Wish) -> Run:
         run = tx.runs.load(wish.run)
         event = _event(wish, run, actor, to, said if isinstance(said, dict) else {}, parts)
         try:
+            _refuse_unloaded(parts, run)
             moved = advance(run, event, parts.library.pinned(run))
             _refuse_by_current(parts, run, event)
         except Refused as refused:
@@ -101,6 +102,13 @@ def _waiting(run: Run, verdict: Verdict) -> str:
     if gates:
         return gates[-1]
     raise Unknown(f"Nothing waits for a decision in this run; it is {run.state}.")
+
+
+def _refuse_unloaded(parts: Parts, run: Run) -> None:
+    """Who may decide is asked of the current brief, too; where there is none that fits, nobody may."""
+    why = parts.library.why_not(run)
+    if why:
+        raise Unfit(f"{why} Until that is mended, nothing can be decided here.")
 
 
 def _refuse_by_current(parts: Parts, run: Run, event: Decided) -> None:

@@ -41,7 +41,7 @@ async def add_finding(parts: Parts, finding: Finding) -> None:
 def _add(parts: Parts, tx: Transaction, finding: Finding) -> NotAllowed | None:
     run = tx.runs.load(finding.run)
     by = person_actor(finding.by.id, finding.door, on_behalf_of=finding.on_behalf_of)
-    terms = parts.library.pinned(run)
+    terms = parts.terms(run)
     try:
         allow(may(finding.by, Power.FINDING, terms.brief, run))
     except NotAllowed as refused:

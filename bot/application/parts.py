@@ -1,11 +1,15 @@
 """What every use case is given: the ports, in one frozen bundle."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.brief import Brief
+from bot.domain.brief.remnant import remnant
+from bot.domain.errors import Misdeclared, Unknown
 from bot.domain.redaction import Redactor
-from bot.domain.run import RunId
+from bot.domain.run import Run, RunId
+from bot.domain.terms import Terms, orphaned
 from bot.ports.anchor import Anchor
 from bot.ports.clock import Clock
 from bot.ports.directory import Directory
@@ -36,3 +40,21 @@ class Parts:
     """Where checkpoints of the record are kept besides the database."""
     restored_at: datetime | None = None
     """When an older copy of the database was put in place: runs from before then may have done more than it knows."""
+
+    def terms(self, run: Run) -> Terms:
+        """What a run goes by; where its workflow does not load, no more than it takes to park, tell of and end it."""
+        try:
+            return self.library.pinned(run)
+        except (Misdeclared, Unknown):
+            return orphaned(run)
+
+    def briefs(self, workflows: Iterable[str] | None = None) -> tuple[Brief, ...]:
+        """Who is responsible for some workflows, or for all of them; nobody is for one that is gone, or for none."""
+        named = self.library.every() if workflows is None else workflows
+        return tuple(map(self._responsible, named)) or (remnant(),)
+
+    def _responsible(self, workflow: str) -> Brief:
+        try:
+            return self.library.responsible(workflow)
+        except Unknown:
+            return remnant()

@@ -10,7 +10,8 @@ from bot.application.read import read
 from bot.application.rehearse import rehearse
 from bot.application.start_runs import start_runs
 from bot.application.tell import show, tell
-from bot.domain.effect import AskModel, Compensate, Execute, Read, Show, StartRuns, Tell, Wake
+from bot.application.unloaded import set_aside
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
 from bot.domain.event import Changed, Woken
 from bot.domain.person import ENGINE
 from bot.domain.run import Run
@@ -31,10 +32,17 @@ async def perform(parts: Parts, lease: Lease) -> None:
         await _perform(parts, lease, run)
     elif is_held_up(run, lease.effect, paused=paused):
         await hold(parts, lease)
+    elif (why := parts.library.why_not(run)) and not _can_finish(parts, run, lease.effect):
+        await set_aside(parts, lease, run, why)
     elif (changed := parts.library.changed_ahead(run)) and not is_under_way(run, lease.effect):
         await conclude(parts, lease, Changed(parts.clock.now(), ENGINE, changed), keep_until=UNTIL_RESUMED)
     else:
         await _perform(parts, lease, run)
+
+
+def _can_finish(parts: Parts, run: Run, effect: Effect) -> bool:
+    """Whether this is under way, and what the run pinned still loads: only the workflow as it stands now does not."""
+    return is_under_way(run, effect) and bool(parts.terms(run).definition.steps)
 
 
 def _look(tx: Transaction, lease: Lease) -> tuple[Run | None, bool]:

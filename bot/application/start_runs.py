@@ -7,7 +7,7 @@ from bot.application.parts import Parts
 from bot.application.start import Request, start
 from bot.domain.effect import StartRuns
 from bot.domain.errors import Refused
-from bot.domain.event import Done
+from bot.domain.event import Done, Failed, Problem
 from bot.domain.person import ENGINE, Door
 from bot.domain.plain import Plain, canonical
 from bot.domain.run import Run
@@ -15,7 +15,12 @@ from bot.ports.store import Lease
 
 
 async def start_runs(parts: Parts, lease: Lease, run: Run, effect: StartRuns) -> None:
-    """Start them one by one; doing it again starts none twice."""
+    """Start them one by one; doing it again starts none twice. Where their workflow does not load, none is started."""
+    trouble = parts.library.trouble(effect.workflow)
+    if trouble:
+        why = f"No runs were started: {trouble}"
+        await conclude(parts, lease, Failed(parts.clock.now(), ENGINE, effect.step, Problem.UNAVAILABLE, why))
+        return
     started: list[Plain] = []
     skipped = 0
     for record in effect.records:

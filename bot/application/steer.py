@@ -1,19 +1,21 @@
 """Cancel, pause, resume, undo or reconcile one run. A refusal changes nothing and stands in the record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
 from bot.application.conclude import keep
 from bot.application.decide import write_refusal
 from bot.application.parts import Parts
-from bot.domain.errors import Refused
+from bot.application.resume import resuming
+from bot.domain.errors import Refused, Unfit, Unknown
 from bot.domain.event import Cancelled, Paused, Reconciled, Resumed, Undone
 from bot.domain.machine import advance
 from bot.domain.person import Door, Person, person_actor
 from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, Run, RunId
+from bot.domain.terms import Terms
 from bot.ports.store import Transaction
 
 
@@ -39,6 +41,8 @@ class Order:
     text: str = ""
     receipt: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
     on_behalf_of: str = ""
+    as_begun: bool = False
+    """Whether a parked run is to keep the brief it began with."""
 
 
 async def steer(parts: Parts, order: Order) -> Run:
@@ -48,7 +52,9 @@ async def steer(parts: Parts, order: Order) -> Run:
         run = tx.runs.load(order.run)
         event = _event(parts, order, run)
         try:
-            moved = advance(run, event, parts.library.pinned(run))
+            _refuse_unloaded(parts, order, run)
+            event, terms = _terms(parts, tx, order, run, event)
+            moved = advance(run, event, terms)
         except Refused as refused:
             write_refusal(tx, run, event, refused, outcome=order.move.value)
             return refused
@@ -62,7 +68,32 @@ async def steer(parts: Parts, order: Order) -> Run:
     return outcome
 
 
-def _event(parts: Parts, order: Order, run: Run) -> Cancelled | Paused | Resumed | Undone | Reconciled:
+def _refuse_unloaded(parts: Parts, order: Order, run: Run) -> None:
+    """A run whose workflow does not load can be stopped, and nothing else. Resuming may free it from its own brief."""
+    if order.move in (Move.CANCEL, Move.PAUSE):
+        return
+    frees = order.move is Move.RESUME and not order.as_begun
+    why = parts.library.trouble(run.workflow) if frees else parts.library.why_not(run)
+    if why:
+        raise Unfit(f"{why} Mend that first. The run can be cancelled.")
+
+
+Steered = Cancelled | Paused | Resumed | Undone | Reconciled
+
+
+def _terms(parts: Parts, tx: Transaction, order: Order, run: Run, event: Steered) -> tuple[Steered, Terms]:
+    """The event, and the terms it happens on; whoever is responsible now is asked for by the brief of now."""
+    if isinstance(event, Resumed):
+        event, terms = resuming(parts, tx, run, event, as_begun=order.as_begun)
+    else:
+        terms = parts.terms(run)
+    try:
+        return event, replace(terms, now=parts.library.responsible(run.workflow))
+    except Unknown:
+        return event, terms
+
+
+def _event(parts: Parts, order: Order, run: Run) -> Steered:
     at, actor = parts.clock.now(), person_actor(order.by.id, order.door, on_behalf_of=order.on_behalf_of)
     text = str(parts.redactor.redact(order.text).value)
     match order.move:
@@ -71,10 +102,7 @@ def _event(parts: Parts, order: Order, run: Run) -> Cancelled | Paused | Resumed
         case Move.PAUSE:
             return Paused(at, actor, order.by, text)
         case Move.RESUME:
-            ahead = parts.library.changed_ahead(run)
-            current = parts.library.current(run.workflow).pins.steps
-            accept = {name: current[name] for name in ahead if name in current}
-            return Resumed(at, actor, order.by, text, accept)
+            return Resumed(at, actor, order.by, text)
         case Move.UNDO:
             return Undone(at, actor, order.by, text)
         case Move.HAPPENED | Move.DID_NOT_HAPPEN:

@@ -48,10 +48,9 @@ async def switch(parts: Parts, flip: Flip) -> Switched:
 
 def _allow(parts: Parts, flip: Flip) -> None:
     """The owner or maintainer of a workflow may hold it; whoever holds everything is that of each."""
-    names = parts.library.names() if flip.scope == EVERYTHING else (flip.scope,)
     power = Power.PAUSE if flip.pause else Power.RESUME
-    for name in names:
-        allow(may(flip.by, power, parts.library.current(name).brief))
+    for brief in parts.briefs() if flip.scope == EVERYTHING else [parts.library.responsible(flip.scope)]:
+        allow(may(flip.by, power, brief))
 
 
 def _flip(parts: Parts, flip: Flip, tx: Transaction) -> Switched:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
 from bot.domain.effect import Show, Tell
-from bot.domain.errors import BotError, Transient, Uncertain
+from bot.domain.errors import BotError, Misdeclared, Transient, Uncertain, Unknown
 from bot.domain.event import Shown, Undelivered
 from bot.domain.person import ENGINE, Person, PersonId
 from bot.domain.retrying import Patience
@@ -18,10 +18,9 @@ PATIENCE = Patience(retries=12, within=timedelta(hours=24))
 
 async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
     """Bring a card up to date, and note when it was first seen."""
-    terms = parts.library.pinned(run)
     try:
-        place = await parts.messenger.show(run, terms, effect.step)
-    except (Transient, Uncertain) as error:
+        place = await parts.messenger.show(run, parts.library.pinned(run), effect.step)
+    except (Transient, Uncertain, Misdeclared, Unknown) as error:
         await _later(parts, lease, effect, error)
         return
     gate = run.gates.get(effect.step)
@@ -34,7 +33,7 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
 
 async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     """Tell everybody a role stands for; whoever is away is stood in for by their delegate."""
-    terms = parts.library.pinned(run)
+    terms = parts.terms(run)
     try:
         for person in _people(parts, run, terms, effect.to):
             await parts.messenger.tell(run, person, effect.text)

@@ -1,4 +1,4 @@
-"""`countersign brief …`: what an owner says about a workflow, its prompts and the house rules."""
+"""`countersign brief …`: what an owner says about a workflow, its prompts, its routes and the house rules."""
 
 import argparse
 
@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _add_words(one, name)
         if name not in ("set", "unset"):
             one.add_argument("--prompt", metavar="STEP", default="", help="the prompt of that step, not the brief")
+        one.add_argument("--routes", action="store_true", help="its routing table, not the brief")
         if name in ("set", "unset", "replace", "rollback"):
             add_why(one, required=True)
         if name in ("replace", "set", "unset"):

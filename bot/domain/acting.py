@@ -11,6 +11,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.event import Begun, Done, Retried
 from bot.domain.gating import put_to_people, void
 from bot.domain.intent import HUMAN_ONLY, Intent, digest_of, key_of
+from bot.domain.mend import by_brief
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
@@ -78,7 +79,8 @@ def _start_executing(move: Move, step: AnyStep) -> None:
     approved = granted(move.run, step)
     if len(move.run.actions) + len(approved.proposals) > move.terms.brief.limits.actions_per_run:
         move.write(EntryKind.BUDGET_HIT, step=step.name, by=ENGINE, count=len(move.run.actions))
-        raise Wrong("This would be more actions than the brief allows in one run (limits.actions_per_run).")
+        mend = by_brief(move.run, "Raise", "limits.actions_per_run")
+        raise Wrong(f"This would be more actions than the brief allows in one run. {mend}")
     for n, proposal in enumerate(approved.proposals):
         key = key_of(run=move.run.id, step=step.name, digest=approved.digest, n=n)
         move.action(Action(step.name, n, proposal, key), None)
@@ -207,7 +209,8 @@ def _against(move: Move, action: Action, approved: Approved[Intent]) -> str:
     intents = tuple((p.step, intent_of(p, move.terms)) for p in approved.proposals)
     intent = intents[action.n][1]
     if not move.terms.brief.may_change(intent.kind()):
-        return f"The brief does not allow {intent.kind()}. Its owner can add it under [changes]."
+        mend = by_brief(move.run, "Add it to", f"changes.{intent.system}")
+        return f"The brief does not allow {intent.kind()}. {mend}"
     if intent.risk in HUMAN_ONLY:
         return f"Only a person may do {intent.kind()}; the bot never does."
     return next(broken_rules(intents, move.run, move.terms), "")

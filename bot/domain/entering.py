@@ -10,6 +10,7 @@ from bot.domain.effect import AskModel, Purpose, Read, StartRuns, Wake
 from bot.domain.errors import NotAllowed
 from bot.domain.event import Started
 from bot.domain.gating import open_gate
+from bot.domain.mend import by_brief
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
@@ -128,7 +129,7 @@ def _due(move: Move, step: AnyStep) -> None:
 
 def _look_up(move: Move, step: AnyStep, node: LookUp) -> None:
     if not move.terms.brief.may_read(node.lookup.kind):
-        raise Wrong(f"The brief does not allow reading {node.lookup.kind}. Its owner can add it under [reads].")
+        raise Wrong(f"The brief does not allow reading {node.lookup.kind}. {_added(move, 'reads', node.lookup.kind)}")
     about = plain_of(move.run, node.about)
     _due(move, step)
     move.order(Read(step.name, node.lookup.kind, about if isinstance(about, dict) else {}, Purpose.INPUT))
@@ -138,7 +139,7 @@ def _ask(move: Move, step: AnyStep) -> None:
     used_up = over_budget(move)
     if used_up:
         move.write(EntryKind.BUDGET_HIT, step=step.name, by=ENGINE, cost_micros=move.run.spent_micros)
-        raise Wrong(f"{used_up} Its owner can raise cost_per_run, then resume.")
+        raise Wrong(f"{used_up} {by_brief(move.run, 'Raise', 'limits.cost_per_run')}")
     _due(move, step)
     move.order(AskModel(step.name))
 
@@ -179,12 +180,16 @@ def _first_group(move: Move) -> str:
 def _propose(move: Move, step: AnyStep, node: Propose) -> None:
     intent = build(move.run, move.terms, step, node)
     if not move.terms.brief.may_change(intent.kind()):
-        raise Wrong(f"The brief does not allow {intent.kind()}. Its owner can add it under [changes].")
+        raise Wrong(f"The brief does not allow {intent.kind()}. {_added(move, 'changes', intent.kind())}")
     broken = next(broken_rules(((step.name, intent),), move.run, move.terms), None)
     if broken:
         raise Wrong(f"The proposal breaks a rule of the brief: {broken}")
     value = proposal_of(step.name, intent).data
     move.step(step.name, StepState(StepStatus.DONE, value), EntryKind.STEP_DONE, by=ENGINE)
+
+
+def _added(move: Move, table: str, kind: str) -> str:
+    return by_brief(move.run, "Add it to", f"{table}.{kind.partition('.')[0]}")
 
 
 def _inquire(move: Move, step: AnyStep, node: Inquire) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.effect import Purpose
 from bot.domain.person import Actor, Person
 from bot.domain.plain import Plain
+from bot.domain.rebrief import Rebrief
 from bot.domain.run import Source
 
 
@@ -262,6 +263,8 @@ class Resumed(Happening):
     text: str = ""
     accept: Mapping[str, str] = field(default_factory=dict[str, str])
     """Step digests accepted after a deploy changed steps ahead."""
+    rebrief: Rebrief | None = None
+    """The brief it goes by from now on; None keeps the one it began with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +282,16 @@ class Changed(Happening):
     steps: tuple[str, ...]
 
 
-FromTheWorld = ReadBack | Answered | Doubted | Begun | Done | Retried | Failed | OutcomeUnknown | Woken | Changed
+@dataclass(frozen=True, slots=True)
+class Unloaded(Happening):
+    """The workflow does not load, or not with what this run pinned."""
+
+    why: str
+
+
+FromTheWorld = (
+    ReadBack | Answered | Doubted | Begun | Done | Retried | Failed | OutcomeUnknown | Woken | Changed | Unloaded
+)
 FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled
 OfCards = Shown | Undelivered | Abandoned
 Event = FromTheWorld | FromPeople | OfCards

@@ -34,6 +34,8 @@ class Standing:
     actions: Mapping[tuple[str, int], str]
     """Status by step and number; what was only planned is left out."""
     spent_micros: int
+    brief: str
+    """What it goes by, as pins have it."""
 
 
 def standing_of(run: Run) -> Standing:
@@ -49,6 +51,7 @@ def standing_of(run: Run) -> Standing:
         gates={name: (gate.version, gate.status.value, gate.digest) for name, gate in run.gates.items()},
         actions={(a.step, a.n): a.status.value for a in run.actions if a.status is not ActionStatus.PLANNED},
         spent_micros=run.spent_micros,
+        brief=run.pins.brief,
     )
 
 
@@ -58,7 +61,8 @@ def fold(lines: Iterable[Line]) -> Standing:
     for line in lines:
         folding.take(line)
     steps = {name: status for name, status in folding.steps.items() if name not in folding.gates}
-    return Standing(folding.state, folding.paused, steps, folding.gates, folding.actions, folding.spent)
+    gates, actions = folding.gates, folding.actions
+    return Standing(folding.state, folding.paused, steps, gates, actions, folding.spent, folding.brief)
 
 
 class _Folding:
@@ -69,12 +73,15 @@ class _Folding:
         self.gates: dict[str, tuple[int, str, str]] = {}
         self.actions: dict[tuple[str, int], str] = {}
         self.spent = 0
+        self.brief = ""
 
     def take(self, line: Line) -> None:
         notes = line.notes
         state, standing = notes.get("state"), notes.get("standing")
         if isinstance(state, str):
             self.state = state
+        if isinstance(brief := notes.get("brief"), str):
+            self.brief = brief
         if standing in (PAUSED, UNPAUSED):
             self.paused = standing == PAUSED
         if line.kind == "model.asked" and isinstance(cost := notes.get("cost_micros"), int):

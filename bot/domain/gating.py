@@ -9,13 +9,14 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Reviewers
 from bot.domain.effect import Show, Wake
 from bot.domain.intent import Intent, Proposal, digest_of
+from bot.domain.mend import by_brief
 from bot.domain.move import Move, shown
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.policy import Answerer, Case, Ruling, policy_ref, rule
 from bot.domain.run import Gate, GateStatus, StepState, StepStatus
 from bot.domain.value import Wrong, guessed_upstream, intent_of, upstream
-from bot.domain.workflow import AnyStep, Choose, PlanOf, Propose, Review
+from bot.domain.workflow import AnyStep, PlanOf, Propose, Review
 
 
 def proposals_of(move: Move, node: Review) -> tuple[Proposal, ...]:
@@ -36,12 +37,11 @@ def open_gate(move: Move, step: AnyStep, node: Review) -> None:
     """Open the gate and put it to whoever answers it: nobody, a policy, or people."""
     proposals = proposals_of(move, node)
     intents = [intent_of(p, move.terms) for p in proposals]
-    ruling = rule(_case(move, step, intents), move.terms.brief)
-    named = node.by if isinstance(node.by, str) else node.by.table.get(_chosen(move, node.by), node.by.otherwise)
-    group = ruling.group or named
+    ruling = rule(case_of(move, step, intents), move.terms.brief)
+    group = ruling.group or group_named(move, node)
     reviewers = move.terms.brief.reviewers.get(group)
     if reviewers is None:
-        raise Wrong(f"The brief has no reviewers “{group}”. Its owner can add them under [reviewers.{group}].")
+        raise Wrong(no_reviewers(move, group))
     gate = _gate(move, step, proposals, ruling, group, reviewers)
     match ruling.answerer:
         case Answerer.PERSON:
@@ -56,12 +56,21 @@ def open_gate(move: Move, step: AnyStep, node: Review) -> None:
             assert_never(ruling.answerer)
 
 
-def _chosen(move: Move, choose: Choose) -> str:
-    value = move.run.value(choose.choice.name)
-    return value if isinstance(value, str) else ""
+def no_reviewers(move: Move, group: str) -> str:
+    """Nobody could decide; what to do about it."""
+    return f"The brief has no reviewers “{group}”. {by_brief(move.run, 'Add them as', f'reviewers.{group}.members')}"
 
 
-def _case(move: Move, step: AnyStep, intents: list[Intent]) -> Case:
+def group_named(move: Move, node: Review) -> str:
+    """The reviewers that the workflow names for a gate."""
+    if isinstance(node.by, str):
+        return node.by
+    chosen = move.run.value(node.by.choice.name)
+    return node.by.table.get(chosen if isinstance(chosen, str) else "", node.by.otherwise)
+
+
+def case_of(move: Move, step: AnyStep, intents: list[Intent]) -> Case:
+    """The facts that a ruling on a gate rests on."""
     states = {name: move.run.steps[name] for name in guessed_upstream(move.run, move.terms, step)}
     return Case(
         stage=move.run.stage,

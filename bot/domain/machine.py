@@ -33,6 +33,7 @@ from bot.domain.event import (
     Started,
     Undelivered,
     Undone,
+    Unloaded,
     Woken,
 )
 from bot.domain.move import Move
@@ -80,7 +81,7 @@ def _take(move: Move, event: Event) -> None:  # noqa: C901  one flat dispatch
             failing.take_unknown(move, event)
         case Woken():
             timing.wake(move, event)
-        case Cancelled() | Paused() | Resumed() | Undone() | Reconciled() | Changed():
+        case Cancelled() | Paused() | Resumed() | Undone() | Reconciled() | Changed() | Unloaded():
             steering.steer(move, event)
         case Shown() | Undelivered() | Abandoned() | Retried():
             _note(move, event)

@@ -76,11 +76,20 @@ class Move:
 
     # --- the run ---------------------------------------------------------------------------------------------
 
-    def enter(self, state: RunState, kind: EntryKind, why: str = "") -> None:
+    def enter(
+        self,
+        state: RunState,
+        kind: EntryKind,
+        why: str = "",
+        *,
+        fields: Mapping[str, Plain] | None = None,
+        brief: str | None = None,
+    ) -> None:
         """Go to a state that the record announces; ends the run where the state is final."""
         ended = self.at if state in ENDED else None
         self.run = evolve(self.run, state=state, reason=why, ended_at=ended)
-        self.write(kind, fields={"why": why} if why else None, state=state.value)
+        said = {**({"why": why} if why else {}), **(fields or {})}
+        self.write(kind, fields=said, state=state.value, brief=brief)
 
     def stand(self, state: RunState) -> None:
         """Go to running or waiting. The entry that made it so carries the state."""

@@ -4,17 +4,20 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.acting import carry_out, execute_next, find
+from bot.domain.adopting import adopt, ask_by_now
 from bot.domain.asking import ask, next_look
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show, Wake
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
-from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone
+from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone, Unloaded
 from bot.domain.fold import PAUSED, UNPAUSED
 from bot.domain.gate import Power, allow, may
 from bot.domain.gating import close, next_time, put_to_people, void
 from bot.domain.intent import Receipt
 from bot.domain.move import Move
+from bot.domain.person import Person
 from bot.domain.plain import Plain
+from bot.domain.rebrief import Rebrief
 from bot.domain.run import ActionStatus, GateStatus, RunState, StepStatus
 from bot.domain.undoing import take_back
 from bot.domain.value import intent_of
@@ -23,35 +26,44 @@ from bot.domain.workflow import Act
 _IN_FLIGHT = frozenset({ActionStatus.BEGUN, ActionStatus.UNDOING})
 
 
-def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled | Changed) -> None:
+def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled | Changed | Unloaded) -> None:
     """Take one steering event. Raises Refused where it may not happen now."""
     match event:
         case Cancelled():
-            allow(may(event.person, Power.CANCEL, move.terms.brief, move.run))
+            _allow(move, event.person, Power.CANCEL)
             _cancel(move, event)
         case Paused():
-            allow(may(event.person, Power.PAUSE, move.terms.brief, move.run))
+            _allow(move, event.person, Power.PAUSE)
             _pause(move, event)
         case Resumed():
-            allow(may(event.person, Power.RESUME, move.terms.brief, move.run))
+            _allow(move, event.person, Power.RESUME)
             _resume(move, event)
         case Undone():
-            allow(may(event.person, Power.UNDO, move.terms.brief, move.run))
+            _allow(move, event.person, Power.UNDO)
             _undo(move, event)
         case Reconciled():
-            allow(may(event.person, Power.RECONCILE, move.terms.brief, move.run))
+            _allow(move, event.person, Power.RECONCILE)
             _reconcile(move, event)
-        case Changed():
-            _hold_up(move, event)
+        case Changed(steps=steps):
+            names = ", ".join(steps)
+            _hold_up(
+                move,
+                f"A new version changed steps this run still has ahead ({names}). Resume to go on with it, or cancel.",
+            )
+        case Unloaded(why=why):
+            _hold_up(move, f"{why} Mend that, then resume, or cancel.")
         case _:
             assert_never(event)
 
 
-def _hold_up(move: Move, event: Changed) -> None:
-    if move.run.state not in (RunState.RUNNING, RunState.WAITING) or move.run.undoing is not None:
-        return
-    names = ", ".join(event.steps)
-    move.park(f"A new version changed steps this run still has ahead ({names}). Resume to go on with it, or cancel.")
+def _allow(move: Move, person: Person, power: Power) -> None:
+    """Who is responsible for a run is whoever is responsible for its workflow now, whatever it began with."""
+    allow(may(person, power, move.terms.now or move.terms.brief, move.run))
+
+
+def _hold_up(move: Move, why: str) -> None:
+    if move.run.state in (RunState.RUNNING, RunState.WAITING) and move.run.undoing is None:
+        move.park(why)
 
 
 def _refuse_ended(move: Move) -> None:
@@ -107,9 +119,20 @@ def _resume(move: Move, event: Resumed) -> None:
         raise Unfit("Something here was taken back already, so it cannot go on. See to the rest, then cancel this run.")
     pins = replace(move.run.pins, steps={**move.run.pins.steps, **event.accept})
     move.run = replace(move.run, pins=pins)
-    move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, event.text)
+    asked = _go_on(move, event.text, event.rebrief)
     _try_failed_again(move)
-    _ask_again(move)
+    _ask_again(move, asked)
+
+
+def _go_on(move: Move, text: str, rebrief: Rebrief | None) -> frozenset[str]:
+    """Go on, by another brief where there is one; the steps that are asked again because of it."""
+    if rebrief is None:
+        move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, text)
+        return frozenset()
+    move.run = adopt(move.run, rebrief)
+    fields: dict[str, Plain] = {"changes": [*rebrief.changes]}
+    move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, text, fields=fields, brief=rebrief.brief)
+    return frozenset(ask_by_now(move, rebrief))
 
 
 def _try_failed_again(move: Move) -> None:
@@ -124,9 +147,9 @@ def _try_failed_again(move: Move) -> None:
             carry_out(move, move.terms.definition.step(name))
 
 
-def _ask_again(move: Move) -> None:
+def _ask_again(move: Move, asked: frozenset[str]) -> None:
     """What ran out of time is asked again; what still waits gets its clock back, which stood still meanwhile."""
-    for gate in tuple(move.run.gates.values()):
+    for gate in (gate for gate in tuple(move.run.gates.values()) if gate.step not in asked):
         group = move.terms.brief.reviewers.get(gate.group)
         waits = gate.status is GateStatus.OPEN
         too_late = waits and gate.expires_at is not None and move.at >= gate.expires_at
@@ -134,7 +157,7 @@ def _ask_again(move: Move) -> None:
             put_to_people(move, void(move, gate, "opened again"), group)
         elif waits:
             move.order(Wake(next_time(gate), gate.step))
-    for question in tuple(move.run.questions.values()):
+    for question in (one for one in tuple(move.run.questions.values()) if one.step not in asked):
         if question.expires_at is not None and move.at >= question.expires_at:
             ask(move, question)
         else:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.brief import Brief
+from bot.domain.brief.remnant import remnant
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
-from bot.domain.run import Pins
+from bot.domain.run import Pins, Run
 from bot.domain.workflow import AnyLookup, Definition
 
 
@@ -45,3 +46,10 @@ class Terms:
     lookups: Mapping[str, AnyLookup] = field(default_factory=dict[str, AnyLookup])
     invariants: Mapping[str, Callable[..., bool]] = field(default_factory=dict[str, Callable[..., bool]])
     """By the name the brief uses."""
+    now: Brief | None = None
+    """The brief as it stands now, for whoever steers a run: they are responsible, whatever the run began with."""
+
+
+def orphaned(run: Run) -> Terms:
+    """What is left to go by where a workflow does not load: nothing goes on, and its owner may end it."""
+    return Terms(Definition(run.workflow, 0, run.workflow, ()), remnant(owner=run.owner), run.pins)

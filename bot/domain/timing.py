@@ -10,6 +10,7 @@ from bot.domain.effect import Show, Wake
 from bot.domain.escalating import escalate
 from bot.domain.event import Woken
 from bot.domain.gating import next_time
+from bot.domain.mend import by_brief
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.run import Ask, Gate, GateStatus, Question, RunState, Source, StepState, StepStatus
@@ -53,7 +54,8 @@ def _expire(move: Move, gate: Gate) -> None:
     why = f"Nobody decided “{gate.step}” in time, so nothing was done."
     if group.on_expiry == "reject":
         return reject_by_brief(move, expired, group, why)
-    return move.park(f"{why} Resume to ask again, or cancel.", step=gate.step)
+    others = by_brief(move.run, "To ask others, change", f"reviewers.{gate.group}.members")
+    return move.park(f"{why} Resume to ask again, or cancel. {others}", step=gate.step)
 
 
 def _wake_question(move: Move, question: Question) -> None:

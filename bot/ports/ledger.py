@@ -113,6 +113,10 @@ class Ledger(Protocol):
         """Runs that have content about somebody, by pseudonym."""
         ...
 
+    def with_content(self) -> tuple[str, ...]:
+        """Workflows, there or gone, of which runs that ended still have content."""
+        ...
+
     def ended_before(self, workflow: str, moment: datetime, *, limit: int) -> tuple[RunId, ...]:
         """Runs that ended before a moment and still have content, oldest first."""
         ...
@@ -126,6 +130,10 @@ class Ledger(Protocol):
 
         `by` is the reference of the entry that says so, which is in the run's own chain.
         """
+        ...
+
+    def must_forget(self) -> bool:
+        """Whether something was emptied since `Store.forget` was last through: it may still stand in a file."""
         ...
 
     def prunable(self, keeping: Keeping, *, most: int) -> Prunable:

@@ -224,8 +224,11 @@ class Store(Protocol):
         """Like `run`, for the one unit of work that may take away the oldest part of the record."""
         ...
 
-    async def forget(self) -> None:
-        """Make sure that what was erased is in no file any more. StoreBusy where a reader keeps it alive; try again."""
+    async def forget(self, *, within: timedelta | None = None) -> None:
+        """Make sure that what was erased is in no file any more. StoreBusy where a reader keeps it alive; try again.
+
+        `within` is how long other writers may have to wait for that reader.
+        """
         ...
 
     def listen(self, listener: Committed, *, owner: str, length: timedelta = timedelta(seconds=60)) -> None:

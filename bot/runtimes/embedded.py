@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.application.audit_erase import expire
 from bot.application.parts import Parts
 from bot.application.perform import perform
 from bot.application.seal import seal, seal_when_due
@@ -34,6 +35,10 @@ LOOK_ROUND = 0.5
 """Seconds between two looks for what another process committed."""
 SEAL_ROUND = 5.0
 """Seconds between two looks whether the record has to be sealed."""
+EXPIRE_ROUND = 3600.0
+"""Seconds between two looks whether the time of some content has passed."""
+EXPIRE_AFTER = timedelta(minutes=1)
+"""After the start: a command that is soon through leaves it to a bot that runs."""
 AFTER_FAILURE = timedelta(seconds=5)
 """When to try again after the store could not be used."""
 
@@ -75,6 +80,10 @@ class Embedded:
         self._scheduler.start()
         self._scheduler.add_job(self._look_round, "interval", seconds=LOOK_ROUND, id="look round", max_instances=1)
         self._scheduler.add_job(self._seal, "interval", seconds=SEAL_ROUND, id="seal", max_instances=1)
+        first = datetime.now(UTC) + EXPIRE_AFTER
+        self._scheduler.add_job(
+            self._expire, "interval", seconds=EXPIRE_ROUND, id="expire", max_instances=1, next_run_time=first
+        )
         await self.collect()
         gc.freeze()  # what is loaded by now stays; looking through it again and again costs a twentieth of the time
 
@@ -179,3 +188,10 @@ class Embedded:
             await (seal(self._parts) if at_once else seal_when_due(self._parts))
         except (StoreBusy, StoreFailed) as error:
             logger.error("The record was not sealed: %s", error, extra={"action": "audit.not_sealed"})
+
+    async def _expire(self) -> None:
+        """What cannot be emptied now is emptied in the next round; it holds no run up either."""
+        try:
+            await expire(self._parts)
+        except (StoreBusy, StoreFailed) as error:
+            logger.warning("Content is kept longer: %s", error, extra={"action": "content.kept"})

@@ -39,6 +39,7 @@ from bot.ports.queries import Recorded
 from bot.ports.store import Lease
 from bot.ports.system import Binding, Preview, ReadOnly
 from tests.made import MIA, PEOPLE, ROOT, SAM, Hand, merged
+from tests.shelves import shelf_of as shelved
 
 LEASE = timedelta(seconds=90)
 _packages = count()
@@ -246,11 +247,10 @@ class Office:
         before = shelf_of(self.parts)
         rewrite(self.folder / workflow / "brief.toml", changed)
         self._load()
-        shelf_of(self.parts)._known |= before._known  # what the store would have told it
+        shelf_of(self.parts).texts._known |= before.texts._known  # what the store would have told it
 
     def _load(self) -> None:
-        shelf = Shelf(self.folder, model=self.model.name, package=f"office_{next(_packages)}")
-        assert not shelf.problems, shelf.problems
+        shelf = shelved(self.folder, model=self.model.name, package=f"office_{next(_packages)}")
         self.parts = replace(self.parts, library=shelf)
 
 
@@ -378,7 +378,7 @@ async def opened(
             shutil.copy(source.parent / "house.toml", flows)
     rewrite(flows / (copied[0].name if copied else "one_act") / "brief.toml", brief or {})
     store = SqliteStore(folder / "data.sqlite3", keys=KeyFile(folder / "audit.key"), writer="office", clock=clock)
-    shelf = Shelf(flows, model=model.name, package=f"office_{next(_packages)}")
+    shelf = shelved(flows, model=model.name, package=f"office_{next(_packages)}")
     assert not shelf.problems, shelf.problems
     async with store.open():
         await store.run(lambda tx: shelf.seed(tx, clock.now()))

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.directory.listed import Listed
-from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Scripted
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
@@ -26,6 +25,7 @@ from bot.ports.queries import Recorded
 from bot.ports.version import Version, VersionKind
 from tests.adapters.library.folder import BRIEF, PROMPT, swapped, write_workflow
 from tests.naughty import SHORT_TEXTS
+from tests.shelves import shelf_of
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OLGA = Person(PersonId("acme/olga"), "Olga", "@olga")
@@ -43,7 +43,7 @@ async def parts(tmp_path: Path) -> AsyncIterator[Parts]:
     store = SqliteStore(tmp_path / "data.sqlite3", keys=KeyFile(tmp_path / "audit.key"), writer="w", clock=Clock())
     write_workflow(tmp_path / "flows")
     async with store.open():
-        shelf = Shelf(tmp_path / "flows", model="m", package="changed")
+        shelf = shelf_of(tmp_path / "flows", model="m", package="changed")
         await store.run(lambda tx: shelf.seed(tx, NOW))
         yield Parts(
             store=store,
@@ -258,3 +258,88 @@ async def test_no_text_but_a_brief_is_stored_as_one(parts: Parts) -> None:
 async def test_a_workflow_nobody_knows_is_not_changed(parts: Parts) -> None:
     with pytest.raises(Unknown):
         await change(parts, replace(wish(BRIEF), name="nothing"))
+
+
+# --- a brief that does not fit ----------------------------------------------------------------------------------------
+
+
+UNFIT = swapped(BRIEF, 'helpdesk = ["AddTag"]', 'helpdesk = ["SendReply"]')
+UNREADABLE = swapped(BRIEF, 'stage = "approved"', 'stage = "full"')
+
+
+async def unfit(parts: Parts, text: str) -> None:
+    """What is stored does not fit any more: the bot, or the steps, have changed since."""
+    stored = (await versions(parts))[0]
+    added = await parts.store.run(lambda tx: tx.versions.add(replace(stored, text=text, digest="0" * 64, by=OLGA.id)))
+    parts.library.learn([added])
+    assert parts.library.names() == ()
+
+
+async def rolled_back(parts: Parts, by: Person = OLGA, to: int = 1) -> Version:
+    return await roll_back(
+        parts, kind=VersionKind.BRIEF, name=NAME, to=to, by=by, door=Door.TERMINAL, why="It does not fit."
+    )
+
+
+async def test_what_check_refuses_is_not_stored(parts: Parts) -> None:
+    said = await refused(parts, wish(UNFIT), Misdeclared)
+    assert "proposes helpdesk.AddTag, which the brief does not allow" in said
+
+
+@pytest.mark.parametrize("text", [UNFIT, UNREADABLE])
+async def test_its_owner_goes_back_from_a_brief_that_does_not_fit(parts: Parts, text: str) -> None:
+    await unfit(parts, text)
+    back = await rolled_back(parts)
+    assert (back.n, back.text, parts.library.names()) == (3, BRIEF, (NAME,))
+    (entry,) = await parts.store.queries.entries("config")
+    assert (entry.kind, entry.actor, told(entry)["why"]) == ("config.changed", OLGA.id, back.why)
+    assert back.diff
+
+
+@pytest.mark.parametrize("text", [UNFIT, UNREADABLE])
+async def test_nobody_else_does(parts: Parts, text: str) -> None:
+    await unfit(parts, text)
+    with pytest.raises(NotAllowed):
+        await rolled_back(parts, by=MIA)
+    assert len(await versions(parts)) == 2
+
+
+async def test_whoever_took_it_over_does_and_the_owner_before_does_not(parts: Parts) -> None:
+    await unfit(parts, swapped(UNREADABLE, 'owner = "@olga"', 'owner = "@mia"'))
+    with pytest.raises(NotAllowed):
+        await rolled_back(parts, by=OLGA)
+    await rolled_back(parts, by=MIA)
+
+
+async def test_where_the_text_names_nobody_the_last_owner_does(parts: Parts) -> None:
+    await unfit(parts, swapped(BRIEF, 'owner = "@olga"', "owner = 7"))
+    await rolled_back(parts)
+
+
+async def test_an_override_is_not_smuggled_in_while_a_brief_does_not_fit(parts: Parts) -> None:
+    never = swapped(BRIEF, 'is = "open"', 'is = "replied"')
+    await unfit(parts, never)
+    for text in (BRIEF, never):
+        with pytest.raises(NotAllowed, match="An override is entered by whoever approves it"):
+            await change(parts, wish(text + OVERRIDE.format("@olga", "@mia")))
+
+
+async def test_an_override_that_stood_in_it_hinders_nobody(parts: Parts) -> None:
+    standing = OVERRIDE.format("@olga", "@mia")
+    await unfit(parts, swapped(BRIEF, 'is = "open"', 'is = "replied"') + standing)
+    assert (await change(parts, wish(BRIEF + standing))).n == 3
+
+
+async def test_a_brief_that_does_not_fit_is_not_made_worse(parts: Parts) -> None:
+    await unfit(parts, UNFIT)
+    with pytest.raises(Misdeclared, match="`stage` must be one of"):
+        await change(parts, wish(swapped(UNFIT, 'stage = "approved"', 'stage = "full"')))
+    assert len(await versions(parts)) == 2
+
+
+async def test_what_is_still_wrong_afterwards_is_known(parts: Parts) -> None:
+    await unfit(parts, UNFIT)
+    added = await change(parts, wish("# hers\n" + UNFIT))
+    assert added.n == 3
+    assert parts.library.names() == ()
+    assert "which the brief does not allow" in parts.library.trouble(NAME)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.library.shelf import Shelf
 from bot.adapters.systems.sandbox import Fault
 from bot.application.dry_run import dry_run
 from bot.domain.errors import NotAllowed, Unfit, Unknown
 from bot.domain.run import RunState, Stage, StepStatus
 from tests.application.bot import SECRET, Sample, sample
+from tests.shelves import shelf_of
 
 OWN = Path(__file__).parents[1] / "commands" / "workflows"
 
@@ -97,7 +97,7 @@ async def test_it_shows_what_the_bot_would_do_at_any_stage(here: Sample) -> None
 
 
 async def test_a_question_to_a_person_is_passed_over_and_a_wait_is_over_at_once(here: Sample) -> None:
-    parts = replace(here.bot.parts, library=Shelf(OWN, model="m", package="tried"))
+    parts = replace(here.bot.parts, library=shelf_of(OWN, model="m", package="tried"))
     told = await dry_run(parts, replace(here.request(), workflow="notice"))
     assert [change["would"] for change in told.would] == [told.would[0]["would"]]
     passed = await dry_run(parts, replace(here.request(), workflow="labelling"))

@@ -10,7 +10,6 @@ from pathlib import Path
 from bot.adapters.anchor.file import AnchorFile
 from bot.adapters.anchor.log import Log
 from bot.adapters.directory.listed import Listed
-from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Script, Scripted
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
@@ -29,6 +28,7 @@ from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
 from bot.runtimes.embedded import Embedded
 from bot.wiring import BACK_OFFICE, CHECKPOINTS, DATABASE, pseudonyms, run_ids
+from tests.shelves import shelf_of
 
 ROOT = Path(__file__).parents[2]
 TEAM = TeamId("sample")
@@ -114,7 +114,7 @@ async def opened(
         stack.enter_context(_somebody_collects_the_log())
         await stack.enter_async_context(store.open())
         model = Scripted(answers)
-        library = Shelf(ROOT / workflows.replace(".", "/"), model=model.name, package=workflows)
+        library = shelf_of(ROOT / workflows.replace(".", "/"), model=model.name, package=workflows)
         assert not library.problems, library.problems
         desk = Sandbox(data / BACK_OFFICE, clock=clock)
         systems = Connected([desk])

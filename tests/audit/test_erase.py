@@ -1,32 +1,41 @@
 """Erasing: what one person wrote or is goes from every file; what was decided about it still stands, and verifies."""
 
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.adapters.model.scripted import Script
 from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
+from bot.application import audit_erase
 from bot.application.audit_erase import Erased, Erasure, erase, expire
 from bot.application.audit_verify import Status, Verdict, verify
+from bot.application.change import Change, change
 from bot.application.decide import Wish
 from bot.application.finding import Finding, add_finding
 from bot.application.seal import seal
 from bot.application.steer import Move, Order, steer
 from bot.commands.work.trace import traces
+from bot.domain.brief.writing import change_brief
 from bot.domain.errors import NotAllowed, Refused, StoreBusy, Unfit, Unknown
 from bot.domain.event import Verdict as Say
 from bot.domain.fold import standing_of
 from bot.domain.person import Door, Person, TeamId
 from bot.domain.run import RunId, RunState
 from bot.ports.store import Delivery, Transaction
+from bot.ports.version import VersionKind
+from bot.runtimes.embedded import EXPIRE_AFTER, EXPIRE_ROUND
 from bot.wiring import BACK_OFFICE, DATABASE
-from tests.audit.house import FARAH, MIA, NADIA, OLGA, TOM, House, opened
+from tests.audit.house import FARAH, MIA, NADIA, OLGA, ROOT, TOM, House, opened
+from tests.shelves import shelf_of
 
 CANARY = "quetzalcoatl-7391"
 EMAIL = f"{CANARY}@example.org"
@@ -263,6 +272,113 @@ async def test_many_runs_are_emptied_in_several_units_of_work(tmp_path: Path) ->
             patched.setattr("bot.application.audit_erase.AT_ONCE", 2)
             assert (await expire(house.parts)).runs == 5
     assert files_with(tmp_path) == []
+
+
+async def test_no_unit_of_work_empties_more_than_a_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes meanwhile waits for a few runs, not for a thousand."""
+    async with opened(tmp_path, answers=ANSWERS) as house:
+        for n in range(1, 6):
+            await ended(house, n)
+        house.clock.forward(days=91)
+        monkeypatch.setattr("bot.application.audit_erase.AT_ONCE", 2)
+        sizes: list[int] = []
+        work = audit_erase._empty_some
+
+        def counted(runs: tuple[RunId, ...], *more: Any) -> Erased:
+            sizes.append(len(runs))
+            return work(runs, *more)
+
+        monkeypatch.setattr("bot.application.audit_erase._empty_some", counted)
+        await expire(house.parts)
+    assert sizes == [2, 2, 1]
+
+
+async def test_what_an_owner_shortens_counts_for_runs_that_have_ended_already(tmp_path: Path) -> None:
+    async with opened(tmp_path, answers=ANSWERS) as house:
+        await ended(house)
+        house.clock.forward(days=8)
+        assert await expire(house.parts) == Erased()
+        text = house.parts.library.text((VersionKind.BRIEF, "support_triage"))
+        shorter = change_brief(text, "data.keep_content", "7d")
+        wish = Change(VersionKind.BRIEF, "support_triage", shorter, OLGA, Door.TERMINAL, "Less is enough.")
+        await change(house.parts, wish)
+        assert (await expire(house.parts)).runs == 1
+    assert files_with(tmp_path) == []
+
+
+@pytest.mark.parametrize(("days", "gone"), [(29, 0), (31, 1)])
+async def test_content_of_a_workflow_that_is_gone_goes_as_its_last_brief_says(
+    tmp_path: Path, days: int, gone: int
+) -> None:
+    data, flows = tmp_path / "data", tmp_path / "flows"
+    shutil.copytree(ROOT / "workflows", flows, ignore=shutil.ignore_patterns("__pycache__"))
+    brief = flows / "support_triage" / "brief.toml"
+    brief.write_text(change_brief(brief.read_text("utf-8"), "data.keep_content", "30d"), "utf-8")
+    async with opened(data, answers=ANSWERS) as house:
+        leaving = shelf_of(flows, package="leaving")
+        await house.store.run(lambda tx: leaving.seed(tx, house.clock.now()))
+        await ended(house)
+        shutil.rmtree(flows / "support_triage")
+        left = replace(house.parts, library=shelf_of(flows, package="left"))
+        house.clock.forward(days=days)
+        assert (await expire(left)).runs == gone
+    assert (files_with(data) == []) is bool(gone)
+
+
+async def test_content_is_kept_while_nobody_can_read_for_how_long(tmp_path: Path) -> None:
+    data, flows = tmp_path / "data", tmp_path / "flows"
+    shutil.copytree(ROOT / "workflows", flows, ignore=shutil.ignore_patterns("__pycache__"))
+    brief = flows / "support_triage" / "brief.toml"
+    brief.write_text(brief.read_text("utf-8").replace("[data]", '[data]\nkeep_content = "a while"'), "utf-8")
+    async with opened(data, answers=ANSWERS) as house:
+        await ended(house)
+        house.clock.forward(days=500)
+        assert await expire(replace(house.parts, library=shelf_of(flows, package="unreadable"))) == Erased()
+
+
+async def test_what_a_reader_keeps_alive_is_cut_in_a_later_round(tmp_path: Path) -> None:
+    """Nobody waits for that reader meanwhile."""
+    async with opened(tmp_path, answers=ANSWERS) as house:
+        await ended(house)
+        house.clock.forward(days=91)
+        with closing(sqlite3.connect(tmp_path / DATABASE)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM run").fetchone()
+            with pytest.raises(StoreBusy, match="still reads"):
+                await expire(house.parts)
+            assert await house.store.run(lambda tx: tx.ledger.must_forget())
+        assert await expire(house.parts) == Erased()
+        assert not await house.store.run(lambda tx: tx.ledger.must_forget())
+        assert files_with(tmp_path) == [], "while the bot is still open"
+
+
+async def test_the_running_bot_takes_it_away_by_itself_and_holds_nobody_up(tmp_path: Path) -> None:
+    async with opened(tmp_path, answers=ANSWERS) as house:
+        old = await ended(house, 1)
+        house.clock.forward(days=91)
+        waits = await about_them(house, 2, email="bob@example.com")
+        scheduler: Any = house.runtime._scheduler
+        job = scheduler.get_job("expire")
+        assert job.trigger.interval == timedelta(seconds=EXPIRE_ROUND)
+        assert timedelta(0) < job.next_run_time - datetime.now(UTC) <= EXPIRE_AFTER
+        await job.func()
+        assert (await house.store.queries.run(old)).erased_at is not None
+        assert (await house.approve(waits, TOM)).state is RunState.DONE
+
+
+async def test_a_round_that_cannot_be_made_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, answers=ANSWERS) as house:
+
+        async def busy(parts: object) -> Erased:
+            raise StoreBusy
+
+        monkeypatch.setattr("bot.runtimes.embedded.expire", busy)
+        scheduler: Any = house.runtime._scheduler
+        await scheduler.get_job("expire").func()
+        assert "Content is kept longer" in caplog.text
+        await about_them(house)
 
 
 # --- the search -------------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def decided() -> Gate:
 
 
 def test_a_row_that_stands_elsewhere_than_its_entries_say_is_found() -> None:
-    lines = [line("run.started", "ticket", state="running", standing="done")]
+    lines = [line("run.started", "ticket", state="running", standing="done", brief=run_of(1).pins.brief)]
     assert list(senseless(lines, run_of(1))) == []
     for other in (
         run_of(1, state=RunState.DONE),
@@ -75,6 +75,7 @@ def test_a_row_that_stands_elsewhere_than_its_entries_say_is_found() -> None:
         run_of(1, spent_micros=5),
         run_of(1, steps={"ticket": StepState(StepStatus.SKIPPED)}),
         run_of(1, gates={"approved": decided()}),
+        run_of(1, pins=replace(run_of(1).pins, brief="another")),
     ):
         assert len(list(senseless(lines, other))) == 1
 
@@ -83,7 +84,7 @@ def test_a_row_that_shows_something_else_than_was_decided_on_is_found() -> None:
     stands = decided()
     notes = {"version": 1, "standing": "approved", "digest": stands.digest}
     lines = [
-        line("run.started", "ticket", state="running", standing="done"),
+        line("run.started", "ticket", state="running", standing="done", brief=run_of(1).pins.brief),
         Line("gate.decided", "approved", notes),
     ]
     run = run_of(1, gates={"approved": stands})

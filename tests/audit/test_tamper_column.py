@@ -54,6 +54,7 @@ EXCEPT: Mapping[str, Mapping[str, str]] = {
         "step flipped": "column, sense",
         "step emptied": "column, sense",
         "step swapped": "column, sense",
+        "brief flipped": "column, sense",
         "standing flipped": "column, sense",
         "standing emptied": "column, sense",
         "header flipped": "hash, unreadable",

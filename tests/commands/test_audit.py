@@ -236,7 +236,36 @@ def test_nothing_is_pruned_before_its_time(line: Line, done: str) -> None:
         "entries": 0,
         "runs": 0,
         "stays": answer.out.splitlines()[1].removeprefix("What stays: "),
+        "emptied": 0,
     }
+    assert answer.out.endswith("No content was kept for longer than its brief says.\n")
+
+
+def long_ago(line: Line) -> None:
+    """Whatever has ended here did so in another year."""
+    with closing(sqlite3.connect(line.data / DATABASE)) as db:
+        document = "json_set(document, '$.ended_at', '2020-01-01T00:00:00.000000Z')"
+        db.execute(f"UPDATE run SET ended_at = '2020-01-01T00:00:00.000000Z', document = {document}")
+        db.commit()
+
+
+def test_pruning_says_of_how_many_runs_the_content_went(line: Line, done: str) -> None:
+    long_ago(line)
+    answer = line.well("audit", "prune", "--before", "2021-01-01", "--why", "Old.", "--as", "@nadia")
+    assert "Of 1 run the content is gone as well" in answer.out
+    assert all(step["value"] is None for step in line.show(done)["steps"])
+
+
+def test_the_doctor_says_where_content_is_kept_for_too_long(line: Line, done: str) -> None:
+    (said,) = [one for one in line.well("doctor", "--json").json["findings"] if one["about"] == "content"]
+    assert said["sign"] == "ok"
+    long_ago(line)
+    (said,) = [one for one in line.well("doctor", "--json").json["findings"] if one["about"] == "content"]
+    assert said["sign"] == "note"
+    assert said["text"].startswith("1 run that ended long ago still has content. A running bot takes it away")
+    line.well("audit", "prune", "--before", "2021-01-01", "--why", "Old.", "--as", "@nadia")
+    (said,) = [one for one in line.well("doctor", "--json").json["findings"] if one["about"] == "content"]
+    assert said["sign"] == "ok"
 
 
 def test_a_checkpoint_can_be_kept_by_hand(line: Line, done: str) -> None:

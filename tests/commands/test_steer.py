@@ -227,3 +227,43 @@ def test_a_step_that_is_not_there_has_no_finding(line: Line, waiting: str) -> No
 def test_a_finding_says_something_and_not_a_book(text: str, line: Line, waiting: str) -> None:
     answer = line("finding", "add", waiting, "-", "--as", "@nadia", stdin=text)
     assert (answer.status, answer.err) == (1, "Say what you found, in at most 2,000 letters.\n")
+
+
+# --- a parked run and a changed brief ------------------------------------------------------------------------------
+
+
+def over_limit(line: Line) -> str:
+    """A run that was approved, and that a limit of the brief parks."""
+    owner = ("--why", "Careful.", "--as", "@olga")
+    line.well("brief", "set", "support_triage", "limits.actions_per_day", "1", *owner)
+    line.well("decide", line.start("billing"), "approve", "--as", "@farah")
+    run = line.start("how-to")
+    line.well("decide", run, "approve", "--as", "@mia")
+    assert line.show(run)["state"] == "parked"
+    return run
+
+
+def test_whoever_reads_why_it_is_parked_types_two_commands_and_it_is_done(line: Line) -> None:
+    run = over_limit(line)
+    shown = line.well("show", run).out
+    path = "limits.actions_per_day"
+    typed = f"Or raise {path} with `countersign brief set support_triage {path} …`, then `countersign resume {run}`."
+    assert typed in shown
+    line.well("brief", "set", "support_triage", path, "50", "--why", "Enough.", "--as", "@olga")
+    changed = line.well("show", run).out
+    assert "Resume goes on by the brief as it is now, which has changed:" in changed
+    assert f"{path}: 1 → 50" in changed
+    assert line.show(run)["brief_now"] == [f"{path}: 1 → 50"]
+    answer = line.well("resume", run, "--why", "It was too low.", "--as", "@olga")
+    assert "It goes on by the brief as it is now." in answer.out
+    assert "is done" in answer.out
+    told = line.well("show", run).out
+    assert "brief version 2, house version 1 → brief version 3, house version 1" in told
+
+
+def test_a_parked_run_may_keep_the_brief_it_began_with(line: Line) -> None:
+    run = over_limit(line)
+    line.well("brief", "set", "support_triage", "limits.actions_per_day", "50", "--why", "Enough.", "--as", "@olga")
+    answer = line.well("resume", run, "--as-begun", "--as", "@olga")
+    assert "It goes on by the brief as it is now." not in answer.out
+    assert "is parked" in answer.out

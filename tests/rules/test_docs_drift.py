@@ -16,7 +16,6 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from bot import settings
-from bot.adapters.library.shelf import Shelf
 from bot.domain import brief as parts
 from bot.domain import errors
 from bot.domain.audit.entry import NOTE_NAMES, EntryKind
@@ -33,6 +32,7 @@ from tests.rules.command_page import MARK, listing
 from tests.rules.grid import docs, grid, marked, names, page, sections
 from tests.rules.page import Block, blocks
 from tests.rules.source import ROOT, name, python_files, tree
+from tests.shelves import shelf_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEAM = TeamId("acme")
@@ -76,7 +76,7 @@ CHECKS_OF_SUPPORT_TRIAGE = ["goes_to_its_ticket", "has_no_placeholder"]
 
 
 def test_the_picture_is_what_is_drawn_now() -> None:
-    terms = Shelf(ROOT / "workflows", model="rehearsal/1").current("support_triage")
+    terms = shelf_of(ROOT / "workflows", model="rehearsal/1").current("support_triage")
     drawn = svg(terms.definition, terms.brief)
     assert (ROOT / "docs" / "images" / "support_triage.svg").read_text("utf-8") == drawn
 

@@ -20,6 +20,7 @@ from bot.domain.workflow import AnyLookup
 from bot.intents import helpdesk
 from bot.testing import Play, Unsure, person
 from bot.testing.world import Found, Outcome, Said, Script
+from tests.shelves import shelf_of
 from tests.workflows.fixtures.partner_onboarding import Application, Kind, Note
 
 FOLDER = Path(__file__).parents[1] / "workflows" / "fixtures"
@@ -37,7 +38,7 @@ NOTE = Note(note="Friendly people.")
 
 @cache
 def shelf() -> Shelf:
-    return Shelf(FOLDER, model="play", package="tests.workflows.fixtures")
+    return shelf_of(FOLDER, model="play", package="tests.workflows.fixtures")
 
 
 def terms(stage: Stage = Stage.APPROVED) -> Terms:

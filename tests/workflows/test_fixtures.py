@@ -21,6 +21,7 @@ from bot.domain.terms import Terms
 from bot.domain.workflow import Verb, verb_of
 from bot.intents import helpdesk
 from bot.testing.play import Play
+from tests.shelves import shelf_of
 from tests.workflows.fixtures.partner_onboarding import Application, Kind, Note
 
 FOLDER = Path(__file__).parent / "fixtures"
@@ -35,7 +36,7 @@ STATE = helpdesk.TicketState(
 
 @cache
 def shelf() -> Shelf:
-    return Shelf(FOLDER, model="play", package="tests.workflows.fixtures")
+    return shelf_of(FOLDER, model="play", package="tests.workflows.fixtures")
 
 
 def terms(name: str) -> Terms:

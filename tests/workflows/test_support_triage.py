@@ -23,6 +23,7 @@ from bot.intents import helpdesk
 from bot.ports.model import Answer, Question
 from bot.testing import Play, Unsure, person
 from bot.testing.world import Found, Outcome, Said
+from tests.shelves import shelf_of
 from workflows.support_triage import Category, Draft, Triage
 
 FOLDER = Path(__file__).parents[2] / "workflows"
@@ -45,7 +46,7 @@ REPLY = helpdesk.SendReply(ticket_id="T-1001", body=DRAFT.body)
 
 @cache
 def shelf() -> Shelf:
-    return Shelf(FOLDER, model="play")
+    return shelf_of(FOLDER, model="play")
 
 
 def terms(stage: Stage = Stage.APPROVED) -> Terms:

@@ -9,12 +9,12 @@ import pytest
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.case import Case, read_cases
 from bot.adapters.library.shelf import Shelf
-from bot.application.acquaint import strangers
 from bot.domain.brief.rule import doubts
 from bot.domain.run import Stage
 from bot.domain.terms import Terms
 from bot.intents import helpdesk
 from bot.settings import read_settings
+from tests.shelves import shelf_of
 
 FOLDER = Path(__file__).parents[2] / "workflows"
 HOME = FOLDER / "support_triage"
@@ -23,7 +23,7 @@ SAMPLES = sorted(HOME.glob("samples/*.json"))
 
 @pytest.fixture(scope="module")
 def shelf() -> Shelf:
-    return Shelf(FOLDER, model="rehearsal/1")
+    return shelf_of(FOLDER, model="rehearsal/1")
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,8 @@ def test_it_may_change_one_thing_and_only_after_a_person_said_so(terms: Terms) -
 
 
 def test_everybody_it_names_is_in_the_sample_company(terms: Terms) -> None:
-    directory = Listed(read_settings({}, account="x").people())
-    assert [*strangers(terms.brief, directory)] == []
+    people = Listed(read_settings({}, account="x").people())
+    assert shelf_of(FOLDER, people=people).problems == {}
 
 
 def test_its_brief_raises_no_doubts_but_one_about_a_lonely_lead(terms: Terms) -> None:

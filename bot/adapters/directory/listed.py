@@ -25,3 +25,6 @@ class Listed:
     def members(self, group: str) -> tuple[Person, ...]:
         name = group.removeprefix("group:")
         return tuple(person for person in self._people.values() if name in person.groups and person.active)
+
+    def handles(self) -> tuple[str, ...]:
+        return tuple(person.handle for person in self._people.values())

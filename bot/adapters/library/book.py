@@ -1,7 +1,7 @@
 """One workflow as it stands in its folder: its steps, what they can build and read, and the texts its owner writes."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +11,7 @@ from bot.adapters.library.digest import digests_of
 from bot.adapters.library.module import load
 from bot.adapters.library.prompt import prompt_files, read_prompt
 from bot.adapters.library.source import Sources
+from bot.adapters.library.texts import What
 from bot.domain.brief import Brief
 from bot.domain.declared.toml import MOST_BYTES, Toml
 from bot.domain.errors import Misdeclared
@@ -20,9 +21,6 @@ from bot.domain.terms import Prompt
 from bot.domain.text import nearest
 from bot.domain.workflow import AnyLookup, Ask, Definition, LookUp, Lookup, Propose, Trigger
 from bot.ports.version import VersionKind
-
-What = tuple[VersionKind, str]
-"""A text that owners may change: its kind and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +36,18 @@ class Book:
     lookups: Mapping[str, AnyLookup]
     functions: Mapping[str, Callable[..., bool]]
     """The functions beside the steps, for the brief's invariants."""
+    files: Mapping[What, Path]
+    """Where the texts stand that its owner writes."""
     texts: Mapping[What, str]
-    """What its files say."""
+    """What they say."""
+    house: str
+    """What the file says that all workflows share."""
 
 
-def open_book(folder: Path, package: str) -> Book:
+def open_book(folder: Path, package: str, *, house: str = "") -> Book:
     """Load one workflow's folder. Raises Misdeclared with file, line and mend."""
     definition, module = load(folder, package)
+    files = _files(folder, definition)
     return Book(
         name=folder.name,
         folder=folder,
@@ -53,26 +56,34 @@ def open_book(folder: Path, package: str) -> Book:
         intents={kind.kind(): kind for kind in _intents(definition)},
         lookups=_lookups(definition, vars(module).values()),
         functions={name: value for name, value in vars(module).items() if inspect.isfunction(value)},
-        texts=_texts(folder, definition),
+        files=files,
+        texts=_read(files, [*_promptless(folder, definition)]),
+        house=house,
     )
 
 
-def _texts(folder: Path, definition: Definition) -> dict[What, str]:
-    """What the owner's files say. Raises Misdeclared with every file that is missing or cannot be read."""
-    prompts = prompt_files(folder)
+def _files(folder: Path, definition: Definition) -> dict[What, Path]:
     files: dict[What, Path] = {(VersionKind.BRIEF, folder.name): folder / "brief.toml"}
-    problems: list[Misdeclared] = []
+    prompts = prompt_files(folder)
     for step, node in _asks(definition):
-        name = node.prompt or step
-        if name in prompts:
+        if (name := node.prompt or step) in prompts:
             files[VersionKind.PROMPT, f"{folder.name}/{step}"] = prompts[name]
-        else:
-            mend = _hint(name, prompts, f"Write {folder / name}.md, which says what the model is to do.")
-            place = definition.step(step).place
-            said = f"The ask “{step}” has no prompt."
-            problems.append(Misdeclared(said, file=place.file, line=place.line, mend=mend))
     if (folder / "routes.toml").is_file():
         files[VersionKind.ROUTES, folder.name] = folder / "routes.toml"
+    return files
+
+
+def _promptless(folder: Path, definition: Definition) -> Iterator[Misdeclared]:
+    prompts = prompt_files(folder)
+    for step, node in _asks(definition):
+        if (name := node.prompt or step) not in prompts:
+            mend = _hint(name, prompts, f"Write {folder / name}.md, which says what the model is to do.")
+            place = definition.step(step).place
+            yield Misdeclared(f"The ask “{step}” has no prompt.", file=place.file, line=place.line, mend=mend)
+
+
+def _read(files: Mapping[What, Path], problems: list[Misdeclared]) -> dict[What, str]:
+    """What the owner's files say. Raises Misdeclared with every file that is missing or cannot be read."""
     texts: dict[What, str] = {}
     for what, file in files.items():
         try:
@@ -115,7 +126,7 @@ def prompts_of(book: Book, texts: Mapping[str, str]) -> dict[str, Prompt]:
     problems: list[Misdeclared] = []
     for name, node in _asks(book.definition):
         stem, asked = node.prompt or name, book.definition.step(name)
-        file = label_of(book, (VersionKind.PROMPT, f"{book.name}/{name}"), texts[name], file=f"{stem}.md")
+        file = label_of(book, (VersionKind.PROMPT, f"{book.name}/{name}"), texts[name])
         try:
             prompts[name] = read_prompt(texts[name], name=stem, file=file, asked=asked)
         except Misdeclared as problem:
@@ -125,10 +136,20 @@ def prompts_of(book: Book, texts: Mapping[str, str]) -> dict[str, Prompt]:
     return prompts
 
 
-def label_of(book: Book, what: What, text: str, *, file: str) -> str:
+def file_of(book: Book, what: What) -> Path:
+    """Where a text has its file."""
+    return book.files.get(what) or house_file(book.folder.parent)
+
+
+def house_file(folder: Path) -> Path:
+    """Where the rules stand that all workflows of a folder share."""
+    return folder / "house.toml"
+
+
+def label_of(book: Book, what: What, text: str) -> str:
     """Under which name problems of a text are told: the lines of a changed text are not those of the file."""
-    path = book.folder / file
-    return str(path) if text == book.texts.get(what) else f"{path} (changed)"
+    path = file_of(book, what)
+    return str(path) if text == book.texts.get(what, book.house) else f"{path} (changed)"
 
 
 def functions_of(book: Book, brief: Brief, toml: Toml) -> dict[str, Callable[..., bool]]:

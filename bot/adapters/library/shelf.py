@@ -1,75 +1,130 @@
 """The library: workflows as loaded from their folder, briefs and prompts at every version a run may have pinned.
 
-Files are the seed. Once the store has a version of a text, that is the current one, unless its last version came from
-the file itself: then a changed file is the next version.
+What `check` refuses does not load: such a workflow can be put right, and its runs wait; nothing else is affected.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from bot.adapters.library.book import Book, What, open_book, read_file
+from bot.adapters.library.book import Book, house_file, open_book, read_file
+from bot.adapters.library.mending import way_back
+from bot.adapters.library.standing import Standing, shortly
 from bot.adapters.library.template import fill_out
-from bot.adapters.library.terms import HOUSE, assemble, house_file
-from bot.domain.errors import Broken, Misdeclared, Unknown
+from bot.adapters.library.terms import assemble, findings_of, refuse
+from bot.adapters.library.texts import FROM_FILE, HOUSE, Texts, What
+from bot.domain.binding import Binding
+from bot.domain.brief import Brief
+from bot.domain.brief.remnant import NOBODY, remnant, what_is_left
+from bot.domain.checks import Finding, People
+from bot.domain.errors import Misdeclared, Unknown
 from bot.domain.plain import Plain
 from bot.domain.run import ENDED, Run, StepStatus
 from bot.domain.terms import Prompt, Terms
 from bot.domain.text import nearest
-from bot.domain.version import difference, digest_of_text
+from bot.domain.version import difference
 from bot.ports.store import Transaction
 from bot.ports.version import Version, VersionKind
-
-FROM_FILE = "file"
-"""Who a version is by, when it came from a file."""
 
 
 class Shelf:
     """Every workflow in a folder."""
 
-    def __init__(self, folder: Path, *, model: str, package: str = "workflows") -> None:
-        self._folder = folder
-        self._model = model
-        self.problems: dict[str, Misdeclared] = {}
-        """Workflows that do not load, and why."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        model: str,
+        bindings: Mapping[str, Binding],
+        people: People,
+        package: str = "workflows",
+    ) -> None:
+        self._model, self._bindings, self._people = model, bindings, people
         self._books: dict[str, Book] = {}
-        self._current: dict[What, Version] = {}
-        self._known: dict[tuple[What, str], str] = {}
-        """Every text ever used, by what it is and its digest."""
-        self._seeds: dict[What, str] = {}
-        """The digests of what the files say."""
-        self._terms: dict[tuple[str, tuple[tuple[What, str], ...]], Terms] = {}
-        self._now: dict[str, Terms] = {}
-        """The current terms by workflow; replaced as a whole when a version is learned: others may be reading."""
-        house = house_file(folder)
-        self._house = read_file(house) if house.is_file() else ""
-        self._plant(HOUSE, self._house)
+        self.closed: dict[str, Misdeclared] = {}
+        """Workflows whose steps do not load, and why."""
+        self.texts = Texts()
+        self._assembled: dict[tuple[str, tuple[tuple[What, str], ...]], Terms] = {}
+        self._now: Standing | None = None
+        """Replaced as a whole when a version is learned: others may be reading."""
+        self._house = house_file(folder)
+        self.texts.plant(HOUSE, "")
         for path in sorted(p for p in folder.iterdir() if (p / "__init__.py").is_file()):
-            self._load(path, package)
+            self._open(path, package)
 
-    def _load(self, folder: Path, package: str) -> None:
+    def _open(self, folder: Path, package: str) -> None:
         try:
-            book = self._books[folder.name] = open_book(folder, package)
-            for what, text in book.texts.items():
-                self._plant(what, text)
-            self.current(folder.name)
+            house = read_file(self._house) if self._house.is_file() else ""
+            book = self._books[folder.name] = open_book(folder, package, house=house)
         except Misdeclared as problem:
-            self.problems[folder.name] = problem
-            self._books.pop(folder.name, None)
+            self.closed[folder.name] = problem
+            with suppress(Misdeclared):  # it still says who is responsible
+                self.texts.plant((VersionKind.BRIEF, folder.name), read_file(folder / "brief.toml"))
+            return
+        for what, text in {**book.texts, HOUSE: house}.items():
+            self.texts.plant(what, text)
 
-    def _plant(self, what: What, text: str) -> None:
-        self._seeds[what] = digest_of_text(text)
-        self._known[what, self._seeds[what]] = text
+    # --- what loads --------------------------------------------------------------------------------------------
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.standing().terms)
+
+    def every(self) -> tuple[str, ...]:
+        return tuple(sorted((*self._books, *self.closed)))
+
+    @property
+    def problems(self) -> Mapping[str, Misdeclared]:
+        """Workflows that do not load, and why."""
+        return self.standing().problems
+
+    def standing(self) -> Standing:
+        standing = self._now
+        if standing is None:
+            standing = self._now = self._judged()
+        return standing
+
+    def _judged(self) -> Standing:
+        terms: dict[str, Terms] = {}
+        problems, ways = dict(self.closed), dict[str, Misdeclared]()
+        for name, book in self._books.items():
+            try:
+                terms[name] = self._sound(book, self._digests(book))
+            except Misdeclared as problem:
+                problems[name] = problem
+                if way := way_back(book, self.texts, self._is_sound):
+                    problems[name] = Misdeclared.together([problem, way])
+                    ways[name] = way
+        return Standing(terms, {name: problems[name] for name in sorted(problems)}, ways)
+
+    def _sound(self, book: Book, digests: Mapping[What, str]) -> Terms:
+        """The terms of a workflow with these texts. Raises Misdeclared where they do not load, or are refused."""
+        terms = self._terms_of(book, digests)
+        refuse(self._findings(book, terms, self._texts(digests)))
+        return terms
+
+    def _is_sound(self, book: Book, digests: Mapping[What, str]) -> bool:
+        try:
+            return bool(self._sound(book, digests))
+        except Misdeclared:
+            return False
+
+    def findings(self, workflow: str) -> tuple[Finding, ...]:
+        """Everything that `check` says of a workflow. Raises Misdeclared where its texts cannot be read."""
+        book = self.book(workflow)
+        digests = self._digests(book)
+        return self._findings(book, self._terms_of(book, digests), self._texts(digests))
+
+    def _findings(self, book: Book, terms: Terms, texts: Mapping[What, str]) -> tuple[Finding, ...]:
+        known = self.every()
+        return findings_of(book, terms, texts, bindings=self._bindings, workflows=known, people=self._people)
 
     # --- the port ----------------------------------------------------------------------------------------------
 
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._books)
-
     def book(self, workflow: str) -> Book:
-        """A workflow as loaded. Unknown where there is none; Misdeclared where it does not load."""
-        if workflow in self.problems:
-            raise self.problems[workflow]
+        """A workflow whose steps load. Unknown where there is none; Misdeclared where they do not."""
+        if workflow in self.closed:
+            raise self.closed[workflow]
         if workflow not in self._books:
             meant = nearest(workflow, self._books)
             hint = f" Did you mean {meant}?" if meant else f" There is: {', '.join(self._books) or 'none'}."
@@ -77,14 +132,39 @@ class Shelf:
         return self._books[workflow]
 
     def current(self, workflow: str) -> Terms:
-        now = self._now
-        if workflow not in now:
-            book = self.book(workflow)
-            now[workflow] = self._terms_of(book, self._digests_now(book))
-        return now[workflow]
+        standing = self.standing()
+        if workflow in standing.problems:
+            raise standing.problems[workflow]
+        return standing.terms[self.book(workflow).name]
+
+    def responsible(self, workflow: str) -> Brief:
+        terms = self.standing().terms.get(workflow)
+        if terms is not None:
+            return terms.brief
+        what: What = (VersionKind.BRIEF, workflow if workflow in self.closed else self.book(workflow).name)
+        every = self.texts.latest(what)
+        left = (what_is_left(text, house=self.texts.now(HOUSE)) for text in every)
+        return next((brief for brief in left if brief.owner != NOBODY), remnant())
+
+    def trouble(self, workflow: str) -> str:
+        """Why a workflow does not load, in a sentence or two; empty where it does."""
+        try:
+            self.current(workflow)
+        except (Unknown, Misdeclared) as problem:
+            return shortly(workflow, problem, self.standing().ways_back.get(workflow))
+        return ""
+
+    def why_not(self, run: Run) -> str:
+        if trouble := self.trouble(run.workflow):
+            return trouble
+        try:
+            self.pinned(run)
+        except (Unknown, Misdeclared) as problem:
+            return shortly("What this run began with", problem)
+        return ""
 
     def pinned(self, run: Run) -> Terms:
-        now = self._now.get(run.workflow)
+        now = self.standing().terms.get(run.workflow)
         if now is not None and now.pins.brief == run.pins.brief and now.pins.prompts == run.pins.prompts:
             return now
         book = self.book(run.workflow)
@@ -92,7 +172,7 @@ class Shelf:
         pinned = {(VersionKind.PROMPT, f"{book.name}/{step}"): digest for step, digest in run.pins.prompts.items()}
         pinned |= {(VersionKind.BRIEF, book.name): brief, HOUSE: house}
         # A step that was added since has no pin; steps that are gone have one that nobody needs.
-        return self._terms_of(book, {what: pinned.get(what, now) for what, now in self._digests_now(book).items()})
+        return self._terms_of(book, {what: pinned.get(what, now) for what, now in self._digests(book).items()})
 
     def changed_ahead(self, run: Run) -> tuple[str, ...]:
         book = self.book(run.workflow)
@@ -110,87 +190,92 @@ class Shelf:
     # --- versions ----------------------------------------------------------------------------------------------
 
     def seed(self, tx: Transaction, now: datetime) -> None:
-        """Store what the files say, where that is the first or the next version; then learn what the store has."""
-        texts = {what: text for book in self._books.values() for what, text in book.texts.items()}
-        for what, text in ({**texts, HOUSE: self._house} if self._house else texts).items():
-            last = tx.versions.current(*what)
-            digest = digest_of_text(text)
-            if last is None or (last.digest != digest and last.by == FROM_FILE):
-                why = "The file is the seed." if last is None else "The file was changed."
-                diff = difference(last.text, text) if last else ""
-                tx.versions.add(Version(*what, 0, digest, text, now, FROM_FILE, why, diff))
+        """Learn what the store has; where a file is newer and its workflow loads, that is the next version."""
+        newer = [what for what in self.whats() if self.meet(what, tx.versions.history(*what))]
+        loads = self.names()
+        for what in newer:
+            belongs = what[1].partition("/")[0]
+            if belongs in loads or (what == HOUSE and loads):
+                tx.versions.add(self._next(what, now))
         self.refresh(tx)
+
+    def _next(self, what: What, now: datetime) -> Version:
+        last, digest = next(iter(self.texts.history(what)), None), self.texts.filed(what)
+        text = self.texts.text(what, digest)
+        why = "The file is the seed." if last is None else "The file was changed."
+        diff = difference(last.text, text) if last else ""
+        return Version(*what, 0, digest, text, now, FROM_FILE, why, diff)
+
+    def meet(self, what: What, history: Sequence[Version]) -> bool:
+        """Know the versions of one text, newest first, and whether its file is newer than they are."""
+        self._now = None
+        if what == HOUSE and not self._house.is_file():
+            self.texts.learn(history)
+            return False
+        return self.texts.meet(what, history)
 
     def refresh(self, tx: Transaction) -> None:
         """Learn every version the store has; what another process changed counts from here on."""
-        for what in (*(what for book in self._books.values() for what in book.texts), HOUSE):
+        for what in self.whats():
             last = tx.versions.current(*what)
-            if last is not None and last != self._current.get(what):
+            if last is not None and last not in self.texts.history(what)[:1]:
                 self.learn(tx.versions.history(*what))
 
     def learn(self, versions: Iterable[Version]) -> None:
-        for version in versions:
-            what = (version.kind, version.name)
-            self._known[what, version.digest] = version.text
-            if what not in self._current or self._current[what].n < version.n:
-                self._current[what] = version
-        self._now = {}
+        self.texts.learn(versions)
+        self._now = None
 
-    def consider(self, history: Sequence[Version]) -> None:
-        """Know the versions of one text, newest first, and go by it as `seed` would, without storing anything."""
-        for version in history:
-            self._known[(version.kind, version.name), version.digest] = version.text
-        if history and history[0].by != FROM_FILE:
-            self.learn(history[:1])
-
-    def proposed(self, kind: VersionKind, name: str, text: str) -> dict[str, Terms]:
+    def proposed(self, kind: VersionKind, name: str, text: str) -> dict[str, Terms | None]:
         what = (kind, name)
-        self._known_as(what)
+        self._refuse_unknown(what)
         books = self._books.values() if what == HOUSE else [self.book(name.partition("/")[0])]
-        terms: dict[str, Terms] = {}
-        for book in books:
-            now = {one: self._text(one, digest) for one, digest in self._digests_now(book).items()}
-            terms[book.name] = assemble(book, now | {what: text}, model=self._model)
-        return terms
+        return {book.name: self._tried(book, self._texts(self._digests(book)) | {what: text}) for book in books}
 
-    def differing(self, workflow: str) -> tuple[str, ...]:
-        """The texts of a workflow whose file is not what the store has as the current version."""
-        return tuple(
-            name
-            for (kind, name), text in self.book(workflow).texts.items()
-            if self._digest_now((kind, name)) != digest_of_text(text)
-        )
+    def _tried(self, book: Book, texts: Mapping[What, str]) -> Terms | None:
+        """Its terms with these texts; None where it does not load yet, but no worse than now."""
+        try:
+            terms = assemble(book, texts, model=self._model)
+            refuse(self._findings(book, terms, texts))
+            return terms
+        except Misdeclared as problem:
+            stands = self.problems.get(book.name)
+            known = {one.sentence for one in stands.problems} if stands is not None else set[str]()
+            if any(one.sentence not in known for one in problem.problems):
+                raise
+            return None
+
+    # --- texts -------------------------------------------------------------------------------------------------
+
+    def whats(self, workflow: str | None = None) -> tuple[What, ...]:
+        """Every text that owners may change, of one workflow or of all."""
+        return (*self.book(workflow).texts, HOUSE) if workflow is not None else self.texts.whats()
 
     def text(self, what: What) -> str:
-        """The current text of a brief, prompt or routing table."""
-        self._known_as(what)
-        return self._text(what, self._digest_now(what))
+        self._refuse_unknown(what)
+        return self.texts.now(what)
 
-    def _known_as(self, what: What) -> None:
-        known = [name for book in self._books.values() for kind, name in book.texts if kind is what[0]]
+    def differing(self, workflow: str) -> tuple[str, ...]:
+        """The texts of a workflow whose file is not what counts now."""
+        return tuple(what[1] for what in self.book(workflow).texts if not self.texts.is_filed(what))
+
+    def _refuse_unknown(self, what: What) -> None:
+        known = [name for kind, name in self.whats() if kind is what[0]]
         if what != HOUSE and what[1] not in known:
             meant = nearest(what[1], known)
             hint = f"Did you mean {meant}?" if meant else f"There is: {', '.join(known) or 'none'}."
             raise Unknown(f"There is no {what[0]} “{what[1]}”. {hint}")
 
-    def _digests_now(self, book: Book) -> dict[What, str]:
-        return {what: self._digest_now(what) for what in (*book.texts, HOUSE)}
-
-    def _digest_now(self, what: What) -> str:
-        return self._current[what].digest if what in self._current else self._seeds[what]
-
     # --- terms -------------------------------------------------------------------------------------------------
+
+    def _digests(self, book: Book) -> dict[What, str]:
+        return {what: self.texts.digest(what) for what in (*book.texts, HOUSE)}
+
+    def _texts(self, digests: Mapping[What, str]) -> dict[What, str]:
+        return {what: self.texts.text(what, digest) for what, digest in digests.items()}
 
     def _terms_of(self, book: Book, digests: Mapping[What, str]) -> Terms:
         key = (book.name, tuple(digests.items()))
-        terms = self._terms.get(key)
+        terms = self._assembled.get(key)
         if terms is None:
-            texts = {what: self._text(what, digest) for what, digest in digests.items()}
-            terms = self._terms[key] = assemble(book, texts, model=self._model)
+            terms = self._assembled[key] = assemble(book, self._texts(digests), model=self._model)
         return terms
-
-    def _text(self, what: What, digest: str) -> str:
-        text = self._known.get((what, digest))
-        if text is None:
-            raise Broken(f"The {what[0]} “{what[1]}” at version {digest[:8]} is not known here. Restart the bot.")
-        return text

@@ -1,13 +1,15 @@
 """Steps and texts put together to what a run goes by; everything that does not fit is said at once."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
-from bot.adapters.library.book import Book, What, functions_of, label_of, prompts_of
+from bot.adapters.library.book import Book, functions_of, label_of, prompts_of
 from bot.adapters.library.digest import workflow_digest
+from bot.adapters.library.texts import HOUSE, What
+from bot.domain.binding import Binding
 from bot.domain.brief import Brief
 from bot.domain.brief.reading import House, read_brief, read_house
+from bot.domain.checks import Finding, People, check, refusals
 from bot.domain.declared.toml import read_toml
 from bot.domain.errors import Misdeclared
 from bot.domain.policy import policy_ref
@@ -18,21 +20,18 @@ from bot.ports.version import VersionKind
 
 T = TypeVar("T")
 
-HOUSE: What = (VersionKind.HOUSE, "house")
-
 
 def assemble(book: Book, texts: Mapping[What, str], *, model: str) -> Terms:
     """The terms of a workflow with these texts. Raises Misdeclared with every problem of all of them."""
     brief_text = texts[VersionKind.BRIEF, book.name]
     prompt_texts = {name.rpartition("/")[2]: text for (kind, name), text in texts.items() if kind is VersionKind.PROMPT}
     problems: list[Misdeclared] = []
-    house = _tried(problems, lambda: read_house(texts[HOUSE], file=str(house_file(book.folder.parent))))
+    house = _tried(problems, lambda: read_house(texts[HOUSE], file=label_of(book, HOUSE, texts[HOUSE])))
     read = _tried(problems, lambda: _read(book, brief_text, house)) if house is not None else None
     prompts = _tried(problems, lambda: prompts_of(book, prompt_texts))
     table: What = (VersionKind.ROUTES, book.name)
     if table in texts:
-        file = label_of(book, table, texts[table], file="routes.toml")
-        _tried(problems, lambda: read_toml(texts[table], file=file))
+        _tried(problems, lambda: read_toml(texts[table], file=label_of(book, table, texts[table])))
     if problems or read is None or prompts is None:
         raise Misdeclared.together(problems)
     brief, invariants = read
@@ -55,13 +54,30 @@ def assemble(book: Book, texts: Mapping[What, str], *, model: str) -> Terms:
     )
 
 
-def house_file(folder: Path) -> Path:
-    """Where the rules stand that all workflows of a folder share."""
-    return folder / "house.toml"
+def findings_of(
+    book: Book,
+    terms: Terms,
+    texts: Mapping[What, str],
+    *,
+    bindings: Mapping[str, Binding],
+    workflows: Collection[str],
+    people: People,
+) -> tuple[Finding, ...]:
+    """Everything that `check` says of a workflow with these texts."""
+    what: What = (VersionKind.BRIEF, book.name)
+    toml = read_toml(texts[what], file=label_of(book, what, texts[what]))
+    return check(terms, bindings, workflows=workflows, toml=toml, people=people)
+
+
+def refuse(findings: Collection[Finding]) -> None:
+    """Raise Misdeclared with everything that is refused: it must not run like that."""
+    refused = refusals(findings)
+    if refused:
+        raise Misdeclared.together([Misdeclared(f.sentence, file=f.file, line=f.line, mend=f.mend) for f in refused])
 
 
 def _read(book: Book, text: str, house: House) -> tuple[Brief, dict[str, Callable[..., bool]]]:
-    file = label_of(book, (VersionKind.BRIEF, book.name), text, file="brief.toml")
+    file = label_of(book, (VersionKind.BRIEF, book.name), text)
     brief = read_brief(text, file=file, house=house)
     return brief, functions_of(book, brief, read_toml(text, file=file))
 

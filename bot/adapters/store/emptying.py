@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import bindparam, exists, select
 
+from bot.adapters.store.meta import EMPTIED, SET_META
 from bot.adapters.store.records import CALL
 from bot.adapters.store.runs import chain_of, document_of, run_of
 from bot.adapters.store.statement import Statement
@@ -54,6 +55,7 @@ def empty_run(unit: Unit, id: RunId, *, by: str) -> Taken:
         raise Unknown(f"There is no run {id}.")
     run = emptied(run_of(*row), unit.at)
     link.change(_EMPTY, run=id, document=document_of(run), at=unit.now)
+    link.change(SET_META, name=EMPTIED, value=unit.now)
     unit.memory.forget(id)
     fields = link.change(_TAKE_FIELDS, chain=chain_of(id), by=by)
     for attempt, body in link.rows(_ATTEMPTS, run=id):

@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy import bindparam, func, select
 
 from bot.adapters.store.codec import moment, written
-from bot.adapters.store.meta import META_OF
+from bot.adapters.store.meta import EMPTIED, META_OF
 from bot.adapters.store.pens import CURRENT
 from bot.adapters.store.schema import HEAD, revision
 from bot.adapters.store.sqlite import SqliteLink, errors_in_words, reading_uri, refuse_damage
 from bot.adapters.store.statement import Statement
-from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, SWITCH
+from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, RUN, SWITCH
 from bot.domain.audit.entry import EntryKind
 
 CHECKED_BELOW = 200_000_000
@@ -36,6 +36,11 @@ _LAST_ROTATION = Statement(
     .where(ENTRY.c.chain == "system", ENTRY.c.kind == EntryKind.KEY_ROTATED.value)
     .order_by(ENTRY.c.seq.desc())
     .limit(1)
+)
+_OVERDUE = Statement(
+    select(func.count()).where(
+        RUN.c.workflow == bindparam("workflow"), RUN.c.erased_at.is_(None), RUN.c.ended_at < bindparam("moment")
+    )
 )
 _UNSEALED = Statement(
     select(func.count()).where(ENTRY.c.id > select(func.coalesce(func.max(LEAF.c.entry), 0)).scalar_subquery())
@@ -62,6 +67,8 @@ class Health:
     """The mark of the key that the record goes on with."""
     rotated_at: datetime | None = None
     """When that one took over from another."""
+    owes: bool = False
+    """Whether something that was erased may still stand in the log of the database."""
 
     @property
     def is_current(self) -> bool:
@@ -94,4 +101,15 @@ def _health(link: SqliteLink, now: datetime) -> Health:
         copied_at=moment(copied[0]) if copied else None,
         key=str(key[0]) if key else "",
         rotated_at=moment(rotated[0]) if rotated else None,
+        owes=link.row(META_OF, name=EMPTIED) is not None,
     )
+
+
+def overdue(path: Path, until: Mapping[str, datetime]) -> int:
+    """How many runs still have content although they ended before a moment, by workflow; 0 where nobody can tell."""
+    with errors_in_words(), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        if revision(connection) != HEAD:
+            return 0
+        link = SqliteLink(connection)
+        rows = (link.row(_OVERDUE, workflow=name, moment=written(moment)) for name, moment in until.items())
+        return sum(row[0] for row in rows if row is not None)

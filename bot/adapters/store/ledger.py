@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, exists, func, select
 
 from bot.adapters.store.codec import moment, written
 from bot.adapters.store.emptying import empty_run
-from bot.adapters.store.meta import META_OF, RESTORED, SET_META, TREE, read_pruned
+from bot.adapters.store.meta import EMPTIED, META_OF, RESTORED, SET_META, TREE, read_pruned
 from bot.adapters.store.pruning import cut, find_prunable
 from bot.adapters.store.statement import Statement, insert_of
 from bot.adapters.store.tables import ANCHOR, CHECKPOINT, ENTRY, ENTRY_FIELD, INBOX, LEAF, RUN
@@ -68,6 +68,11 @@ _ENDED_BEFORE = Statement(
     )
     .order_by(RUN.c.ended_at)
     .limit(bindparam("limit"))
+)
+_NEXT_WITH_CONTENT = Statement(
+    select(func.min(RUN.c.workflow)).where(
+        RUN.c.workflow > bindparam("after"), RUN.c.ended_at.is_not(None), RUN.c.erased_at.is_(None)
+    )
 )
 _MENTIONED = Statement(
     select(func.count()).where(func.lower(INBOX.c.body).contains(bindparam("text"), autoescape=False))
@@ -148,6 +153,12 @@ class SqlLedger:
     def about(self, subject: str) -> tuple[RunId, ...]:
         return tuple(RunId(run) for (run,) in self._link.rows(_ABOUT, subject=subject))
 
+    def with_content(self) -> tuple[str, ...]:
+        names: list[str] = []
+        while (row := self._link.row(_NEXT_WITH_CONTENT, after=names[-1] if names else "")) and row[0]:
+            names.append(row[0])  # one step along the index for each, however many runs there are
+        return tuple(names)
+
     def ended_before(self, workflow: str, moment: datetime, *, limit: int) -> tuple[RunId, ...]:
         rows = self._link.rows(_ENDED_BEFORE, workflow=workflow, moment=written(moment), limit=limit)
         return tuple(RunId(run) for (run,) in rows)
@@ -158,6 +169,9 @@ class SqlLedger:
 
     def empty(self, run: RunId, *, by: str) -> Taken:
         return empty_run(self._unit, run, by=by)
+
+    def must_forget(self) -> bool:
+        return bool(self._link.row(META_OF, name=EMPTIED))
 
     def prunable(self, keeping: Keeping, *, most: int) -> Prunable:
         return find_prunable(self._unit, keeping, most=most)

@@ -13,6 +13,8 @@ TREE = "tree"
 """The complete subtrees of the tree."""
 PRUNED = "pruned"
 """Those of a beginning that is gone, and where chains go on."""
+EMPTIED = "emptied at"
+"""When content was last taken away that may still stand in the log of the database."""
 RESTORED = "restored at"
 """When an older copy was put in place."""
 

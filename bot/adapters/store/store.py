@@ -8,7 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import bindparam
+
 from bot.adapters.store.audit_key import KeyFile
+from bot.adapters.store.meta import EMPTIED, META_OF
 from bot.adapters.store.pens import Pens
 from bot.adapters.store.queries import SqlQueries
 from bot.adapters.store.reader import EngineReader
@@ -24,6 +27,8 @@ from bot.adapters.store.sqlite import (
     rules_lifted,
     take_turns,
 )
+from bot.adapters.store.statement import Statement
+from bot.adapters.store.tables import META
 from bot.adapters.store.transaction import SqlTransaction
 from bot.adapters.store.unit import Holder, Memory, Unit
 from bot.adapters.store.writer import Writer
@@ -37,6 +42,8 @@ CHECKED_BELOW = 16_000_000
 """Files of fewer bytes are read whole at the start, to find damage before it spreads."""
 
 LEASE = timedelta(seconds=60)
+
+_PAID = Statement(META.delete().where(META.c.name == bindparam("name"), META.c.value == bindparam("value")))
 
 
 class SqliteStore:
@@ -94,12 +101,16 @@ class SqliteStore:
         ):
             return work(SqlTransaction(Unit(SqliteLink(connection), self._clock.now(), self._pens, Memory())))
 
-    async def forget(self) -> None:
-        await asyncio.to_thread(self._forget)
+    async def forget(self, *, within: timedelta | None = None) -> None:
+        await asyncio.to_thread(self._forget, self._busy if within is None else within)
 
-    def _forget(self) -> None:
-        with errors_in_words(), closing(connect(self._path, busy=self._busy)) as connection:
+    def _forget(self, busy: timedelta) -> None:
+        with errors_in_words(), closing(connect(self._path, busy=busy)) as connection:
+            link = SqliteLink(connection)
+            emptied = link.row(META_OF, name=EMPTIED)
             empty_log(connection)
+            if emptied is not None:  # what was emptied meanwhile has another time, and stays owed
+                link.change(_PAID, name=EMPTIED, value=emptied[0])
 
     async def changed_elsewhere(self) -> bool:
         changed = await self._open_writer().changed_elsewhere()

@@ -2,7 +2,7 @@
 
 import shlex
 
-from bot.commands.shell.asked import Asked, asked, with_names
+from bot.commands.shell.asked import Asked, with_names
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.session import Session
 from bot.commands.shell.shape import Shape, record_of, run_shape
@@ -54,8 +54,7 @@ async def settled(session: Session, id: RunId, *, carried: bool, wait: bool) -> 
 
 
 def standing_shape(session: Session, run: Run) -> Shape:
-    terms = session.terms_of(run)
-    return run_shape(run, terms, asked(run, terms, session.bot.parts.directory))
+    return run_shape(run, session.terms_of(run), session.asked(run))
 
 
 def tell_notices(session: Session, id: RunId) -> None:
@@ -74,16 +73,17 @@ async def tell_standing(session: Session, run: Run) -> None:
     for action in run.actions:
         screen.say(deed(action, terms), _DEEDS.get(action.status, ""))
     screen.say(state_line(run), _STYLES[run.state])
-    directory = session.bot.parts.directory
-    waits = asked(run, terms, directory)
+    why_not, waits = session.why_not(run), session.asked(run)
+    if why_not and why_not not in run.reason:
+        screen.say(f"{why_not} It stands still until that is mended.", "warn")
     for one in waits:
         screen.say()
-        screen.card(with_names(one.card, directory, run))
+        screen.card(with_names(one.card, session.bot.parts.directory, run))
         screen.say()
         tell_asked(screen, run, one)
     for line in _ways_on(run, is_asked=bool(waits)):
         screen.say(line)
-    if run.state in (RunState.WAITING, RunState.RUNNING) and not waits and not run.paused:
+    if run.state in (RunState.WAITING, RunState.RUNNING) and not (waits or why_not or run.paused):
         await _tell_time(session, run)
 
 

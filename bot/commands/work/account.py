@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commands.shell.asked import Asked, asked
+from bot.commands.shell.asked import Asked
 from bot.commands.shell.session import Session
 from bot.commands.shell.shape import Shape, attempt_shape, effect_shape, entry_shape, run_shape, step_shape
 from bot.commands.shell.words import stamp
+from bot.domain.brief.difference import diff_brief
 from bot.domain.effect import Effect
 from bot.domain.errors import BotError
-from bot.domain.run import Run, RunId
+from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
 from bot.domain.workflow import verb_of
 from bot.ports.queries import AttemptLine, Recorded
@@ -21,8 +22,11 @@ class Account:
 
     run: Run
     terms: Terms | None
-    """None where its workflow does not load here any more; `why_not` says why."""
+    """None where it cannot be read any more what it goes by."""
     why_not: str
+    """Why it stands still, where its workflow does not load."""
+    changed: tuple[str, ...]
+    """What is different in the brief as it is now, where the run is parked and would go on by that."""
     waiting: tuple[Asked, ...]
     entries: tuple[Recorded, ...]
     attempts: tuple[AttemptLine, ...]
@@ -37,8 +41,9 @@ async def account_of(session: Session, id: RunId) -> Account:
     return Account(
         run=run,
         terms=terms,
-        why_not=why_not,
-        waiting=asked(run, terms, session.bot.parts.directory) if terms else (),
+        why_not=why_not or session.why_not(run),
+        changed=_changed(session, run, terms),
+        waiting=session.asked(run),
         entries=await queries.entries(f"run:{id}"),
         attempts=await queries.attempts(id),
         pending=await queries.pending(id),
@@ -47,9 +52,19 @@ async def account_of(session: Session, id: RunId) -> Account:
 
 def _terms_of(session: Session, run: Run) -> tuple[Terms | None, str]:
     try:
-        return session.terms_of(run), ""
+        return session.bot.library.pinned(run), ""
     except BotError as error:
         return None, error.message
+
+
+def _changed(session: Session, run: Run, terms: Terms | None) -> tuple[str, ...]:
+    try:
+        now = session.bot.library.current(run.workflow)
+    except BotError:
+        return ()
+    if run.state is not RunState.PARKED or now.pins.brief == run.pins.brief:
+        return ()
+    return (diff_brief(terms.brief, now.brief) if terms is not None else ()) or ("what it says is the same",)
 
 
 def account_shape(account: Account) -> Shape:
@@ -66,6 +81,7 @@ def account_shape(account: Account) -> Shape:
             "model": run.pins.model,
             "policy": run.pins.policy,
         },
+        "brief_now": [*account.changed],
         "steps": [
             step_shape(name, verbs.get(name, ""), state, prompts.get(name, "")) for name, state in run.steps.items()
         ],

@@ -5,17 +5,18 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.adapters.library.book import house_file
 from bot.adapters.library.shelf import Shelf
-from bot.adapters.library.terms import HOUSE, house_file
+from bot.adapters.library.texts import HOUSE, What
 from bot.application.change import Change, change
 from bot.application.roll_back import roll_back
+from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.screen import Screen
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.typed import parse_text, read_bytes
 from bot.commands.shell.words import moment, stamp
-from bot.commands.work.peek import Peek, What, peek
-from bot.domain.brief.reading import read_house
+from bot.commands.work.peek import Peek, peek
 from bot.domain.brief.writing import change_brief
 from bot.domain.declared.editing import change as change_setting
 from bot.domain.declared.editing import parse_path, parse_value
@@ -76,14 +77,19 @@ class Reading:
 def _what(shelf: Shelf, arguments: argparse.Namespace) -> What:
     """Which text is meant. Raises Unknown where there is none like it."""
     step = getattr(arguments, "prompt", "")
-    if arguments.workflow == HOUSE[1] and not step:
+    if arguments.workflow == HOUSE[1] and not (step or arguments.routes):
         return HOUSE
     book = shelf.book(arguments.workflow)
-    what = (VersionKind.PROMPT, f"{book.name}/{step}") if step else (VersionKind.BRIEF, book.name)
-    if what not in book.texts:
+    if step and arguments.routes:
+        raise Mistyped("Either --prompt or --routes, not both.")
+    if arguments.routes and (VersionKind.ROUTES, book.name) not in book.texts:
+        raise Unknown(f"{book.name} has no routing table: there is no routes.toml beside its steps.")
+    if step and (VersionKind.PROMPT, f"{book.name}/{step}") not in book.texts:
         there = ", ".join(name.rpartition("/")[2] for kind, name in book.texts if kind is VersionKind.PROMPT)
         raise Unknown(f"{book.name} has no prompt for a step “{one_line(step, 40)}”. There is: {there or 'none'}.")
-    return what
+    if arguments.routes:
+        return VersionKind.ROUTES, book.name
+    return (VersionKind.PROMPT, f"{book.name}/{step}") if step else (VersionKind.BRIEF, book.name)
 
 
 async def _show(reading: Reading, n: int | None) -> None:
@@ -155,10 +161,9 @@ def _new_text(session: Session, arguments: argparse.Namespace, what: What) -> st
         return parse_text(read_bytes(arguments.file), source=arguments.file) + "\n"
     text = session.bot.library.text(what)
     value = None if arguments.action == "unset" else parse_value(arguments.value)
-    if what == HOUSE:
-        return change_setting(text, parse_path(arguments.path), value, file="house.toml")
-    house = read_house(session.bot.library.text(HOUSE), file="house.toml")
-    return change_brief(text, arguments.path, value, house=house)
+    if what[0] is VersionKind.BRIEF:
+        return change_brief(text, arguments.path, value)
+    return change_setting(text, parse_path(arguments.path), value, file=f"{what[1]}.toml")
 
 
 async def _roll_back(session: Session, arguments: argparse.Namespace, what: What) -> None:

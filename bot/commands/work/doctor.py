@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from bot.adapters.library.shelf import Shelf
 from bot.adapters.store.audit_key import KeyFile
-from bot.adapters.store.health import Health, health_of
+from bot.adapters.store.health import Health, health_of, overdue
 from bot.adapters.store.lock import lock_holder
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import ago, plural, size
-from bot.commands.work.check import check_all
+from bot.commands.work.check import Line, check_all
 from bot.domain.audit.keys import short
 from bot.domain.checks import Weight
 from bot.domain.errors import BotError, Misdeclared, NotAllowed, StoreFailed
@@ -92,7 +93,7 @@ def _look(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _settings(settings)
     yield from _folder(settings)
     yield from _database(settings, now)
-    yield from _workflows(settings)
+    yield from _workflows(settings, now)
     yield from _connections(settings)
 
 
@@ -229,7 +230,7 @@ def _anchor(settings: Settings, health: Health, now: datetime) -> Finding:
 # --- workflows and connections -------------------------------------------------------------------------------------
 
 
-def _workflows(settings: Settings) -> Iterator[Finding]:
+def _workflows(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         shelf = shelf_of(settings)
         names = [*shelf.names(), *shelf.problems]
@@ -243,13 +244,43 @@ def _workflows(settings: Settings) -> Iterator[Finding]:
         refused = [line for line in lines if line.workflow == name and line.weight is Weight.REFUSE]
         warned = [line for line in lines if line.workflow == name and line.weight is Weight.WARN]
         if refused:
-            said = f"{name} is not run: {refused[0].sentence} See all: countersign check {name}"
-            yield Finding(Sign.MEND, "workflow", said)
+            yield Finding(Sign.MEND, "workflow", f"{name} is not run: {_first(refused)}{_back(shelf, name)}")
         elif warned:
             said = f"{name} loads; {plural(len(warned), 'warning')}. See: countersign check {name}"
             yield Finding(Sign.NOTE, "workflow", said)
         else:
             yield Finding(Sign.OK, "workflow", f"{name} loads, and there is nothing to say against it.")
+    yield from _content(settings, shelf, now)
+
+
+def _content(settings: Settings, shelf: Shelf, now: datetime) -> Iterator[Finding]:
+    """Whether content goes when its time has passed."""
+    path = settings.data / DATABASE
+    if not path.exists():
+        return
+    until = {name: now - shelf.responsible(name).data.keep_content for name in shelf.every()}
+    try:
+        late, owes = overdue(path, until), health_of(path, now).owes
+    except (StoreFailed, OSError):
+        return  # said above
+    if late or owes:
+        what = f"{plural(late, 'run')} that ended long ago still {'has' if late == 1 else 'have'} content."
+        said = what if late else "Something that was erased may still stand in the log of the database."
+        mend = "A running bot takes it away within the hour: countersign serve. So does countersign audit prune."
+        yield Finding(Sign.NOTE, "content", f"{said} {mend}")
+    else:
+        yield Finding(Sign.OK, "content", "None is kept for longer than its brief says (keep_content).")
+
+
+def _first(refused: list[Line]) -> str:
+    one, more = refused[0], len(refused) - 1
+    rest = f"\nAnd {more} more: countersign check {one.workflow}" if more else ""
+    return f"{one.place}: {one.sentence} {one.mend}".rstrip() + rest
+
+
+def _back(shelf: Shelf, name: str) -> str:
+    way = shelf.standing().ways_back.get(name)
+    return f"\n{way.sentence} {way.mend}" if way else ""
 
 
 def _connections(settings: Settings) -> Iterator[Finding]:

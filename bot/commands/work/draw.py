@@ -52,7 +52,7 @@ def _path(terms: Terms, run: Run) -> Iterator[str]:
 
 async def _found(one: Peek, what: str) -> tuple[Terms, Run | None]:
     """The terms of a workflow, or of a run with the run itself. Raises Unknown where it is neither."""
-    if what in one.shelf.names() or what in one.shelf.problems:
+    if what in one.shelf.every():
         return one.shelf.current(what), None
     if one.queries is None:
         return one.shelf.current(what), None

@@ -91,6 +91,10 @@ def _tell_head(session: Session, account: Account) -> None:
     for name, text in lines.items():
         if text:
             screen.say(f"  {name:<{_COLUMN}} {text}", "warn" if name == "no more" else "")
+    if account.changed:
+        screen.say(f"  {'brief now':<{_COLUMN}} Resume goes on by the brief as it is now, which has changed:", "warn")
+        for line in account.changed:
+            screen.say(f"  {'':<{_COLUMN}} {line}")
 
 
 def _tell_waiting(session: Session, account: Account) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.commands.shell.asked import asked, present
+from bot.commands.shell.asked import present
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.shape import line_shape
@@ -44,18 +44,21 @@ async def _list(session: Session, arguments: argparse.Namespace) -> int:
     now = session.bot.parts.clock.now()
     rows = [_row(session, line, ago(line.started_at, now)) for line in lines]
     session.screen.table(HEADS, rows)
-    await _tell_paused(session, lines)
+    await _tell_held_up(session, lines)
     if more:
         session.screen.aside(f"There may be more: add --before {short(lines[-1].id)}")
     return 0
 
 
-async def _tell_paused(session: Session, lines: Sequence[RunLine]) -> None:
+async def _tell_held_up(session: Session, lines: Sequence[RunLine]) -> None:
     """Whoever wonders why nothing moves finds out here."""
     for name in sorted({line.workflow for line in lines if line.state in OPEN}):
         why = await session.bot.store.run(partial(_paused, workflow=name))
         if why:
             session.screen.aside(f"{name} is paused: {why}")
+        trouble = session.bot.library.trouble(name)
+        if trouble:
+            session.screen.aside(f"{trouble} Its runs stand still until that is mended.")
 
 
 def _paused(tx: Transaction, *, workflow: str) -> str:
@@ -76,7 +79,7 @@ async def _which(session: Session, arguments: argparse.Namespace) -> RunFilter:
     if arguments.open:
         states = tuple(state for state in OPEN if not states or state in states)
     if arguments.workflow:
-        session.bot.library.book(arguments.workflow)
+        _refuse_unknown(session, arguments.workflow)
     return RunFilter(
         workflow=arguments.workflow,
         states=states,
@@ -84,6 +87,12 @@ async def _which(session: Session, arguments: argparse.Namespace) -> RunFilter:
         limit=arguments.limit,
         before=await session.find(arguments.before) if arguments.before else None,
     )
+
+
+def _refuse_unknown(session: Session, workflow: str) -> None:
+    """A workflow that does not load has runs all the same."""
+    if workflow not in session.bot.library.every():
+        session.bot.library.book(workflow)
 
 
 async def _waiting_for(session: Session, person: Person, which: RunFilter) -> tuple[RunLine, ...]:
@@ -129,7 +138,7 @@ async def _page(session: Session, person: Person, which: RunFilter, *, pages: in
 async def _is_asked(session: Session, line: RunLine, person: Person) -> bool:
     run = await session.bot.store.queries.run(line.id)
     try:
-        waits = asked(run, session.terms_of(run), session.bot.parts.directory)
+        waits = session.asked(run)
     except BotError:
         return False
     return any(person in one.people for one in waits)

@@ -5,13 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.adapters.library.shelf import Shelf
-from bot.adapters.library.terms import HOUSE
 from bot.ports.queries import Queries
-from bot.ports.version import VersionKind
 from bot.settings import Settings
 from bot.wiring import peeking, shelf_of
-
-What = tuple[VersionKind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +26,6 @@ async def peek(settings: Settings) -> AsyncGenerator[Peek]:
     shelf = shelf_of(settings)
     async with peeking(settings) as queries:
         if queries is not None:
-            for what in texts_of(shelf):
-                shelf.consider(await queries.history(*what))
+            for what in shelf.whats():
+                shelf.meet(what, await queries.history(*what))
         yield Peek(shelf, queries)
-
-
-def texts_of(shelf: Shelf, workflow: str | None = None) -> tuple[What, ...]:
-    """Every text that owners may change, of one workflow or of all."""
-    names = shelf.names() if workflow is None else (workflow,)
-    return (*(what for name in names for what in shelf.book(name).texts), HOUSE)

@@ -13,13 +13,14 @@ from typing import TextIO
 
 import bot.domain.audit
 from bot.adapters.store.record import reading
-from bot.application.audit_erase import Erasure, erase
+from bot.application.audit_erase import Erasure, erase, expire
 from bot.application.audit_export import Export, Permitted, lines, permit, rows
 from bot.application.audit_prune import Pruning, prune
 from bot.application.audit_rotate import Rotation, rotate
 from bot.application.seal import seal
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.session import Session, run_with
+from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import plural
 from bot.commands.work.trace import traces
 from bot.domain.audit.anchor import notes_in
@@ -153,13 +154,17 @@ async def _prune(session: Session, arguments: argparse.Namespace) -> int:
     assert before is not None
     wish = Pruning(before, arguments.why, typist.person, Door.TERMINAL, typist.on_behalf_of)
     pruned = await prune(session.bot.parts, wish, progress=lambda gone: session.screen.aside(f"{gone:,} entries gone"))
+    emptied = (await expire(session.bot.parts)).runs  # whoever may prune need not wait for a bot that runs
     await seal(session.bot.parts)
     if arguments.json:
-        session.screen.json({"entries": pruned.entries, "runs": pruned.runs, "stays": pruned.stays})
-    else:
-        what = f"{plural(pruned.entries, 'entry', 'entries')} and {plural(pruned.runs, 'run')}"
-        session.screen.say(f"{what} are gone." if pruned.entries else "Nothing is old enough to go.")
-        session.screen.say(f"What stays: {pruned.stays}", "faint")
+        told: Shape = {"entries": pruned.entries, "runs": pruned.runs, "stays": pruned.stays, "emptied": emptied}
+        session.screen.json(told)
+        return 0
+    what = f"{plural(pruned.entries, 'entry', 'entries')} and {plural(pruned.runs, 'run')}"
+    session.screen.say(f"{what} are gone." if pruned.entries else "Nothing is old enough to go.")
+    session.screen.say(f"What stays: {pruned.stays}", "faint")
+    gone = f"Of {plural(emptied, 'run')} the content is gone as well: it was kept for as long as the brief says."
+    session.screen.say(gone if emptied else "No content was kept for longer than its brief says.", "faint")
     return 0
 
 

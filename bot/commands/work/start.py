@@ -21,7 +21,7 @@ def start_run(arguments: argparse.Namespace) -> int:
 
 
 async def _start(session: Session, arguments: argparse.Namespace) -> int:
-    session.bot.library.book(arguments.workflow)
+    session.bot.library.current(arguments.workflow)
     raw = read_bytes(arguments.input) if arguments.input else b""
     try:
         return await _start_with(session, arguments, raw)

@@ -26,8 +26,19 @@ def undo_run(arguments: argparse.Namespace) -> int:
 async def _move(session: Session, arguments: argparse.Namespace, words: str, move: Move) -> int:
     typist = session.typist()
     id = await session.find(words)
-    order = Order(id, move, typist.person, Door.TERMINAL, arguments.why, on_behalf_of=typist.on_behalf_of)
-    _, carried = await session.carry_out(lambda: steer(session.bot.parts, order))
+    order = Order(
+        run=id,
+        move=move,
+        by=typist.person,
+        door=Door.TERMINAL,
+        text=arguments.why,
+        on_behalf_of=typist.on_behalf_of,
+        as_begun=getattr(arguments, "as_begun", False),
+    )
+    before = await session.bot.store.queries.run(id)
+    after, carried = await session.carry_out(lambda: steer(session.bot.parts, order))
+    if after.pins.brief != before.pins.brief and not getattr(arguments, "json", False):
+        session.screen.say("It goes on by the brief as it is now.", "warn")
     wait, json = getattr(arguments, "wait", False), getattr(arguments, "json", False)
     await report(session, id, carried=carried, json=json, wait=wait)
     return 0
@@ -75,8 +86,7 @@ def _hold(arguments: argparse.Namespace, *, pause: bool) -> int:
 
 
 async def _hold_what(session: Session, arguments: argparse.Namespace, *, pause: bool) -> int:
-    known = (*session.bot.library.names(), *session.bot.library.problems)
-    if not arguments.all and arguments.what not in known:
+    if not arguments.all and arguments.what not in session.bot.library.every():
         return await _move(session, arguments, arguments.what, Move.PAUSE if pause else Move.RESUME)
     typist = session.typist()
     flip = Flip(

@@ -96,7 +96,7 @@ _TROUBLE = frozenset(
     }
 )
 _GOOD = frozenset({EntryKind.RUN_DONE, EntryKind.ACTION_DONE, EntryKind.COMPENSATION_DONE})
-_SAID = ("text", "why", "_why", "error", "outcome", "link", "would")
+_SAID = ("text", "why", "_why", "error", "outcome", "link", "would", "changes")
 """Fields that are words of somebody, in the order in which they are told."""
 
 
@@ -164,8 +164,10 @@ def _filled(part: str, notes: Mapping[str, str]) -> str:
 def _below(entry: Recorded, fields: Mapping[str, Plain]) -> Iterator[str]:
     """What somebody said, what was changed, and what is no longer there."""
     for name in _SAID:
-        if fields.get(name):
-            yield one_line(str(fields[name]), _LONGEST)
+        said = fields.get(name)
+        for text in said if isinstance(said, list) else [said]:
+            if text:
+                yield one_line(str(text), _LONGEST)
     for name, value in fields.items():
         if name.startswith("after."):
             before = fields.get(f"before.{name[6:]}")

@@ -12,7 +12,7 @@ from bot.adapters.systems.sandbox import Backstage
 from bot.adapters.terminal.cells import cells, padded
 from bot.application.decide import Wish, decide
 from bot.application.start import Request, start
-from bot.commands.shell.asked import Asked, asked, with_names
+from bot.commands.shell.asked import Asked, with_names
 from bot.commands.shell.screen import Screen
 from bot.commands.shell.session import Session, Typist, session
 from bot.commands.shell.standing import deed, state_line, tell_notices
@@ -73,6 +73,7 @@ class Tour:
 
     def go(self) -> int:
         """Take the samples one by one."""
+        self.session.bot.library.current(self.arguments.workflow)
         samples = samples_of(self.session.bot.library.book(self.arguments.workflow).folder)
         beforehand = self.arguments.approve or self.arguments.reject or self.arguments.edit
         if not self.session.bot.all_sandbox():
@@ -183,7 +184,7 @@ class Tour:
         """Have the next thing decided; False where nothing waits for a person any more."""
         run = self.do(self.session.bot.store.queries.run(id))
         terms = self.session.terms_of(run)
-        waits = asked(run, terms, self.session.bot.parts.directory)
+        waits = self.session.asked(run)
         if not waits:
             return False
         self._show(run, waits[0])

@@ -62,7 +62,7 @@ def _proposals(run: Run) -> Iterator[str]:
 
 
 def _differences(folded: Standing, row: Standing) -> Iterator[str]:
-    for name in ("state", "paused", "steps", "gates", "actions", "spent_micros"):
+    for name in ("state", "paused", "steps", "gates", "actions", "spent_micros", "brief"):
         said, stands = getattr(folded, name), getattr(row, name)
         if said != stands:
             yield f"The entries say {name} is {said}; its row says {stands}."

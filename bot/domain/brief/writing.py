@@ -1,7 +1,6 @@
 """Briefs as text: one setting changed by an owner, or a whole brief written out."""
 
 from bot.domain.brief import Brief
-from bot.domain.brief.reading import House, read_brief
 from bot.domain.declared.editing import change, parse_path, write_toml
 from bot.domain.declared.place import Where
 
@@ -9,14 +8,12 @@ _OPEN = (("levels",), ("data", "classes"))
 """Sections whose names have points in them: `levels.helpdesk.AddTag` is about `helpdesk.AddTag`."""
 
 
-def change_brief(text: str, where: str, value: object, *, file: str = "brief.toml", house: House | None = None) -> str:
-    """The text with one setting changed (None takes it out), its comments and order kept.
+def change_brief(text: str, where: str, value: object, *, file: str = "brief.toml") -> str:
+    """The text with one setting changed (None takes it out), its comments and order kept; not yet looked at.
 
-    Raises Unfit where the text cannot be changed safely, Misdeclared where the brief would not load any more.
+    Raises Unfit where the text cannot be changed safely.
     """
-    changed = change(text, _meant(parse_path(where)), value, file=file)
-    read_brief(changed, file=file, house=house)
-    return changed
+    return change(text, _meant(parse_path(where)), value, file=file)
 
 
 def _meant(path: Where) -> Where:

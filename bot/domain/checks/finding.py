@@ -78,6 +78,8 @@ class Code(StrEnum):
     SEVERAL_OWNERS = "several-owners"
     MAP_GAPS = "map-gaps"
     HIDDEN_COMPLIANCE = "hidden-compliance"
+    UNKNOWN_PERSON = "unknown-person"
+    HAS_LEFT = "has-left"
 
 
 WARNINGS = frozenset(
@@ -92,6 +94,7 @@ WARNINGS = frozenset(
         Code.MAP_GAPS,
         Code.DOUBTFUL,
         Code.HIDDEN_COMPLIANCE,
+        Code.HAS_LEFT,
     }
 )
 

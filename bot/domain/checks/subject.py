@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from bot.domain.binding import Binding
 from bot.domain.brief import Brief
@@ -10,8 +11,21 @@ from bot.domain.checks.finding import Code, Finding
 from bot.domain.declared.place import Where
 from bot.domain.declared.toml import Toml
 from bot.domain.intent import Intent
+from bot.domain.person import Person
 from bot.domain.terms import Terms
 from bot.domain.workflow import AnyStep, Definition, Either, PlanOf, Propose, Review, inputs_of
+
+
+class People(Protocol):
+    """Who there is, as a directory knows it."""
+
+    def named(self, name: str) -> Person | None: ...
+
+    def members(self, group: str) -> tuple[Person, ...]: ...
+
+    def handles(self) -> tuple[str, ...]:
+        """How everybody can be named, for "did you mean"."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,7 @@ class Subject:
     toml: Toml | None = None
     """The brief's text, which knows its lines."""
     today: date | None = None
+    people: People | None = None
 
     @property
     def definition(self) -> Definition:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.library.shelf import FROM_FILE, Shelf
+from bot.adapters.library.shelf import Shelf
+from bot.adapters.library.texts import FROM_FILE
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import Broken, Misdeclared, Unknown
@@ -18,6 +19,7 @@ from bot.intents import helpdesk
 from bot.ports.library import Library
 from bot.ports.version import Version, VersionKind
 from tests.adapters.library.folder import BRIEF, PROMPT, STEPS, line_of, swapped, write_workflow
+from tests.shelves import shelf_of as shelved
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BRIEF_OF = (VersionKind.BRIEF, "tag_ticket")
@@ -43,7 +45,7 @@ def home(tmp_path: Path) -> Path:
 
 def shelf_of(home: Path, **changes: str) -> Shelf:
     write_workflow(home, **changes)
-    return Shelf(home, model="rehearsal/1", package="shelved")
+    return shelved(home, model="rehearsal/1", package="shelved")
 
 
 def run_on(pins: Pins, **steps: StepStatus) -> Run:
@@ -125,14 +127,14 @@ def test_what_is_no_workflow_is_passed_over(home: Path) -> None:
 def test_a_missing_file_is_asked_for(home: Path, file: str, sentence: str) -> None:
     place = write_workflow(home)
     (place / file).unlink()
-    said = Shelf(home, model="m", package="shelved").problems["tag_ticket"].message
+    said = shelved(home, model="m", package="shelved").problems["tag_ticket"].message
     assert said.replace(str(place), "HOME").replace("HOME/topic", "HOME/topic").startswith(f"HOME/{sentence}")
 
 
 def test_a_prompt_under_a_slightly_other_name_is_found(home: Path) -> None:
     place = write_workflow(home)
     (place / "topic.md").rename(place / "topics.md")
-    assert "Did you mean topics?" in Shelf(home, model="m", package="shelved").problems["tag_ticket"].message
+    assert "Did you mean topics?" in shelved(home, model="m", package="shelved").problems["tag_ticket"].message
 
 
 def test_every_missing_file_is_asked_for_at_once(home: Path) -> None:
@@ -140,7 +142,7 @@ def test_every_missing_file_is_asked_for_at_once(home: Path) -> None:
     (place / "topic.md").unlink()
     (place / "brief.toml").unlink()
     (place / "routes.toml").write_bytes(b"\xff")
-    assert len(Shelf(home, model="m", package="shelved").problems["tag_ticket"].problems) == 3
+    assert len(shelved(home, model="m", package="shelved").problems["tag_ticket"].problems) == 3
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_all_problems_of_a_workflow_are_said_at_once(home: Path) -> None:
     (home / "tag_ticket" / "routes.toml").write_text("a = ")
     files = [Path(one.file).name for one in shelf.problems["tag_ticket"].problems]
     assert files == ["brief.toml", "topic.md"]
-    again = Shelf(home, model="m", package="shelved").problems["tag_ticket"].problems
+    again = shelved(home, model="m", package="shelved").problems["tag_ticket"].problems
     assert [Path(one.file).name for one in again] == ["brief.toml", "topic.md", "routes.toml"]
 
 
@@ -202,7 +204,7 @@ def test_the_house_fills_up_every_brief(home: Path) -> None:
     brief = BRIEF.replace('channel = "#support"\nmembers = ["@mia", "@leo"]\n', "")
     write_workflow(home, brief=brief)
     (home / "house.toml").write_text('[reviewers.support]\nchannel = "#s"\nmembers = ["@mia"]\n')
-    shelf = Shelf(home, model="m", package="shelved")
+    shelf = shelved(home, model="m", package="shelved")
     assert shelf.current("tag_ticket").brief.reviewers["support"].channel == "#s"
 
 
@@ -210,7 +212,7 @@ def test_broken_house_rules_are_said_once_and_not_blamed_on_the_brief(home: Path
     brief = BRIEF.replace('channel = "#support"\n', "")
     write_workflow(home, brief=brief)
     (home / "house.toml").write_text("[reviewers.support]\nchannel = 1\n")
-    problems = Shelf(home, model="m", package="shelved").problems["tag_ticket"].problems
+    problems = shelved(home, model="m", package="shelved").problems["tag_ticket"].problems
     assert [Path(one.file).name for one in problems] == ["house.toml"]
 
 
@@ -232,7 +234,7 @@ async def history(store: SqliteStore, what: tuple[VersionKind, str]) -> list[tup
 async def test_files_are_the_seed_and_are_stored_once(store: SqliteStore, home: Path) -> None:
     shelf = shelf_of(home)
     await seed(store, shelf)
-    await seed(store, Shelf(home, model="m", package="shelved"))
+    await seed(store, shelved(home, model="m", package="shelved"))
     assert await history(store, BRIEF_OF) == [(1, FROM_FILE, "The file is the seed.")]
     assert await history(store, PROMPT_OF) == [(1, FROM_FILE, "The file is the seed.")]
 
@@ -376,7 +378,9 @@ def test_a_run_of_a_workflow_that_is_gone_is_told(home: Path) -> None:
 def test_a_proposed_text_shows_what_the_workflow_would_go_by(home: Path) -> None:
     shelf = shelf_of(home)
     proposed = shelf.proposed(*BRIEF_OF, swapped(BRIEF, '"5"', '"9"'))
-    assert proposed["tag_ticket"].brief.metric.target == "9"
+    terms = proposed["tag_ticket"]
+    assert terms is not None
+    assert terms.brief.metric.target == "9"
     assert shelf.current("tag_ticket").brief.metric.target == "5"
     assert shelf.text(BRIEF_OF) == BRIEF
 
@@ -385,7 +389,7 @@ def test_a_proposed_house_rule_is_tried_on_every_workflow(home: Path) -> None:
     write_workflow(home, name="second")
     shelf = shelf_of(home)
     assert [*shelf.proposed(VersionKind.HOUSE, "house", "")] == ["second", "tag_ticket"]
-    with pytest.raises(Misdeclared, match=r"house\.toml:1"):
+    with pytest.raises(Misdeclared, match=r"house\.toml \(changed\):1"):
         shelf.proposed(VersionKind.HOUSE, "house", "limits = 1")
 
 
@@ -406,7 +410,7 @@ def test_a_text_that_would_not_load_is_refused(home: Path, kind: VersionKind, na
 def test_a_proposed_routing_table_has_to_be_toml(home: Path) -> None:
     place = write_workflow(home)
     (place / "routes.toml").write_text("a = 1")
-    shelf = Shelf(home, model="m", package="shelved")
+    shelf = shelved(home, model="m", package="shelved")
     assert [*shelf.proposed(VersionKind.ROUTES, "tag_ticket", "a = 2")] == ["tag_ticket"]
     with pytest.raises(Misdeclared, match=r"routes\.toml \(changed\):1"):
         shelf.proposed(VersionKind.ROUTES, "tag_ticket", "a = x")
@@ -418,7 +422,7 @@ def test_a_proposed_routing_table_has_to_be_toml(home: Path) -> None:
         (VersionKind.BRIEF, "tag_tickt", "There is no brief “tag_tickt”. Did you mean tag_ticket?"),
         (VersionKind.PROMPT, "topic", "There is no prompt “topic”."),
         (VersionKind.ROUTES, "tag_ticket", "There is no routes “tag_ticket”. There is: none."),
-        (VersionKind.HOUSE, "home", "There is no house “home”. There is: none."),
+        (VersionKind.HOUSE, "home", "There is no house “home”. Did you mean house?"),
     ],
 )
 def test_a_text_nobody_has_cannot_be_changed(home: Path, kind: VersionKind, name: str, sentence: str) -> None:

@@ -24,7 +24,7 @@ BY_NUMBER = [f"{n}-{wrong.code}" for n, wrong in enumerate(EVERY)]
 
 
 def found(wrong: Wrong) -> tuple[Finding, ...]:
-    return check(wrong.terms, wrong.bindings, workflows=wrong.known, today=wrong.today)
+    return check(wrong.terms, wrong.bindings, workflows=wrong.known, today=wrong.today, people=wrong.people)
 
 
 @pytest.mark.parametrize("wrong", EVERY, ids=BY_NUMBER)
@@ -70,6 +70,7 @@ def test_these_findings_and_no_others_are_warnings() -> None:
         Code.MAP_GAPS,
         Code.DOUBTFUL,
         Code.HIDDEN_COMPLIANCE,
+        Code.HAS_LEFT,
     } == WARNINGS
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot import authoring
 from bot.authoring import Workflow, act, propose, review, trigger
 from bot.domain.binding import Binding
-from bot.domain.checks import Code
+from bot.domain.checks import Code, People
 from bot.domain.terms import Terms
 from bot.domain.workflow import Definition
 from bot.intents import helpdesk
@@ -29,6 +29,7 @@ class Wrong:
     bindings: Mapping[str, Binding] = field(default_factory=lambda: {**sample.BINDINGS})
     known: Collection[str] = ("welcome",)
     today: date | None = None
+    people: People | None = None
     also: frozenset[Code] = frozenset()
     """What the same mistake is found as besides."""
 

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.adapters.directory.listed import Listed
 from bot.authoring import Fact, Intent, Receipt, Risk, Workflow, act, inquire, propose, review, trigger, wait
 from bot.domain.binding import Binding, Retry
 from bot.domain.checks import Code
+from bot.domain.person import Person, PersonId
 from bot.domain.terms import Terms
 from bot.intents import helpdesk
 from tests.domain import sample
@@ -210,6 +212,12 @@ def mapped(**changed: object) -> Terms:
     usual = sample.brief().map
     assert usual is not None
     return small(map={**usual.model_dump(), **changed})
+
+
+def known(*handles: str, left: str = "") -> Listed:
+    """A directory of these, and of one whose account is deactivated."""
+    everybody = [(handle, True) for handle in handles] + ([(left, False)] if left else [])
+    return Listed(Person(PersonId(f"t/{who[1:]}"), who[1:].title(), who, active=active) for who, active in everybody)
 
 
 class Routed(Fact):
@@ -434,6 +442,19 @@ WRONG = (
     Wrong(Code.UNKNOWN_DATA, "[data] names “ticket.person”", small(data={"subject": "ticket.person"})),
     Wrong(Code.SEVERAL_OWNERS, "The owner is “@nora, @tom”, which is more than one", small(owner="@nora, @tom")),
     Wrong(Code.SEVERAL_OWNERS, "The pager is “@ops and @dev”", small(pager="@ops and @dev")),
+    Wrong(Code.UNKNOWN_PERSON, "`owner` names @nora, whom nobody here knows", small(), people=known("@tom", "@mia")),
+    Wrong(
+        Code.UNKNOWN_PERSON,
+        "`owner` names Nora, whose account is deactivated",
+        small(),
+        people=known("@tom", "@mia", left="@nora"),
+    ),
+    Wrong(
+        Code.HAS_LEFT,
+        "`reviewers.support.members[1]` names Mia, whose account is deactivated",
+        small(),
+        people=known("@nora", "@tom", left="@mia"),
+    ),
     Wrong(Code.MAP_GAPS, "says nothing about: tools, cost of a mistake", mapped(tools=[], cost_of_a_mistake="")),
     Wrong(Code.MAP_GAPS, "says nothing about: current owner, decision points", small(map=None)),
 )

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.directory.listed import Listed
-from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Said, Scripted
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
@@ -32,6 +31,7 @@ from bot.domain.terms import Terms
 from bot.runtimes.embedded import Embedded
 from bot.wiring import pseudonyms, run_ids
 from tests.scenarios.crash.story import BILLING, PEOPLE, TEAM, Story
+from tests.shelves import shelf_of
 
 DATABASE = "bot.sqlite3"
 BACK_OFFICE = "desk.sqlite3"
@@ -169,7 +169,7 @@ class Life:
         return desk
 
     async def _parts(self, inner: SqliteStore, desk: Sandbox, keys: KeyFile, clock: HandClock) -> Parts:
-        library = Shelf(self.story.folder, model="scripted/1", package="crash_workflows")
+        library = shelf_of(self.story.folder, model="scripted/1", package="crash_workflows")
         await inner.run(lambda tx: library.seed(tx, clock.now()))
         answers = {step: Said(value) for step, value in self.story.answers.items()}
         systems: Any = KilledSystem(desk, self.points)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.adapters.directory.listed import Listed
-from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Scripted
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
@@ -23,6 +22,7 @@ from bot.domain.redaction import Redactor
 from bot.intents import helpdesk
 from bot.ports.system import Preview, ReadOnly
 from bot.wiring import Wall, pseudonyms, run_ids
+from tests.shelves import shelf_of
 
 TEAM = TeamId("race")
 DATABASE, KEY, LEDGER = "bot.sqlite3", "audit.key", "ledger"
@@ -94,7 +94,7 @@ async def opened(data: Path) -> AsyncGenerator[Share]:
     clock, keys = Wall(), KeyFile(data / KEY)
     store = SqliteStore(data / DATABASE, keys=keys, writer=str(os.getpid()), clock=clock)
     async with store.open():
-        library = Shelf(Path(__file__).parent / "workflows", model="none", package="race_workflows")
+        library = shelf_of(Path(__file__).parent / "workflows", model="none", package="race_workflows")
         await store.run(lambda tx: library.seed(tx, clock.now()))
         yield Share(
             Parts(
