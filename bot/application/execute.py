@@ -49,7 +49,8 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     run = tx.runs.load(lease.run)
     terms = parts.library.pinned(run)
     action = find(run, effect.step, effect.n)
-    if action is None:
+    if action is None:  # called off since this was ordered
+        tx.outbox.finish(lease)
         return None
     if run.paused or tx.limits.paused(run.workflow) or _was_parked(run, action):
         return UNTIL_RESUMED

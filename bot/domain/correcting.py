@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.acting import find_started
+from bot.domain.acting import has_begun
 from bot.domain.audit.entry import EntryKind
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
@@ -49,7 +49,7 @@ def correct(move: Move, event: Decided) -> None:
 
 
 def _may_correct(move: Move, event: Decided) -> None:
-    if find_started(move.run):
+    if any(has_begun(action) for action in move.run.actions):
         raise AlreadyDecided("Something was carried out already, so nothing before it can be corrected. Undo it first.")
     if move.run.ended:
         raise AlreadyDecided(f"This run has ended ({move.run.state}).")

@@ -1,19 +1,21 @@
-"""Opening a gate and putting it to whoever answers it: nobody, a policy, or people."""
+"""Opening a gate, putting it to whoever answers it (nobody, a policy, or people), and writing down what they say."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from bot.domain.audit.entry import EntryKind
-from bot.domain.brief import Reviewers
+from bot.domain.brief import OnRejection, Reviewers
 from bot.domain.effect import Show, Wake
+from bot.domain.event import Decided, Verdict
 from bot.domain.intent import Intent, Proposal, digest_of
 from bot.domain.move import Move, shown
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.policy import Answerer, Case, Ruling, policy_ref, rule
-from bot.domain.run import Gate, GateStatus, StepState, StepStatus
+from bot.domain.run import Gate, GateStatus, RunState, StepState, StepStatus
 from bot.domain.value import Wrong, guessed_upstream, intent_of, upstream
 from bot.domain.workflow import AnyStep, Choose, PlanOf, Propose, Review
 
@@ -164,6 +166,39 @@ def void(move: Move, gate: Gate, why: str) -> Gate:
     )
     move.gate(replace(gate, status=GateStatus.CLOSED), EntryKind.GATE_VOIDED, fields={"why": why})
     return fresh
+
+
+def record_verdict(move: Move, event: Decided, gate: Gate, fields: Mapping[str, Plain] | None = None) -> None:
+    """Write down what somebody decided on a gate, and bring its card up to date."""
+    move.gate(
+        gate,
+        EntryKind.GATE_DECIDED,
+        fields={**(fields or {}), **({"text": event.text} if event.text else {})},
+        outcome=event.verdict.value,
+        reviewer=event.person.id,
+        reason=event.reason if event.verdict is Verdict.REJECT else None,
+        minutes=event.minutes,
+    )
+    move.order(Show(gate.step, gate.version))
+
+
+def reject_by_brief(move: Move, gate: Gate, group: Reviewers, why: str) -> None:
+    """What follows a rejection: the run stops, or is parked for its owner."""
+    if group.on_rejection is OnRejection.PARK:
+        return move.park(why, step=gate.step)
+    drop_waiting(move, why)
+    move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, why)
+    move.tell_what_stands("was rejected")
+    return move.tell_requester(why)
+
+
+def drop_waiting(move: Move, why: str) -> None:
+    """Nobody is asked anything any more."""
+    for gate in tuple(move.run.gates.values()):
+        close(move, gate, why)
+    for name in move.run.questions:
+        move.order(Show(name))
+    move.run = replace(move.run, questions={})
 
 
 def close(move: Move, gate: Gate, why: str) -> None:

@@ -66,7 +66,7 @@ def _ask_again(move: Move, step: AnyStep, event: ReadBack, moved: dict[str, tupl
         fields={f"{side}.{n}": pair[i] for n, pair in moved.items() for i, side in enumerate(("before", "after"))},
         records=", ".join(event.records) or None,
     )
-    reopen(move, step, gate, f"The world changed after this was approved: {words}.")
+    reopen(move, gate, f"The world changed after this was approved: {words}.")
 
 
 def finish(move: Move) -> None:

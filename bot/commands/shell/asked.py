@@ -8,6 +8,7 @@ from bot.domain.card import Card, card_of
 from bot.domain.event import Verdict
 from bot.domain.gate import may_answer, may_decide
 from bot.domain.person import Person, PersonId
+from bot.domain.rejecting import can_be_rejected
 from bot.domain.run import Gate, GateStatus, Question, Run
 from bot.domain.terms import Terms
 from bot.ports.directory import Directory
@@ -35,6 +36,12 @@ def asked(run: Run, terms: Terms, directory: Directory) -> tuple[Asked, ...]:
     return tuple(_asked(one, _card(run, terms, one.step), run, terms, directory) for one in waits)
 
 
+def rejectable(run: Run, terms: Terms, directory: Directory) -> tuple[Asked, ...]:
+    """What was approved and can still be rejected, with those who may. A question about it offers that by itself."""
+    gates = [gate for gate in run.gates.values() if not run.questions and can_be_rejected(run, terms, gate)]
+    return tuple(_asked(gate, _card(run, terms, gate.step), run, terms, directory) for gate in gates)
+
+
 def _card(run: Run, terms: Terms, step: str) -> Card:
     try:
         card = card_of(run, terms, step)
@@ -51,7 +58,8 @@ def _asked(waits: Gate | Question, card: Card, run: Run, terms: Terms, directory
         return Asked(waits.step, waits.group, tuple(allowed), card, question=waits)
     invited = [one for ref in waits.invited for one in _behind(ref, run, brief, directory)]
     every = dict.fromkeys((*[one for one in invited if one.id == waits.holder], *people, *invited))
-    allowed = [one for one in every if may_decide(one, Verdict.APPROVE, waits, run, brief).allowed]
+    verdict = Verdict.APPROVE if waits.status is GateStatus.OPEN else Verdict.REJECT
+    allowed = [one for one in every if may_decide(one, verdict, waits, run, brief).allowed]
     return Asked(waits.step, waits.group, tuple(allowed), card, gate=waits)
 
 

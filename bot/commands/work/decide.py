@@ -4,7 +4,7 @@ import argparse
 
 from bot.application.decide import Wish, decide
 from bot.application.steer import Move, Order, steer
-from bot.commands.shell.asked import Asked, asked, with_names
+from bot.commands.shell.asked import Asked, asked, rejectable, with_names
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.standing import report, standing_shape, tell_asked
@@ -58,8 +58,8 @@ async def _show(session: Session, id: RunId, *, json: bool) -> int:
     if json:
         session.screen.json(standing_shape(session, run))
         return 0
-    directory = session.bot.parts.directory
-    waits = asked(run, session.terms_of(run), directory)
+    directory, terms = session.bot.parts.directory, session.terms_of(run)
+    waits = asked(run, terms, directory) or rejectable(run, terms, directory)
     if not waits:
         await report(session, id, carried=True)
     for one in waits:
@@ -105,7 +105,8 @@ def _wish(session: Session, arguments: argparse.Namespace, run: Run, raw: bytes)
     verdict = _VERDICTS[arguments.verdict]
     step, words = _step_and_words(arguments)
     values = read_fields(words)
-    waits = asked(run, session.terms_of(run), session.bot.parts.directory)
+    terms, directory = session.terms_of(run), session.bot.parts.directory
+    waits = (*asked(run, terms, directory), *rejectable(run, terms, directory))
     one = next((one for one in waits if step in ("", one.step)), None)
     text = arguments.text
     if raw and verdict.value in _WITH_FIELDS:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from bot.commands.shell.asked import rejectable
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.shape import plain_fields
@@ -60,6 +61,9 @@ def tell_run(session: Session, account: Account) -> None:
     _tell_head(session, account)
     if account.terms is not None:
         _tell_waiting(session, account)
+        for one in rejectable(account.run, account.terms, session.bot.parts.directory):
+            session.screen.say()
+            tell_asked(session.screen, account.run, one)
         _tell_steps(session.screen, account, account.terms)
     _tell_actions(session, account)
     _tell_attempts(session.screen, account)
