@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
+from bot.application.present import present
 from bot.domain.effect import Show, Tell
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Shown, Undelivered
@@ -79,10 +80,4 @@ def _known(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         person = parts.directory.person(PersonId(name)) or parts.directory.named(name)
         found += (person,) if person is not None else parts.directory.members(name)
-    return tuple(dict.fromkeys(_present(parts, person).id for person in found))
-
-
-def _present(parts: Parts, person: Person) -> Person:
-    if person.away and person.delegate is not None:
-        return parts.directory.person(person.delegate) or person
-    return person
+    return tuple(dict.fromkeys(present(person, parts.directory).id for person in found))

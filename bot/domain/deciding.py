@@ -9,12 +9,12 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Reviewers
 from bot.domain.correcting import correct
 from bot.domain.effect import Show
-from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, Unfit, Unknown
-from bot.domain.escalating import escalate
+from bot.domain.errors import AlreadyDecided, OutOfDate, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
 from bot.domain.gate import Tally, allow, approved_by, may_decide, tally
 from bot.domain.gating import put_to_people, record_verdict, review_done, void
 from bot.domain.intent import digest_of
+from bot.domain.inviting import escalate, reassign
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.policy import Case, Ruling, rule
@@ -159,20 +159,6 @@ def _escalate(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None
     escalate(move, gate, by=event.person.id, text=text)
 
 
-def _reassign(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
-    if event.to is None:
-        raise Unfit("Say to whom, for example --to @mia.")
-    gate = replace(gate, holder=event.to.id, invited=tuple(dict.fromkeys((*gate.invited, event.to.id))))
-    permission = may_decide(event.to, Verdict.APPROVE, gate, move.run, move.terms.brief)
-    if not permission.allowed:
-        raise NotAllowed(f"{event.to.name} cannot decide this: {permission.sentence}", reason=permission.reason.value)
-    remark = Remark(event.person.id, event.at, "reassign", event.text)
-    gate = replace(gate, remarks=(*gate.remarks, remark))
-    move.gate(gate, EntryKind.GATE_REASSIGNED, fields={"text": event.text}, reviewer=event.person.id, owner=event.to.id)
-    move.tell(event.to.id, f"{event.person.name} asks you to decide “{gate.step}” of run {move.run.id}. {event.text}")
-    move.order(Show(gate.step, gate.version))
-
-
 def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
     record_verdict(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at))
     move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, f"Taken over by {event.person.name}. {event.text}".strip())
@@ -209,7 +195,7 @@ _VERDICTS: Mapping[Verdict, Callable[[Move, Decided, Gate, Reviewers], None]] = 
     Verdict.EDIT: _edit,
     Verdict.REJECT: reject,
     Verdict.ESCALATE: _escalate,
-    Verdict.REASSIGN: _reassign,
+    Verdict.REASSIGN: reassign,
     Verdict.TAKE_OVER: _take_over,
     Verdict.REDRAFT: redraft,
     Verdict.COMMENT: _comment,

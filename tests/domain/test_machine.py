@@ -438,7 +438,7 @@ def test_nothing_anybody_wrote_stands_where_it_cannot_be_erased() -> None:
     ]
     talked = credit_run(doubtful)
     for verdict in (Verdict.COMMENT, Verdict.ESCALATE, Verdict.REASSIGN, Verdict.EDIT, Verdict.OBSERVE):
-        talked.decide(verdict, MIA, text=words, reason=words, values={"cents": 2, "reason": words}, to=FARAH)
+        talked.decide(verdict, MIA, text=words, reason=words, values={"cents": 2, "reason": words}, to=LEO)
     runs += [talked.reject(LEO, "other", words), credit_run().edit(MIA, reason=words).correct(LEO, "idea", note=words)]
     for played in runs:
         assert any(CANARY in str(field.value) for entry in played.entries for field in entry.fields)

@@ -40,7 +40,6 @@ from tests.made import (
     unchanged,
 )
 
-
 W = TypeVar("W", bound=Watched)
 
 

@@ -128,6 +128,22 @@ BUGS = (
         "tests/domain/test_deciding.py::test_whoever_edited_it_may_not_approve_it",
     ),
     Bug(
+        "invited-from-anywhere",
+        "an invitation goes along the chain of the group",
+        "bot/domain/gate.py",
+        "    return (*names, OWNER)",
+        "    return (*names, *brief.reviewers, OWNER)",
+        "tests/domain/test_deciding.py::test_it_is_reassigned_along_the_chain_of_its_group_and_nowhere_else",
+    ),
+    Bug(
+        "invitation-lifts-rules",
+        "whoever is invited has to be allowed as well",
+        "bot/domain/inviting.py",
+        "    if not permission.allowed:",
+        "    if False:",
+        "tests/domain/test_deciding.py::test_nothing_is_reassigned_to_somebody_who_may_not_decide_it",
+    ),
+    Bug(
         "other-team",
         "nobody decides for another team",
         "bot/domain/gate.py",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from bot.application.present import present
 from bot.domain.brief import Brief
 from bot.domain.card import Card, card_of
 from bot.domain.event import Verdict
@@ -80,12 +81,6 @@ def _behind(ref: str, run: Run, brief: Brief, directory: Directory) -> tuple[Per
         return members_of(ref, run, brief, directory)
     person = directory.person(PersonId(ref)) or directory.named(ref)
     return (present(person, directory),) if person is not None else ()
-
-
-def present(person: Person, directory: Directory) -> Person:
-    """Whoever is away is stood in for by their delegate."""
-    stand_in = directory.person(person.delegate) if person.away and person.delegate else None
-    return stand_in or person
 
 
 def with_names(card: Card, directory: Directory, run: Run) -> Card:
