@@ -136,7 +136,7 @@ def _witnesses(move: Move, step: AnyStep) -> list[tuple[str, AnyLookup, dict[str
         state = move.run.steps.get(one.name)
         if state is None or state.status is not StepStatus.DONE:
             continue
-        if isinstance(one.node, LookUp) and state.source is Source.SYSTEM:
+        if isinstance(one.node, LookUp):
             about = plain_of(move.run, one.node.about)
             found.append((one.name, one.node.lookup, about if isinstance(about, dict) else {}))
         elif isinstance(one.node, Trigger) and one.node.again is not None and isinstance(state.value, dict):

@@ -9,7 +9,7 @@ from bot.domain.errors import Broken, Transient
 from bot.domain.event import Failed, Problem, ReadBack
 from bot.domain.machine import advance
 from bot.domain.person import ENGINE
-from bot.domain.run import ActionStatus, GateStatus, RunState, Source, StepStatus
+from bot.domain.run import ActionStatus, GateStatus, RunState, StepStatus
 from bot.intents import helpdesk
 from tests.made import (
     ACCOUNT,
@@ -158,17 +158,6 @@ def test_the_same_reading_twice_counts_once() -> None:
     assert unchanged(played, first)
     moved = advance(played.run, witness(played, "account", ACCOUNT.model_dump()), played.terms)
     assert [effect for effect in moved.effects if isinstance(effect, Execute)] == [Execute("given", 0)]
-
-
-def test_what_a_person_filled_in_is_not_read_again() -> None:
-    failure = {"when_unavailable": {"do": "ask a person", "group": "support"}}
-    account = {name: value for name, value in ACCOUNT.model_dump().items() if name != "recent_tickets"}
-    played = credit_run(brief={"failure": failure}, **reading(Transient("The desk is down.")))
-    played.answer(MIA, **account)
-    assert played.run.steps["account"].source is Source.PERSON
-    played.approve(LEO)
-    seen = [entry.step for entry in played.entries if entry.kind is EntryKind.STEP_WITNESSED]
-    assert (seen, played.run.state) == (["ticket"], RunState.DONE)
 
 
 # --- the proof --------------------------------------------------------------------------------------------------------

@@ -191,6 +191,14 @@ BUGS = (
         'f"There is a doubt: {doubt}" for doubt in ()',
         "tests/domain/test_policy.py::test_a_doubt_asks_a_person_and_says_which",
     ),
+    Bug(
+        "record-typed-in",
+        "a person stands in for the model, and for no system",
+        "bot/domain/answering.py",
+        'elif recovery.do == "ask a person" and isinstance(node, AskNode) and',
+        'if recovery.do == "ask a person" and',
+        "tests/domain/test_asking.py::test_a_record_that_cannot_be_read_is_not_typed_in_whatever_the_brief_says",
+    ),
     # --- carrying out -------------------------------------------------------------------------------------------------
     Bug(
         "other-digest-executed",
