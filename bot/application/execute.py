@@ -1,5 +1,6 @@
 """Carry out one approved intent, or take one back: durable before the first byte leaves, and never blindly twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.application.allowance import refuse_over_limit
@@ -11,7 +12,7 @@ from bot.application.patience import patience_of
 from bot.domain.acting import find, gate_of, granted
 from bot.domain.effect import Compensate, Execute
 from bot.domain.errors import Broken
-from bot.domain.event import Begun
+from bot.domain.event import Begun, Delayed
 from bot.domain.gate import still_allowed
 from bot.domain.intent import Intent, Receipt, key_of
 from bot.domain.machine import advance
@@ -57,20 +58,27 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     if action.status is ActionStatus.BEGUN:
         return run, action, True
     intent = intent_of(action.proposal, terms).resolve(_ids(run, effect.step))
-    other = tx.limits.lock_record(intent.record(), run.id)
-    if other is not None and parts.clock.now() < lease.created_at + patience_of(terms.brief).within:
+    other, now = tx.limits.lock_record(intent.record(), run.id), parts.clock.now()
+    if other is not None and now < lease.created_at + patience_of(terms.brief).within:
+        keep(tx, run, advance(run, Delayed(now, ENGINE, f"Run {other} is at {intent.record()}."), terms))
         return LOCKED
-    refused = _in_the_way(other, intent) if other is not None else _refused(parts, tx, run, action, intent)
-    event = Begun(
-        parts.clock.now(), ENGINE, effect.step, effect.n, refused, _lost_rights(parts, run, terms, effect.step)
-    )
-    after = keep(tx, run, advance(run, event, terms))
-    begun = find(after, effect.step, effect.n)
-    if begun is None or begun.status is not ActionStatus.BEGUN:
+    lost = _lost_rights(parts, run, terms, effect.step)
+    event = Begun(now, ENGINE, effect.step, effect.n, _in_the_way(other, intent) if other is not None else "", lost)
+    moved = advance(run, event, terms)
+    if _begins(moved.run, effect) and (refused := _refused(parts, tx, run, action, intent)):
+        moved = advance(run, replace(event, refused=refused), terms)
+    after = keep(tx, run, moved)
+    begun = _begins(after, effect)
+    if begun is None:
         tx.outbox.finish(lease)
         tx.limits.unlock_records(run.id)
         return None
     return after, begun, may_have_happened(parts, run, action)
+
+
+def _begins(run: Run, effect: Execute) -> Action | None:
+    action = find(run, effect.step, effect.n)
+    return action if action is not None and action.status is ActionStatus.BEGUN else None
 
 
 def _in_the_way(other: RunId, intent: Intent) -> str:

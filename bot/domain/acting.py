@@ -1,6 +1,7 @@
 """Carrying out what was approved: witnesses first, then each intent once, then the proof that it is done."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.domain.approval import Approved
 from bot.domain.asking import ask
@@ -30,6 +31,9 @@ from bot.domain.run import (
 from bot.domain.terms import Terms
 from bot.domain.value import Wrong, broken_rules, intended, intent_of, plain_of, skipped, upstream
 from bot.domain.workflow import Act, AnyLookup, AnyStep, Either, LookUp, Review, Trigger
+
+GRACE = timedelta(minutes=5)
+"""How late an effect may come, beyond the time for which the brief lets it be tried at all."""
 
 
 def gate_of(run: Run, step: AnyStep) -> Gate:
@@ -111,7 +115,7 @@ def carry_out(move: Move, step: AnyStep) -> None:
     """Read again what the decision relied on, then execute. Once a part of it is done, the rest follows at once."""
     witnesses = [] if _partly_done(move.run, step.name) else _witnesses(move, step)
     names: list[Plain] = [name for name, _, _ in witnesses]
-    move.step(step.name, StepState(StepStatus.DUE, {"witnessing": names}), None)
+    move.step(step.name, StepState(StepStatus.DUE, {"witnessing": names, "since": move.at.isoformat()}), None)
     for name, lookup, about in witnesses:
         move.order(Read(name, lookup.kind, about, Purpose.WITNESS))
     if not witnesses:
@@ -127,6 +131,15 @@ def witnesses_left(run: Run, step: str) -> list[Plain]:
     waiting = run.value(step)
     names = waiting.get("witnessing") if isinstance(waiting, dict) else None
     return names if isinstance(names, list) else []
+
+
+def _is_old(move: Move, step: AnyStep) -> bool:
+    """Whether what was read again for an `act` may have changed since: it had to wait, or it comes late."""
+    waiting = move.run.value(step.name)
+    since = waiting.get("since") if isinstance(waiting, dict) else ""
+    in_time = move.terms.brief.failure.when_unavailable.within + GRACE
+    old = not (isinstance(since, str) and since) or move.at - datetime.fromisoformat(since) > in_time
+    return old and not _partly_done(move.run, step.name) and bool(_witnesses(move, step))
 
 
 def _witnesses(move: Move, step: AnyStep) -> list[tuple[str, AnyLookup, dict[str, Plain]]]:
@@ -205,6 +218,8 @@ def begin(move: Move, event: Begun) -> None:
         if event.refused:
             move.write(EntryKind.BUDGET_HIT, step=event.step, by=ENGINE, fields={"why": against})
         return move.fail(event.step, against)
+    if _is_old(move, step):
+        return carry_out(move, step)
     _take_the_rejection_off_the_card(move, event)
     move.action(
         replace(action, status=ActionStatus.BEGUN, begun_at=event.at),

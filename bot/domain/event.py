@@ -150,6 +150,13 @@ class Begun(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class Delayed(Happening):
+    """What was about to leave has to wait: in a pause, or for another run that is at the same record."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done(Happening):
     """An action, a compensation or a start of runs worked."""
 
@@ -279,7 +286,9 @@ class Changed(Happening):
     steps: tuple[str, ...]
 
 
-FromTheWorld = ReadBack | Answered | Doubted | Begun | Done | Retried | Failed | OutcomeUnknown | Woken | Changed
+FromTheWorld = (
+    ReadBack | Answered | Doubted | Begun | Delayed | Done | Retried | Failed | OutcomeUnknown | Woken | Changed
+)
 FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled
 OfCards = Shown | Undelivered | Abandoned
 Event = FromTheWorld | FromPeople | OfCards

@@ -19,6 +19,7 @@ from bot.domain.event import (
     Cancelled,
     Changed,
     Decided,
+    Delayed,
     Done,
     Doubted,
     Event,
@@ -72,6 +73,8 @@ def _take(move: Move, event: Event) -> None:  # noqa: C901  one flat dispatch
             deciding.decide(move, event)
         case Begun():
             acting.begin(move, event)
+        case Delayed():
+            witnessing.take_delay(move, event)
         case Done():
             succeeding.take_done(move, event)
         case Failed():

@@ -25,6 +25,7 @@ from bot.domain.event import (
     Begun,
     Cancelled,
     Decided,
+    Delayed,
     Done,
     Event,
     OutcomeUnknown,
@@ -226,6 +227,10 @@ class GateRules(RuleBasedStateMachine):
             self.happens(Woken(self.now, ENGINE, "approved"))
             if self.model.status == "open" and self.now >= self.model.opened + EXPIRES:
                 self.model.status = "expired"
+
+    @rule(crash=seldom)
+    def it_has_to_wait(self, crash: bool) -> None:
+        self.happens(Delayed(self.now, ENGINE, "Another run is at it."), crash=crash)
 
     @rule(which=st.integers(0, 3), crash=seldom, crash_before=seldom, lost=seldom, unknown=seldom)
     def an_effect_is_performed(self, which: int, crash: bool, crash_before: bool, lost: bool, unknown: bool) -> None:

@@ -290,11 +290,36 @@ BUGS = (
         "test_when_the_account_changed_meanwhile_nothing_is_sent_and_people_are_asked_again",
     ),
     Bug(
+        "witness-of-yesterday",
+        "what was read before a wait is read again after it",
+        "bot/domain/acting.py",
+        "    if _is_old(move, step):",
+        "    if False:",
+        "tests/domain/test_witnessing.py::"
+        "test_where_the_world_moved_while_it_waited_nothing_runs_and_the_card_asks_again",
+    ),
+    Bug(
+        "wait-not-noted",
+        "a wait for another run outdates what was read",
+        "bot/application/execute.py",
+        "        keep(tx, run, advance(run, Delayed(",
+        "        (lambda *_: None)(tx, run, advance(run, Delayed(",
+        "tests/application/test_execute.py::test_what_waited_for_another_run_is_read_again_before_it_leaves",
+    ),
+    Bug(
+        "counted-in-vain",
+        "only what begins is counted against a limit",
+        "bot/application/execute.py",
+        "if _begins(moved.run, effect) and (refused :=",
+        "if (refused :=",
+        "tests/application/test_execute.py::test_what_does_not_begin_uses_up_no_part_of_a_limit",
+    ),
+    Bug(
         "intent-not-durable",
         "the intent is durable before the call",
         "bot/application/execute.py",
-        "after = keep(tx, run, advance(run, event, terms))",
-        "after = advance(run, event, terms).run",
+        "after = keep(tx, run, moved)",
+        "after = moved.run",
         f"{CRASHES}::test_an_undisturbed_run_passes_points_of_each_kind",
     ),
     Bug(

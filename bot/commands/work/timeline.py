@@ -51,6 +51,7 @@ _PHRASES: Mapping[EntryKind, str] = {
     EntryKind.GATE_REFUSED: "wanted: {outcome}; refused ({reason})",
     EntryKind.GATE_ABANDONED: "closed the form without deciding|: {reason}",
     EntryKind.GATE_REMARKED: "remarked",
+    EntryKind.ACTION_DELAYED: "has to wait",
     EntryKind.ACTION_INTENDED: "about to carry out {outcome}| on {records}",
     EntryKind.ACTION_DONE: "carried out|: {ext_ref}",
     EntryKind.ACTION_FAILED: "could not be carried out",
