@@ -12,7 +12,7 @@ from bot.domain.effect import Show
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
 from bot.domain.gate import Tally, allow, approved_by, may_decide, tally
-from bot.domain.gating import put_to_people, record_verdict, review_done, void
+from bot.domain.gating import put_to_people, record_verdict, refuse_unseen, review_done, void
 from bot.domain.intent import digest_of
 from bot.domain.inviting import escalate, reassign
 from bot.domain.move import Move
@@ -24,12 +24,14 @@ from bot.domain.responding import respond, respond_unasked
 from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Remark, RunState, Vote
 from bot.domain.value import broken_rules, edited, intent_of
 
-FINGERPRINT = 8
-"""A card shows so many letters of its digest; fewer say too little."""
+LONGEST_WORK = 60 * 24 * 30
+"""In minutes: what takes longer is a slip of the keyboard."""
 
 
 def decide(move: Move, event: Decided) -> None:
     """Take one verdict. Raises Refused where it may not be given; then nothing changed."""
+    if event.minutes is not None and not 0 <= event.minutes <= LONGEST_WORK:
+        raise Unfit("Say how many minutes it took, as a whole number such as 12.")
     if event.verdict is Verdict.OBSERVE:
         return respond_unasked(move, event)
     if event.verdict is Verdict.CORRECT:
@@ -58,12 +60,7 @@ def _refuse_stale(move: Move, event: Decided, gate: Gate) -> None:
         raise AlreadyDecided(f"{_who_was_faster(gate)}{_what_is_left(move, gate)}")
     if move.run.ended:
         raise AlreadyDecided(f"This run has ended ({move.run.state}).")
-    if event.version is not None and event.version != gate.version:
-        raise OutOfDate(
-            f"You saw version {event.version}; version {gate.version} is the current one. Look at it first."
-        )
-    if event.digest is not None and not (len(event.digest) >= FINGERPRINT and gate.digest.startswith(event.digest)):
-        raise OutOfDate()
+    refuse_unseen(event, gate)
     if not late and gate.expires_at is not None and event.at >= gate.expires_at:
         raise OutOfDate("This ran out of time and can no longer be decided. Its owner can open it again.")
 
@@ -116,10 +113,10 @@ def _edit(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
     if broken:
         raise Unfit(f"This would break a rule of the brief: {broken} Nothing was changed.")
     ruling = rule(Case(move.run.stage, gate.step, [i for _, i in intents], {}), move.terms.brief)
-    changed = [name for name in new.data if new.data[name] != old.data.get(name)]
     before_after: dict[str, Plain] = {}
-    for name in changed:
-        before_after |= {f"before.{name}": old.data.get(name), f"after.{name}": new.data[name]}
+    for name in [name for name in new.data if new.data[name] != old.data.get(name)]:
+        field = name if len(proposals) == 1 else f"{event.proposal + 1}.{name}"
+        before_after |= {f"before.{field}": old.data.get(name), f"after.{field}": new.data[name]}
     fresh = replace(
         void(move, gate, f"edited by {event.person.id}"),
         proposals=proposals,
@@ -141,7 +138,7 @@ def _hand_on(move: Move, event: Decided, gate: Gate, ruling: Ruling, fields: Map
     gate = replace(
         gate,
         group=name,
-        needed=ruling.needed or group.needed,
+        needed=max(ruling.needed or 1, group.needed),
         deny=group.deny,
         why=ruling.why,
         holder="",

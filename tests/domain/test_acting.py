@@ -508,21 +508,24 @@ def test_an_unknown_outcome_of_what_never_began_is_a_failure_of_ours() -> None:
     assert played.resume(OLGA).let_go().run.state is RunState.DONE
 
 
+OVERRIDE = {
+    "intent": "helpdesk.GrantCredit",
+    "evidence": "Three hundred of them, and nobody changed one.",
+    "undo": "The credit is withdrawn again within the day.",
+    "author": "@olga",
+    "approved_by": "@lena",
+    "on": "2026-03-01",
+}
+AUTOMATIC: Mapping[str, object] = {
+    "stage": "automatic",
+    "levels": {"helpdesk.GrantCredit": "execute automatically"},
+    "confidence": {"idea": "90 %"},
+    "overrides": [OVERRIDE],
+}
+
+
 def test_a_policy_that_approved_is_named_in_the_record() -> None:
-    override = {
-        "intent": "helpdesk.GrantCredit",
-        "evidence": "Three hundred of them, and nobody changed one.",
-        "undo": "The credit is withdrawn again within the day.",
-        "author": "@olga",
-        "approved_by": "@lena",
-        "on": "2026-03-01",
-    }
-    brief: Mapping[str, object] = {
-        "stage": "automatic",
-        "levels": {"helpdesk.GrantCredit": "execute automatically"},
-        "confidence": {"idea": "90 %"},
-        "overrides": [override],
-    }
+    brief = AUTOMATIC
     played = credit_run(brief=brief)
     assert played.run.state is RunState.DONE
     (decided,) = entries(played, EntryKind.GATE_DECIDED)
@@ -532,3 +535,15 @@ def test_a_policy_that_approved_is_named_in_the_record() -> None:
     unsure = credit_run(Unsure(Idea(cents=50_00), 95, ("Is it theirs?",)), brief=brief)
     assert (unsure.run.state, unsure.gate.policy) == (RunState.WAITING, "")
     assert unsure.gate.why == "There is a doubt: Is it theirs?"
+
+
+def test_what_a_policy_approved_does_not_stand_for_ever() -> None:
+    """Held up for longer than people would have had, it comes to people."""
+    brief: Mapping[str, object] = {**AUTOMATIC, "reviewers": {"support": {"expires_after": "2d"}}}
+    played = credit_run(brief=brief, hold=[Execute])
+    assert played.gate.policy.startswith("policy:")
+    played.now += timedelta(days=2)
+    played.let_go()
+    assert (played.run.state, played.gate.policy, played.sent) == (RunState.WAITING, "", ())
+    assert played.gate.why == "Its approval ran out before it was carried out."
+    assert len(played.approve(MIA).sent) == 1

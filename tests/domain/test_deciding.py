@@ -284,6 +284,21 @@ def test_a_proposal_over_a_threshold_goes_to_its_reviewers_at_once() -> None:
     assert (played.gate.group, played.gate.needed) == ("finance", 2)
 
 
+@pytest.mark.parametrize(("named", "needed"), [(None, 2), (1, 2), (2, 2), (3, 3)])
+def test_a_threshold_brings_in_more_people_and_never_fewer(named: int | None, needed: int) -> None:
+    crossed = {**THRESHOLD, "needed": named} if named else THRESHOLD
+    brief = {**with_threshold(), "thresholds": [crossed]}
+    assert credit_run(Idea(cents=150_00), brief=brief).gate.needed == needed
+    assert credit_run(brief=brief).edit(MIA, cents=150_00).gate.needed == needed
+
+
+def test_an_edit_of_a_plan_says_in_the_record_which_intent_it_was() -> None:
+    played = three_run()
+    played.happen(verdict(played, MIA, Verdict.EDIT, proposal=2, values={"text": "Soon."}))
+    said = last(played, EntryKind.GATE_DECIDED)
+    assert (said["before.3.text"], said["after.3.text"]) == ("We are at it.", "Soon.")
+
+
 # --- reject -----------------------------------------------------------------------------------------------------------
 
 
@@ -531,9 +546,11 @@ def test_done_by_me_is_for_what_the_bot_does_not_do_itself() -> None:
 
 
 @pytest.mark.parametrize("minutes", [-1, 60 * 24 * 31])
-def test_minutes_that_cannot_be_are_refused(minutes: int) -> None:
+@pytest.mark.parametrize("what", [Verdict.DONE_BY_ME, Verdict.APPROVE, Verdict.EDIT, Verdict.OBSERVE, Verdict.COMMENT])
+def test_minutes_that_cannot_be_are_refused_whatever_somebody_says(what: Verdict, minutes: int) -> None:
     shown = credit_run(brief={"stage": "assisted"})
-    refuses(shown, verdict(shown, MIA, Verdict.DONE_BY_ME, minutes=minutes), Unfit, "how many minutes")
+    event = verdict(shown, MIA, what, minutes=minutes, values={"cents": 1}, text="Hm.")
+    refuses(shown, event, Unfit, "how many minutes")
 
 
 def test_in_assisted_an_approval_hands_the_deed_to_a_person() -> None:

@@ -82,7 +82,7 @@ BUGS = (
     Bug(
         "old-version",
         "a verdict counts for the version that was seen",
-        "bot/domain/deciding.py",
+        "bot/domain/gating.py",
         "if event.version is not None and event.version != gate.version:",
         "if False:",
         "tests/domain/test_deciding.py::test_a_verdict_on_a_version_that_is_gone_is_refused",
@@ -90,7 +90,7 @@ BUGS = (
     Bug(
         "other-digest-decided",
         "a verdict counts for the content that was seen",
-        "bot/domain/deciding.py",
+        "bot/domain/gating.py",
         " and gate.digest.startswith(event.digest)):",
         "):",
         "tests/domain/test_deciding.py::test_a_fingerprint_of_what_was_seen_holds_the_verdict_to_it",
@@ -174,6 +174,30 @@ BUGS = (
         "return tuple(vote for vote in votes if vote.person != person)",
         "return votes",
         "tests/domain/test_deciding.py::test_whoever_changes_their_mind_has_one_vote_still",
+    ),
+    Bug(
+        "threshold-lowers",
+        "a threshold never asks for fewer people than the group does",
+        "bot/domain/gating.py",
+        "needed=max(ruling.needed or 1, reviewers.needed)",
+        "needed=ruling.needed or reviewers.needed",
+        "tests/domain/test_deciding.py::test_a_threshold_brings_in_more_people_and_never_fewer",
+    ),
+    Bug(
+        "old-correction",
+        "a correction counts for what was seen",
+        "bot/domain/correcting.py",
+        "        refuse_unseen(event, gate)\n",
+        "        pass\n",
+        "tests/domain/test_correcting.py::test_a_correction_counts_for_what_was_seen",
+    ),
+    Bug(
+        "policy-for-ever",
+        "an approval by a policy runs out, too",
+        "bot/domain/gating.py",
+        "decided_at=move.at, expires_at=until)",
+        "decided_at=move.at)",
+        "tests/domain/test_acting.py::test_what_a_policy_approved_does_not_stand_for_ever",
     ),
     Bug(
         "expiry-approves",
