@@ -107,12 +107,13 @@ def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: In
 
 
 def _lost_rights(parts: Parts, run: Run, terms: Terms, step: str) -> tuple[str, ...]:
-    gate = gate_of(run, terms.definition.step(step))
-    group = terms.brief.reviewers.get(gate.group)
-    if group is None or not group.recheck_at_execution:
+    """Approvers who may no longer approve, where the brief asks for that: the one the run began with, or today's."""
+    gate, today = gate_of(run, terms.definition.step(step)), parts.library.current(run.workflow).brief
+    groups = (brief.reviewers.get(gate.group) for brief in (terms.brief, today))
+    if not any(group is not None and group.recheck_at_execution for group in groups):
         return ()
     people = {vote.person: parts.directory.person(PersonId(vote.person)) for vote in gate.approvals}
-    return still_allowed(gate, run, parts.library.current(run.workflow).brief, people)
+    return still_allowed(gate, run, today, people)
 
 
 def _ids(run: Run, step: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ async def start_runs(parts: Parts, lease: Lease, run: Run, effect: StartRuns) ->
             source=f"run:{run.id}",
             key=f"{run.id}/{effect.step}/{digest}",
             record=f"run:{run.id}",
+            behind=run.origin.behind or run.origin.requester,
         )
         try:
             started.append((await start(parts, request)).run)

@@ -34,7 +34,7 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
 
 
 async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
-    """Tell everybody a role stands for; whoever is away is stood in for by their delegate."""
+    """Tell everybody a role stands for: delegates for whoever is away, and the owner for whoever has left."""
     terms = parts.library.pinned(run)
     try:
         for person in _people(parts, run, terms, effect.to):
@@ -61,23 +61,23 @@ def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
         "pager": brief.pager,
         "requester": run.origin.requester,
     }
+    owner = _present(parts, (brief.owner,)) or (brief.owner,)
     if to.startswith("group:"):
-        return _group(parts, terms, to.removeprefix("group:"))
+        group = brief.reviewers.get(to.removeprefix("group:"))
+        return _present(parts, (*group.members, group.usergroup) if group is not None else ()) or owner
     who = roles.get(to, to)
-    return _known(parts, (who,)) or (who,)
+    if not _behind(parts, who):
+        return (who,)  # nobody here knows them; the messenger may
+    return _present(parts, (who,)) or (() if to == "requester" else owner)
 
 
-def _group(parts: Parts, terms: Terms, name: str) -> tuple[str, ...]:
-    """The members of a reviewer group; where nobody of them is known, the owner, so that somebody hears of it."""
-    group = terms.brief.reviewers.get(name)
-    names = (*group.members, group.usergroup) if group is not None else ()
-    return _known(parts, names) or _known(parts, (terms.brief.owner,)) or (terms.brief.owner,)
+def _present(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Who is there, each once: delegates for whoever is away, and nobody for whoever has left."""
+    people = (present(person, parts.directory) for name in names for person in _behind(parts, name))
+    return tuple(dict.fromkeys(person.id for person in people if person.active))
 
 
-def _known(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The people behind ids, handles and names of groups, each once."""
-    found: list[Person] = []
-    for name in names:
-        person = parts.directory.person(PersonId(name)) or parts.directory.named(name)
-        found += (person,) if person is not None else parts.directory.members(name)
-    return tuple(dict.fromkeys(present(person, parts.directory).id for person in found))
+def _behind(parts: Parts, name: str) -> tuple[Person, ...]:
+    """The people behind an id, a handle or the name of a group."""
+    person = parts.directory.person(PersonId(name)) or parts.directory.named(name)
+    return (person,) if person is not None else parts.directory.members(name)

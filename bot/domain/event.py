@@ -238,7 +238,7 @@ class Abandoned(Happening):
     """A person opened a form and closed it: that decides nothing."""
 
     step: str
-    what: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)

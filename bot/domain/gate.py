@@ -118,7 +118,7 @@ def _belongs(person: Person, name: str, brief: Brief) -> bool:
 
 
 def _may_vote(person: Person, gate: Gate, run: Run, group: Reviewers) -> Permission:
-    if "requester" in group.not_ and person.id == run.origin.requester:
+    if "requester" in group.not_ and person.id in (run.origin.requester, run.origin.behind):
         return Permission(Reason.OWN_REQUEST, "You asked for this yourself, so somebody else has to approve it.")
     if "editor" in group.not_ and person.id in gate.editors:
         return Permission(Reason.OWN_EDIT, "You changed this yourself, so somebody else has to approve it.")

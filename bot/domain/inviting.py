@@ -65,7 +65,7 @@ _THEY: Mapping[Reason, str] = {
 
 def _whom_else(but: Person, gate: Gate, group: Reviewers, move: Move) -> str:
     """Whom to ask in somebody's place, in the order in which they would be asked."""
-    brief, shut_out = move.terms.brief, {move.run.origin.requester, *gate.editors}
+    brief, shut_out = move.terms.brief, {move.run.origin.requester, move.run.origin.behind, *gate.editors}
     groups = [*_others(but, chain_of(gate.group, brief), brief, shut_out)]
     among = "a specialist among " if group.specialist else ""
     return (

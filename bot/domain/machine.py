@@ -102,8 +102,9 @@ def _note(move: Move, event: Shown | Undelivered | Abandoned | Retried) -> None:
             move.write(EntryKind.MESSAGE_LOST, step=step or None, fields={"error": text})
             if event.card and not move.run.ended:
                 move.tell("pager", f"The card “{step}” of run {move.run.id} could not be shown: {text}", step=step)
-        case Abandoned(step=step, what=what):
-            move.write(EntryKind.GATE_ABANDONED, step=step, reason=what)
+        case Abandoned(step=step, verdict=verdict):
+            if step in move.run.gates or step in move.run.questions:
+                move.write(EntryKind.GATE_ABANDONED, step=step, outcome=verdict.value)
         case Retried():
             failing.take_retry(move, event)
         case _:

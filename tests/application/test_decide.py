@@ -240,6 +240,28 @@ async def test_whoever_stands_in_is_reminded_and_so_is_everybody_else_once(offic
     assert reminded == [MIA.id]
 
 
+async def test_where_whoever_has_it_is_gone_its_owner_is_reminded(office: Office) -> None:
+    run = await office.start()
+    await office.decide(run, Verdict.REASSIGN, to=LEO)
+    office.people.change(LEO, active=False)
+    await office.pass_time(hours=4)
+    assert [to for to, text in office.chat.told if "still waits for you" in text] == [OLGA.id]
+
+
+async def test_nobody_is_told_how_it_went_where_the_requester_is_gone(office: Office) -> None:
+    run = await office.start()
+    office.people.change(SAM, active=False)
+    assert (await office.decide(run)).state is RunState.DONE
+    assert SAM.id not in [to for to, _ in office.chat.told]
+
+
+async def test_who_has_left_is_reminded_no_more_and_the_others_are(office: Office) -> None:
+    office.people.change(LEO, active=False)
+    await office.start()
+    await office.pass_time(hours=4)
+    assert [to for to, text in office.chat.told if "still waits for you" in text] == [MIA.id]
+
+
 async def test_reviewers_named_by_group_are_found_and_where_nobody_is_the_owner_hears(tmp_path: Path) -> None:
     members = {"reviewers": {"support": {"members": ["support"]}}}
     async with opened(tmp_path, brief=members) as office:

@@ -320,6 +320,17 @@ async def test_rights_lost_after_the_approval_count_where_the_brief_asks_for_it(
         assert (await office.decide(run, by=LEO)).state is RunState.DONE
 
 
+async def test_rights_are_looked_at_again_where_only_the_current_brief_asks_for_it(office: Office) -> None:
+    """For authority the stricter of the two briefs counts."""
+    run = await office.start()
+    office.desk.backstage.fault(TAG, Fault.DOWN)
+    await office.decide(run)
+    office.rewrite(reviewers={"support": {"recheck_at_execution": True}})
+    office.people.change(MIA, active=False)
+    await office.pass_time(minutes=10)
+    assert ((await office.run(run)).gates["approved"].version, office.effects()) == (2, ())
+
+
 # --- one record, two runs ---------------------------------------------------------------------------------------------
 
 

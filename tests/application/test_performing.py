@@ -32,6 +32,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId, RunState, StepStatus
 from bot.domain.terms import Terms
 from bot.intents.helpdesk import AddTag
+from bot.ports.queries import RunFilter
 from bot.ports.store import EffectId, Lease, Transaction
 from tests.audit.house import BILLING, FARAH, JONAS, MIA, NADIA, OLGA, SAM, TEAM, House, opened, ticket
 from tests.made import merged
@@ -422,6 +423,18 @@ async def test_each_record_starts_one_run_however_often_it_is_done(desk: Desk) -
     records = (ticket(2), ticket(3), ticket(2), {"id": "no ticket"})
     assert await started(desk, run, records) == 3  # the one that starts them, and two
     assert await started(desk, run, records) == 3
+
+
+async def test_whoever_asked_for_the_first_of_several_runs_stands_behind_them_all(desk: Desk) -> None:
+    """Else they would approve their own request, one run further on."""
+    run = await desk.run(await desk.start())
+    await started(desk, run, (ticket(2),))
+    (child,) = [one.id for one in await desk.house.store.queries.runs(RunFilter()) if one.id != run.id]
+    second = await desk.run(child)
+    assert (second.origin.requester, second.origin.behind) == (f"run:{run.id}", SAM.id)
+    await started(desk, second, (ticket(3),))
+    others = [one.id for one in await desk.house.store.queries.runs(RunFilter()) if one.id not in (run.id, child)]
+    assert [(await desk.run(one)).origin.behind for one in others] == [SAM.id]
 
 
 # --- limits beyond a run ---------------------------------------------------------------------------------------------

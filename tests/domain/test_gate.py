@@ -96,6 +96,7 @@ class Row:
     other: Reason
     comment: Reason = Reason.ALLOWED
     requester: Person = SAM
+    behind: Person | None = None
     gate: Callable[[Gate], Gate] = same
     brief: Mapping[str, object] | None = None
 
@@ -107,7 +108,10 @@ class Row:
     def run(self) -> Run:
         run = at_the_gate().run
         gate = self.gate(run.gates["approved"])
-        return replace(run, origin=replace(run.origin, requester=self.requester.id), gates={"approved": gate})
+        origin = replace(run.origin, requester=self.requester.id)
+        if self.behind is not None:
+            origin = replace(run.origin, requester="run:play-0", behind=self.behind.id)
+        return replace(run, origin=origin, gates={"approved": gate})
 
 
 def refused(name: str, person: Person, reason: Reason, **other: Mapping[str, object]) -> Row:
@@ -132,6 +136,9 @@ TABLE = (
     Row("a reviewer named by group", MIA, YES, YES, brief={"reviewers": {"support": {"members": ["group:support"]}}}),
     Row("the requester, who is a reviewer", LEO, Reason.OWN_REQUEST, YES, requester=LEO),
     Row("such a requester, where the brief allows it", LEO, YES, YES, requester=LEO, brief=ANYBODY),
+    Row("who asked for the run that started this one", LEO, Reason.OWN_REQUEST, YES, behind=LEO),
+    Row("such a one, where the brief allows it", LEO, YES, YES, behind=LEO, brief=ANYBODY),
+    Row("somebody else than who is behind it", MIA, YES, YES, behind=LEO),
     Row("the editor", LEO, Reason.OWN_EDIT, YES, gate=edited_by(LEO)),
     Row("the editor, where the brief allows it", LEO, YES, YES, gate=edited_by(LEO), brief=ANYBODY),
     Row("who edits, where only requesters are excluded", LEO, YES, YES, gate=edited_by(LEO),

@@ -120,6 +120,14 @@ BUGS = (
         "tests/workflows/test_support_triage.py::test_whoever_asked_does_not_approve",
     ),
     Bug(
+        "behind-forgotten",
+        "whoever asked for the run before does not approve either",
+        "bot/domain/gate.py",
+        "in (run.origin.requester, run.origin.behind)",
+        "in (run.origin.requester,)",
+        "tests/domain/test_gate.py::test_the_table_says_who_may_give_which_verdict",
+    ),
+    Bug(
         "own-edit",
         "whoever edited does not approve",
         "bot/domain/gate.py",

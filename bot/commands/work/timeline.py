@@ -49,7 +49,7 @@ _PHRASES: Mapping[EntryKind, str] = {
     EntryKind.GATE_ESCALATED: "escalated to {owner}|: {reason}",
     EntryKind.GATE_REASSIGNED: "reassigned to {owner}",
     EntryKind.GATE_REFUSED: "wanted: {outcome}; refused ({reason})",
-    EntryKind.GATE_ABANDONED: "closed the form without deciding|: {reason}",
+    EntryKind.GATE_ABANDONED: "closed the form without deciding|: {outcome}",
     EntryKind.GATE_REMARKED: "remarked",
     EntryKind.ACTION_DELAYED: "has to wait",
     EntryKind.ACTION_INTENDED: "about to carry out {outcome}| on {records}",
