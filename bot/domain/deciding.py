@@ -66,26 +66,31 @@ def _refuse_stale(move: Move, event: Decided, gate: Gate) -> None:
 
 
 def _who_was_faster(gate: Gate) -> str:
+    if gate.status in (GateStatus.EXPIRED, GateStatus.CLOSED):
+        return f"This is {gate.status} already."
     votes = gate.denials if gate.status is GateStatus.REJECTED else gate.approvals
-    who = ", ".join(vote.person for vote in votes) or gate.policy or "nobody"
+    who = ", ".join(vote.person for vote in votes) or gate.policy
     when = f" at {gate.decided_at:%H:%M on %d %b}" if gate.decided_at else ""
     return f"This is {gate.status} already, by {who}{when}."
 
 
 def _what_is_left(move: Move, gate: Gate) -> str:
-    """What can still be done about an approval, in a sentence; empty where nothing can."""
-    acts = acts_on(move.run, move.terms, gate)
-    actions = [action for action in move.run.actions if action.step in acts]
-    undoable = any(move.terms.intents[p.kind].reversible() for p in gate.proposals)
+    """What can still be done about it, in a sentence; empty where nothing can."""
+    if gate.status is GateStatus.EXPIRED and not move.run.ended:
+        return " Its owner can open it again."
+    kinds = (move.terms.intents.get(proposal.kind) for proposal in gate.proposals)
+    undoable = gate.mode is Mode.EXECUTE and any(kind is not None and kind.reversible() for kind in kinds)
     if can_be_rejected(move.run, move.terms, gate):
         return f" It can still be rejected until it is carried out{', and undone after that' if undoable else ''}."
-    begun = {action.status for action in actions} & {ActionStatus.BEGUN, ActionStatus.DONE}
-    if gate.status is not GateStatus.APPROVED or not begun or move.run.undoing is not None:
+    if gate.status is not GateStatus.APPROVED or move.run.undoing is not None or move.run.erased_at is not None:
         return ""
-    under_way = ActionStatus.BEGUN in begun
-    if undoable:
-        return " It is being carried out; after that it can be undone." if under_way else " It can still be undone."
-    return f" It {'is being' if under_way else 'was'} carried out, and cannot be undone."
+    acts = acts_on(move.run, move.terms, gate)
+    statuses = {action.status for action in move.run.actions if action.step in acts}
+    if ActionStatus.BEGUN in statuses:
+        return f" It is being carried out{'; after that it can be undone' if undoable else ', and cannot be undone'}."
+    if ActionStatus.DONE in statuses:
+        return " It can still be undone." if undoable else " It was carried out, and cannot be undone."
+    return ""
 
 
 # --- verdicts on a gate --------------------------------------------------------------------------------------------

@@ -116,6 +116,14 @@ def test_a_second_click_is_told_who_was_faster() -> None:
     refuses(rejected, verdict(rejected, LEO, Verdict.APPROVE), AlreadyDecided, rf"rejected already, by {MIA.id}")
 
 
+def test_where_nobody_decided_the_words_name_nobody_and_say_what_can_be_done() -> None:
+    expired = credit_run().pass_time("8d")
+    words = r"^This is expired already\. Its owner can open it again\.$"
+    refuses(expired, verdict(expired, MIA, Verdict.APPROVE), AlreadyDecided, words)
+    gone = credit_run().cancel(OLGA)
+    refuses(gone, verdict(gone, MIA, Verdict.APPROVE), AlreadyDecided, r"^This is closed already\.$")
+
+
 def test_a_verdict_on_a_version_that_is_gone_is_refused() -> None:
     played = credit_run().edit(MIA, cents=40_00)
     refuses(played, verdict(played, LEO, Verdict.APPROVE, version=1), OutOfDate, "You saw version 1; version 2")

@@ -239,6 +239,15 @@ def test_the_words_do_not_promise_to_undo_what_cannot_be(slow: bool, words: str)
     refuses(held, approves, AlreadyDecided, r"It can still be rejected until it is carried out\.$")
 
 
+def test_the_words_promise_nothing_of_what_a_person_does_or_what_was_erased() -> None:
+    by_hand = credit_run(brief={"stage": "assisted"}).approve(MIA)
+    approves = replace(says_no(by_hand), verdict=Verdict.APPROVE)
+    refuses(by_hand, approves, AlreadyDecided, r"It can still be rejected until it is carried out\.$")
+    done = credit_run().approve(MIA)
+    done.run = replace(done.run, erased_at=done.now)
+    refuses(done, says_no(done), AlreadyDecided, r"by play/mia at 09:00 on 02 Mar\.$")
+
+
 def test_what_is_taken_back_already_is_not_rejected_on_top_of_it() -> None:
     played = approve_second(both(hold=[Execute])).let_go_on("done_first")
     assert [action.status for action in played.run.actions] == [ActionStatus.DONE, ActionStatus.PLANNED]
