@@ -17,7 +17,7 @@ from bot.ports.store import Lease
 async def start_runs(parts: Parts, lease: Lease, run: Run, effect: StartRuns) -> None:
     """Start them one by one; doing it again starts none twice."""
     started: list[Plain] = []
-    skipped = 0
+    refused: list[str] = []
     for record in effect.records:
         digest = hashlib.sha256(canonical(dict(record))).hexdigest()[:32]
         request = Request(
@@ -33,7 +33,7 @@ async def start_runs(parts: Parts, lease: Lease, run: Run, effect: StartRuns) ->
         )
         try:
             started.append((await start(parts, request)).run)
-        except Refused:
-            skipped += 1
-    receipt: dict[str, Plain] = {"runs": started, "skipped": skipped}
+        except Refused as refusal:
+            refused.append(refusal.message)
+    receipt: dict[str, Plain] = {"runs": started, "skipped": len(refused), "why": refused[0] if refused else None}
     await conclude(parts, lease, Done(parts.clock.now(), ENGINE, effect.step, 0, receipt))

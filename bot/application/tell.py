@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.present import present
+from bot.application.waiting import answered
 from bot.domain.effect import Show, Tell
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Shown, Undelivered
@@ -15,13 +16,14 @@ from bot.domain.terms import Terms
 from bot.ports.store import Lease
 
 PATIENCE = Patience(retries=12, within=timedelta(hours=24))
+SILENT = "The messenger did not answer in time."
 
 
 async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
     """Bring a card up to date, and note when it was first seen."""
     terms = parts.library.pinned(run)
     try:
-        place = await parts.messenger.show(run, terms, effect.step)
+        place = await answered(parts.messenger.show(run, terms, effect.step), Transient(SILENT))
     except (Transient, Uncertain) as error:
         await _later(parts, lease, effect, error)
         return
@@ -38,7 +40,7 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     terms = parts.library.pinned(run)
     try:
         for person in _people(parts, run, terms, effect.to):
-            await parts.messenger.tell(run, person, effect.text)
+            await answered(parts.messenger.tell(run, person, effect.text), Transient(SILENT))
     except (Transient, Uncertain) as error:
         await _later(parts, lease, effect, error)
         return

@@ -18,8 +18,7 @@ from bot.domain.workflow import Act, Each
 def take_done(move: Move, event: Done) -> None:
     """Something worked: note the receipt and go on with the next."""
     if is_due(move, event.step, Each):
-        state = StepState(StepStatus.DONE, dict(event.receipt), Source.SYSTEM)
-        return move.step(event.step, state, EntryKind.STEP_DONE, fields=event.receipt)
+        return _take_started(move, event)
     action = find(move.run, event.step, event.n)
     if action is None:
         return _take_dry_run(move, event)
@@ -40,6 +39,15 @@ def take_done(move: Move, event: Done) -> None:
     )
     execute_next(move, event.step)
     return None
+
+
+def _take_started(move: Move, event: Done) -> None:
+    """Further runs were started; the owner hears of those that were not."""
+    state = StepState(StepStatus.DONE, dict(event.receipt), Source.SYSTEM)
+    move.step(event.step, state, EntryKind.STEP_DONE, fields=event.receipt)
+    skipped, why = event.receipt.get("skipped"), event.receipt.get("why")
+    if skipped:
+        move.tell("owner", f"Run {move.run.id} could not start {skipped} of its runs at “{event.step}”: {why}")
 
 
 def _text(value: Plain) -> str | None:

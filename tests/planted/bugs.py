@@ -305,6 +305,23 @@ BUGS = (
         f"{LAST_CHECKS}::test_nothing_leaves_that_was_paused_between_two_looks",
     ),
     Bug(
+        "taken-back-in-a-pause",
+        "what changes something is looked at again right before",
+        "bot/application/perform.py",
+        "if run is None or isinstance(lease.effect, Compensate | StartRuns):",
+        "if run is None:",
+        "tests/application/test_outcomes.py::"
+        "test_of_each_effect_one_outcome_is_recorded_or_none_and_its_lease_has_an_end",
+    ),
+    Bug(
+        "runs-left-out",
+        "the owner hears of runs that could not be started",
+        "bot/domain/succeeding.py",
+        "    if skipped:\n",
+        "    if False:\n",
+        "tests/domain/test_acting.py::test_the_owner_hears_of_runs_that_could_not_be_started",
+    ),
+    Bug(
         "no-daily-limit",
         "a day has as many actions as the brief says",
         "bot/application/allowance.py",
