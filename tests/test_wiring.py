@@ -39,7 +39,7 @@ SAMPLE = '[people.sam]\nname = "Sam"\nhandle = "@sam"\ngroups = ["staff"]\naccou
 
 
 def settings_of(folder: Path, text: str = "", **places: Path) -> Settings:
-    env = {}
+    env: dict[str, str] = {}
     if text:
         file = folder / "countersign.toml"
         file.write_text(text)

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from bot.adapters.model.scripted import Scripted
@@ -17,8 +18,9 @@ from bot.adapters.systems.connected import Connected
 from bot.application.conclude import UNTIL_RESUMED
 from bot.application.decide import Wish, decide
 from bot.application.steer import Move, Order, steer
+from bot.application.waiting import answered
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
-from bot.domain.errors import Refused
+from bot.domain.errors import BotError, Refused
 from bot.domain.event import Verdict
 from bot.domain.intent import Fact, Intent, Receipt
 from bot.domain.person import Door
@@ -204,6 +206,12 @@ def gives(value: object) -> Mood:
 
 async def hangs(_call: Callable[[], Awaitable[Any]]) -> Any:
     await asyncio.Event().wait()
+
+
+async def at_once(call: Awaitable[T], otherwise: BotError, *, within: timedelta | None = None) -> T:
+    """Whoever has not answered by now has not answered in time."""
+    del within
+    return await answered(call, otherwise, within=timedelta())
 
 
 def meanwhile(happens: Callable[[], Awaitable[object]]) -> Mood:

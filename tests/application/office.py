@@ -6,7 +6,7 @@ that never returns, after which somebody else takes the lease over.
 
 import shutil
 import tomllib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -364,7 +364,7 @@ async def opened(
     brief: Mapping[str, object] | None = None,
     answers: Mapping[str, Script] | None = None,
     **parts: Any,
-) -> AsyncIterator[Office]:
+) -> AsyncGenerator[Office]:
     """A bot on a folder, with `one_act` for one kind of intent, and copies of other workflows.
 
     `brief` changes that of the first of the copies; of `one_act` where there are none.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ async def refuses(office: Office, kind: type[Refused], wish: Wish, words: str = 
     return str(refusal.notes["reason"])
 
 
-def wish(run: RunId, verdict: Verdict = Verdict.APPROVE, by: Person = MIA, **more: object) -> Wish:
-    return Wish(run, verdict, by, Door.TERMINAL, **more)  # type: ignore[arg-type]
+def wish(run: RunId, verdict: Verdict = Verdict.APPROVE, by: Person = MIA, **more: Any) -> Wish:
+    return Wish(run, verdict, by, Door.TERMINAL, **more)
 
 
 async def test_every_refusal_stands_in_the_record_with_its_reason(office: Office) -> None:

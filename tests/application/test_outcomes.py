@@ -40,6 +40,7 @@ from tests.application.moods import (
     at_a_reading,
     at_a_timer,
     at_further_runs,
+    at_once,
     at_the_model,
     fails,
     gives,
@@ -135,7 +136,7 @@ class Case:
     def lose_patience(self) -> None:
         """Whoever does not answer at once has not answered in time."""
         self.patched.setattr(waiting, "LONGEST_CALL", timedelta())
-        self.patched.setattr(ask_model, "answered", lambda call, late, **_: waiting.answered(call, late))
+        self.patched.setattr(ask_model, "answered", at_once)
 
     def fails_with(self, outcome: Outcome) -> Mood:
         return {**FAILURES, **OTHER_FAILURES.get(self.lease.effect.type, {})}[outcome]

@@ -117,7 +117,11 @@ class Desk:
         """From now on the pinned brief says this."""
         terms = self.terms(**changed)
         library: Any = self.parts.library
-        library.pinned = lambda _run: terms
+
+        def pinned(_run: Run) -> Terms:
+            return terms
+
+        library.pinned = pinned
 
 
 @pytest.fixture

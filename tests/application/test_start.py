@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,10 @@ from tests.application.office import Office, opened, ticket
 from tests.made import EVE, MIA, OLGA, SAM, stranger
 
 
-async def refuses(office: Office, kind: type[Refused], words: str, **request: object) -> None:
+async def refuses(office: Office, kind: type[Refused], words: str, **request: Any) -> None:
     before = await office.store.queries.counts()
     with pytest.raises(kind, match=words):
-        await office.open(**request)  # type: ignore[arg-type]
+        await office.open(**request)
     assert await office.store.queries.counts() == before
 
 

@@ -274,7 +274,7 @@ def test_a_policy_is_named_by_the_brief_it_follows() -> None:
 
 # --- whatever the case ------------------------------------------------------------------------------------------------
 
-RANK = {NOTHING: 0, DRY: 1, SHOWN: 2, PERSON: 3, POLICY: 4}
+RANK: Mapping[tuple[Answerer, Mode], int] = {NOTHING: 0, DRY: 1, SHOWN: 2, PERSON: 3, POLICY: 4}
 INTENTS = (TAG, CLOSE, REPLY, NOTICE, CREDIT, credit(900_00, "USD"))
 some_intents = st.lists(st.sampled_from(INTENTS), min_size=1, max_size=3)
 some_levels = st.dictionaries(
@@ -288,7 +288,7 @@ some_overrides = st.lists(
     st.builds(override, st.sampled_from(INTENTS), st.just("@olga"), st.sampled_from(["@olga", "@lena"])), max_size=3
 )
 some_briefs = st.builds(
-    lambda **parts: brief_of(**parts),
+    brief_of,
     levels=some_levels,
     thresholds=some_thresholds,
     overrides=some_overrides,
