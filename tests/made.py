@@ -41,6 +41,7 @@ from bot.domain.fold import fold, standing_of
 from bot.domain.intent import Intent
 from bot.domain.machine import Moved, advance
 from bot.domain.person import ENGINE, Actor, Door, Person, PersonId, person_actor
+from bot.domain.plain import is_object
 from bot.domain.run import ActionStatus, GateStatus, Mode, Pins, Run, RunState, StepStatus
 from bot.domain.terms import Terms
 from bot.domain.workflow import AnyLookup, LookUp, Propose, Trigger
@@ -236,8 +237,8 @@ def merged(base: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any
     """The one with the other written over it, key by key and level by level."""
     whole: dict[str, Any] = deepcopy(dict(base))
     for key, value in changed.items():
-        both = {type(value), type(whole.get(key))} == {dict}
-        whole[key] = merged(whole[key], value) if both else value
+        below = whole.get(key)
+        whole[key] = merged(below, value) if is_object(value) and is_object(below) else value
     return whole
 
 

@@ -7,7 +7,9 @@ from datetime import date
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
+from bot.application.waiting import answered
 from bot.domain.effect import AskModel
+from bot.domain.errors import Transient
 from bot.domain.event import Answered, Attempt, Doubted, Problem
 from bot.domain.mend import by_brief
 from bot.domain.person import Actor, ActorKind
@@ -32,7 +34,7 @@ async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> N
         doubted = Doubted(parts.clock.now(), model, effect.step, Problem.OVER_BUDGET, over)
         await conclude(parts, lease, doubted)
         return
-    answer = await parts.model.answer(question)
+    answer = await _answer(parts, terms, question)
 
     def settle(tx: Transaction, _run: Run) -> None:
         spent = _spent(answer.attempts, reserved)
@@ -44,6 +46,18 @@ async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> N
         await conclude(parts, lease, event, attempts=answer.attempts, also=settle)
     else:
         await _no_answer(parts, lease, effect, answer, terms, settle)
+
+
+async def _answer(parts: Parts, terms: Terms, question: Question) -> Answer | NoAnswer:
+    """What the model answers, within the time that the brief gives it."""
+    within = terms.brief.limits.answer_within
+    try:
+        return await answered(
+            parts.model.answer(question), Transient("The model did not answer in time."), within=within
+        )
+    except Transient as silent:
+        tried = Attempt(parts.model.name, question.prompt, "timeout", error=silent.message)
+        return NoAnswer(wrong=False, text=silent.message, attempts=(tried,), transient=True)
 
 
 def _spent(attempts: Sequence[Attempt], reserved: int) -> int:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.application.parts import Parts
-from bot.domain.event import Attempt, Event, Failed, Problem, Retried
+from bot.domain.effect import Execute, Read
+from bot.domain.event import Attempt, Delayed, Event, Failed, Problem, Retried
 from bot.domain.machine import Moved, advance
 from bot.domain.person import ENGINE
 from bot.domain.retrying import Patience, next_try
@@ -83,7 +84,11 @@ async def hold(parts: Parts, lease: Lease) -> None:
         run, now = tx.runs.load(lease.run), parts.clock.now()
         paused = run.paused or bool(tx.limits.paused(run.workflow))
         held = is_held_up(run, lease.effect, paused=paused)
-        tx.outbox.postpone(lease, now + UNTIL_RESUMED if held else now, tried=False)
+        kept = tx.outbox.postpone(lease, now + UNTIL_RESUMED if held else now, tried=False)
+        if not (kept and held and isinstance(lease.effect, Execute | Read)):
+            return
+        why = "It is paused." if paused else "The run is parked."
+        keep(tx, run, advance(run, Delayed(now, ENGINE, why), parts.library.pinned(run)))
 
     await parts.store.run(work)
 

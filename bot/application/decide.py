@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.application.conclude import keep
 from bot.application.parts import Parts
+from bot.application.present import present
 from bot.domain.audit.entry import Entry, EntryKind, Field
 from bot.domain.errors import NotAllowed, Refused, Unfit, Unknown
 from bot.domain.event import Decided, Happening, Verdict
@@ -39,7 +40,7 @@ class Wish:
 
 async def decide(parts: Parts, wish: Wish) -> Run:
     """The run after the verdict. Raises Refused where it was not taken."""
-    to = _present(parts, wish.to)
+    to = present(wish.to, parts.directory) if wish.to is not None else None
     actor = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
     words: dict[str, Plain] = {"text": wish.text, "link": wish.link, "reason": wish.reason, "values": dict(wish.values)}
     said = parts.redactor.redact(words).value
@@ -60,13 +61,6 @@ async def decide(parts: Parts, wish: Wish) -> Run:
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
-
-
-def _present(parts: Parts, person: Person | None) -> Person | None:
-    """Whoever is away is stood in for by their delegate."""
-    if person is None or not person.away or person.delegate is None:
-        return person
-    return parts.directory.person(person.delegate) or person
 
 
 def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, said: Mapping[str, Plain], parts: Parts) -> Decided:

@@ -1,7 +1,5 @@
 """The call itself: what is done with one intent on its way to one system, whatever the system answers."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -9,6 +7,7 @@ from typing import assert_never
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
+from bot.application.waiting import answered
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Done, Failed, OutcomeUnknown, Problem
 from bot.domain.intent import Intent, Receipt
@@ -18,8 +17,7 @@ from bot.domain.terms import Terms
 from bot.ports.store import Lease
 from bot.ports.system import Binding, System
 
-LONGEST_CALL = timedelta(seconds=60)
-"""After that the outcome of a call counts as unknown."""
+SILENT = "The system did not answer in time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ async def run_errand(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -
 async def _look(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> None:
     """Ask the system whether it happened before anything is repeated."""
     try:
-        receipt = await errand.system.find(errand.intent, errand.key)
+        receipt = await answered(errand.system.find(errand.intent, errand.key), Transient(SILENT))
     except BotError as error:
         text = f"It is not known whether it happened, and looking it up failed: {error.message}"
         return await _later(parts, lease, terms, errand, text, sure=False)
@@ -88,7 +86,7 @@ async def _look(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> Non
 
 async def _call(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> None:
     try:
-        receipt = await _bounded(lambda: errand.system.execute(errand.intent, errand.key))
+        receipt = await answered(errand.system.execute(errand.intent, errand.key), Uncertain(SILENT))
     except Transient as error:
         await _later(parts, lease, terms, errand, error.message, asked=error.retry_after)
     except Uncertain as error:
@@ -97,14 +95,6 @@ async def _call(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> Non
         await _refused_by_system(parts, lease, errand, error.message)
     else:
         await _done(parts, lease, errand, receipt)
-
-
-async def _bounded(call: Callable[[], Awaitable[Receipt]]) -> Receipt:
-    try:
-        async with asyncio.timeout(LONGEST_CALL.total_seconds()):
-            return await call()
-    except TimeoutError:
-        raise Uncertain("The system did not answer in time.") from None
 
 
 async def _uncertain(parts: Parts, lease: Lease, terms: Terms, errand: Errand, text: str) -> None:

@@ -1,5 +1,6 @@
 """Carry out one approved intent, or take one back: durable before the first byte leaves, and never blindly twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.application.allowance import refuse_over_limit
@@ -11,7 +12,7 @@ from bot.application.patience import patience_of
 from bot.domain.acting import find, gate_of, granted
 from bot.domain.effect import Compensate, Execute
 from bot.domain.errors import Broken
-from bot.domain.event import Begun
+from bot.domain.event import Begun, Delayed
 from bot.domain.gate import still_allowed
 from bot.domain.intent import Intent, Receipt, key_of
 from bot.domain.machine import advance
@@ -49,27 +50,35 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     run = tx.runs.load(lease.run)
     terms = parts.library.pinned(run)
     action = find(run, effect.step, effect.n)
-    if action is None:
+    if action is None:  # called off since this was ordered
+        tx.outbox.finish(lease)
         return None
     if run.paused or tx.limits.paused(run.workflow) or _was_parked(run, action):
         return UNTIL_RESUMED
     if action.status is ActionStatus.BEGUN:
         return run, action, True
     intent = intent_of(action.proposal, terms).resolve(_ids(run, effect.step))
-    other = tx.limits.lock_record(intent.record(), run.id)
-    if other is not None and parts.clock.now() < lease.created_at + patience_of(terms.brief).within:
+    other, now = tx.limits.lock_record(intent.record(), run.id), parts.clock.now()
+    if other is not None and now < lease.created_at + patience_of(terms.brief).within:
+        keep(tx, run, advance(run, Delayed(now, ENGINE, f"Run {other} is at {intent.record()}."), terms))
         return LOCKED
-    refused = _in_the_way(other, intent) if other is not None else _refused(parts, tx, run, action, intent)
-    event = Begun(
-        parts.clock.now(), ENGINE, effect.step, effect.n, refused, _lost_rights(parts, run, terms, effect.step)
-    )
-    after = keep(tx, run, advance(run, event, terms))
-    begun = find(after, effect.step, effect.n)
-    if begun is None or begun.status is not ActionStatus.BEGUN:
+    lost = _lost_rights(parts, run, terms, effect.step)
+    event = Begun(now, ENGINE, effect.step, effect.n, _in_the_way(other, intent) if other is not None else "", lost)
+    moved = advance(run, event, terms)
+    if _begins(moved.run, effect) and (refused := _refused(parts, tx, run, action, intent)):
+        moved = advance(run, replace(event, refused=refused), terms)
+    after = keep(tx, run, moved)
+    begun = _begins(after, effect)
+    if begun is None:
         tx.outbox.finish(lease)
         tx.limits.unlock_records(run.id)
         return None
     return after, begun, may_have_happened(parts, run, action)
+
+
+def _begins(run: Run, effect: Execute) -> Action | None:
+    action = find(run, effect.step, effect.n)
+    return action if action is not None and action.status is ActionStatus.BEGUN else None
 
 
 def _in_the_way(other: RunId, intent: Intent) -> str:
@@ -98,12 +107,13 @@ def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: In
 
 
 def _lost_rights(parts: Parts, run: Run, terms: Terms, step: str) -> tuple[str, ...]:
-    gate = gate_of(run, terms.definition.step(step))
-    group = terms.brief.reviewers.get(gate.group)
-    if group is None or not group.recheck_at_execution:
+    """Approvers who may no longer approve, where the brief asks for that: the one the run began with, or today's."""
+    gate, today = gate_of(run, terms.definition.step(step)), parts.library.current(run.workflow).brief
+    groups = (brief.reviewers.get(gate.group) for brief in (terms.brief, today))
+    if not any(group is not None and group.recheck_at_execution for group in groups):
         return ()
     people = {vote.person: parts.directory.person(PersonId(vote.person)) for vote in gate.approvals}
-    return still_allowed(gate, run, parts.library.current(run.workflow).brief, people)
+    return still_allowed(gate, run, today, people)
 
 
 def _ids(run: Run, step: str) -> dict[str, str]:

@@ -22,7 +22,8 @@ from bot.ports.store import Lease, Transaction
 async def perform(parts: Parts, lease: Lease) -> None:
     """Perform one effect to its end."""
     run, paused = lease.seen, lease.seen is not None and lease.seen.paused
-    if run is None:
+    if run is None or isinstance(lease.effect, Compensate | StartRuns):
+        # What changes something is looked at once more right before; `execute` does that by itself.
         run, paused = await parts.store.run(lambda tx: _look(tx, lease))
     if run is None:
         return

@@ -3,6 +3,7 @@
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
+from bot.application.waiting import answered
 from bot.domain.effect import Read
 from bot.domain.errors import BotError, Broken, Transient, Uncertain
 from bot.domain.event import Failed, Problem, ReadBack
@@ -35,7 +36,8 @@ async def reading(parts: Parts, terms: Terms, effect: Read) -> ReadBack | Failed
             raise Broken(f"The brief does not allow reading {effect.lookup}.")
         lookup = terms.lookups[effect.lookup]
         about = lookup.takes.model_validate(effect.argument)
-        fact = await parts.systems.of(lookup.system).read_only().read(effect.lookup, about)
+        call = parts.systems.of(lookup.system).read_only().read(effect.lookup, about)
+        fact = await answered(call, Transient(f"{effect.lookup} did not answer in time."))
         value = parts.redactor.redact(lookup.gives.model_validate(fact.model_dump()).model_dump(mode="json")).value
     except (Transient, Uncertain):
         raise

@@ -3,6 +3,7 @@
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
+from bot.application.waiting import answered
 from bot.domain.acting import gate_of
 from bot.domain.effect import Execute
 from bot.domain.errors import BotError, Transient, Uncertain
@@ -35,7 +36,8 @@ async def preview(parts: Parts, run: Run, terms: Terms, effect: Execute) -> Done
     intent = intent_of(gate.proposals[effect.n], terms)
     would: dict[str, Plain]
     try:
-        shown = await parts.systems.of(type(intent).system).read_only().preview(intent)
+        call = parts.systems.of(type(intent).system).read_only().preview(intent)
+        shown = await answered(call, Transient("The system did not answer in time."))
         would = {"would": shown.sentence, "before": {**shown.before}, "after": {**shown.after}}
     except (Transient, Uncertain):
         raise

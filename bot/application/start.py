@@ -44,6 +44,8 @@ class Request:
     record: str = ""
     """Where the request came from, as a link or id."""
     on_behalf_of: str = ""
+    behind: str = ""
+    """Who asked for the run that asks for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _run(parts: Parts, request: Request, terms: Terms, value: Mapping[str, Plain
         team=request.team,
         workflow=request.workflow,
         pins=terms.pins,
-        origin=Origin(request.door, key, request.by.id if request.by else request.source, record),
+        origin=Origin(request.door, key, request.by.id if request.by else request.source, record, request.behind),
         stage=_stage(brief, value),
         owner=owner.id if owner else PersonId(brief.owner),
         started_at=parts.clock.now(),

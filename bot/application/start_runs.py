@@ -22,7 +22,7 @@ async def start_runs(parts: Parts, lease: Lease, run: Run, effect: StartRuns) ->
         await conclude(parts, lease, Failed(parts.clock.now(), ENGINE, effect.step, Problem.UNAVAILABLE, why))
         return
     started: list[Plain] = []
-    skipped = 0
+    refused: list[str] = []
     for record in effect.records:
         digest = hashlib.sha256(canonical(dict(record))).hexdigest()[:32]
         request = Request(
@@ -34,10 +34,11 @@ async def start_runs(parts: Parts, lease: Lease, run: Run, effect: StartRuns) ->
             source=f"run:{run.id}",
             key=f"{run.id}/{effect.step}/{digest}",
             record=f"run:{run.id}",
+            behind=run.origin.behind or run.origin.requester,
         )
         try:
             started.append((await start(parts, request)).run)
-        except Refused:
-            skipped += 1
-    receipt: dict[str, Plain] = {"runs": started, "skipped": skipped}
+        except Refused as refusal:
+            refused.append(refusal.message)
+    receipt: dict[str, Plain] = {"runs": started, "skipped": len(refused), "why": refused[0] if refused else None}
     await conclude(parts, lease, Done(parts.clock.now(), ENGINE, effect.step, 0, receipt))

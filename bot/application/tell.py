@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
+from bot.application.present import present
+from bot.application.waiting import answered
 from bot.domain.effect import Show, Tell
 from bot.domain.errors import BotError, Misdeclared, Transient, Uncertain, Unknown
 from bot.domain.event import Shown, Undelivered
@@ -14,12 +16,13 @@ from bot.domain.terms import Terms
 from bot.ports.store import Lease
 
 PATIENCE = Patience(retries=12, within=timedelta(hours=24))
+SILENT = "The messenger did not answer in time."
 
 
 async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
     """Bring a card up to date, and note when it was first seen."""
     try:
-        place = await parts.messenger.show(run, parts.library.pinned(run), effect.step)
+        place = await answered(parts.messenger.show(run, parts.library.pinned(run), effect.step), Transient(SILENT))
     except (Transient, Uncertain, Misdeclared, Unknown) as error:
         await _later(parts, lease, effect, error)
         return
@@ -32,11 +35,11 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
 
 
 async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
-    """Tell everybody a role stands for; whoever is away is stood in for by their delegate."""
+    """Tell everybody a role stands for: delegates for whoever is away, and the owner for whoever has left."""
     terms = parts.terms(run)
     try:
         for person in _people(parts, run, terms, effect.to):
-            await parts.messenger.tell(run, person, effect.text)
+            await answered(parts.messenger.tell(run, person, effect.text), Transient(SILENT))
     except (Transient, Uncertain) as error:
         await _later(parts, lease, effect, error)
         return
@@ -59,29 +62,23 @@ def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
         "pager": brief.pager,
         "requester": run.origin.requester,
     }
+    owner = _present(parts, (brief.owner,)) or (brief.owner,)
     if to.startswith("group:"):
-        return _group(parts, terms, to.removeprefix("group:"))
+        group = brief.reviewers.get(to.removeprefix("group:"))
+        return _present(parts, (*group.members, group.usergroup) if group is not None else ()) or owner
     who = roles.get(to, to)
-    return _known(parts, (who,)) or (who,)
+    if not _behind(parts, who):
+        return (who,)  # nobody here knows them; the messenger may
+    return _present(parts, (who,)) or (() if to == "requester" else owner)
 
 
-def _group(parts: Parts, terms: Terms, name: str) -> tuple[str, ...]:
-    """The members of a reviewer group; where nobody of them is known, the owner, so that somebody hears of it."""
-    group = terms.brief.reviewers.get(name)
-    names = (*group.members, group.usergroup) if group is not None else ()
-    return _known(parts, names) or _known(parts, (terms.brief.owner,)) or (terms.brief.owner,)
+def _present(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Who is there, each once: delegates for whoever is away, and nobody for whoever has left."""
+    people = (present(person, parts.directory) for name in names for person in _behind(parts, name))
+    return tuple(dict.fromkeys(person.id for person in people if person.active))
 
 
-def _known(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The people behind ids, handles and names of groups, each once."""
-    found: list[Person] = []
-    for name in names:
-        person = parts.directory.person(PersonId(name)) or parts.directory.named(name)
-        found += (person,) if person is not None else parts.directory.members(name)
-    return tuple(dict.fromkeys(_present(parts, person).id for person in found))
-
-
-def _present(parts: Parts, person: Person) -> Person:
-    if person.away and person.delegate is not None:
-        return parts.directory.person(person.delegate) or person
-    return person
+def _behind(parts: Parts, name: str) -> tuple[Person, ...]:
+    """The people behind an id, a handle or the name of a group."""
+    person = parts.directory.person(PersonId(name)) or parts.directory.named(name)
+    return (person,) if person is not None else parts.directory.members(name)

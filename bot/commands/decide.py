@@ -7,7 +7,7 @@ from bot.commands.shell.option import FIELDS_HELP, add_common, add_run, add_wait
 VERDICTS = {
     "approve": "carry out exactly what the card shows (also: end here, where a stop is to be confirmed)",
     "edit": "FIELD=VALUE … – change the proposal; it is asked again, and whoever edits does not approve",
-    "reject": "--reason CODE [--text] – nothing is carried out",
+    "reject": "--reason CODE [--text] – nothing is carried out; until that has begun, also after an approval",
     "redraft": "--text … – the model tries again with your remark",
     "correct": "STEP FIELD=VALUE … – put a fact right; the run goes on again from there",
     "answer": "FIELD=VALUE … – fill in what is asked; what you leave out stays as proposed",

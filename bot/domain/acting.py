@@ -1,15 +1,15 @@
 """Carrying out what was approved: witnesses first, then each intent once, then the proof that it is done."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.domain.answering import is_due
 from bot.domain.approval import Approved
 from bot.domain.asking import ask
 from bot.domain.audit.entry import EntryKind
-from bot.domain.effect import Execute, Purpose, Read
+from bot.domain.effect import Execute, Purpose, Read, Show
 from bot.domain.errors import NotAllowed
-from bot.domain.event import Begun, Done, Retried
-from bot.domain.gating import put_to_people, void
+from bot.domain.event import Begun
+from bot.domain.gating import close, put_to_people, reject_by_brief, void
 from bot.domain.intent import HUMAN_ONLY, Intent, digest_of, key_of
 from bot.domain.mend import by_brief
 from bot.domain.move import Move
@@ -29,21 +29,36 @@ from bot.domain.run import (
     StepState,
     StepStatus,
 )
-from bot.domain.undoing import go_on_undoing
+from bot.domain.terms import Terms
 from bot.domain.value import Wrong, broken_rules, intended, intent_of, plain_of, skipped, upstream
-from bot.domain.workflow import Act, AnyLookup, AnyStep, Each, Either, LookUp, Review, Trigger
+from bot.domain.workflow import Act, AnyLookup, AnyStep, Either, LookUp, Review, Trigger
+
+GRACE = timedelta(minutes=5)
+"""How late an effect may come, beyond the time for which the brief lets it be tried at all."""
 
 
 def gate_of(run: Run, step: AnyStep) -> Gate:
     """The gate an `act` hangs on. Raises Wrong where there is none: then nothing may happen."""
-    approved = step.node.approved if isinstance(step.node, Act) else step
-    while isinstance(approved.node, Either):
-        first = approved.node.first
-        approved = approved.node.second if skipped(run, first) else first
-    gate = run.gates.get(approved.name)
-    if gate is None or not isinstance(approved.node, Review):
+    review = _review_of(run, step)
+    gate = run.gates.get(review.name)
+    if gate is None or not isinstance(review.node, Review):
         raise Wrong(f"“{step.name}” has no gate before it, so it is not carried out.")
     return gate
+
+
+def _review_of(run: Run, step: AnyStep) -> AnyStep:
+    """What an `act` hangs on; of alternatives the one that is on this run's path."""
+    review = step.node.approved if isinstance(step.node, Act) else step
+    while isinstance(review.node, Either):
+        first = review.node.first
+        review = review.node.second if skipped(run, first) else first
+    return review
+
+
+def acts_on(run: Run, terms: Terms, gate: Gate) -> tuple[str, ...]:
+    """The steps that carry out what a gate approves."""
+    acts = (step for step in terms.definition.steps if isinstance(step.node, Act))
+    return tuple(step.name for step in acts if _review_of(run, step).name == gate.step)
 
 
 def granted(run: Run, step: AnyStep) -> Approved[Intent]:
@@ -62,6 +77,8 @@ def granted(run: Run, step: AnyStep) -> Approved[Intent]:
 def start(move: Move, step: AnyStep) -> None:
     """Begin an `act`: execute, show or rehearse, as the gate says."""
     gate = gate_of(move.run, step)
+    if gate.status is GateStatus.REJECTED:
+        return _follow_rejection(move, gate)
     match gate.mode:
         case Mode.NOTHING:
             move.skip(step.name, "stage instrument")
@@ -73,6 +90,15 @@ def start(move: Move, step: AnyStep) -> None:
             ask(move, Question(step.name, Ask.DONE_BY_ME, gate.group, text, move.at))
         case Mode.EXECUTE:
             _start_executing(move, step)
+    return None
+
+
+def _follow_rejection(move: Move, gate: Gate) -> None:
+    """It was rejected while another action was on its way, so that nothing could follow from it before now."""
+    vote = gate.denials[-1]
+    call_off(move, gate)
+    why = f"Rejected by {vote.person}: {vote.reason}. {vote.text}".strip()
+    reject_by_brief(move, gate, move.terms.brief.reviewers[gate.group], why)
 
 
 def _start_executing(move: Move, step: AnyStep) -> None:
@@ -91,7 +117,7 @@ def carry_out(move: Move, step: AnyStep) -> None:
     """Read again what the decision relied on, then execute. Once a part of it is done, the rest follows at once."""
     witnesses = [] if _partly_done(move.run, step.name) else _witnesses(move, step)
     names: list[Plain] = [name for name, _, _ in witnesses]
-    move.step(step.name, StepState(StepStatus.DUE, {"witnessing": names}), None)
+    move.step(step.name, StepState(StepStatus.DUE, {"witnessing": names, "since": move.at.isoformat()}), None)
     for name, lookup, about in witnesses:
         move.order(Read(name, lookup.kind, about, Purpose.WITNESS))
     if not witnesses:
@@ -109,6 +135,15 @@ def witnesses_left(run: Run, step: str) -> list[Plain]:
     return names if isinstance(names, list) else []
 
 
+def _is_old(move: Move, step: AnyStep) -> bool:
+    """Whether what was read again for an `act` may have changed since: it had to wait, or it comes late."""
+    waiting = move.run.value(step.name)
+    since = waiting.get("since") if isinstance(waiting, dict) else ""
+    in_time = move.terms.brief.failure.when_unavailable.within + GRACE
+    old = not (isinstance(since, str) and since) or move.at - datetime.fromisoformat(since) > in_time
+    return old and not _partly_done(move.run, step.name) and bool(_witnesses(move, step))
+
+
 def _witnesses(move: Move, step: AnyStep) -> list[tuple[str, AnyLookup, dict[str, Plain]]]:
     """What the decision relied on and has to be read again: name, lookup, argument."""
     found: list[tuple[str, AnyLookup, dict[str, Plain]]] = []
@@ -116,7 +151,7 @@ def _witnesses(move: Move, step: AnyStep) -> list[tuple[str, AnyLookup, dict[str
         state = move.run.steps.get(one.name)
         if state is None or state.status is not StepStatus.DONE:
             continue
-        if isinstance(one.node, LookUp) and state.source is Source.SYSTEM:
+        if isinstance(one.node, LookUp):
             about = plain_of(move.run, one.node.about)
             found.append((one.name, one.node.lookup, about if isinstance(about, dict) else {}))
         elif isinstance(one.node, Trigger) and one.node.again is not None and isinstance(state.value, dict):
@@ -144,10 +179,21 @@ def acting_step(move: Move) -> AnyStep | None:
     return None
 
 
-def reopen(move: Move, step: AnyStep, gate: Gate, why: str) -> None:
+def call_off(move: Move, gate: Gate) -> None:
+    """Go back to a gate: what lies behind it and is not through has not begun, and is gone through again."""
+    steps, names = move.run.steps, move.terms.definition.names()
+    behind = [name for name in names[names.index(gate.step) + 1 :] if name in steps]
+    open_ = tuple(name for name in behind if steps[name].status not in (StepStatus.DONE, StepStatus.SKIPPED))
+    for other in [other for other in move.run.gates.values() if other.step in open_]:
+        close(move, other, f"“{gate.step}” is no longer approved")
+    move.run = replace(move.run, actions=tuple(a for a in move.run.actions if a.step not in open_))
+    move.forget(open_)
+    move.run = replace(move.run, steps={**move.run.steps, gate.step: StepState(StepStatus.ASKED, since=move.at)})
+
+
+def reopen(move: Move, gate: Gate, why: str) -> None:
     """Void an approval and ask again, as a new version."""
-    move.run = replace(move.run, actions=tuple(a for a in move.run.actions if a.step != step.name))
-    move.forget((step.name,))
+    call_off(move, gate)
     reviewers = move.terms.brief.reviewers.get(gate.group)
     if reviewers is None:
         return move.park(why, step=gate.step)
@@ -168,15 +214,17 @@ def begin(move: Move, event: Begun) -> None:
     if lapsed and _partly_done(move.run, event.step):
         return move.fail(event.step, lapsed)
     if lapsed:
-        return reopen(move, step, gate_of(move.run, step), lapsed)
+        return reopen(move, gate_of(move.run, step), lapsed)
     against = event.refused or _against(move, action, approved)
     if against:
         if event.refused:
             move.write(EntryKind.BUDGET_HIT, step=event.step, by=ENGINE, fields={"why": against})
         return move.fail(event.step, against)
-    begun = replace(action, status=ActionStatus.BEGUN, begun_at=event.at)
+    if _is_old(move, step):
+        return carry_out(move, step)
+    _take_the_rejection_off_the_card(move, event)
     move.action(
-        begun,
+        replace(action, status=ActionStatus.BEGUN, begun_at=event.at),
         EntryKind.ACTION_INTENDED,
         digest=approved.digest,
         records=intended(move.run, action, move.terms).record(),
@@ -184,6 +232,14 @@ def begin(move: Move, event: Begun) -> None:
         reviewer=", ".join(approved.by),
     )
     return None
+
+
+def _take_the_rejection_off_the_card(move: Move, event: Begun) -> None:
+    """A card that was shown between the approval and this moment offers to reject what can be rejected no more."""
+    gate = gate_of(move.run, move.terms.definition.step(event.step))
+    first = all(action.begun_at is None for action in move.run.actions if action.step == event.step)
+    if first and gate.shown_at is not None and gate.decided_at != event.at:
+        move.order(Show(gate.step, gate.version))
 
 
 def _may_begin(move: Move, action: Action) -> bool:
@@ -216,67 +272,11 @@ def _against(move: Move, action: Action, approved: Approved[Intent]) -> str:
     return next(broken_rules(intents, move.run, move.terms), "")
 
 
-def find_started(run: Run) -> Action | None:
-    """The first action that left, or may have; before it nothing can be changed any more."""
-    return next((a for a in run.actions if a.status is not ActionStatus.PLANNED), None)
+def has_begun(action: Action) -> bool:
+    """Whether an action has left, or may have; before that it can still be called off."""
+    return action.status is not ActionStatus.PLANNED
 
 
 def find(run: Run, step: str, n: int) -> Action | None:
     """The n-th action of a step."""
     return next((a for a in run.actions if a.step == step and a.n == n), None)
-
-
-def take_done(move: Move, event: Done) -> None:
-    """Something worked: note the receipt and go on with the next."""
-    if is_due(move, event.step, Each):
-        state = StepState(StepStatus.DONE, dict(event.receipt), Source.SYSTEM)
-        return move.step(event.step, state, EntryKind.STEP_DONE, fields=event.receipt)
-    action = find(move.run, event.step, event.n)
-    if action is None:
-        return _take_dry_run(move, event)
-    if action.status is ActionStatus.UNDOING:
-        done = replace(action, status=ActionStatus.UNDONE)
-        move.action(done, EntryKind.COMPENSATION_DONE, attempt=event.attempt, ext_ref=_text(event.receipt.get("id")))
-        return go_on_undoing(move)
-    if action.status is not ActionStatus.BEGUN:
-        return None
-    move.action(
-        replace(action, status=ActionStatus.DONE, receipt=dict(event.receipt)),
-        EntryKind.ACTION_DONE,
-        attempt=event.attempt,
-        fields={"link": event.receipt.get("link")} if event.receipt.get("link") else None,
-        ext_ref=_text(event.receipt.get("id")),
-        outcome="found" if event.found else "done",
-        latency_ms=event.latency_ms,
-    )
-    execute_next(move, event.step)
-    return None
-
-
-def _text(value: Plain) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _take_dry_run(move: Move, event: Done) -> None:
-    if not is_due(move, event.step, Act):
-        return
-    gate = gate_of(move.run, move.terms.definition.step(event.step))
-    move.write(EntryKind.ACTION_DRY_RUN, step=event.step, n=event.n, fields=event.receipt, by=ENGINE)
-    if event.n + 1 < len(gate.proposals):
-        move.order(Execute(event.step, event.n + 1, dry=True))
-    else:
-        move.skip(event.step, "dry run")
-
-
-def take_retry(move: Move, event: Retried) -> None:
-    """Something will be tried again; where surely nothing happened, its action counts as not begun."""
-    move.write(
-        EntryKind.STEP_RETRIED,
-        step=event.step,
-        attempt=event.attempt,
-        fields={"error": event.text},
-        until=event.until.isoformat(),
-    )
-    action = find(move.run, event.step, event.n)
-    if action is not None and action.status is ActionStatus.BEGUN and event.sure:
-        move.action(replace(action, status=ActionStatus.PLANNED), EntryKind.ACTION_FAILED, outcome="not applied")

@@ -112,13 +112,18 @@ def take_doubt(move: Move, event: Doubted) -> None:
 
 
 def recover(move: Move, step: str, problem: Problem, text: str) -> None:
-    """Do what the brief says about a step that failed: a person fills it in, what was done is undone, or it parks."""
+    """Do what the brief says about a step that failed: a person fills it in, what was done is undone, or it parks.
+
+    Only for the model does a person stand in. Ids come from records, and no record comes from a keyboard.
+    """
     failure = move.terms.brief.failure
     recovery = failure.when_unavailable if problem is Problem.UNAVAILABLE else failure.when_wrong
     if problem is Problem.OVER_BUDGET:
         move.write(EntryKind.BUDGET_HIT, step=step, fields={"why": text})
-    fillable = isinstance(move.terms.definition.step(step).node, AskNode | LookUp)
-    if recovery.do == "ask a person" and fillable and _askable(move, problem):
+    node = move.terms.definition.step(step).node
+    if recovery.do == "ask a person" and isinstance(node, LookUp):
+        text = f"{text} What a system has to say is never typed in. Resume to read it again, or cancel."
+    elif recovery.do == "ask a person" and isinstance(node, AskNode) and _askable(move, problem):
         _tell_whoever_minds(move, problem, f"{text} {recovery.group} is asked to fill in “{step}”.", step)
         _hand_over(move, step, f"{text} Please fill this in.", None, _group(move, recovery))
         return

@@ -73,8 +73,6 @@ def _before(draft: Mapping[str, Plain], changed: tuple[str, ...]) -> dict[str, P
 
 def observe(move: Move, event: Decided, *, close: bool) -> None:
     """Record what a person did themselves: outcome, minutes, link."""
-    if event.minutes is not None and not 0 <= event.minutes <= 60 * 24 * 30:
-        raise Unfit("Say how many minutes it took, as a whole number such as 12.")
     move.write(
         EntryKind.ACTION_OBSERVED,
         step=event.step or OBSERVE,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
+from bot.domain.rejecting import can_be_rejected
 from bot.domain.run import Ask, Gate, GateStatus, Mode, Question, Run, Source, StepState
 from bot.domain.terms import Terms
 from bot.domain.text import visible
@@ -87,14 +88,14 @@ def card_of(run: Run, terms: Terms, step: str) -> Card | None:
 
 def _gate_card(run: Run, terms: Terms, gate: Gate) -> Card:
     intents = [intent_of(proposal, terms) for proposal in gate.proposals]
-    guessed = _guessed(run, terms, gate.step)
+    guessed, late = _guessed(run, terms, gate.step), can_be_rejected(run, terms, gate)
     return Card(
         title="; ".join(f"{_title(i)} → {visible(i.record())}" for i in intents),
         standing=_standing(gate),
-        verbs=_verbs(gate),
+        verbs=_verbs(gate, late=late),
         deeds=tuple(_deed(i) for i in intents),
         why=gate.why,
-        then=_then(gate),
+        then="It can still be rejected until it is carried out." if late else _then(gate),
         evidence=_evidence(run, terms, gate),
         confidence="; ".join(f"{name}: {_per_cent(state.confidence)}" for name, state in guessed.items()),
         doubts=tuple(f"{name}: {visible(doubt)}" for name, state in guessed.items() for doubt in state.doubts),
@@ -150,9 +151,9 @@ def _at(when: datetime | None) -> str:
     return f" at {when:%Y-%m-%d %H:%M} UTC" if when else ""
 
 
-def _verbs(gate: Gate) -> tuple[str, ...]:
+def _verbs(gate: Gate, *, late: bool) -> tuple[str, ...]:
     if gate.status is not GateStatus.OPEN:
-        return ()
+        return ("reject", "comment") if late else ()
     return ("done-by-me", *_OPEN_VERBS) if gate.mode is Mode.SHOW else _OPEN_VERBS
 
 
@@ -222,7 +223,9 @@ def _question_verbs(question: Question) -> tuple[str, ...]:
             return ("answer",)
         case Ask.CONFIRM:
             return ("approve", "correct")
-        case Ask.DONE_BY_ME | Ask.OBSERVE:
+        case Ask.DONE_BY_ME:
+            return ("done-by-me", "reject")
+        case Ask.OBSERVE:
             return ("done-by-me",)
 
 

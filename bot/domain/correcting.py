@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.acting import find_started
+from bot.domain.acting import has_begun
 from bot.domain.audit.entry import EntryKind
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
 from bot.domain.gate import allow, may_answer, may_decide
-from bot.domain.gating import close
+from bot.domain.gating import close, refuse_unseen
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.run import GateStatus, Source, StepState, StepStatus
@@ -49,15 +49,14 @@ def correct(move: Move, event: Decided) -> None:
 
 
 def _may_correct(move: Move, event: Decided) -> None:
-    if find_started(move.run):
+    if any(has_begun(action) for action in move.run.actions):
         raise AlreadyDecided("Something was carried out already, so nothing before it can be corrected. Undo it first.")
     if move.run.ended:
         raise AlreadyDecided(f"This run has ended ({move.run.state}).")
-    permissions = [
-        may_decide(event.person, Verdict.CORRECT, gate, move.run, move.terms.brief)
-        for gate in move.run.gates.values()
-        if gate.status is GateStatus.OPEN and _in_time(event, gate.expires_at)
-    ] + [
+    gates = [g for g in move.run.gates.values() if g.status is GateStatus.OPEN and _in_time(event, g.expires_at)]
+    for gate in gates:
+        refuse_unseen(event, gate)
+    permissions = [may_decide(event.person, Verdict.CORRECT, gate, move.run, move.terms.brief) for gate in gates] + [
         may_answer(event.person, question, move.run, move.terms.brief)
         for question in move.run.questions.values()
         if _in_time(event, question.expires_at)

@@ -3,41 +3,44 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.domain.acting import acts_on, gate_of
 from bot.domain.asking import observe
 from bot.domain.audit.entry import EntryKind
-from bot.domain.brief import OnRejection, Reviewers
+from bot.domain.brief import Reviewers
 from bot.domain.correcting import correct
-from bot.domain.effect import AskModel, Show
-from bot.domain.entering import over_budget
-from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, OverLimit, Refused, Unfit, Unknown
-from bot.domain.escalating import escalate
+from bot.domain.effect import Show
+from bot.domain.errors import AlreadyDecided, OutOfDate, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
-from bot.domain.gate import Tally, allow, approved_by, denied_by, may_decide, tally
-from bot.domain.gating import put_to_people, review_done, void
+from bot.domain.gate import Tally, allow, approved_by, may_decide, tally
+from bot.domain.gating import put_to_people, record_verdict, refuse_unseen, review_done, void
 from bot.domain.intent import digest_of
+from bot.domain.inviting import escalate, reassign
 from bot.domain.move import Move
-from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
 from bot.domain.policy import Case, Ruling, rule
+from bot.domain.redrafting import redraft
+from bot.domain.rejecting import can_be_rejected, reject
 from bot.domain.responding import respond, respond_unasked
-from bot.domain.run import Gate, GateStatus, Mode, Remark, RunState, StepStatus, Vote
-from bot.domain.text import nearest
-from bot.domain.value import broken_rules, downstream, edited, intent_of, upstream
-from bot.domain.workflow import AnyStep
-from bot.domain.workflow import Ask as AskNode
+from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Remark, RunState, Vote
+from bot.domain.value import broken_rules, edited, intent_of
 
-FINGERPRINT = 8
-"""A card shows so many letters of its digest; fewer say too little."""
+LONGEST_WORK = 60 * 24 * 30
+"""In minutes: what takes longer is a slip of the keyboard."""
 
 
 def decide(move: Move, event: Decided) -> None:
     """Take one verdict. Raises Refused where it may not be given; then nothing changed."""
+    if event.minutes is not None and not 0 <= event.minutes <= LONGEST_WORK:
+        raise Unfit("Say how many minutes it took, as a whole number such as 12.")
     if event.verdict is Verdict.OBSERVE:
         return respond_unasked(move, event)
     if event.verdict is Verdict.CORRECT:
         return correct(move, event)
     question = move.run.questions.get(event.step)
-    if question is not None:
+    if question is not None and question.kind is Ask.DONE_BY_ME and event.verdict is Verdict.REJECT:
+        # Whoever is to do it, and would rather not have it done, rejects what was approved.
+        event = replace(event, step=gate_of(move.run, move.terms.definition.step(event.step)).step)
+    elif question is not None:
         return respond(move, event, question)
     gate = move.run.gates.get(event.step)
     if gate is None:
@@ -52,25 +55,42 @@ def decide(move: Move, event: Decided) -> None:
 def _refuse_stale(move: Move, event: Decided, gate: Gate) -> None:
     if event.verdict is Verdict.COMMENT:
         return
-    if gate.status is not GateStatus.OPEN:
-        raise AlreadyDecided(_who_was_faster(gate))
+    late = event.verdict is Verdict.REJECT and can_be_rejected(move.run, move.terms, gate)
+    if gate.status is not GateStatus.OPEN and not late:
+        raise AlreadyDecided(f"{_who_was_faster(gate)}{_what_is_left(move, gate)}")
     if move.run.ended:
         raise AlreadyDecided(f"This run has ended ({move.run.state}).")
-    if event.version is not None and event.version != gate.version:
-        raise OutOfDate(
-            f"You saw version {event.version}; version {gate.version} is the current one. Look at it first."
-        )
-    if event.digest is not None and not (len(event.digest) >= FINGERPRINT and gate.digest.startswith(event.digest)):
-        raise OutOfDate()
-    if gate.expires_at is not None and event.at >= gate.expires_at:
+    refuse_unseen(event, gate)
+    if not late and gate.expires_at is not None and event.at >= gate.expires_at:
         raise OutOfDate("This ran out of time and can no longer be decided. Its owner can open it again.")
 
 
 def _who_was_faster(gate: Gate) -> str:
+    if gate.status in (GateStatus.EXPIRED, GateStatus.CLOSED):
+        return f"This is {gate.status} already."
     votes = gate.denials if gate.status is GateStatus.REJECTED else gate.approvals
-    who = ", ".join(vote.person for vote in votes) or gate.policy or "nobody"
+    who = ", ".join(vote.person for vote in votes) or gate.policy
     when = f" at {gate.decided_at:%H:%M on %d %b}" if gate.decided_at else ""
     return f"This is {gate.status} already, by {who}{when}."
+
+
+def _what_is_left(move: Move, gate: Gate) -> str:
+    """What can still be done about it, in a sentence; empty where nothing can."""
+    if gate.status is GateStatus.EXPIRED and not move.run.ended:
+        return " Its owner can open it again."
+    kinds = (move.terms.intents.get(proposal.kind) for proposal in gate.proposals)
+    undoable = gate.mode is Mode.EXECUTE and any(kind is not None and kind.reversible() for kind in kinds)
+    if can_be_rejected(move.run, move.terms, gate):
+        return f" It can still be rejected until it is carried out{', and undone after that' if undoable else ''}."
+    if gate.status is not GateStatus.APPROVED or move.run.undoing is not None or move.run.erased_at is not None:
+        return ""
+    acts = acts_on(move.run, move.terms, gate)
+    statuses = {action.status for action in move.run.actions if action.step in acts}
+    if ActionStatus.BEGUN in statuses:
+        return f" It is being carried out{'; after that it can be undone' if undoable else ', and cannot be undone'}."
+    if ActionStatus.DONE in statuses:
+        return " It can still be undone." if undoable else " It was carried out, and cannot be undone."
+    return ""
 
 
 # --- verdicts on a gate --------------------------------------------------------------------------------------------
@@ -80,22 +100,9 @@ def _approve(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
     gate = approved_by(gate, Vote(event.person.id, event.at, text=event.text))
     if tally(gate) is Tally.APPROVED:
         gate = replace(gate, status=GateStatus.APPROVED, decided_at=event.at)
-    _record(move, event, gate)
+    record_verdict(move, event, gate)
     if gate.status is GateStatus.APPROVED:
         review_done(move, gate.step)
-
-
-def _record(move: Move, event: Decided, gate: Gate, fields: Mapping[str, Plain] | None = None) -> None:
-    move.gate(
-        gate,
-        EntryKind.GATE_DECIDED,
-        fields={**(fields or {}), **({"text": event.text} if event.text else {})},
-        outcome=event.verdict.value,
-        reviewer=event.person.id,
-        reason=event.reason if event.verdict is Verdict.REJECT else None,
-        minutes=event.minutes,
-    )
-    move.order(Show(gate.step, gate.version))
 
 
 def _edit(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
@@ -111,10 +118,10 @@ def _edit(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
     if broken:
         raise Unfit(f"This would break a rule of the brief: {broken} Nothing was changed.")
     ruling = rule(Case(move.run.stage, gate.step, [i for _, i in intents], {}), move.terms.brief)
-    changed = [name for name in new.data if new.data[name] != old.data.get(name)]
     before_after: dict[str, Plain] = {}
-    for name in changed:
-        before_after |= {f"before.{name}": old.data.get(name), f"after.{name}": new.data[name]}
+    for name in [name for name in new.data if new.data[name] != old.data.get(name)]:
+        field = name if len(proposals) == 1 else f"{event.proposal + 1}.{name}"
+        before_after |= {f"before.{field}": old.data.get(name), f"after.{field}": new.data[name]}
     fresh = replace(
         void(move, gate, f"edited by {event.person.id}"),
         proposals=proposals,
@@ -123,7 +130,7 @@ def _edit(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
         needed=max(gate.needed, ruling.needed or 1),
     )
     if ruling.group is None or ruling.group == gate.group:
-        return _record(move, event, fresh, before_after)
+        return record_verdict(move, event, fresh, before_after)
     return _hand_on(move, event, fresh, ruling, before_after)
 
 
@@ -136,39 +143,15 @@ def _hand_on(move: Move, event: Decided, gate: Gate, ruling: Ruling, fields: Map
     gate = replace(
         gate,
         group=name,
-        needed=ruling.needed or group.needed,
+        needed=max(ruling.needed or 1, group.needed),
         deny=group.deny,
         why=ruling.why,
         holder="",
         invited=(),
         escalations=0,
     )
-    _record(move, event, gate, fields)
+    record_verdict(move, event, gate, fields)
     put_to_people(move, gate, group)
-
-
-def _reject(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
-    if event.reason not in group.reasons:
-        meant = nearest(event.reason, group.reasons)
-        hint = f" Did you mean “{meant}”?" if meant else ""
-        raise Unfit(f"Say why, with one of: {', '.join(group.reasons)}.{hint}")
-    gate = denied_by(gate, Vote(event.person.id, event.at, event.reason, event.text))
-    if tally(gate) is not Tally.REJECTED:
-        return _record(move, event, gate)
-    gate = replace(gate, status=GateStatus.REJECTED, decided_at=event.at)
-    if group.on_rejection is OnRejection.REDRAFT and event.text and not _against_redraft(move, gate, group):
-        return _redraft(move, event, gate, group)
-    _record(move, event, gate)
-    reject_by_brief(move, gate, group, f"Rejected by {event.person.name}: {event.reason}. {event.text}".strip())
-    return None
-
-
-def reject_by_brief(move: Move, gate: Gate, group: Reviewers, why: str) -> None:
-    """What follows a rejection: the run stops, or is parked for its owner."""
-    if group.on_rejection is OnRejection.PARK:
-        return move.park(why, step=gate.step)
-    move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, why)
-    return move.tell_requester(why)
 
 
 def _escalate(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
@@ -178,58 +161,11 @@ def _escalate(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None
     escalate(move, gate, by=event.person.id, text=text)
 
 
-def _reassign(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
-    if event.to is None:
-        raise Unfit("Say to whom, for example --to @mia.")
-    gate = replace(gate, holder=event.to.id, invited=tuple(dict.fromkeys((*gate.invited, event.to.id))))
-    permission = may_decide(event.to, Verdict.APPROVE, gate, move.run, move.terms.brief)
-    if not permission.allowed:
-        raise NotAllowed(f"{event.to.name} cannot decide this: {permission.sentence}", reason=permission.reason.value)
-    remark = Remark(event.person.id, event.at, "reassign", event.text)
-    gate = replace(gate, remarks=(*gate.remarks, remark))
-    move.gate(gate, EntryKind.GATE_REASSIGNED, fields={"text": event.text}, reviewer=event.person.id, owner=event.to.id)
-    move.tell(event.to.id, f"{event.person.name} asks you to decide “{gate.step}” of run {move.run.id}. {event.text}")
-    move.order(Show(gate.step, gate.version))
-
-
 def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
-    _record(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at))
+    record_verdict(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at))
     move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, f"Taken over by {event.person.name}. {event.text}".strip())
+    move.tell_what_stands("was taken over")
     move.tell_requester(f"{event.person.name} has taken this over.")
-
-
-def _redraft(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
-    if not event.text:
-        raise Unfit("Say what should be different; the next draft follows that remark.")
-    against = _against_redraft(move, gate, group)
-    if against is not None:
-        raise against
-    step = _drafted(move, gate)[-1].name
-    remark = Remark(event.person.id, event.at, "redraft", event.text)
-    # The next draft is the model's again: whoever edited the last one is no longer its author.
-    remembered = replace(
-        gate, redrafts=gate.redrafts + 1, remarks=(*gate.remarks, remark), status=GateStatus.CLOSED, editors=()
-    )
-    _record(move, event, remembered)
-    move.forget(tuple(n for n in downstream(move.terms, step) if n in move.run.steps))
-    state = replace(move.run.steps[step], status=StepStatus.DUE, by="")
-    move.step(step, state, EntryKind.STEP_CORRECTED, by=ENGINE, reason="redraft")
-    move.order(AskModel(step, event.text))
-
-
-def _against_redraft(move: Move, gate: Gate, group: Reviewers) -> Refused | None:
-    if gate.redrafts >= group.redrafts:
-        return OverLimit(f"This was redrafted {gate.redrafts} times already. Edit it, reject it or take it over.")
-    if not _drafted(move, gate):
-        return Unfit("No model wrote this, so there is nothing to redraft. Edit it instead.")
-    used_up = over_budget(move)
-    return OverLimit(f"{used_up} Edit it instead, or take it over.") if used_up else None
-
-
-def _drafted(move: Move, gate: Gate) -> list[AnyStep]:
-    """What a model was asked for and this gate rests on; the last of them is the draft."""
-    asks = (s for s in upstream(move.terms, move.terms.definition.step(gate.step)) if isinstance(s.node, AskNode))
-    return [s for s in asks if s.name in move.run.steps and move.run.steps[s.name].status is StepStatus.DONE]
 
 
 def _comment(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
@@ -245,7 +181,7 @@ def _done_by_me(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> No
     if gate.mode is not Mode.SHOW:
         raise Unfit("The bot carries this out itself. To do it yourself, take it over.")
     observe(move, event, close=False)
-    _record(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at), {"link": event.link})
+    record_verdict(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at), {"link": event.link})
     move.enter(RunState.DONE, EntryKind.RUN_DONE, f"Done by {event.person.name}.")
     move.tell_requester(f"{event.person.name} has done this.")
 
@@ -259,11 +195,11 @@ def _no_question(_move: Move, _event: Decided, gate: Gate, _group: Reviewers) ->
 _VERDICTS: Mapping[Verdict, Callable[[Move, Decided, Gate, Reviewers], None]] = {
     Verdict.APPROVE: _approve,
     Verdict.EDIT: _edit,
-    Verdict.REJECT: _reject,
+    Verdict.REJECT: reject,
     Verdict.ESCALATE: _escalate,
-    Verdict.REASSIGN: _reassign,
+    Verdict.REASSIGN: reassign,
     Verdict.TAKE_OVER: _take_over,
-    Verdict.REDRAFT: _redraft,
+    Verdict.REDRAFT: redraft,
     Verdict.COMMENT: _comment,
     Verdict.DONE_BY_ME: _done_by_me,
     Verdict.ANSWER: _no_question,

@@ -151,6 +151,13 @@ class Begun(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class Delayed(Happening):
+    """What was about to leave has to wait: in a pause, or for another run that is at the same record."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done(Happening):
     """An action, a compensation or a start of runs worked."""
 
@@ -232,7 +239,7 @@ class Abandoned(Happening):
     """A person opened a form and closed it: that decides nothing."""
 
     step: str
-    what: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +297,18 @@ class Unloaded(Happening):
 
 
 FromTheWorld = (
-    ReadBack | Answered | Doubted | Begun | Done | Retried | Failed | OutcomeUnknown | Woken | Changed | Unloaded
+    ReadBack
+    | Answered
+    | Doubted
+    | Begun
+    | Delayed
+    | Done
+    | Retried
+    | Failed
+    | OutcomeUnknown
+    | Woken
+    | Changed
+    | Unloaded
 )
 FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled
 OfCards = Shown | Undelivered | Abandoned

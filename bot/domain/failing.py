@@ -1,11 +1,11 @@
-"""When an action does not work: take back what was done, ask the brief, or park what nobody can be sure of."""
+"""When something does not work: try again, take back what was done, ask the brief, or park what nobody is sure of."""
 
 from dataclasses import replace
 
 from bot.domain.acting import acting_step, find, witnesses_left
 from bot.domain.answering import PROOF, is_due, recover
 from bot.domain.audit.entry import EntryKind
-from bot.domain.event import Failed, OutcomeUnknown, Problem
+from bot.domain.event import Failed, OutcomeUnknown, Problem, Retried
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.run import Action, ActionStatus, RunState, StepState, StepStatus
@@ -77,3 +77,17 @@ def take_unknown(move: Move, event: OutcomeUnknown) -> None:
         "Look there, then say: done, or not done.",
         step=event.step,
     )
+
+
+def take_retry(move: Move, event: Retried) -> None:
+    """Something will be tried again; where surely nothing happened, its action counts as not begun."""
+    move.write(
+        EntryKind.STEP_RETRIED,
+        step=event.step,
+        attempt=event.attempt,
+        fields={"error": event.text},
+        until=event.until.isoformat(),
+    )
+    action = find(move.run, event.step, event.n)
+    if action is not None and action.status is ActionStatus.BEGUN and event.sure:
+        move.action(replace(action, status=ActionStatus.PLANNED), EntryKind.ACTION_FAILED, outcome="not applied")

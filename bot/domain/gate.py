@@ -88,7 +88,7 @@ def may_decide(person: Person, verdict: Verdict, gate: Gate, run: Run, brief: Br
         return stranger
     if verdict is Verdict.COMMENT and group is not None:
         return ALLOWED
-    if group is None or not _is_asked(person, gate, group, brief):
+    if group is None or not _is_asked(person, gate, brief):
         return Permission(
             Reason.NOT_A_REVIEWER,
             f"{_people(gate.group, group)} decide this. Ask one of them, or the owner {brief.owner}.",
@@ -98,18 +98,30 @@ def may_decide(person: Person, verdict: Verdict, gate: Gate, run: Run, brief: Br
     return ALLOWED
 
 
-def _is_asked(person: Person, gate: Gate, group: Reviewers, brief: Brief) -> bool:
-    if is_member(person, group):
-        return True
-    owns = person.is_(brief.owner)
-    invited = person.id in gate.invited or any(
-        (i == OWNER and owns) or (i in brief.reviewers and is_member(person, brief.reviewers[i])) for i in gate.invited
-    )
-    return invited and (owns or any(is_member(person, g) for g in brief.reviewers.values()))
+def chain_of(group: str, brief: Brief) -> tuple[str, ...]:
+    """Who decides at a gate of this group, then who may be brought in: group by group, in the end the owner."""
+    names = [group]
+    while (one := brief.reviewers.get(names[-1])) and one.escalate_to in brief.reviewers.keys() - names:
+        names.append(one.escalate_to)
+    return (*names, OWNER)
+
+
+def _is_asked(person: Person, gate: Gate, brief: Brief) -> bool:
+    """Whether it is up to this person: to the group itself, and to whom it may be handed on, once they are invited."""
+    group, *later = chain_of(gate.group, brief)
+    known = person.id in gate.invited
+    invited = (name for name in later if known or name in gate.invited)
+    return _belongs(person, group, brief) or any(_belongs(person, name, brief) for name in invited)
+
+
+def _belongs(person: Person, name: str, brief: Brief) -> bool:
+    if name == OWNER:
+        return person.is_(brief.owner)
+    return name in brief.reviewers and is_member(person, brief.reviewers[name])
 
 
 def _may_vote(person: Person, gate: Gate, run: Run, group: Reviewers) -> Permission:
-    if "requester" in group.not_ and person.id == run.origin.requester:
+    if "requester" in group.not_ and person.id in (run.origin.requester, run.origin.behind):
         return Permission(Reason.OWN_REQUEST, "You asked for this yourself, so somebody else has to approve it.")
     if "editor" in group.not_ and person.id in gate.editors:
         return Permission(Reason.OWN_EDIT, "You changed this yourself, so somebody else has to approve it.")

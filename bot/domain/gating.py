@@ -1,22 +1,28 @@
-"""Opening a gate and putting it to whoever answers it: nobody, a policy, or people."""
+"""Opening a gate, putting it to whoever answers it (nobody, a policy, or people), and writing down what they say."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from bot.domain.audit.entry import EntryKind
-from bot.domain.brief import Reviewers
+from bot.domain.brief import OnRejection, Reviewers
 from bot.domain.effect import Show, Wake
+from bot.domain.errors import OutOfDate
+from bot.domain.event import Decided, Verdict
 from bot.domain.intent import Intent, Proposal, digest_of
 from bot.domain.mend import by_brief
 from bot.domain.move import Move, shown
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.policy import Answerer, Case, Ruling, policy_ref, rule
-from bot.domain.run import Gate, GateStatus, StepState, StepStatus
+from bot.domain.run import Gate, GateStatus, RunState, StepState, StepStatus
 from bot.domain.value import Wrong, guessed_upstream, intent_of, upstream
 from bot.domain.workflow import AnyStep, PlanOf, Propose, Review
+
+FINGERPRINT = 8
+"""A card shows so many letters of its digest; fewer say too little."""
 
 
 def proposals_of(move: Move, node: Review) -> tuple[Proposal, ...]:
@@ -47,7 +53,7 @@ def open_gate(move: Move, step: AnyStep, node: Review) -> None:
         case Answerer.PERSON:
             put_to_people(move, gate, reviewers)
         case Answerer.POLICY:
-            _answer_by_policy(move, gate, ruling)
+            _answer_by_policy(move, gate, ruling, until=move.at + reviewers.expires_after)
         case Answerer.NOBODY:
             closed = replace(gate, status=GateStatus.CLOSED)
             move.gate(closed, EntryKind.GATE_OPENED, fields=_said(closed), by=ENGINE)
@@ -94,7 +100,7 @@ def _gate(
         proposals=proposals,
         digest=digest_of(proposals),
         group=group,
-        needed=ruling.needed or reviewers.needed,
+        needed=max(ruling.needed or 1, reviewers.needed),
         deny=reviewers.deny,
         opened_at=move.at,
         why=ruling.why,
@@ -145,11 +151,12 @@ def next_time(gate: Gate) -> datetime:
     return min(t for t in (gate.remind_at, gate.escalate_at, gate.expires_at) if t is not None)
 
 
-def _answer_by_policy(move: Move, gate: Gate, ruling: Ruling) -> None:
+def _answer_by_policy(move: Move, gate: Gate, ruling: Ruling, *, until: datetime) -> None:
+    """Approve it in the policy's name, for as long as people would have had."""
     ref = policy_ref(move.run.pins.brief)
     by = Actor(ActorKind.POLICY, ref)
     move.gate(gate, EntryKind.GATE_OPENED, fields=_said(gate), by=ENGINE)
-    approved = replace(gate, status=GateStatus.APPROVED, policy=ref, decided_at=move.at)
+    approved = replace(gate, status=GateStatus.APPROVED, policy=ref, decided_at=move.at, expires_at=until)
     move.gate(approved, EntryKind.GATE_DECIDED, by=by, outcome="approve", reviewer=ref, reason=ruling.why)
     review_done(move, gate.step)
 
@@ -173,6 +180,49 @@ def void(move: Move, gate: Gate, why: str) -> Gate:
     )
     move.gate(replace(gate, status=GateStatus.CLOSED), EntryKind.GATE_VOIDED, fields={"why": why})
     return fresh
+
+
+def refuse_unseen(event: Decided, gate: Gate) -> None:
+    """Raise OutOfDate unless the gate is still what somebody saw, where their door says what that was."""
+    if event.version is not None and event.version != gate.version:
+        raise OutOfDate(
+            f"You saw version {event.version}; version {gate.version} is the current one. Look at it first."
+        )
+    if event.digest is not None and not (len(event.digest) >= FINGERPRINT and gate.digest.startswith(event.digest)):
+        raise OutOfDate()
+
+
+def record_verdict(move: Move, event: Decided, gate: Gate, fields: Mapping[str, Plain] | None = None) -> None:
+    """Write down what somebody decided on a gate, and bring its card up to date."""
+    move.gate(
+        gate,
+        EntryKind.GATE_DECIDED,
+        fields={**(fields or {}), **({"text": event.text} if event.text else {})},
+        outcome=event.verdict.value,
+        reviewer=event.person.id,
+        reason=event.reason if event.verdict is Verdict.REJECT else None,
+        minutes=event.minutes,
+    )
+    move.order(Show(gate.step, gate.version))
+
+
+def reject_by_brief(move: Move, gate: Gate, group: Reviewers, why: str) -> None:
+    """What follows a rejection: the run stops, or is parked for its owner."""
+    if group.on_rejection is OnRejection.PARK:
+        return move.park(why, step=gate.step)
+    drop_waiting(move, why)
+    move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, why)
+    move.tell_what_stands("was rejected")
+    return move.tell_requester(why)
+
+
+def drop_waiting(move: Move, why: str) -> None:
+    """Nobody is asked anything any more."""
+    for gate in tuple(move.run.gates.values()):
+        close(move, gate, why)
+    for name in move.run.questions:
+        move.order(Show(name))
+    move.run = replace(move.run, questions={})
 
 
 def close(move: Move, gate: Gate, why: str) -> None:

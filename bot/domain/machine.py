@@ -2,14 +2,14 @@
 
 It is pure: the time is in the event, ids are derived, nothing is read or sent. `settle` walks the steps in order until
 one has to wait for the world; `entering` starts a step, `answering` hears the world and `deciding` people, `acting`
-carries out what was approved, `failing` hears that it did not work, `timing` minds the clock. A refusal is raised and
-changes nothing.
+carries out what was approved, `succeeding` and `failing` hear how that went, `timing` minds the clock. A refusal is
+raised and changes nothing.
 """
 
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.domain import acting, answering, deciding, entering, failing, steering, timing, witnessing
+from bot.domain import acting, answering, deciding, entering, failing, steering, succeeding, timing, witnessing
 from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.effect import Effect
 from bot.domain.event import (
@@ -19,6 +19,7 @@ from bot.domain.event import (
     Cancelled,
     Changed,
     Decided,
+    Delayed,
     Done,
     Doubted,
     Event,
@@ -73,8 +74,10 @@ def _take(move: Move, event: Event) -> None:  # noqa: C901  one flat dispatch
             deciding.decide(move, event)
         case Begun():
             acting.begin(move, event)
+        case Delayed():
+            witnessing.take_delay(move, event)
         case Done():
-            acting.take_done(move, event)
+            succeeding.take_done(move, event)
         case Failed():
             failing.take_failure(move, event)
         case OutcomeUnknown():
@@ -100,10 +103,11 @@ def _note(move: Move, event: Shown | Undelivered | Abandoned | Retried) -> None:
             move.write(EntryKind.MESSAGE_LOST, step=step or None, fields={"error": text})
             if event.card and not move.run.ended:
                 move.tell("pager", f"The card “{step}” of run {move.run.id} could not be shown: {text}", step=step)
-        case Abandoned(step=step, what=what):
-            move.write(EntryKind.GATE_ABANDONED, step=step, reason=what)
+        case Abandoned(step=step, verdict=verdict):
+            if step in move.run.gates or step in move.run.questions:
+                move.write(EntryKind.GATE_ABANDONED, step=step, outcome=verdict.value)
         case Retried():
-            acting.take_retry(move, event)
+            failing.take_retry(move, event)
         case _:
             assert_never(event)
 

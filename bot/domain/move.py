@@ -13,7 +13,7 @@ from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
 from bot.domain.plain import Plain
 from bot.domain.redaction import FieldClass
-from bot.domain.run import ENDED, Action, Gate, Question, Run, RunState, StepState, StepStatus, evolve
+from bot.domain.run import ENDED, Action, ActionStatus, Gate, Question, Run, RunState, StepState, StepStatus, evolve
 from bot.domain.terms import Terms
 
 
@@ -124,6 +124,12 @@ class Move:
         """The requester hears how it went, where the requester is a person."""
         if "/" in self.run.origin.requester:
             self.tell("requester", text)
+
+    def tell_what_stands(self, how: str) -> None:
+        """The owner hears what a run that people end half-way has carried out already."""
+        done = [a.proposal.kind for a in self.run.actions if a.status in (ActionStatus.DONE, ActionStatus.STUCK)]
+        if done:
+            self.tell("owner", f"Run {self.run.id} {how} after this had been carried out: {', '.join(done)}.")
 
     # --- its parts -------------------------------------------------------------------------------------------
 

@@ -52,7 +52,6 @@ class Case:
     confidence: Mapping[str, int | None]
     """Per cent, by the ask step the intents rest on."""
     doubts: Sequence[str] = ()
-    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,8 @@ class Origin:
     """A person id, or `schedule:x`, `webhook:y`, `run:z`."""
     record: str = ""
     """A link or id of the source record."""
+    behind: str = ""
+    """Who asked for the first of several runs that started one another; empty where a person asked for this one."""
 
 
 @dataclass(frozen=True)

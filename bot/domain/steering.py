@@ -7,18 +7,18 @@ from bot.domain.acting import carry_out, execute_next, find
 from bot.domain.adopting import adopt, ask_by_now
 from bot.domain.asking import ask, next_look
 from bot.domain.audit.entry import EntryKind
-from bot.domain.effect import Show, Wake
+from bot.domain.effect import Wake
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
 from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone, Unloaded
 from bot.domain.fold import PAUSED, UNPAUSED
 from bot.domain.gate import Power, allow, may
-from bot.domain.gating import close, next_time, put_to_people, void
+from bot.domain.gating import drop_waiting, next_time, put_to_people, void
 from bot.domain.intent import Receipt
 from bot.domain.move import Move
 from bot.domain.person import Person
 from bot.domain.plain import Plain
 from bot.domain.rebrief import Rebrief
-from bot.domain.run import ActionStatus, GateStatus, RunState, StepStatus
+from bot.domain.run import ActionStatus, Gate, GateStatus, RunState, StepStatus
 from bot.domain.undoing import take_back
 from bot.domain.value import intent_of
 from bot.domain.workflow import Act
@@ -78,23 +78,13 @@ def _refuse_in_flight(move: Move) -> None:
         raise Unfit("It is not known whether an action happened. First say so: done, or not done.")
 
 
-def _drop_waiting(move: Move, why: str) -> None:
-    for gate in tuple(move.run.gates.values()):
-        close(move, gate, why)
-    for name in move.run.questions:
-        move.order(Show(name))
-    move.run = replace(move.run, questions={})
-
-
 def _cancel(move: Move, event: Cancelled) -> None:
     _refuse_ended(move)
     _refuse_in_flight(move)
     why = f"Cancelled by {event.person.name}. {event.text}".strip()
-    _drop_waiting(move, why)
-    done = [a.proposal.kind for a in move.run.actions if a.status in (ActionStatus.DONE, ActionStatus.STUCK)]
+    drop_waiting(move, why)
     move.enter(RunState.STOPPED, EntryKind.RUN_CANCELLED, why)
-    if done:
-        move.tell("owner", f"Run {move.run.id} was cancelled after this had been carried out: {', '.join(done)}.")
+    move.tell_what_stands("was cancelled")
     move.tell_requester(why)
 
 
@@ -153,7 +143,8 @@ def _ask_again(move: Move, asked: frozenset[str]) -> None:
         group = move.terms.brief.reviewers.get(gate.group)
         waits = gate.status is GateStatus.OPEN
         too_late = waits and gate.expires_at is not None and move.at >= gate.expires_at
-        if group is not None and (too_late or gate.status in (GateStatus.EXPIRED, GateStatus.REJECTED)):
+        over = gate.status in (GateStatus.EXPIRED, GateStatus.REJECTED) and not _is_past(move, gate)
+        if group is not None and (too_late or over):
             put_to_people(move, void(move, gate, "opened again"), group)
         elif waits:
             move.order(Wake(next_time(gate), gate.step))
@@ -162,6 +153,12 @@ def _ask_again(move: Move, asked: frozenset[str]) -> None:
             ask(move, question)
         else:
             move.order(Wake(next_look(question), question.step))
+
+
+def _is_past(move: Move, gate: Gate) -> bool:
+    """Whether it was rejected while the run was at something else; what follows from that is still to come."""
+    state = move.run.steps.get(gate.step)
+    return state is not None and state.status is StepStatus.DONE
 
 
 def _undo(move: Move, event: Undone) -> None:
@@ -174,7 +171,7 @@ def _undo(move: Move, event: Undone) -> None:
         why = "; ".join(f"{i.kind()}: {i.cannot_be_undone}" for i in intents) or "nothing was carried out"
         raise Unfit(f"There is nothing here that can be taken back ({why}).")
     why = f"Taken back for {event.person.name}. {event.text}".strip()
-    _drop_waiting(move, why)
+    drop_waiting(move, why)
     move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, why)
     take_back(move, RunState.UNDONE, why)
 

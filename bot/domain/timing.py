@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.asking import next_look
 from bot.domain.audit.entry import EntryKind
-from bot.domain.deciding import reject_by_brief
 from bot.domain.effect import Show, Wake
-from bot.domain.escalating import escalate
 from bot.domain.event import Woken
-from bot.domain.gating import next_time
+from bot.domain.gating import next_time, reject_by_brief
+from bot.domain.inviting import escalate
 from bot.domain.mend import by_brief
 from bot.domain.move import Move
 from bot.domain.person import ENGINE

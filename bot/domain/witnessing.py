@@ -7,7 +7,7 @@ from bot.domain.answering import PROOF, take_record
 from bot.domain.asking import OBSERVE, ask_to_observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Purpose, Read
-from bot.domain.event import ReadBack
+from bot.domain.event import Delayed, ReadBack
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, RunState, Stage, StepState, StepStatus
@@ -42,10 +42,36 @@ def _take_witness(move: Move, event: ReadBack) -> None:
         return _ask_again(move, step, event, moved)
     move.write(EntryKind.STEP_WITNESSED, step=event.step, records=", ".join(event.records) or None)
     left = [name for name in left if name != event.step]
-    move.step(step.name, StepState(StepStatus.DUE, {"witnessing": left}), None)
+    move.step(step.name, StepState(StepStatus.DUE, {**_waiting(move, step), "witnessing": left}), None)
     if not left:
         execute_next(move, step.name)
     return None
+
+
+def _waiting(move: Move, step: AnyStep) -> dict[str, Plain]:
+    value = move.run.value(step.name)
+    return value if isinstance(value, dict) else {}
+
+
+def take_delay(move: Move, event: Delayed) -> None:
+    """What is read again before an action leaves counts for that moment: after a wait it is read once more.
+
+    A further try is not held up by this. How long it may be tried stays bounded.
+    """
+    step = acting_step(move)
+    if step is None or move.run.ended or move.run.undoing is not None:
+        return
+    mine = [action for action in move.run.actions if action.step == step.name]
+    tried = any(action.begun_at is not None for action in mine)
+    waiting = _waiting(move, step)
+    if not mine or tried or waiting.get("since") == "":
+        return
+    move.step(
+        step.name,
+        StepState(StepStatus.DUE, {**waiting, "since": ""}),
+        EntryKind.ACTION_DELAYED,
+        fields={"why": event.text},
+    )
 
 
 def _watched(move: Move, step: str) -> tuple[str, ...]:
@@ -66,7 +92,7 @@ def _ask_again(move: Move, step: AnyStep, event: ReadBack, moved: dict[str, tupl
         fields={f"{side}.{n}": pair[i] for n, pair in moved.items() for i, side in enumerate(("before", "after"))},
         records=", ".join(event.records) or None,
     )
-    reopen(move, step, gate, f"The world changed after this was approved: {words}.")
+    reopen(move, gate, f"The world changed after this was approved: {words}.")
 
 
 def finish(move: Move) -> None:

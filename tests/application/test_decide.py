@@ -1,5 +1,6 @@
 """Deciding through the store: refusals stand in the record, the stricter brief counts, the absent are stood in for."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 
 from bot.application.decide import Wish, decide
 from bot.application.steer import Move, Order, steer
+from bot.domain.effect import Execute
 from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, Refused, Unfit, Unknown
 from bot.domain.event import Verdict
 from bot.domain.person import Door, Person
-from bot.domain.run import GateStatus, RunId, RunState
-from tests.application.office import Office, opened
+from bot.domain.run import ActionStatus, GateStatus, RunId, RunState
+from tests.application.office import Killed, Office, opened
 from tests.made import EVE, FARAH, INES, JONAS, LEO, MIA, OLGA, SAM
 
 
@@ -74,6 +76,104 @@ async def test_secrets_in_what_people_say_are_stored_nowhere(office: Office) -> 
     await office.decide(run, Verdict.EDIT, values={"tag": secret})
     assert secret not in str(await office.run(run))
     assert secret not in str(await office.entries(run))
+
+
+# --- a denial after the approval --------------------------------------------------------------------------------------
+
+
+async def held_up(office: Office) -> RunId:
+    """A run that is approved and waits for another one, which is at the same record."""
+    first, second = await office.start(key="k-1"), await office.start(key="k-2")
+    office.wire.after.append(Killed())
+    with pytest.raises(Killed):
+        await office.decide(first)
+    await office.decide(second)
+    assert (await office.run(second)).actions[0].status is ActionStatus.PLANNED
+    return second
+
+
+async def test_what_waits_for_another_run_can_be_rejected_and_nothing_of_it_is_left(office: Office) -> None:
+    run = await held_up(office)
+    ended = await office.decide(run, Verdict.REJECT, by=LEO, reason="other")
+    assert (ended.state, ended.gates["approved"].status) == (RunState.STOPPED, GateStatus.REJECTED)
+    await office.restart()
+    await office.pass_time(minutes=5)
+    assert (await office.pending(run), len(office.effects())) == ([], 1)
+
+
+async def test_whoever_is_about_to_carry_it_out_finds_that_it_was_called_off(tmp_path: Path) -> None:
+    """Between two looks at the run: what was ordered is finished with, and not kept until its lease runs out."""
+    async with opened(tmp_path, brief={"reviewers": {"support": {"on_rejection": "park"}}}) as office:
+        run = await held_up(office)
+        office.clock.forward(seconds=1)
+        leases = await office.lease(limit=9)
+        (lease,) = [one for one in leases if one.run == run and isinstance(one.effect, Execute)]
+        seen = await office.run(run)
+        await decide(office.parts, wish(run, Verdict.REJECT, by=LEO, reason="other"))
+        await office.perform(replace(lease, seen=seen))
+        assert "execute" not in await office.pending(run)
+        assert ((await office.run(run)).state, (await office.run(run)).actions) == (RunState.PARKED, ())
+        assert len(office.effects()) == 1
+
+
+async def test_what_was_begun_before_the_rejection_came_in_is_brought_to_its_end(office: Office) -> None:
+    run = await office.start()
+    office.wire.before.append(Killed())
+    with pytest.raises(Killed):
+        await office.decide(run)
+    rejects = wish(run, Verdict.REJECT, by=LEO, reason="other")
+    assert await refuses(office, AlreadyDecided, rejects, "It is being carried out; after that it can be undone") == (
+        "already-decided"
+    )
+    await office.restart()
+    await office.pass_time(minutes=5)
+    assert ((await office.run(run)).state, len(office.effects())) == (RunState.DONE, 1)
+    await refuses(office, AlreadyDecided, rejects, "It can still be undone")
+
+
+async def test_who_is_no_reviewer_any_more_rejects_nothing_afterwards(office: Office) -> None:
+    run = await held_up(office)
+    office.rewrite(reviewers={"support": {"members": ["@mia"]}})
+    assert await refuses(office, NotAllowed, wish(run, Verdict.REJECT, by=LEO, reason="other")) == "not-a-reviewer"
+
+
+async def rejected_after(office: Office, effects: int) -> tuple[bool, bool]:
+    """Approve, perform so many effects, reject: whether that was taken, and whether anything was sent."""
+    run = await office.start("support_triage", value={"id": f"T-{1001 + effects}"})
+    before = len(office.effects())
+    await decide(office.parts, wish(run, by=MIA))
+    for _ in range(effects):
+        for lease in await office.lease():
+            await office.perform(lease)
+    taken = True
+    try:
+        await decide(office.parts, wish(run, Verdict.REJECT, by=LEO, reason="wrong tone"))
+    except AlreadyDecided:
+        taken = False
+    await office.settle()
+    ended = await office.run(run)
+    assert ended.state is (RunState.STOPPED if taken else RunState.DONE)
+    assert ended.gates["approved"].status is (GateStatus.REJECTED if taken else GateStatus.APPROVED)
+    assert await office.pending(run) == []
+    return taken, len(office.effects()) > before
+
+
+async def test_a_denial_at_any_point_after_the_approval_wins_or_comes_too_late_and_says_so(triage: Office) -> None:
+    came_to = [await rejected_after(triage, effects) for effects in range(7)]
+    assert set(came_to) == {(True, False), (False, True)}
+    assert came_to == sorted(came_to, reverse=True), "Once it is too late it stays so."
+
+
+async def test_a_rejection_between_the_approval_and_the_reading_before_the_call_wins(triage: Office) -> None:
+    run = await triage.start("support_triage")
+    await decide(triage.parts, wish(run, by=MIA))
+    assert "read" in await triage.pending(run)
+    await decide(triage.parts, wish(run, Verdict.REJECT, by=LEO, reason="wrong tone"))
+    await triage.settle()
+    ended = await triage.run(run)
+    assert (ended.state, triage.effects(), await triage.pending(run)) == (RunState.STOPPED, (), [])
+    verdicts = [entry.notes["standing"] for entry in await triage.entries(run, "gate.decided")]
+    assert verdicts == ["approved", "rejected"]
 
 
 # --- the stricter of two briefs ---------------------------------------------------------------------------------------
@@ -139,6 +239,28 @@ async def test_whoever_stands_in_is_reminded_and_so_is_everybody_else_once(offic
     await office.pass_time(hours=4)
     reminded = [to for to, text in office.chat.told if "still waits for you" in text]
     assert reminded == [MIA.id]
+
+
+async def test_where_whoever_has_it_is_gone_its_owner_is_reminded(office: Office) -> None:
+    run = await office.start()
+    await office.decide(run, Verdict.REASSIGN, to=LEO)
+    office.people.change(LEO, active=False)
+    await office.pass_time(hours=4)
+    assert [to for to, text in office.chat.told if "still waits for you" in text] == [OLGA.id]
+
+
+async def test_nobody_is_told_how_it_went_where_the_requester_is_gone(office: Office) -> None:
+    run = await office.start()
+    office.people.change(SAM, active=False)
+    assert (await office.decide(run)).state is RunState.DONE
+    assert SAM.id not in [to for to, _ in office.chat.told]
+
+
+async def test_who_has_left_is_reminded_no_more_and_the_others_are(office: Office) -> None:
+    office.people.change(LEO, active=False)
+    await office.start()
+    await office.pass_time(hours=4)
+    assert [to for to, text in office.chat.told if "still waits for you" in text] == [MIA.id]
 
 
 async def test_reviewers_named_by_group_are_found_and_where_nobody_is_the_owner_hears(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ What truly happened is counted in the desk's own ledger.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.systems.sandbox import Fault
+from bot.application.decide import Wish, decide
 from bot.application.steer import Move
+from bot.application.switch import EVERYTHING, Flip, switch
+from bot.domain.event import Verdict
+from bot.domain.person import Door
 from bot.domain.run import ActionStatus, Run, RunId, RunState
 from bot.ports.system import Binding, Retry
 from tests.application.conftest import TRIAGED
@@ -316,6 +320,17 @@ async def test_rights_lost_after_the_approval_count_where_the_brief_asks_for_it(
         assert (await office.decide(run, by=LEO)).state is RunState.DONE
 
 
+async def test_rights_are_looked_at_again_where_only_the_current_brief_asks_for_it(office: Office) -> None:
+    """For authority the stricter of the two briefs counts."""
+    run = await office.start()
+    office.desk.backstage.fault(TAG, Fault.DOWN)
+    await office.decide(run)
+    office.rewrite(reviewers={"support": {"recheck_at_execution": True}})
+    office.people.change(MIA, active=False)
+    await office.pass_time(minutes=10)
+    assert ((await office.run(run)).gates["approved"].version, office.effects()) == (2, ())
+
+
 # --- one record, two runs ---------------------------------------------------------------------------------------------
 
 
@@ -347,6 +362,66 @@ async def test_a_record_that_another_run_does_not_let_go_of_is_not_waited_for_in
         assert f"Run {first} is at helpdesk:T-1001 and does not let go of it." in office.chat.told_to(OLGA.id)
         await office.steer(first, Move.HAPPENED, OLGA)
         assert (await office.steer(second, Move.RESUME, OLGA)).state is RunState.DONE
+
+
+async def witnessed(office: Office, run: RunId) -> list[str]:
+    """What was read again before it left, and where it had to wait."""
+    kinds = ("step.witnessed", "action.delayed", "action.intended")
+    return [entry.kind for entry in await office.entries(run) if entry.kind in kinds]
+
+
+async def test_what_waited_for_another_run_is_read_again_before_it_leaves(triage: Office) -> None:
+    """The other run was at this very record: what was read before is the likeliest thing to have changed."""
+    first, second = [await triage.start("support_triage", key=key) for key in ("k-1", "k-2")]
+    triage.wire.after.append(Killed())
+    with pytest.raises(Killed):
+        await triage.decide(first)
+    await triage.decide(second)
+    triage.clock.forward(seconds=2)
+    await triage.settle()
+    assert await witnessed(triage, second) == ["step.witnessed", "action.delayed"]
+    (waits,) = await triage.entries(second, "action.delayed")
+    assert [field.value for field in waits.fields] == [f"Run {first} is at helpdesk:T-1001."]
+    await triage.restart()
+    await triage.pass_time(minutes=1)
+    assert (await triage.run(second)).state is RunState.DONE
+    assert await witnessed(triage, second) == ["step.witnessed", "action.delayed", "step.witnessed", "action.intended"]
+
+
+async def about_to_leave(office: Office) -> RunId:
+    """A run whose call is the next thing that is due."""
+    run = await office.start("support_triage")
+    await decide(office.parts, Wish(run, Verdict.APPROVE, MIA, Door.TERMINAL))
+    while "execute" not in await office.pending(run):
+        for lease in await office.lease():
+            await office.perform(lease)
+    return run
+
+
+@pytest.mark.parametrize("everything", [True, False], ids=["everything", "one run"])
+async def test_what_was_held_in_a_pause_is_read_again_before_it_leaves_and_counted_once(
+    triage: Office, everything: bool
+) -> None:
+    run = await about_to_leave(triage)
+    pauses = Flip(EVERYTHING, True, OLGA, Door.TERMINAL)
+    await (switch(triage.parts, pauses) if everything else triage.steer(run, Move.PAUSE, OLGA))
+    await triage.settle()
+    assert await witnessed(triage, run) == ["step.witnessed", "action.delayed"]
+    triage.clock.forward(minutes=10)
+    await (switch(triage.parts, replace(pauses, pause=False)) if everything else triage.steer(run, Move.RESUME, OLGA))
+    await triage.settle()
+    assert (await triage.run(run)).state is RunState.DONE
+    assert await witnessed(triage, run) == ["step.witnessed", "action.delayed", "step.witnessed", "action.intended"]
+    assert await triage.counted("actions:support_triage") == 1
+
+
+async def test_what_does_not_begin_uses_up_no_part_of_a_limit(triage: Office) -> None:
+    run = await about_to_leave(triage)
+    triage.clock.forward(days=3)
+    await triage.settle()
+    assert (await triage.run(run)).gates["approved"].version == 2, "Its approval had run out."
+    assert await triage.counted("actions:support_triage") == 0
+    assert (await triage.decide(run, by=LEO)).state is RunState.DONE
 
 
 async def test_waiting_for_another_run_is_no_try_of_ones_own(office: Office) -> None:

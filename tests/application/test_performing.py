@@ -1,6 +1,7 @@
 """One effect after the other, performed by hand: what is recorded, what is put off, what is dropped, who is told."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from bot.adapters.directory.listed import Listed
 from bot.adapters.model.scripted import Scripted, unavailable, wrong
+from bot.application import ask_model
 from bot.application.allowance import refuse_over_limit
 from bot.application.ask_model import question_of
 from bot.application.conclude import UNTIL_RESUMED, conclude, keep
@@ -21,10 +23,11 @@ from bot.application.start import Request, start
 from bot.application.start_runs import start_runs
 from bot.application.switch import EVERYTHING, Flip, switch
 from bot.application.tell import PATIENCE, tell
+from bot.application.waiting import answered
 from bot.domain.binding import Binding, Retry
 from bot.domain.brief import Brief
 from bot.domain.effect import AskModel, Purpose, Read, Show, StartRuns, Tell, Wake
-from bot.domain.errors import Transient
+from bot.domain.errors import BotError, Transient
 from bot.domain.event import Cancelled, Failed, ReadBack, Verdict, Woken
 from bot.domain.machine import Moved, advance
 from bot.domain.person import ENGINE, Door, Person, person_actor
@@ -32,6 +35,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId, RunState, StepStatus
 from bot.domain.terms import Terms
 from bot.intents.helpdesk import AddTag
+from bot.ports.queries import RunFilter
 from bot.ports.store import EffectId, Lease, Transaction
 from tests.audit.house import BILLING, FARAH, JONAS, MIA, NADIA, OLGA, SAM, TEAM, House, opened, ticket
 from tests.made import merged
@@ -365,6 +369,22 @@ async def test_a_model_out_of_reach_is_tried_later_and_each_try_is_kept(desk: De
     assert len(await desk.house.store.queries.attempts(run.id)) == 1
 
 
+async def test_a_model_has_as_long_to_answer_as_the_brief_gives_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = list[timedelta | None]()
+
+    async def at_once(call: Awaitable[E], otherwise: BotError, *, within: timedelta | None = None) -> E:
+        given.append(within)
+        return await answered(call, otherwise, within=timedelta())
+
+    monkeypatch.setattr(ask_model, "answered", at_once)
+    desk.model.held = {"triage": asyncio.Event()}
+    run, _ = await asked(desk, limits={"answer_within": "7s"})
+    assert given == [timedelta(seconds=7)]
+    assert (await desk.pending(run.id))["ask model"][1] == 2
+    (tried,) = await desk.house.store.queries.attempts(run.id)
+    assert (tried.attempt.outcome, tried.attempt.error) == ("timeout", "The model did not answer in time.")
+
+
 async def test_a_model_that_answers_badly_is_not_asked_the_same_again(desk: Desk) -> None:
     desk.model.script = {**BILLING, "triage": wrong("No category.")}
     run, _ = await asked(desk)
@@ -426,6 +446,18 @@ async def test_each_record_starts_one_run_however_often_it_is_done(desk: Desk) -
     records = (ticket(2), ticket(3), ticket(2), {"id": "no ticket"})
     assert await started(desk, run, records) == 3  # the one that starts them, and two
     assert await started(desk, run, records) == 3
+
+
+async def test_whoever_asked_for_the_first_of_several_runs_stands_behind_them_all(desk: Desk) -> None:
+    """Else they would approve their own request, one run further on."""
+    run = await desk.run(await desk.start())
+    await started(desk, run, (ticket(2),))
+    (child,) = [one.id for one in await desk.house.store.queries.runs(RunFilter()) if one.id != run.id]
+    second = await desk.run(child)
+    assert (second.origin.requester, second.origin.behind) == (f"run:{run.id}", SAM.id)
+    await started(desk, second, (ticket(3),))
+    others = [one.id for one in await desk.house.store.queries.runs(RunFilter()) if one.id not in (run.id, child)]
+    assert [(await desk.run(one)).origin.behind for one in others] == [SAM.id]
 
 
 # --- limits beyond a run ---------------------------------------------------------------------------------------------

@@ -132,6 +132,24 @@ def test_the_second_approval_is_too_late(line: Line, waiting: str) -> None:
     assert sent(line) == ["helpdesk.SendReply"]
 
 
+def test_what_was_approved_in_a_pause_can_still_be_rejected(line: Line, waiting: str) -> None:
+    line.well("pause", waiting, "--as", "@olga")
+    approved = line.well("decide", waiting, "approve", "--as", "@farah")
+    rejects = f'countersign decide {waiting[-7:]} reject --reason "…" --step approved'
+    assert "“approved” can still be rejected, by: Farah Haddad, Tom Whitfield." in approved.out
+    for shown in (approved, line.well("show", waiting), line.well("decide", waiting)):
+        assert rejects in shown.out
+    card = " ".join(line.well("decide", waiting).out.split())
+    assert "It can still be rejected until it is carried out." in card
+    assert line("decide", waiting, "approve", "--as", "@tom").status == 1
+    ended = line.well("decide", waiting, "reject", "--reason", "wrong-facts", "--as", "@tom")
+    assert (
+        f"Run {waiting[-7:]} of support_triage is stopped, paused: Rejected by Tom Whitfield: wrong facts." in ended.out
+    )
+    assert "can still be rejected" not in ended.out
+    assert sent(line) == []
+
+
 def test_scripts_hear_how_it_ended(line: Line, waiting: str) -> None:
     run = line.well("decide", waiting, "approve", "--as", "@farah", "--json").json
     assert (run["state"], run["carried_out"], run["waiting"]) == ("done", True, [])

@@ -77,6 +77,18 @@ def test_an_edited_answer_is_approved_by_somebody_else(line: Line) -> None:
     assert sent(line) == ["helpdesk:T-1003"]
 
 
+def test_a_form_that_is_left_half_way_is_noted_and_decides_nothing(line: Line) -> None:
+    typed(line, "billing", "edit")
+    (run,) = line.well("runs", "--json").json["runs"]
+    entry = line.entry(run["id"], "gate.abandoned")
+    assert (entry["actor"], entry["step"], entry["notes"]["outcome"]) == ("sample/farah", "approved", "edit")
+    assert run["state"] == "waiting"
+    assert "closed the form without deciding: edit" in line.well("show", run["id"]).out
+    typed(line, "outage", "quit", "q")
+    kept = [one["id"] for one in line.well("runs", "--json").json["runs"] if one["id"] != run["id"]]
+    assert all("gate.abandoned" not in line.events(id) for id in kept), "Who says nothing yet has closed no form."
+
+
 def test_a_rejection_asks_for_its_reason(line: Line) -> None:
     shown = typed(line, "billing", "reject", "2", "too stiff", "q").out
     assert "is stopped: Rejected by Farah Haddad: wrong tone. too stiff" in shown

@@ -10,7 +10,7 @@ import pytest
 from bot.authoring import Intent, Promised, Receipt, Risk, Workflow, act, propose, review, trigger
 from bot.domain.acting import find, granted
 from bot.domain.audit.entry import EntryKind
-from bot.domain.effect import Execute, Purpose, Read, Tell
+from bot.domain.effect import Execute, Purpose, Read, StartRuns, Tell
 from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain
 from bot.domain.event import Begun, Changed, Done, Failed, OutcomeUnknown, Paused, Problem, Resumed, Retried
 from bot.domain.intent import digest_of, key_of
@@ -24,8 +24,10 @@ from bot.intents import helpdesk
 from bot.testing import Unsure
 from tests.made import (
     ACCOUNT,
+    LENA,
     LEO,
     MIA,
+    NORA,
     OLGA,
     OPEN,
     TICKET,
@@ -34,6 +36,7 @@ from tests.made import (
     Watched,
     actor_of,
     credit_run,
+    onboarding_run,
     terms_of,
     three_run,
     unchanged,
@@ -508,21 +511,24 @@ def test_an_unknown_outcome_of_what_never_began_is_a_failure_of_ours() -> None:
     assert played.resume(OLGA).let_go().run.state is RunState.DONE
 
 
+OVERRIDE = {
+    "intent": "helpdesk.GrantCredit",
+    "evidence": "Three hundred of them, and nobody changed one.",
+    "undo": "The credit is withdrawn again within the day.",
+    "author": "@olga",
+    "approved_by": "@lena",
+    "on": "2026-03-01",
+}
+AUTOMATIC: Mapping[str, object] = {
+    "stage": "automatic",
+    "levels": {"helpdesk.GrantCredit": "execute automatically"},
+    "confidence": {"idea": "90 %"},
+    "overrides": [OVERRIDE],
+}
+
+
 def test_a_policy_that_approved_is_named_in_the_record() -> None:
-    override = {
-        "intent": "helpdesk.GrantCredit",
-        "evidence": "Three hundred of them, and nobody changed one.",
-        "undo": "The credit is withdrawn again within the day.",
-        "author": "@olga",
-        "approved_by": "@lena",
-        "on": "2026-03-01",
-    }
-    brief: Mapping[str, object] = {
-        "stage": "automatic",
-        "levels": {"helpdesk.GrantCredit": "execute automatically"},
-        "confidence": {"idea": "90 %"},
-        "overrides": [override],
-    }
+    brief = AUTOMATIC
     played = credit_run(brief=brief)
     assert played.run.state is RunState.DONE
     (decided,) = entries(played, EntryKind.GATE_DECIDED)
@@ -532,3 +538,28 @@ def test_a_policy_that_approved_is_named_in_the_record() -> None:
     unsure = credit_run(Unsure(Idea(cents=50_00), 95, ("Is it theirs?",)), brief=brief)
     assert (unsure.run.state, unsure.gate.policy) == (RunState.WAITING, "")
     assert unsure.gate.why == "There is a doubt: Is it theirs?"
+
+
+def test_what_a_policy_approved_does_not_stand_for_ever() -> None:
+    """Held up for longer than people would have had, it comes to people."""
+    brief: Mapping[str, object] = {**AUTOMATIC, "reviewers": {"support": {"expires_after": "2d"}}}
+    played = credit_run(brief=brief, hold=[Execute])
+    assert played.gate.policy.startswith("policy:")
+    played.now += timedelta(days=2)
+    played.let_go()
+    assert (played.run.state, played.gate.policy, played.sent) == (RunState.WAITING, "", ())
+    assert played.gate.why == "Its approval ran out before it was carried out."
+    assert len(played.approve(MIA).sent) == 1
+
+
+@pytest.mark.parametrize(("skipped", "told"), [(0, False), (2, True)])
+def test_the_owner_hears_of_runs_that_could_not_be_started(skipped: int, told: bool) -> None:
+    """Else records would be left out, and the run would be done."""
+    played = onboarding_run("reseller", hold=[StartRuns]).answer(NORA, note="Friendly people.").approve(LENA)
+    played.pass_time("2d")
+    assert played.held == [StartRuns("marked", "partner_ticket")]
+    receipt: Mapping[str, Plain] = {"runs": ["run-2"], "skipped": skipped, "why": "Nothing was started."}
+    played.happen(Done(played.now, ENGINE, "marked", 0, receipt))
+    words = "could not start 2 of its runs at “marked”: Nothing was started."
+    assert (words in played.told_to("owner")) is told
+    assert played.run.steps["marked"].status is StepStatus.DONE

@@ -253,14 +253,30 @@ def test_what_a_failed_answer_cost_counts_too() -> None:
     assert last(played, EntryKind.MODEL_ASKED)["error"] == "It gave no amount."
 
 
-def test_a_record_that_cannot_be_read_may_be_filled_in_too() -> None:
-    failure = {"when_unavailable": {"do": "ask a person", "group": "support"}}
-    reads = {helpdesk.account_of: Transient("The desk is down.")}
-    played = credit_run(brief={"failure": failure}, reads=reads)
-    assert (played.question.step, played.question.kind) == ("account", Ask.FILL_IN)
-    assert "The desk is down." in played.told_to("pager")
-    played.answer(MIA, **ACCOUNT.model_dump(exclude={"recent_tickets"}))
-    assert played.run.steps["account"].by == MIA.id
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(Transient("The desk is down."), "pager"), (Broken("There is no such customer."), "owner")],
+    ids=["unavailable", "refused"],
+)
+def test_a_record_that_cannot_be_read_is_not_typed_in_whatever_the_brief_says(error: BotError, told: str) -> None:
+    """What later changes go by, ids first of all, comes from its system or not at all."""
+    recovery = {"do": "ask a person", "group": "support"}
+    failure = {"when_unavailable": recovery, "when_wrong": recovery}
+    played = credit_run(brief={"failure": failure}, reads={helpdesk.account_of: [error, ACCOUNT]})
+    assert (played.run.state, played.run.questions) == (RunState.PARKED, {})
+    assert played.run.reason == (
+        f"{error.message} What a system has to say is never typed in. Resume to read it again, or cancel."
+    )
+    assert played.run.reason in played.told_to(told)
+    assert played.resume(OLGA).run.steps["account"].source is Source.SYSTEM
+    assert played.gate.step == "approved"
+
+
+def test_where_the_brief_says_what_to_do_instead_a_record_that_cannot_be_read_does_that() -> None:
+    for do, state in (("park", RunState.PARKED), ("undo", RunState.PARKED), ("stop", RunState.FAILED)):
+        failure = {"when_unavailable": {"do": do}}
+        played = credit_run(brief={"failure": failure}, reads={helpdesk.account_of: Transient("The desk is down.")})
+        assert (played.run.state, played.run.reason) == (state, "The desk is down.")
 
 
 def test_a_late_answer_changes_nothing() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Execute, Show
-from bot.domain.errors import AlreadyDecided, NotAllowed, Refused, Unfit, Unknown
+from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, Refused, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
 from bot.domain.machine import advance
 from bot.domain.person import Person
@@ -171,6 +171,16 @@ def test_what_has_left_cannot_be_corrected_any_more() -> None:
     refuses(done, correction(done, LEO, "idea", cents=1), AlreadyDecided, "Undo it first")
     stopped = credit_run().reject(MIA, "other")
     refuses(stopped, correction(stopped, LEO, "idea", cents=1), AlreadyDecided, "has ended")
+
+
+def test_a_correction_counts_for_what_was_seen() -> None:
+    """Else somebody puts right, on an old card, what another one has put right since."""
+    played = credit_run().correct(LEO, "idea", cents=20_00)
+    stale = replace(correction(played, MIA, "idea", cents=30_00), version=1)
+    refuses(played, stale, OutOfDate, "You saw version 1; version 2")
+    refuses(played, replace(stale, version=2, digest="0" * 8), OutOfDate, "changed since")
+    current = replace(stale, version=2, digest=played.gate.digest[:8])
+    assert played.happen(current).gate.proposals[0].data["cents"] == 30_00
 
 
 def test_where_nobody_is_asked_nobody_corrects() -> None:

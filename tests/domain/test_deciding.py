@@ -1,5 +1,6 @@
 """Every verdict on a gate: what it does, what it refuses, and that a refusal changes nothing."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +23,7 @@ from tests.made import (
     FARAH,
     INES,
     JONAS,
+    LENA,
     LEO,
     MIA,
     OLGA,
@@ -31,6 +33,7 @@ from tests.made import (
     Watched,
     actor_of,
     credit_run,
+    of_another_team,
     stranger,
     three_run,
     triage_run,
@@ -111,6 +114,14 @@ def test_a_second_click_is_told_who_was_faster() -> None:
     refuses(played, verdict(played, LEO, Verdict.REJECT, reason="other"), AlreadyDecided)
     rejected = credit_run().reject(MIA, "other")
     refuses(rejected, verdict(rejected, LEO, Verdict.APPROVE), AlreadyDecided, rf"rejected already, by {MIA.id}")
+
+
+def test_where_nobody_decided_the_words_name_nobody_and_say_what_can_be_done() -> None:
+    expired = credit_run().pass_time("8d")
+    words = r"^This is expired already\. Its owner can open it again\.$"
+    refuses(expired, verdict(expired, MIA, Verdict.APPROVE), AlreadyDecided, words)
+    gone = credit_run().cancel(OLGA)
+    refuses(gone, verdict(gone, MIA, Verdict.APPROVE), AlreadyDecided, r"^This is closed already\.$")
 
 
 def test_a_verdict_on_a_version_that_is_gone_is_refused() -> None:
@@ -281,6 +292,21 @@ def test_a_proposal_over_a_threshold_goes_to_its_reviewers_at_once() -> None:
     assert (played.gate.group, played.gate.needed) == ("finance", 2)
 
 
+@pytest.mark.parametrize(("named", "needed"), [(None, 2), (1, 2), (2, 2), (3, 3)])
+def test_a_threshold_brings_in_more_people_and_never_fewer(named: int | None, needed: int) -> None:
+    crossed = {**THRESHOLD, "needed": named} if named else THRESHOLD
+    brief = {**with_threshold(), "thresholds": [crossed]}
+    assert credit_run(Idea(cents=150_00), brief=brief).gate.needed == needed
+    assert credit_run(brief=brief).edit(MIA, cents=150_00).gate.needed == needed
+
+
+def test_an_edit_of_a_plan_says_in_the_record_which_intent_it_was() -> None:
+    played = three_run()
+    played.happen(verdict(played, MIA, Verdict.EDIT, proposal=2, values={"text": "Soon."}))
+    said = last(played, EntryKind.GATE_DECIDED)
+    assert (said["before.3.text"], said["after.3.text"]) == ("We are at it.", "Soon.")
+
+
 # --- reject -----------------------------------------------------------------------------------------------------------
 
 
@@ -420,31 +446,83 @@ def test_whoever_is_invited_still_has_to_be_allowed() -> None:
     assert cents(played.approve(TOM)) == [50_00]
 
 
+TO_FINANCE = support(escalate_to="finance")
+
+
 def test_reassigning_tells_the_new_holder_and_leaves_the_others_their_right() -> None:
-    played = credit_run().decide(Verdict.REASSIGN, MIA, to=FARAH, text="Your case.")
+    played = credit_run(brief=TO_FINANCE).decide(Verdict.REASSIGN, MIA, to=FARAH, text="Your case.")
     assert (played.gate.holder, played.gate.invited) == (FARAH.id, (FARAH.id,))
     assert played.told_to(FARAH.id) == "Mia asks you to decide “approved” of run play-1. Your case."
     assert played.gate.remarks[-1].kind == "reassign"
-    assert credit_run().decide(Verdict.REASSIGN, MIA, to=FARAH).approve(LEO).run.state is RunState.DONE
+    again = credit_run(brief=TO_FINANCE).decide(Verdict.REASSIGN, MIA, to=FARAH)
+    assert again.approve(LEO).run.state is RunState.DONE
     assert cents(played.approve(FARAH)) == [50_00]
 
 
+NOBODY_ELSE = "Ask @mia, @leo or @ines (support), or the owner @olga instead."
+
+
 @pytest.mark.parametrize(
-    ("to", "reason"),
+    ("to", "reason", "words"),
     [
-        (EVE, "not-a-reviewer"),
-        (SAM, "not-a-reviewer"),
-        (LEO, "own-request"),
-        (INES, "own-edit"),
-        (stranger(FARAH, active=False), "inactive"),
-        (stranger(FARAH, guest=True), "guest"),
+        (EVE, "not-a-reviewer", f"they are not among those who decide it. {NOBODY_ELSE}"),
+        (SAM, "not-a-reviewer", f"they are not among those who decide it. {NOBODY_ELSE}"),
+        (FARAH, "not-a-reviewer", f"they are not among those who decide it. {NOBODY_ELSE}"),
+        (LEO, "own-request", "they asked for it. Ask @mia or @ines (support), or the owner @olga instead."),
+        (INES, "own-edit", "they changed it. Ask @mia or @leo (support), or the owner @olga instead."),
+        (stranger(MIA, active=False), "inactive", "their account is deactivated. Ask @leo or @ines (support)"),
+        (stranger(FARAH, guest=True), "guest", f"they are a guest. {NOBODY_ELSE}"),
+        (stranger(MIA, bot=True), "bot", "they are a bot."),
+        (stranger(MIA, foreign=True), "foreign", "they are from another organisation."),
+        (of_another_team(MIA), "other-team", "they are of another team."),
     ],
     ids=lambda value: getattr(value, "name", value),
 )
-def test_nothing_is_reassigned_to_somebody_who_may_not_decide_it(to: Person, reason: str) -> None:
+def test_nothing_is_reassigned_to_somebody_who_may_not_decide_it(to: Person, reason: str, words: str) -> None:
     played = credit_run(requester="@leo").edit(INES, cents=40_00)
-    refusal = refuses(played, verdict(played, MIA, Verdict.REASSIGN, to=to), NotAllowed, f"{to.name} cannot decide")
+    refusal = refuses(played, verdict(played, MIA, Verdict.REASSIGN, to=to), NotAllowed, re.escape(words))
+    assert refusal.message.startswith(f"{to.name} cannot decide this: ")
     assert refusal.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("chain", "to", "words"),
+    [
+        ({"support": {"escalate_to": "finance"}}, EVE, "@farah, @tom or @lena (finance), or the owner @olga"),
+        ({"support": {"escalate_to": "finance"}}, TOM, ""),
+        ({"support": {"escalate_to": "leads"}}, TOM, "or @ines (support), @olga (leads), or the owner @olga"),
+        ({"support": {"escalate_to": "leads"}, "leads": {"escalate_to": "finance"}}, TOM, ""),
+        ({"support": {"specialist": True}}, LEO, "they are no specialist. Ask a specialist among @mia or @ines"),
+        ({"support": {"escalate_to": "finance", "specialist": True}}, LENA, ""),
+        ({"support": {"members": [], "usergroup": "helpers"}}, EVE, "Ask somebody of helpers (support)"),
+        ({"support": {"members": ["@mia"]}}, stranger(MIA, guest=True), "Ask the owner @olga instead."),
+    ],
+)
+def test_it_is_reassigned_along_the_chain_of_its_group_and_nowhere_else(
+    chain: Mapping[str, object], to: Person, words: str
+) -> None:
+    played = credit_run(brief={"reviewers": chain})
+    by = stranger(MIA, groups=frozenset({"staff", "helpers"}))
+    event = verdict(played, by, Verdict.REASSIGN, to=to)
+    if words:
+        refuses(played, event, NotAllowed, re.escape(words))
+    else:
+        assert played.happen(event).gate.holder == to.id
+
+
+def test_whoever_was_invited_decides_only_as_long_as_they_would_be_invited() -> None:
+    played = credit_run(brief=TO_FINANCE).decide(Verdict.REASSIGN, MIA, to=FARAH)
+    gone = stranger(FARAH, handle="@elsewhere", groups=frozenset({"staff"}))
+    assert refuses(played, verdict(played, gone, Verdict.APPROVE), NotAllowed).reason == "not-a-reviewer"
+    later = replace(played.terms, brief=credit_run().terms.brief)
+    with pytest.raises(NotAllowed):
+        advance(played.run, verdict(played, FARAH, Verdict.APPROVE), later)
+    assert cents(played.approve(FARAH)) == [50_00]
+
+
+def test_the_owner_is_asked_last_and_can_be_asked_at_once() -> None:
+    played = credit_run().decide(Verdict.REASSIGN, MIA, to=OLGA)
+    assert (played.gate.holder, cents(played.approve(OLGA))) == (OLGA.id, [50_00])
 
 
 def test_reassigning_needs_a_name() -> None:
@@ -476,9 +554,11 @@ def test_done_by_me_is_for_what_the_bot_does_not_do_itself() -> None:
 
 
 @pytest.mark.parametrize("minutes", [-1, 60 * 24 * 31])
-def test_minutes_that_cannot_be_are_refused(minutes: int) -> None:
+@pytest.mark.parametrize("what", [Verdict.DONE_BY_ME, Verdict.APPROVE, Verdict.EDIT, Verdict.OBSERVE, Verdict.COMMENT])
+def test_minutes_that_cannot_be_are_refused_whatever_somebody_says(what: Verdict, minutes: int) -> None:
     shown = credit_run(brief={"stage": "assisted"})
-    refuses(shown, verdict(shown, MIA, Verdict.DONE_BY_ME, minutes=minutes), Unfit, "how many minutes")
+    event = verdict(shown, MIA, what, minutes=minutes, values={"cents": 1}, text="Hm.")
+    refuses(shown, event, Unfit, "how many minutes")
 
 
 def test_in_assisted_an_approval_hands_the_deed_to_a_person() -> None:

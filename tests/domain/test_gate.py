@@ -59,6 +59,10 @@ from tests.made import (
 VOTES = (Verdict.APPROVE, Verdict.DONE_BY_ME)
 SPECIALIST: Mapping[str, object] = {"reviewers": {"support": {"specialist": True}}}
 ANYBODY: Mapping[str, object] = {"reviewers": {"support": {"not": list[str]()}}}
+CHAIN: Mapping[str, object] = {"reviewers": {"support": {"escalate_to": "finance"}}}
+"""From support it goes on to finance, and from there to the owner."""
+FAR: Mapping[str, object] = {"reviewers": {"support": {"escalate_to": "leads"}, "leads": {"escalate_to": "finance"}}}
+SPECIAL_CHAIN: Mapping[str, object] = {"reviewers": {"support": {"escalate_to": "finance", "specialist": True}}}
 
 
 @cache
@@ -92,6 +96,7 @@ class Row:
     other: Reason
     comment: Reason = Reason.ALLOWED
     requester: Person = SAM
+    behind: Person | None = None
     gate: Callable[[Gate], Gate] = same
     brief: Mapping[str, object] | None = None
 
@@ -103,7 +108,10 @@ class Row:
     def run(self) -> Run:
         run = at_the_gate().run
         gate = self.gate(run.gates["approved"])
-        return replace(run, origin=replace(run.origin, requester=self.requester.id), gates={"approved": gate})
+        origin = replace(run.origin, requester=self.requester.id)
+        if self.behind is not None:
+            origin = replace(run.origin, requester="run:play-0", behind=self.behind.id)
+        return replace(run, origin=origin, gates={"approved": gate})
 
 
 def refused(name: str, person: Person, reason: Reason, **other: Mapping[str, object]) -> Row:
@@ -111,8 +119,10 @@ def refused(name: str, person: Person, reason: Reason, **other: Mapping[str, obj
     return Row(name, person, reason, reason, reason, brief=other.get("brief"))
 
 
-def outsider(name: str, person: Person, gate: Callable[[Gate], Gate] = same) -> Row:
-    return Row(name, person, Reason.NOT_A_REVIEWER, Reason.NOT_A_REVIEWER, gate=gate)
+def outsider(
+    name: str, person: Person, gate: Callable[[Gate], Gate] = same, *, brief: Mapping[str, object] | None = None
+) -> Row:
+    return Row(name, person, Reason.NOT_A_REVIEWER, Reason.NOT_A_REVIEWER, gate=gate, brief=brief)
 
 
 YES = Reason.ALLOWED
@@ -126,6 +136,9 @@ TABLE = (
     Row("a reviewer named by group", MIA, YES, YES, brief={"reviewers": {"support": {"members": ["group:support"]}}}),
     Row("the requester, who is a reviewer", LEO, Reason.OWN_REQUEST, YES, requester=LEO),
     Row("such a requester, where the brief allows it", LEO, YES, YES, requester=LEO, brief=ANYBODY),
+    Row("who asked for the run that started this one", LEO, Reason.OWN_REQUEST, YES, behind=LEO),
+    Row("such a one, where the brief allows it", LEO, YES, YES, behind=LEO, brief=ANYBODY),
+    Row("somebody else than who is behind it", MIA, YES, YES, behind=LEO),
     Row("the editor", LEO, Reason.OWN_EDIT, YES, gate=edited_by(LEO)),
     Row("the editor, where the brief allows it", LEO, YES, YES, gate=edited_by(LEO), brief=ANYBODY),
     Row("who edits, where only requesters are excluded", LEO, YES, YES, gate=edited_by(LEO),
@@ -134,15 +147,28 @@ TABLE = (
         brief={"reviewers": {"support": {"not": ["editor"]}}}),
     Row("another reviewer than the editor", MIA, YES, YES, gate=edited_by(LEO)),
     outsider("a reviewer of another group", FARAH),
-    Row("a reviewer of another group, invited", FARAH, YES, YES, gate=invites(FARAH.id)),
-    Row("a member of an invited group", FARAH, YES, YES, gate=invites("finance")),
+    Row("somebody of the next group, invited", FARAH, YES, YES, gate=invites(FARAH.id), brief=CHAIN),
+    Row("somebody of a group further on, invited", FARAH, YES, YES, gate=invites(FARAH.id), brief=FAR),
+    Row("a member of the next group, which is invited", FARAH, YES, YES, gate=invites("finance"), brief=CHAIN),
+    outsider("somebody of the next group, not invited", FARAH, brief=CHAIN),
+    outsider("somebody of the next group, when another is invited", FARAH, invites(TOM.id), brief=CHAIN),
+    outsider("somebody of a group that is not in the chain, invited", FARAH, invites(FARAH.id)),
+    outsider("a member of a group that is not in the chain, invited", FARAH, invites("finance")),
+    outsider("somebody of a group that was in the chain, invited", FARAH, invites(FARAH.id, "finance"),
+             brief={"reviewers": {"support": {"escalate_to": "leads"}}}),
     Row("the requester, invited", LEO, Reason.OWN_REQUEST, YES, requester=LEO, gate=invites(LEO.id)),
-    Row("the editor, invited", FARAH, Reason.OWN_EDIT, YES, gate=invited_editor(FARAH)),
+    Row("the requester, of the next group", FARAH, Reason.OWN_REQUEST, YES, requester=FARAH, gate=invites("finance"),
+        brief=CHAIN),
+    Row("the editor, invited", FARAH, Reason.OWN_EDIT, YES, gate=invited_editor(FARAH), brief=CHAIN),
+    Row("no specialist, of the next group", FARAH, Reason.NOT_A_SPECIALIST, YES, gate=invites("finance"),
+        brief=SPECIAL_CHAIN),
+    Row("a specialist, of the next group", LENA, YES, YES, gate=invites("finance"), brief=SPECIAL_CHAIN),
     outsider("an invited outsider", EVE, invites(EVE.id)),
     outsider("an outsider when a group is invited", EVE, invites("finance")),
     outsider("who is invited under a group there is not", FARAH, invites("nobody")),
     outsider("the owner", OLGA),
     Row("the owner, invited as such", OLGA, YES, YES, gate=invites("owner")),
+    Row("the owner, invited by name", OLGA, YES, YES, gate=invites(OLGA.id)),
     outsider("somebody else when the owner is invited", FARAH, invites("owner")),
     outsider("the maintainer", JONAS),
     outsider("the pager", PRIYA),
@@ -201,7 +227,8 @@ def test_the_machine_goes_by_the_table_in_every_state_of_a_gate(row: Row, verdic
         decided = replace(run, gates={"approved": replace(run.gates["approved"], status=status)})
         if status is not GateStatus.OPEN:
             late = outcome(decided, row, verdict, timedelta(hours=1))
-            assert late == (row.comment if comment else "already-decided")
+            still = verdict is Verdict.REJECT and status is GateStatus.APPROVED
+            assert late == (row.comment if comment else row.other if still else "already-decided")
 
 
 @pytest.mark.parametrize("row", ROWS)

@@ -25,6 +25,7 @@ from bot.domain.event import (
     Begun,
     Cancelled,
     Decided,
+    Delayed,
     Done,
     Event,
     OutcomeUnknown,
@@ -92,12 +93,16 @@ class Model:
     editors: set[str] = field(default_factory=set[str])
     invited: set[Person] = field(default_factory=set[Person])
     redrafts: int = 0
+    begun: bool = False
+    """Whether what was approved has left, or may have."""
 
     def takes(self, person: Person, verdict: Verdict, version: int, at: datetime, cents: int) -> bool:
         """Whether the gate takes this verdict."""
-        if self.status != "open" or version != self.version or at >= self.opened + EXPIRES:
+        if version != self.version or (person not in REVIEWERS and person not in self.invited):
             return False
-        if person not in REVIEWERS and person not in self.invited:
+        if self.status == "approved":
+            return verdict is Verdict.REJECT and not self.begun
+        if self.status != "open" or at >= self.opened + EXPIRES:
             return False
         match verdict:
             case Verdict.APPROVE:
@@ -157,6 +162,7 @@ class GateRules(RuleBasedStateMachine):
         self.run, self.entries = replace(moved.run, seq=len(entries)), entries
         self.outbox += [effect for effect in moved.effects if isinstance(effect, Read | AskModel | Execute)]
         self.past.append(event)
+        self.model.begun |= any(entry.kind is EntryKind.ACTION_INTENDED for entry in moved.entries)
         self.follow()
         return True
 
@@ -188,6 +194,11 @@ class GateRules(RuleBasedStateMachine):
             self.decides(person, Verdict.APPROVE)
         self.the_world_keeps_up(most)
 
+    @rule(person=st.sampled_from([MIA, LEO, FARAH]), sure=seldom)
+    def somebody_rejects_what_was_approved(self, person: Person, sure: bool) -> None:
+        if self.model.status == "approved" and sure:
+            self.decides(person, Verdict.REJECT)
+
     @rule(
         person=st.sampled_from([MIA, LEO, INES]),
         verdict=st.sampled_from([Verdict.EDIT, Verdict.REDRAFT, Verdict.ESCALATE]),
@@ -216,6 +227,10 @@ class GateRules(RuleBasedStateMachine):
             self.happens(Woken(self.now, ENGINE, "approved"))
             if self.model.status == "open" and self.now >= self.model.opened + EXPIRES:
                 self.model.status = "expired"
+
+    @rule(crash=seldom)
+    def it_has_to_wait(self, crash: bool) -> None:
+        self.happens(Delayed(self.now, ENGINE, "Another run is at it."), crash=crash)
 
     @rule(which=st.integers(0, 3), crash=seldom, crash_before=seldom, lost=seldom, unknown=seldom)
     def an_effect_is_performed(self, which: int, crash: bool, crash_before: bool, lost: bool, unknown: bool) -> None:
@@ -270,6 +285,7 @@ class GateRules(RuleBasedStateMachine):
         happened = action is not None and action.key in self.effects
         if self.happens(Reconciled(self.now, actor_of(person), person, "given", 0, happened)):
             assert person in (OLGA, JONAS)
+            self.model.begun = happened
 
     @rule(person=st.sampled_from([OLGA, JONAS, EVE, FARAH]))
     def somebody_pauses_or_resumes(self, person: Person) -> None:
@@ -316,6 +332,8 @@ class GateRules(RuleBasedStateMachine):
         for entry in self.entries:
             if entry.kind is EntryKind.GATE_DECIDED and entry.notes["standing"] == "approved":
                 approved[entry.notes["digest"]] = set()
+            if entry.notes.get("outcome") == "reject":
+                approved.clear()
             if entry.kind is EntryKind.ACTION_INTENDED:
                 assert entry.notes["digest"] in approved
                 by = set(str(entry.notes["reviewer"]).split(", "))

@@ -321,7 +321,7 @@ def from_the_world(played: Watched) -> list[Event]:
         *(Woken(at, ENGINE, name, by_event) for name in names for by_event in (True, False)),
         *(Shown(at, ENGINE, name, 1, "terminal") for name in names),
         *(Undelivered(at, ENGINE, name, "Away.", card) for name in names for card in (True, False)),
-        *(Abandoned(at, actor_of(MIA), name, "edit") for name in names),
+        *(Abandoned(at, actor_of(MIA), name, Verdict.EDIT) for name in names),
     ]  # fmt: skip
 
 
@@ -396,9 +396,13 @@ def test_a_card_is_noted_as_shown_once_and_only_the_version_that_stands() -> Non
 def test_a_form_that_was_closed_again_is_noted_and_decides_nothing() -> None:
     played = credit_run()
     before = played.run
-    played.happen(Abandoned(played.now, actor_of(MIA), "approved", "edit"))
-    assert played.entries[-1].kind is EntryKind.GATE_ABANDONED
+    played.happen(Abandoned(played.now, actor_of(MIA), "approved", Verdict.EDIT))
+    assert (played.entries[-1].kind, played.entries[-1].notes["outcome"]) == (EntryKind.GATE_ABANDONED, "edit")
     assert played.run.gates == before.gates
+    assert unchanged(played, Abandoned(played.now, actor_of(MIA), "idea", Verdict.EDIT))
+    asks = credit_run(Idea(cents=0))
+    asks.happen(Abandoned(asks.now, actor_of(MIA), "nothing", Verdict.ANSWER))
+    assert asks.entries[-1].kind is EntryKind.GATE_ABANDONED
 
 
 @pytest.mark.parametrize(
@@ -438,7 +442,7 @@ def test_nothing_anybody_wrote_stands_where_it_cannot_be_erased() -> None:
     ]
     talked = credit_run(doubtful)
     for verdict in (Verdict.COMMENT, Verdict.ESCALATE, Verdict.REASSIGN, Verdict.EDIT, Verdict.OBSERVE):
-        talked.decide(verdict, MIA, text=words, reason=words, values={"cents": 2, "reason": words}, to=FARAH)
+        talked.decide(verdict, MIA, text=words, reason=words, values={"cents": 2, "reason": words}, to=LEO)
     runs += [talked.reject(LEO, "other", words), credit_run().edit(MIA, reason=words).correct(LEO, "idea", note=words)]
     for played in runs:
         assert any(CANARY in str(field.value) for entry in played.entries for field in entry.fields)

@@ -16,7 +16,6 @@ from bot.domain.person import ENGINE
 from bot.domain.run import Ask, GateStatus, RunState, StepStatus
 from bot.testing.play import MORNING
 from tests.made import (
-    FARAH,
     LEO,
     MIA,
     NORA,
@@ -67,8 +66,8 @@ def test_reminders_come_again_and_again_until_somebody_decides() -> None:
 
 
 def test_a_reminder_goes_to_whoever_has_it_now() -> None:
-    played = timed().decide(Verdict.REASSIGN, MIA, to=FARAH).pass_time("5h")
-    assert "still waits for you" in played.told_to(FARAH.id)
+    played = timed().decide(Verdict.REASSIGN, MIA, to=LEO).pass_time("5h")
+    assert "still waits for you" in played.told_to(LEO.id)
     assert played.told_to("group:support") == ""
 
 

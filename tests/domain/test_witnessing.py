@@ -1,15 +1,17 @@
 """Just before anything is sent the world is read again; at the end it has to show that it is done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute, Purpose, Read
 from bot.domain.errors import Broken, Transient
-from bot.domain.event import Failed, Problem, ReadBack
+from bot.domain.event import Begun, Delayed, Failed, Problem, ReadBack, Retried
 from bot.domain.machine import advance
 from bot.domain.person import ENGINE
-from bot.domain.run import ActionStatus, GateStatus, RunState, Source, StepStatus
+from bot.domain.run import ActionStatus, GateStatus, RunState, StepStatus
 from bot.intents import helpdesk
 from tests.made import (
     ACCOUNT,
@@ -23,6 +25,7 @@ from tests.made import (
     Idea,
     Watched,
     credit_run,
+    three_run,
     unchanged,
 )
 
@@ -160,15 +163,86 @@ def test_the_same_reading_twice_counts_once() -> None:
     assert [effect for effect in moved.effects if isinstance(effect, Execute)] == [Execute("given", 0)]
 
 
-def test_what_a_person_filled_in_is_not_read_again() -> None:
-    failure = {"when_unavailable": {"do": "ask a person", "group": "support"}}
-    account = {name: value for name, value in ACCOUNT.model_dump().items() if name != "recent_tickets"}
-    played = credit_run(brief={"failure": failure}, **reading(Transient("The desk is down.")))
-    played.answer(MIA, **account)
-    assert played.run.steps["account"].source is Source.PERSON
-    played.approve(LEO)
-    seen = [entry.step for entry in played.entries if entry.kind is EntryKind.STEP_WITNESSED]
-    assert (seen, played.run.state) == (["ticket"], RunState.DONE)
+# --- after a wait -----------------------------------------------------------------------------------------------------
+
+
+def about_to_act(*accounts: object, **more: Any) -> Watched:
+    """Approved, and read again once; the call has not left."""
+    return credit_run(hold=[Execute], **reading(*(accounts or (ACCOUNT,)), **more)).approve(MIA)
+
+
+def delayed(played: Watched) -> Delayed:
+    return Delayed(played.now, ENGINE, "Run play-2 is at helpdesk:C-1.")
+
+
+def seen(played: Watched) -> list[str | None]:
+    return [entry.step for entry in played.entries if entry.kind is EntryKind.STEP_WITNESSED]
+
+
+def test_what_had_to_wait_is_read_once_more_before_it_leaves() -> None:
+    played = about_to_act()
+    played.happen(delayed(played)).let_go()
+    assert seen(played) == ["ticket", "account"] * 2
+    assert (played.run.state, len(played.sent)) == (RunState.DONE, 1)
+
+
+def test_where_the_world_moved_while_it_waited_nothing_runs_and_the_card_asks_again() -> None:
+    played = about_to_act(ACCOUNT, ACCOUNT, FLEET)
+    played.happen(delayed(played)).let_go()
+    assert (played.run.state, played.gate.version, played.sent) == (RunState.WAITING, 2, ())
+    assert "account.plan was 'Solo' and is now 'Fleet'" in played.gate.why
+
+
+def test_the_record_says_once_what_it_waits_for() -> None:
+    played = about_to_act()
+    played.happen(delayed(played))
+    assert unchanged(played, delayed(played))
+    (entry,) = [entry for entry in played.entries if entry.kind is EntryKind.ACTION_DELAYED]
+    assert [(field.name, field.value) for field in entry.fields] == [("why", "Run play-2 is at helpdesk:C-1.")]
+    played.let_go()
+    assert unchanged(played, delayed(played))
+
+
+def test_a_wait_between_two_readings_has_both_of_them_read_again() -> None:
+    played = credit_run(hold=[Read]).let_go()
+    played.hold = (Read,)
+    played.approve(MIA).happen(witness(played, "ticket", TICKET.model_dump()))
+    played.happen(delayed(played)).let_go()
+    assert seen(played) == ["ticket", "account", "ticket", "account"]
+    assert len(played.sent) == 1
+
+
+def test_what_comes_much_too_late_is_read_once_more() -> None:
+    """The bot was down for a day, say, and nobody noticed that it waited."""
+    for late, times in ((timedelta(hours=1), 1), (timedelta(hours=1, minutes=6), 2)):
+        played = about_to_act()
+        played.now += late
+        played.let_go()
+        assert (seen(played), len(played.sent)) == (["ticket", "account"] * times, 1)
+
+
+def test_a_further_try_is_not_read_for_again_so_that_tries_stay_bounded() -> None:
+    played = credit_run(slow=True).approve(MIA)
+    played.happen(Retried(played.now, ENGINE, "given", 1, "Busy.", played.now))
+    assert unchanged(played, delayed(played))
+    moved = advance(played.run, Begun(played.now, ENGINE, "given", 0), played.terms)
+    assert moved.run.actions[0].status is ActionStatus.BEGUN
+
+
+def test_what_rests_on_no_reading_begins_after_its_wait() -> None:
+    played = three_run(hold=[Execute]).approve(MIA)
+    played.happen(delayed(played)).let_go()
+    assert (played.run.state, len(played.sent)) == (RunState.DONE, 3)
+
+
+def test_a_delay_of_what_is_not_about_to_leave_changes_nothing() -> None:
+    for played in (credit_run(), credit_run().approve(MIA), credit_run(slow=True).approve(MIA)):
+        assert unchanged(played, delayed(played))
+    stopped = about_to_act().cancel(OLGA)
+    assert unchanged(stopped, delayed(stopped))
+    undone = about_to_act()
+    run = replace(undone.run, undoing=RunState.UNDONE)
+    assert advance(run, delayed(undone), undone.terms).run is run
 
 
 # --- the proof --------------------------------------------------------------------------------------------------------

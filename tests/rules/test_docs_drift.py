@@ -331,6 +331,7 @@ metric = { name = "x", target = "x", baseline_minutes = 1 }
 channel = "#x"
 members = ["@reviewer", "@editor"]
 evidence = ["ticket"]
+escalate_to = "finance"
 
 [reviewers.finance]
 channel = "#x"

@@ -1,7 +1,8 @@
 """Races: four processes decide on the same gates while a fifth carries out what was approved.
 
-Whoever comes first decides; every other one reads a sentence that says so. Nothing is carried out twice, nothing that
-was not approved is carried out at all, and nothing is left undecided.
+Whoever comes first decides, and a denial wins over an approval until something has begun; every other one reads a
+sentence that says so. Nothing is carried out twice, nothing that was not approved or was rejected since is carried out
+at all, and nothing is left undecided.
 """
 
 import asyncio
@@ -50,9 +51,9 @@ PAIRS = {
 }
 """The same moment, two people: one of them decides."""
 
-BOTH_MAY = {"approve and cancel", "approve and expire", "reassign and approve"}
-"""Where the second may still be right: what was approved can be called off until it is begun, and reassigned before; a
-timer that is too late changes nothing and says nothing."""
+BOTH_MAY = {"approve and reject", "approve and cancel", "approve and expire", "reassign and approve"}
+"""Where the second may still be right: what was approved can be rejected and called off until it is begun, and was
+reassigned before; a timer that is too late changes nothing and says nothing."""
 
 SWITCHES = {"pause", "resume"}
 DECISIVE = {"approved", "rejected", "expired"}
@@ -148,7 +149,7 @@ async def race(data: Path, *, runs: int, seed: int) -> Iterator[str]:
     (key,) = KeyFile(data / KEY).read().signing
     with reading(data / DATABASE) as record:
         broken = [problem.sentence for problem in verify_chain(record.rows(), keys=lambda _: key)]
-    return chain(broken, losers(told, pairs), carried_out(data, after), decided(data, after))
+    return chain(broken, losers(told, pairs), denied(told, after), carried_out(data, after), decided(data, after))
 
 
 async def ask(host: Share, n: int) -> RunId:
@@ -184,6 +185,14 @@ def losers(told: list[Told], pairs: dict[RunId, str]) -> Iterator[str]:
             yield f"{pair}: nobody was told that they decided run {run}"
 
 
+def denied(told: list[Told], runs: dict[RunId, Run]) -> Iterator[str]:
+    """Whoever was told that they rejected it has rejected it, whoever approved it before."""
+    for one in told:
+        (gate,) = runs[one.run].gates.values()
+        if one.what == "reject" and not one.sentence and gate.status is not GateStatus.REJECTED:
+            yield f"run {one.run} was rejected in time, and its gate is {gate.status}"
+
+
 def carried_out(data: Path, runs: dict[RunId, Run]) -> Iterator[str]:
     """What the desk saw is what the runs say was done: each once, and nothing that was not approved."""
     seen = executed(data / LEDGER)
@@ -197,10 +206,12 @@ def carried_out(data: Path, runs: dict[RunId, Run]) -> Iterator[str]:
             yield f"run {run.id} was carried out, and its gate is {gate.status}"
         if gate.status is GateStatus.APPROVED and run.state not in (RunState.DONE, RunState.STOPPED):
             yield f"run {run.id} was approved, and is {run.state} ({run.reason})"
+        if gate.status is GateStatus.REJECTED and run.state is not RunState.STOPPED:
+            yield f"run {run.id} was rejected, and is {run.state} ({run.reason})"
 
 
 def decided(data: Path, runs: dict[RunId, Run]) -> Iterator[str]:
-    """Every version of a card is decided once, every run by the end, and its entries say what its row says."""
+    """Every version is decided once, but for a denial that came in time; every run by the end, as its entries say."""
     with closing(sqlite3.connect(data / DATABASE)) as db:
         for run in runs.values():
             (gate,) = run.gates.values()
@@ -208,13 +219,14 @@ def decided(data: Path, runs: dict[RunId, Run]) -> Iterator[str]:
                 yield f"run {run.id} is undecided"
             entries = list(lines(db, run))
             yield from (f"run {run.id}: {sentence}" for sentence in senseless(entries, run))
-            ends = Counter(
-                line.notes["version"]
-                for line in entries
-                if line.kind.startswith("gate.") and line.notes.get("standing") in DECISIVE
-            )
+            ends: dict[object, list[object]] = {}
+            for line in entries:
+                if line.kind.startswith("gate.") and line.notes.get("standing") in DECISIVE:
+                    ends.setdefault(line.notes["version"], []).append(line.notes["standing"])
             yield from (
-                f"run {run.id}: version {n} was decided {count} times" for n, count in ends.items() if count > 1
+                f"run {run.id}: version {n} was decided as {', '.join(map(str, said))}"
+                for n, said in ends.items()
+                if len(said) > 1 and said != ["approved", "rejected"]
             )
 
 

@@ -322,12 +322,11 @@ def test_a_draft_with_a_placeholder_never_reaches_a_reviewer() -> None:
     assert "placeholder" in played.told_to("owner")
 
 
-def test_an_account_that_cannot_be_read_is_filled_in_by_a_person() -> None:
-    played = play(account=Broken("There is no such customer."))
-    assert (played.question.step, played.question.kind) == ("account", Ask.FILL_IN)
+def test_an_account_that_cannot_be_read_is_read_again_and_not_typed_in() -> None:
+    played = play(account=[Broken("There is no such customer."), ACCOUNT])
+    assert (played.run.state, played.run.questions) == (RunState.PARKED, {})
     assert "no such customer" in played.told_to("owner")
-    played.answer(by="@mia", **ACCOUNT.model_dump(mode="json"))
-    assert played.approve(by="@leo").sent == (REPLY,)
+    assert played.resume(by="@olga").approve(by="@leo").sent == (REPLY,)
 
 
 def test_when_the_account_changed_meanwhile_nothing_is_sent_and_people_are_asked_again() -> None:

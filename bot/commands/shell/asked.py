@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass, replace
 
+from bot.application.present import present
 from bot.domain.brief import Brief
 from bot.domain.card import Card, card_of
 from bot.domain.event import Verdict
 from bot.domain.gate import may_answer, may_decide
 from bot.domain.person import Person, PersonId
+from bot.domain.rejecting import can_be_rejected
 from bot.domain.run import Gate, GateStatus, Question, Run
 from bot.domain.terms import Terms
 from bot.ports.directory import Directory
@@ -35,6 +37,12 @@ def asked(run: Run, terms: Terms, directory: Directory) -> tuple[Asked, ...]:
     return tuple(_asked(one, _card(run, terms, one.step), run, terms, directory) for one in waits)
 
 
+def rejectable(run: Run, terms: Terms, directory: Directory) -> tuple[Asked, ...]:
+    """What was approved and can still be rejected, with those who may. A question about it offers that by itself."""
+    gates = [gate for gate in run.gates.values() if not run.questions and can_be_rejected(run, terms, gate)]
+    return tuple(_asked(gate, _card(run, terms, gate.step), run, terms, directory) for gate in gates)
+
+
 def _card(run: Run, terms: Terms, step: str) -> Card:
     try:
         card = card_of(run, terms, step)
@@ -51,7 +59,8 @@ def _asked(waits: Gate | Question, card: Card, run: Run, terms: Terms, directory
         return Asked(waits.step, waits.group, tuple(allowed), card, question=waits)
     invited = [one for ref in waits.invited for one in _behind(ref, run, brief, directory)]
     every = dict.fromkeys((*[one for one in invited if one.id == waits.holder], *people, *invited))
-    allowed = [one for one in every if may_decide(one, Verdict.APPROVE, waits, run, brief).allowed]
+    verdict = Verdict.APPROVE if waits.status is GateStatus.OPEN else Verdict.REJECT
+    allowed = [one for one in every if may_decide(one, verdict, waits, run, brief).allowed]
     return Asked(waits.step, waits.group, tuple(allowed), card, gate=waits)
 
 
@@ -72,12 +81,6 @@ def _behind(ref: str, run: Run, brief: Brief, directory: Directory) -> tuple[Per
         return members_of(ref, run, brief, directory)
     person = directory.person(PersonId(ref)) or directory.named(ref)
     return (present(person, directory),) if person is not None else ()
-
-
-def present(person: Person, directory: Directory) -> Person:
-    """Whoever is away is stood in for by their delegate."""
-    stand_in = directory.person(person.delegate) if person.away and person.delegate else None
-    return stand_in or person
 
 
 def with_names(card: Card, directory: Directory, run: Run) -> Card:

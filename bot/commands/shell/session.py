@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.commands.shell.asked import Asked, asked
+from bot.commands.shell.asked import Asked, asked, rejectable
 from bot.commands.shell.log import log_to_file
 from bot.commands.shell.screen import Screen
 from bot.domain.errors import BotRuns, NotAllowed, Unknown
@@ -122,6 +122,10 @@ class Session:
     def asked(self, run: Run) -> tuple[Asked, ...]:
         """What waits for people in a run; while its workflow does not load, nobody can decide anything."""
         return () if self.why_not(run) else asked(run, self.terms_of(run), self.bot.parts.directory)
+
+    def rejectable(self, run: Run) -> tuple[Asked, ...]:
+        """What was approved in a run and can still be rejected."""
+        return () if self.why_not(run) else rejectable(run, self.terms_of(run), self.bot.parts.directory)
 
     def why_not(self, run: Run) -> str:
         """Why a run that has not ended stands still, where its workflow does not load."""

@@ -8,7 +8,7 @@ from bot.commands.shell.session import Session
 from bot.commands.shell.shape import Shape, record_of, run_shape
 from bot.commands.shell.words import moment, short
 from bot.domain.effect import Show, Tell
-from bot.domain.run import Action, ActionStatus, Ask, Run, RunId, RunState
+from bot.domain.run import Action, ActionStatus, Ask, GateStatus, Run, RunId, RunState
 from bot.domain.terms import Terms
 
 ELSEWHERE = "The running bot carries it out."
@@ -81,6 +81,8 @@ async def tell_standing(session: Session, run: Run) -> None:
         screen.card(with_names(one.card, session.bot.parts.directory, run))
         screen.say()
         tell_asked(screen, run, one)
+    for one in session.rejectable(run):
+        tell_asked(screen, run, one)
     for line in _ways_on(run, is_asked=bool(waits)):
         screen.say(line)
     if run.state in (RunState.WAITING, RunState.RUNNING) and not (waits or why_not or run.paused):
@@ -105,7 +107,8 @@ def deed(action: Action, terms: Terms | None) -> str:
 def tell_asked(screen: Screen, run: Run, one: Asked) -> None:
     """Who may decide, and the commands that do."""
     people = ", ".join(person.name for person in one.people) or f"nobody in {one.group} who may"
-    screen.say(f"Asked: {people}.")
+    late = one.gate is not None and one.gate.status is GateStatus.APPROVED
+    screen.say(f"“{one.step}” can still be rejected, by: {people}." if late else f"Asked: {people}.")
     for command in commands_for(run, one):
         screen.say(f"  {command}")
 
@@ -113,14 +116,17 @@ def tell_asked(screen: Screen, run: Run, one: Asked) -> None:
 def commands_for(run: Run, one: Asked) -> list[str]:
     """The likely next commands, ready to be typed. An approval names the fingerprint of what was shown."""
     decide = f"countersign decide {short(run.id)}"
+    rejects = f'{decide} reject --reason "…"'
+    if one.gate is not None and one.gate.status is GateStatus.APPROVED:
+        return [f"{rejects} --step {one.step}"]
     if one.gate is not None:
         main = "done-by-me" if "done-by-me" in one.card.verbs else f"approve --digest {one.card.fingerprint}"
-        return [f"{decide} {main}", f"{decide} edit FIELD=VALUE", f'{decide} reject --reason "…"', f"{decide} --help"]
+        return [f"{decide} {main}", f"{decide} edit FIELD=VALUE", rejects, f"{decide} --help"]
     match one.question.kind if one.question else None:
         case Ask.CONFIRM:
             return [f"{decide} approve", f"{decide} correct {_guess(one)} FIELD=VALUE"]
         case Ask.DONE_BY_ME:
-            return [f"{decide} done-by-me --link URL --minutes N"]
+            return [f"{decide} done-by-me --link URL --minutes N", rejects]
         case Ask.OBSERVE:
             return [f"countersign observe {short(run.id)} --minutes N --outcome TEXT"]
         case _:

@@ -59,7 +59,7 @@ async def _show(session: Session, id: RunId, *, json: bool) -> int:
         session.screen.json(standing_shape(session, run))
         return 0
     directory = session.bot.parts.directory
-    waits = session.asked(run)
+    waits = session.asked(run) or session.rejectable(run)
     if not waits:
         await report(session, id, carried=True)
     for one in waits:
@@ -105,7 +105,7 @@ def _wish(session: Session, arguments: argparse.Namespace, run: Run, raw: bytes)
     verdict = _VERDICTS[arguments.verdict]
     step, words = _step_and_words(arguments)
     values = read_fields(words)
-    waits = session.asked(run)
+    waits = (*session.asked(run), *session.rejectable(run))
     one = next((one for one in waits if step in ("", one.step)), None)
     text = arguments.text
     if raw and verdict.value in _WITH_FIELDS:

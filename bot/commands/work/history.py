@@ -61,6 +61,9 @@ def tell_run(session: Session, account: Account) -> None:
     _tell_head(session, account)
     if account.terms is not None:
         _tell_waiting(session, account)
+        for one in session.rejectable(account.run):
+            session.screen.say()
+            tell_asked(session.screen, account.run, one)
         _tell_steps(session.screen, account, account.terms)
     _tell_actions(session, account)
     _tell_attempts(session.screen, account)

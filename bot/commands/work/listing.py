@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.commands.shell.asked import present
+from bot.application.present import present
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.shape import line_shape

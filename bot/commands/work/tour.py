@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.adapters.systems.sandbox import Backstage
 from bot.adapters.terminal.cells import cells, padded
+from bot.application.abandon import Left, abandon
 from bot.application.decide import Wish, decide
 from bot.application.start import Request, start
 from bot.commands.shell.asked import Asked, with_names
@@ -214,7 +215,13 @@ class Tour:
         if verb == SOMEBODY:
             self._become(form.line("For whom? "))
             return None
-        return Said(QUIT) if verb == QUIT else form.fill_in(verb)
+        try:
+            return Said(QUIT) if verb == QUIT else form.fill_in(verb)
+        except (Ended, KeyboardInterrupt):
+            typist = self.session.speaking_as(person.id)
+            left = Left(run.id, one.step, VERBS[verb][0], typist.person, Door.TERMINAL, typist.on_behalf_of)
+            self.do(abandon(self.session.bot.parts, left))
+            raise
 
     def _become(self, name: str) -> None:
         try:

@@ -58,6 +58,7 @@ class EntryKind(StrEnum):
 
     MESSAGE_LOST = "message.lost"
 
+    ACTION_DELAYED = "action.delayed"
     ACTION_INTENDED = "action.intended"
     ACTION_DONE = "action.done"
     ACTION_FAILED = "action.failed"

@@ -41,7 +41,7 @@ def _key(line: Line) -> str:
 def _take_gate(line: Line, approved: dict[str, str]) -> None:
     if line.kind == "gate.decided" and line.notes.get("standing") == "approved":
         approved[str(line.step)] = str(line.notes.get("digest"))
-    elif line.kind in ("gate.voided", "gate.opened"):
+    elif line.kind in ("gate.decided", "gate.voided", "gate.opened"):
         approved.pop(str(line.step), None)
 
 

@@ -70,6 +70,7 @@ class Code(StrEnum):
     WRONG_THRESHOLD = "wrong-threshold"
     UNKNOWN_CONFIDENCE = "unknown-confidence"
     NO_CONFIDENCE = "no-confidence"
+    NOTHING_TO_FILL_IN = "nothing-to-fill-in"
     UNKNOWN_INVARIANT = "unknown-invariant"
     WRONG_INVARIANT = "wrong-invariant"
     WRONG_PROOF = "wrong-proof"
@@ -91,6 +92,7 @@ WARNINGS = frozenset(
         Code.SEVERAL_OWNERS,
         Code.NO_WAY_BACK,
         Code.NO_CONFIDENCE,
+        Code.NOTHING_TO_FILL_IN,
         Code.MAP_GAPS,
         Code.DOUBTFUL,
         Code.HIDDEN_COMPLIANCE,

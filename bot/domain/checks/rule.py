@@ -26,6 +26,7 @@ def check_rules(subject: Subject) -> Iterator[Finding]:
         yield subject.in_brief(where, Code.DOUBTFUL, sentence, mend)
     yield from _levels(subject)
     yield from _confidence(subject)
+    yield from _failure(subject)
     for n, threshold in enumerate(subject.brief.thresholds):
         yield from _threshold(subject, threshold, ("thresholds", n))
     for n, invariant in enumerate(subject.brief.invariants):
@@ -74,6 +75,22 @@ def _confidence(subject: Subject) -> Iterator[Finding]:
                     f"At stage {subject.brief.stage} no confidence is asked of “{step.name}”: people always answer.",
                     f'Add it under [confidence]: {step.name} = "90 %".',
                 )
+
+
+def _failure(subject: Subject) -> Iterator[Finding]:
+    """A person stands in for the model only: what a system of record has to say is never typed in."""
+    if any(isinstance(step.node, Ask) for step in subject.steps):
+        return
+    failure = subject.brief.failure
+    for name, recovery in (("when_wrong", failure.when_wrong), ("when_unavailable", failure.when_unavailable)):
+        if recovery.do == "ask a person":
+            yield subject.in_brief(
+                ("failure", name, "do"),
+                Code.NOTHING_TO_FILL_IN,
+                f"`failure.{name}` asks a person to fill in what the model failed to give, and no step asks the model. "
+                "What a system fails to give is never typed in: the run is parked.",
+                'Write do = "park", which is what happens.',
+            )
 
 
 # --- thresholds -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.adapters.terminal.text import lines_of
 from bot.domain.card import Card, card_of
+from bot.domain.effect import Execute
 from bot.domain.errors import Transient
 from bot.domain.event import Verdict
 from bot.testing.play import Play
@@ -53,6 +54,7 @@ PLAYS: Mapping[str, Callable[[], Play]] = {
     "redrafted": lambda: credit_run([Idea(cents=50_00), Idea(cents=20_00, note="Less.")]).redraft(MIA, "Less, please."),
     "quorum": lambda: credit_run(brief={"reviewers": {"support": {"needed": 2}}}).approve(MIA),
     "approved": lambda: credit_run().approve(MIA),
+    "approved, not begun": lambda: credit_run(hold=[Execute]).approve(MIA),
     "approved by two": lambda: credit_run(brief={"reviewers": {"support": {"needed": 2}}}).approve(MIA).approve(LEO),
     "rejected": lambda: credit_run().reject(INES, "wrong facts", "It was paid back in May."),
     "expired": lambda: credit_run().pass_time("30d"),

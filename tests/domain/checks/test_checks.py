@@ -67,6 +67,7 @@ def test_these_findings_and_no_others_are_warnings() -> None:
         Code.SEVERAL_OWNERS,
         Code.NO_WAY_BACK,
         Code.NO_CONFIDENCE,
+        Code.NOTHING_TO_FILL_IN,
         Code.MAP_GAPS,
         Code.DOUBTFUL,
         Code.HIDDEN_COMPLIANCE,

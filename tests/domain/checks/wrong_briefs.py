@@ -205,7 +205,7 @@ class Inquiring(Workflow, version=1):
 
 
 def failing(**changed: object) -> Terms:
-    return small(failure={"when_wrong": {"do": "ask a person", **changed}, "when_unavailable": {"do": "park"}})
+    return small(failure={"when_wrong": {"do": "park", **changed}, "when_unavailable": {"do": "park"}})
 
 
 def mapped(**changed: object) -> Terms:
@@ -245,6 +245,12 @@ WRONG = (
     ),
     Wrong(Code.CONTRADICTION, "`done_when.read` is helpdesk.state_of, which [reads] does not allow", small(reads={})),
     Wrong(Code.CONTRADICTION, "`failure.when_wrong.group` is “night shift”", failing(group="night shift")),
+    Wrong(Code.NOTHING_TO_FILL_IN, "`failure.when_wrong` asks a person to fill in", failing(do="ask a person")),
+    Wrong(
+        Code.NOTHING_TO_FILL_IN,
+        "`failure.when_unavailable` asks a person to fill in what the model failed to give, and no step asks",
+        small(failure={"when_wrong": {"do": "park"}, "when_unavailable": {"do": "ask a person", "group": "support"}}),
+    ),
     Wrong(Code.CONTRADICTION, "says neither `above` nor `below` what", granting(above=None)),
     Wrong(
         Code.CONTRADICTION,

@@ -1,0 +1,35 @@
+"""Note that somebody opened a form and closed it again. It decides nothing, and it is worth counting."""
+
+from dataclasses import dataclass
+
+from bot.application.conclude import keep
+from bot.application.parts import Parts
+from bot.domain.event import Abandoned, Verdict
+from bot.domain.machine import advance
+from bot.domain.person import Door, Person, person_actor
+from bot.domain.run import RunId
+from bot.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What somebody was about to say, and left unsaid."""
+
+    run: RunId
+    step: str
+    verdict: Verdict
+    by: Person
+    door: Door
+    on_behalf_of: str = ""
+
+
+async def abandon(parts: Parts, left: Left) -> None:
+    """Write it down, where something is asked at that step; else there is nothing to note."""
+    actor = person_actor(left.by.id, left.door, on_behalf_of=left.on_behalf_of)
+
+    def work(tx: Transaction) -> None:
+        run = tx.runs.load(left.run)
+        event = Abandoned(parts.clock.now(), actor, left.step, left.verdict)
+        keep(tx, run, advance(run, event, parts.library.pinned(run)))
+
+    await parts.store.run(work)
