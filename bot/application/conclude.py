@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.application.begin import begin_early
 from bot.application.parts import Parts
 from bot.domain.event import Attempt, Event, Failed, Problem, Retried
 from bot.domain.machine import Moved, advance
@@ -44,7 +45,7 @@ async def conclude(
             tx.records.attempts(lease.run, getattr(event, "step", ""), attempts)
         if also is not None:
             also(tx, run)
-        return keep(tx, run, advance(run, event, parts.library.pinned(run)))
+        return keep(tx, run, begin_early(parts, tx, advance(run, event, parts.library.pinned(run))))
 
     return await parts.store.run(work, patient=patient)
 

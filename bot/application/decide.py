@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.application.begin import begin_early
 from bot.application.conclude import keep
 from bot.application.parts import Parts
 from bot.domain.audit.entry import Entry, EntryKind, Field
@@ -53,7 +54,7 @@ async def decide(parts: Parts, wish: Wish) -> Run:
         except Refused as refused:
             write_refusal(tx, run, event, refused, outcome=event.verdict.value)
             return refused
-        return keep(tx, run, moved)
+        return keep(tx, run, begin_early(parts, tx, moved))
 
     outcome = await parts.store.run(work)
     if isinstance(outcome, Refused):

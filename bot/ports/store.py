@@ -85,6 +85,10 @@ class Outbox(Protocol):
         """Take effects that are due and that nobody holds; at most one per run at a time."""
         ...
 
+    def at_once(self, run: Run, effect: Effect) -> bool:
+        """Whether this effect, were it ordered for a run now, would be leased at its birth."""
+        ...
+
     def holds(self, lease: Lease) -> bool:
         """Whether this lease is still the current one."""
         ...

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from bot.adapters.store.statement import Statement, Upsert
 from bot.adapters.store.tables import COUNTER, RECORD_LOCK, SWITCH
@@ -19,9 +19,7 @@ _UNLOCK = Statement(RECORD_LOCK.delete().where(RECORD_LOCK.c.run == bindparam("r
 _PAUSE = Statement(Upsert(SWITCH, keys=("scope",), replace=("why", "at")))
 _RESUME = Statement(SWITCH.delete().where(SWITCH.c.scope == bindparam("scope")))
 _PAUSED = Statement(
-    select(SWITCH.c.why)
-    .where(or_(SWITCH.c.scope == EVERYTHING, SWITCH.c.scope == bindparam("workflow")))
-    .order_by(SWITCH.c.scope)
+    select(SWITCH.c.why).where(SWITCH.c.scope.in_((EVERYTHING, bindparam("workflow")))).order_by(SWITCH.c.scope)
 )
 
 
@@ -50,12 +48,17 @@ class SqlLimits:
         self._unit.link.change(_UNLOCK, run=run)
 
     def paused(self, workflow: str) -> str:
-        row = self._unit.link.row(_PAUSED, workflow=workflow)
-        return row[0] if row else ""
+        why = self._unit.paused.get(workflow)
+        if why is None:
+            row = self._unit.link.row(_PAUSED, workflow=workflow)
+            why = self._unit.paused[workflow] = row[0] if row else ""
+        return why
 
     def pause(self, scope: str, why: str) -> None:
         # An empty reason would read as not paused.
+        self._unit.paused.clear()
         self._unit.link.change(_PAUSE, scope=scope, why=why.strip() or "Paused.", at=self._unit.now)
 
     def resume(self, scope: str) -> None:
+        self._unit.paused.clear()
         self._unit.link.change(_RESUME, scope=scope)

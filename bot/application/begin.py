@@ -1,0 +1,112 @@
+"""The last checks before an action leaves, and the move that makes its intent durable.
+
+Usually they are made when the effect is taken up (`execute`). The first action of a run may begin earlier: in the very
+unit of work that orders it, so that it costs no commit of its own (decision 0012).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.application.allowance import refuse_over_limit
+from bot.application.parts import Parts
+from bot.application.past import is_from_before
+from bot.application.patience import patience_of
+from bot.domain.acting import find, find_started, gate_of
+from bot.domain.effect import Execute
+from bot.domain.event import Begun
+from bot.domain.gate import still_allowed
+from bot.domain.intent import Intent
+from bot.domain.machine import Moved, advance
+from bot.domain.person import ENGINE, PersonId
+from bot.domain.retrying import recovers
+from bot.domain.run import Action, ActionStatus, Run, RunId, Source
+from bot.domain.terms import Terms
+from bot.domain.value import intent_of
+from bot.ports.store import Transaction
+
+
+def begin(parts: Parts, tx: Transaction, run: Run, action: Action, *, since: datetime) -> Moved | None:
+    """Check everything again: the action begins with this move, or the move says why not.
+
+    None where another run is at the same record and the wait for it, `since` then, is not too long yet.
+    """
+    now, terms = parts.clock.now(), parts.library.pinned(run)
+    intent = intent_of(action.proposal, terms).resolve(ids_of(run, action.step))
+    other = tx.limits.lock_record(intent.record(), run.id)
+    if other is not None and now < since + patience_of(terms.brief).within:
+        return None
+    refused = _in_the_way(other, intent) if other is not None else _refused(parts, tx, run, action, intent)
+    lost_rights = _lost_rights(parts, run, terms, action.step)
+    moved = advance(run, Begun(now, ENGINE, action.step, action.n, refused, lost_rights), terms)
+    if find_begun(moved.run, action.step, action.n) is None:
+        tx.limits.unlock_records(run.id)
+    return moved
+
+
+def begin_early(parts: Parts, tx: Transaction, moved: Moved) -> Moved:
+    """Begin the action that a move orders in the same unit of work, where it would be taken up at once anyway."""
+    run, effect = moved.run, next((one for one in moved.effects if isinstance(one, Execute) and not one.dry), None)
+    action = find(run, effect.step, effect.n) if effect is not None else None
+    if effect is None or action is None or not _may_be_early(parts, run, action) or not tx.outbox.at_once(run, effect):
+        return moved
+    begun = begin(parts, tx, run, action, since=parts.clock.now())
+    if begun is None:
+        return moved
+    effects = moved.effects
+    if find_begun(begun.run, action.step, action.n) is None:
+        effects = tuple(one for one in effects if one is not effect)
+    return Moved(begun.run, (*moved.entries, *begun.entries), (*effects, *begun.effects))
+
+
+def _may_be_early(parts: Parts, run: Run, action: Action) -> bool:
+    """Whether nothing is lost where the process dies after this commit and before the call, or the checks fail.
+
+    Only the first action of a run: with a later one, what the one before brought back would hang on these checks.
+    """
+    binding = parts.systems.binding(action.proposal.kind)
+    recoverable = binding is not None and recovers(binding) and find_started(run) is None
+    return recoverable and not is_from_before(parts, run) and not parts.library.changed_ahead(run)
+
+
+def find_begun(run: Run, step: str, n: int) -> Action | None:
+    """The n-th action of a step, where its intent is durable and its outcome not known."""
+    action = find(run, step, n)
+    return action if action is not None and action.status is ActionStatus.BEGUN else None
+
+
+def ids_of(run: Run, step: str) -> Mapping[str, str]:
+    """What earlier actions of a step brought back, by the step that proposed them."""
+    return {
+        a.proposal.step: str(a.receipt["id"])
+        for a in run.actions
+        if a.step == step and a.receipt is not None and a.status is ActionStatus.DONE
+    }
+
+
+def _in_the_way(other: RunId, intent: Intent) -> str:
+    """What to say where the wait for another run has become too long to be silent."""
+    return f"Run {other} is at {intent.record()} and does not let go of it. See to that one, then resume this."
+
+
+def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: Intent) -> str:
+    terms = parts.library.pinned(run)
+    binding = parts.systems.binding(intent.kind())
+    if binding is None:
+        return (
+            f"{intent.kind()} is not connected to any system. The maintainer {terms.brief.maintainer} can connect it."
+        )
+    rehearsed = any(state.source is Source.REHEARSAL for state in run.steps.values())
+    if rehearsed and not binding.sandbox:
+        return f"The rehearsal model may act on sandbox systems only, and {intent.kind()} is bound to a real one."
+    if action.begun_at is not None:
+        return ""  # it was counted when it was first begun; a further try is no further action
+    return refuse_over_limit(tx, run, intent, binding, terms.brief, parts.clock.now().date())
+
+
+def _lost_rights(parts: Parts, run: Run, terms: Terms, step: str) -> tuple[str, ...]:
+    gate = gate_of(run, terms.definition.step(step))
+    group = terms.brief.reviewers.get(gate.group)
+    if group is None or not group.recheck_at_execution:
+        return ()
+    people = {vote.person: parts.directory.person(PersonId(vote.person)) for vote in gate.approvals}
+    return still_allowed(gate, run, parts.library.current(run.workflow).brief, people)
