@@ -3,7 +3,7 @@
 Somebody listens here, as a runtime does: what is due is born leased, and performed when a test says so.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -66,9 +66,9 @@ class Listening:
 
 
 @asynccontextmanager
-async def listening(folder: Path, kind: str = REPLY, **more: Any) -> AsyncIterator[Listening]:
-    brief = {"limits": {"actions_per_target_per_day": 99}}
-    async with opened(folder, kind=kind, **{"brief": brief, **more}) as office:
+async def listening(folder: Path, kind: str = REPLY, **more: Any) -> AsyncGenerator[Listening]:
+    more.setdefault("brief", {"limits": {"actions_per_target_per_day": 99}})
+    async with opened(folder, kind=kind, **more) as office:
         whole = Listening(office)
         office.store.listen(whole.take, owner="office", length=LEASE)
         yield whole

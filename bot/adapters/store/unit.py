@@ -87,8 +87,8 @@ class Unit:
     """Runs with a lane that may have become free."""
     lanes: dict[RunId, dict[str, Last]] = field(default_factory=dict[RunId, dict[str, Last]])
     """What stands last in the lanes of the runs that this unit has looked at."""
-    paused: dict[str, str] = field(default_factory=dict[str, str])
-    """Why workflows are paused, as far as this unit has looked."""
+    switches: dict[str, str] | None = None
+    """Why what is paused, once this unit has looked."""
     born: list[Lease] = field(default_factory=list[Lease])
     next_due: datetime | None = None
 
