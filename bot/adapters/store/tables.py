@@ -81,13 +81,17 @@ RUN = Table(
     Column("erased_at", Text),
     UniqueConstraint("workflow", "key", name="run_started_once"),
     Index("run_by_end_of_id", "backwards"),
-    Index("run_by_state", "state", "n"),
-    Index("run_by_workflow", "workflow", "state", "n"),
-    Index("run_by_requester", "requester", "state", "n"),
     Index("run_by_start", "requester", "workflow", "started_at"),
 )
+_UNDER_WAY, _ENDED = "ended_at IS NULL", "ended_at IS NOT NULL"
+# A run changes its state again and again until it has ended, and each index that holds the state is rewritten with it.
+# So there is one for runs under way, which a list walks along, and those that a million runs need are written once.
+_partial("run_under_way", RUN.c.state, RUN.c.n, RUN.c.workflow, RUN.c.requester, where=_UNDER_WAY)
+_partial("run_ended", RUN.c.state, RUN.c.n, where=_ENDED)
+_partial("run_ended_of_workflow", RUN.c.workflow, RUN.c.state, RUN.c.n, where=_ENDED)
+_partial("run_ended_of_requester", RUN.c.requester, RUN.c.state, RUN.c.n, where=_ENDED)
 _partial("run_by_group", RUN.c.asks, RUN.c.n, where="asks IS NOT NULL")
-_partial("run_by_end", RUN.c.workflow, RUN.c.ended_at, where="ended_at IS NOT NULL AND erased_at IS NULL")
+_partial("run_by_end", RUN.c.workflow, RUN.c.ended_at, where=f"{_ENDED} AND erased_at IS NULL")
 
 TALLY = Table(
     "tally",

@@ -76,10 +76,11 @@ def _create_runs() -> None:
     op.create_index("run_by_end_of_id", "run", ["backwards"])
     _partial("run_by_end", "run", "workflow", "ended_at", where="ended_at IS NOT NULL AND erased_at IS NULL")
     _partial("run_by_group", "run", "asks", "n", where="asks IS NOT NULL")
-    op.create_index("run_by_requester", "run", ["requester", "state", "n"])
     op.create_index("run_by_start", "run", ["requester", "workflow", "started_at"])
-    op.create_index("run_by_state", "run", ["state", "n"])
-    op.create_index("run_by_workflow", "run", ["workflow", "state", "n"])
+    _partial("run_ended", "run", "state", "n", where="ended_at IS NOT NULL")
+    _partial("run_ended_of_requester", "run", "requester", "state", "n", where="ended_at IS NOT NULL")
+    _partial("run_ended_of_workflow", "run", "workflow", "state", "n", where="ended_at IS NOT NULL")
+    _partial("run_under_way", "run", "state", "n", "workflow", "requester", where="ended_at IS NULL")
     op.create_table("tally", Column("state", Text, primary_key=True), Column("runs", BigInteger, nullable=False))
 
 
