@@ -98,6 +98,7 @@ TALLY = Table(
     METADATA,
     Column("state", Text, primary_key=True),
     Column("runs", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 """How many runs ended how. The others are few enough to be counted."""
 
@@ -107,6 +108,7 @@ CHAIN = Table(
     Column("name", Text, primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 """Heads of the chains that are not a run's; a run's head stands on its row, which changes anyway."""
 
@@ -247,6 +249,7 @@ COUNTER = Table(
     Column("day", Text, nullable=False),
     Column("n", BigInteger, nullable=False),
     PrimaryKeyConstraint("scope", "day"),
+    sqlite_with_rowid=False,
 )
 
 RECORD_LOCK = Table(
@@ -256,6 +259,7 @@ RECORD_LOCK = Table(
     Column("run", Text, nullable=False),
     Column("at", Text, nullable=False),
     Index("record_lock_by_run", "run"),
+    sqlite_with_rowid=False,
 )
 
 SWITCH = Table(
@@ -264,6 +268,7 @@ SWITCH = Table(
     Column("scope", Text, primary_key=True),
     Column("why", Text, nullable=False),
     Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 BLOB = Table(
@@ -282,6 +287,7 @@ BLOB_USE = Table(
     Column("run", Text, nullable=False),
     Column("digest", Text, ForeignKey("blob.digest"), nullable=False),
     PrimaryKeyConstraint("run", "digest"),
+    sqlite_with_rowid=False,
 )
 
 META = Table(
@@ -289,5 +295,6 @@ META = Table(
     METADATA,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 """Few things about the database itself."""
