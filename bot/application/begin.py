@@ -11,7 +11,7 @@ from bot.application.allowance import refuse_over_limit
 from bot.application.parts import Parts
 from bot.application.past import is_from_before
 from bot.application.patience import patience_of
-from bot.domain.acting import find, find_started, gate_of
+from bot.domain.acting import find, gate_of
 from bot.domain.effect import Execute
 from bot.domain.event import Begun
 from bot.domain.gate import still_allowed
@@ -25,31 +25,31 @@ from bot.domain.value import intent_of
 from bot.ports.store import Transaction
 
 
-def begin(parts: Parts, tx: Transaction, run: Run, action: Action, *, since: datetime) -> Moved | None:
+def begin(parts: Parts, tx: Transaction, run: Run, action: Action, *, at: datetime, since: datetime) -> Moved | None:
     """Check everything again: the action begins with this move, or the move says why not.
 
     None where another run is at the same record and the wait for it, `since` then, is not too long yet.
     """
-    now, terms = parts.clock.now(), parts.library.pinned(run)
+    terms = parts.library.pinned(run)
     intent = intent_of(action.proposal, terms).resolve(ids_of(run, action.step))
     other = tx.limits.lock_record(intent.record(), run.id)
-    if other is not None and now < since + patience_of(terms.brief).within:
+    if other is not None and at < since + patience_of(terms.brief).within:
         return None
     refused = _in_the_way(other, intent) if other is not None else _refused(parts, tx, run, action, intent)
     lost_rights = _lost_rights(parts, run, terms, action.step)
-    moved = advance(run, Begun(now, ENGINE, action.step, action.n, refused, lost_rights), terms)
+    moved = advance(run, Begun(at, ENGINE, action.step, action.n, refused, lost_rights), terms)
     if find_begun(moved.run, action.step, action.n) is None:
         tx.limits.unlock_records(run.id)
     return moved
 
 
-def begin_early(parts: Parts, tx: Transaction, moved: Moved) -> Moved:
+def begin_early(parts: Parts, tx: Transaction, moved: Moved, *, at: datetime) -> Moved:
     """Begin the action that a move orders in the same unit of work, where it would be taken up at once anyway."""
     run, effect = moved.run, next((one for one in moved.effects if isinstance(one, Execute) and not one.dry), None)
     action = find(run, effect.step, effect.n) if effect is not None else None
     if effect is None or action is None or not _may_be_early(parts, run, action) or not tx.outbox.at_once(run, effect):
         return moved
-    begun = begin(parts, tx, run, action, since=parts.clock.now())
+    begun = begin(parts, tx, run, action, at=at, since=at)
     if begun is None:
         return moved
     effects = moved.effects
@@ -64,7 +64,8 @@ def _may_be_early(parts: Parts, run: Run, action: Action) -> bool:
     Only the first action of a run: with a later one, what the one before brought back would hang on these checks.
     """
     binding = parts.systems.binding(action.proposal.kind)
-    recoverable = binding is not None and recovers(binding) and find_started(run) is None
+    first = all(one.status is ActionStatus.PLANNED for one in run.actions)
+    recoverable = binding is not None and recovers(binding) and first
     return recoverable and not is_from_before(parts, run) and not parts.library.changed_ahead(run)
 
 

@@ -45,7 +45,8 @@ async def conclude(
             tx.records.attempts(lease.run, getattr(event, "step", ""), attempts)
         if also is not None:
             also(tx, run)
-        return keep(tx, run, begin_early(parts, tx, advance(run, event, parts.library.pinned(run))))
+        moved = advance(run, event, parts.library.pinned(run))
+        return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
 
     return await parts.store.run(work, patient=patient)
 

@@ -54,7 +54,7 @@ async def decide(parts: Parts, wish: Wish) -> Run:
         except Refused as refused:
             write_refusal(tx, run, event, refused, outcome=event.verdict.value)
             return refused
-        return keep(tx, run, begin_early(parts, tx, moved))
+        return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
 
     outcome = await parts.store.run(work)
     if isinstance(outcome, Refused):

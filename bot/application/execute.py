@@ -65,7 +65,7 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> Begu
         return UNTIL_RESUMED
     if action.status is ActionStatus.BEGUN:
         return run, action, True
-    moved = begin(parts, tx, run, action, since=lease.created_at)
+    moved = begin(parts, tx, run, action, at=parts.clock.now(), since=lease.created_at)
     if moved is None:
         return LOCKED
     after = keep(tx, run, moved)

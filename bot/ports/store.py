@@ -220,6 +220,7 @@ class Store(Protocol):
     async def run(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:
         """Run one unit of work; answers only after it is durable. A patient one may wait a moment for company.
 
+        It may be run again after all it did was taken back, so it does nothing but through its transaction.
         Raises StoreBusy or StoreFailed where it could not be; then nothing happened.
         """
         ...
