@@ -1,7 +1,5 @@
 """Carrying out what was approved: witnesses first, then each intent once, then the proof that it is done."""
 
-from dataclasses import replace
-
 from bot.domain.answering import is_due
 from bot.domain.approval import Approved
 from bot.domain.asking import ask
@@ -9,6 +7,7 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute, Purpose, Read
 from bot.domain.errors import NotAllowed
 from bot.domain.event import Begun, Done, Retried
+from bot.domain.frozen import replace
 from bot.domain.gating import put_to_people, void
 from bot.domain.intent import HUMAN_ONLY, Intent, digest_of, key_of
 from bot.domain.move import Move

@@ -1,7 +1,6 @@
 """Hearing people: every verdict on a gate, with the same checks before each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from bot.domain.asking import observe
 from bot.domain.audit.entry import EntryKind
@@ -12,6 +11,7 @@ from bot.domain.entering import over_budget
 from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, OverLimit, Refused, Unfit, Unknown
 from bot.domain.escalating import escalate
 from bot.domain.event import Decided, Verdict
+from bot.domain.frozen import replace
 from bot.domain.gate import Tally, allow, approved_by, denied_by, may_decide, tally
 from bot.domain.gating import put_to_people, review_done, void
 from bot.domain.intent import digest_of

@@ -1,10 +1,9 @@
 """Bringing more people in: the chain of reviewer groups that a brief names, with the owner at its end."""
 
-from dataclasses import replace
-
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Brief
 from bot.domain.effect import Show, Wake
+from bot.domain.frozen import replace
 from bot.domain.gate import OWNER
 from bot.domain.gating import next_time
 from bot.domain.move import Move

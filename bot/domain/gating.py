@@ -1,13 +1,13 @@
 """Opening a gate and putting it to whoever answers it: nobody, a policy, or people."""
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Reviewers
 from bot.domain.effect import Show, Wake
+from bot.domain.frozen import replace
 from bot.domain.intent import Intent, Proposal, digest_of
 from bot.domain.move import Move, shown
 from bot.domain.person import ENGINE, Actor, ActorKind

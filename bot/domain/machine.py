@@ -6,7 +6,7 @@ carries out what was approved, `failing` hears that it did not work, `timing` mi
 changes nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain import acting, answering, deciding, entering, failing, steering, timing, witnessing
@@ -35,6 +35,7 @@ from bot.domain.event import (
     Undone,
     Woken,
 )
+from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.run import Run, RunState, StepStatus
 from bot.domain.terms import Terms

@@ -1,6 +1,5 @@
 """The clock: reminders, escalations, expiry and waits. Expiry never approves."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.asking import next_look
@@ -9,6 +8,7 @@ from bot.domain.deciding import reject_by_brief
 from bot.domain.effect import Show, Wake
 from bot.domain.escalating import escalate
 from bot.domain.event import Woken
+from bot.domain.frozen import replace
 from bot.domain.gating import next_time
 from bot.domain.move import Move
 from bot.domain.person import ENGINE

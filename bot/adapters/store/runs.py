@@ -1,7 +1,6 @@
 """Runs: loaded, started once, and changed only by whoever saw them as they are."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -14,6 +13,7 @@ from bot.adapters.store.tables import RUN, TALLY
 from bot.adapters.store.unit import Standing, Unit
 from bot.domain.audit.chain import genesis
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unknown
+from bot.domain.frozen import replace
 from bot.domain.machine import Moved
 from bot.domain.run import ENDED, GateStatus, Run, RunId
 
