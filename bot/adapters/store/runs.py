@@ -19,9 +19,8 @@ from bot.domain.run import ENDED, GateStatus, Run, RunId
 
 _DOCUMENT = Codec(Run)
 
-_LOAD = Statement(
-    select(RUN.c.seq, RUN.c.head, RUN.c.state, RUN.c.document).where(RUN.c.id == bindparam("id")).with_for_update()
-)
+_STANDING = Statement(select(RUN.c.seq, RUN.c.head, RUN.c.state).where(RUN.c.id == bindparam("id")).with_for_update())
+_LOAD = Statement(select(RUN.c.document).where(RUN.c.id == bindparam("id")))
 _STARTED_BY = Statement(select(RUN.c.id).where(RUN.c.workflow == bindparam("workflow"), RUN.c.key == bindparam("key")))
 _CREATE = Statement(Upsert(RUN, keys=("workflow", "key")))
 _MAY_CHANGE = (
@@ -69,15 +68,17 @@ class SqlRuns:
         self._unit = unit
 
     def load(self, id: RunId) -> Run:
-        row = self._unit.link.row(_LOAD, id=id)
+        unit = self._unit
+        row = unit.link.row(_STANDING, id=id)
         if row is None:
             raise Unknown(f"There is no run {id}.")
-        seq, head, state, document = row
-        self._unit.seen[id] = Standing(seq, head, state)
-        run = self._unit.memory.recall(id, head)
+        seq, head, state = row
+        unit.seen[id] = Standing(seq, head, state)
+        run = unit.memory.recall(id, head)
         if run is None:
+            (document,) = unit.link.row(_LOAD, id=id) or ("",)
             run = run_of(seq, document)
-            self._unit.memory.keep(head, run)
+            unit.memory.keep(head, run)
         return run
 
     def started_by(self, workflow: str, key: str) -> RunId | None:
