@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.application.begin import begin_early
 from bot.application.parts import Parts
 from bot.domain.effect import Execute, Read
 from bot.domain.event import Attempt, Delayed, Event, Failed, Problem, Retried
@@ -45,7 +46,8 @@ async def conclude(
             tx.records.attempts(lease.run, getattr(event, "step", ""), attempts)
         if also is not None:
             also(tx, run)
-        return keep(tx, run, advance(run, event, parts.terms(run)))
+        moved = advance(run, event, parts.terms(run))
+        return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
 
     return await parts.store.run(work, patient=patient)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.application.begin import begin_early
 from bot.application.conclude import keep
 from bot.application.parts import Parts
 from bot.application.present import present
@@ -55,7 +56,7 @@ async def decide(parts: Parts, wish: Wish) -> Run:
         except Refused as refused:
             write_refusal(tx, run, event, refused, outcome=event.verdict.value)
             return refused
-        return keep(tx, run, moved)
+        return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
 
     outcome = await parts.store.run(work)
     if isinstance(outcome, Refused):

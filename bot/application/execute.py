@@ -1,24 +1,20 @@
 """Carry out one approved intent, or take one back: durable before the first byte leaves, and never blindly twice."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from bot.application.allowance import refuse_over_limit
+from bot.application.begin import InTheWay, begin, find_begun, ids_of
 from bot.application.conclude import UNTIL_RESUMED, drop, hold, keep, put_off
 from bot.application.errand import Errand, run_errand
 from bot.application.parts import Parts
 from bot.application.past import is_from_before, may_have_happened
-from bot.application.patience import patience_of
-from bot.domain.acting import find, gate_of, granted
+from bot.domain.acting import find, granted
 from bot.domain.effect import Compensate, Execute
 from bot.domain.errors import Broken
-from bot.domain.event import Begun, Delayed
-from bot.domain.gate import still_allowed
+from bot.domain.event import Delayed
 from bot.domain.intent import Intent, Receipt, key_of
 from bot.domain.machine import advance
-from bot.domain.person import ENGINE, PersonId
-from bot.domain.run import Action, ActionStatus, Run, RunId, RunState, Source
-from bot.domain.terms import Terms
+from bot.domain.person import ENGINE
+from bot.domain.run import Action, ActionStatus, Run, RunState
 from bot.domain.value import intent_of
 from bot.ports.store import Lease, Transaction
 from bot.ports.system import Retry
@@ -26,10 +22,15 @@ from bot.ports.system import Retry
 LOCKED = timedelta(seconds=1)
 """How long to wait for another run that holds the same record."""
 
+FRESH = timedelta(seconds=30)
+"""So long after its birth a lease holds until the longest call is through."""
+
 
 async def execute(parts: Parts, lease: Lease, effect: Execute) -> None:
     """Carry out the n-th action of a step."""
-    begun = await parts.store.run(lambda tx: _begin(parts, tx, lease, effect))
+    begun = _begun_at_birth(parts, lease, effect)
+    if begun is None:
+        begun = await parts.store.run(lambda tx: _begin(parts, tx, lease, effect))
     if begun == UNTIL_RESUMED:
         await hold(parts, lease)
     elif isinstance(begun, timedelta):
@@ -39,16 +40,27 @@ async def execute(parts: Parts, lease: Lease, effect: Execute) -> None:
         terms = parts.library.pinned(run)
         # What is sent is what the grant says, resolved to the ids that earlier intents of the plan brought back.
         approved = granted(run, terms.definition.step(effect.step)).proposals[effect.n]
-        intent = intent_of(approved, terms).resolve(_ids(run, effect.step))
+        intent = intent_of(approved, terms).resolve(ids_of(run, effect.step))
         await run_errand(parts, lease, terms, _errand(parts, run, action, intent, interrupted=interrupted))
 
 
-def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tuple[Run, Action, bool] | timedelta | None:
+Begun = tuple[Run, Action, bool] | timedelta | None
+"""The run and the action to be called now, and whether somebody may have called already; or how long to wait."""
+
+
+def _begun_at_birth(parts: Parts, lease: Lease, effect: Execute) -> Begun:
+    """An action that began in the commit that ordered it. While the lease surely holds, nobody else can have called."""
+    action = find_begun(lease.seen, effect.step, effect.n) if lease.seen is not None else None
+    if lease.seen is None or action is None or parts.clock.now() > lease.created_at + FRESH:
+        return None
+    return lease.seen, action, False
+
+
+def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> Begun:
     """The unit of work before the call: check everything again and make the intent durable."""
     if not tx.outbox.holds(lease):
         return None
     run = tx.runs.load(lease.run)
-    terms = parts.library.pinned(run)
     action = find(run, effect.step, effect.n)
     if action is None:  # called off since this was ordered
         tx.outbox.finish(lease)
@@ -57,72 +69,23 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
         return UNTIL_RESUMED
     if action.status is ActionStatus.BEGUN:
         return run, action, True
-    intent = intent_of(action.proposal, terms).resolve(_ids(run, effect.step))
-    other, now = tx.limits.lock_record(intent.record(), run.id), parts.clock.now()
-    if other is not None and now < lease.created_at + patience_of(terms.brief).within:
-        keep(tx, run, advance(run, Delayed(now, ENGINE, f"Run {other} is at {intent.record()}."), terms))
+    now = parts.clock.now()
+    moved = begin(parts, tx, run, action, at=now, since=lease.created_at)
+    if isinstance(moved, InTheWay):
+        delayed = Delayed(now, ENGINE, f"Run {moved.by} is at {moved.record}.")
+        keep(tx, run, advance(run, delayed, parts.library.pinned(run)))
         return LOCKED
-    lost = _lost_rights(parts, run, terms, effect.step)
-    event = Begun(now, ENGINE, effect.step, effect.n, _in_the_way(other, intent) if other is not None else "", lost)
-    moved = advance(run, event, terms)
-    if _begins(moved.run, effect) and (refused := _refused(parts, tx, run, action, intent)):
-        moved = advance(run, replace(event, refused=refused), terms)
     after = keep(tx, run, moved)
-    begun = _begins(after, effect)
+    begun = find_begun(after, effect.step, effect.n)
     if begun is None:
         tx.outbox.finish(lease)
-        tx.limits.unlock_records(run.id)
         return None
     return after, begun, may_have_happened(parts, run, action)
-
-
-def _begins(run: Run, effect: Execute) -> Action | None:
-    action = find(run, effect.step, effect.n)
-    return action if action is not None and action.status is ActionStatus.BEGUN else None
-
-
-def _in_the_way(other: RunId, intent: Intent) -> str:
-    """What to say where the wait for another run has become too long to be silent."""
-    return f"Run {other} is at {intent.record()} and does not let go of it. See to that one, then resume this."
 
 
 def _was_parked(run: Run, action: Action) -> bool:
     """Whether the run was parked since it was looked at; what is begun already is brought to its end."""
     return run.state is RunState.PARKED and action.status is ActionStatus.PLANNED
-
-
-def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: Intent) -> str:
-    terms = parts.library.pinned(run)
-    binding = parts.systems.binding(intent.kind())
-    if binding is None:
-        return (
-            f"{intent.kind()} is not connected to any system. The maintainer {terms.brief.maintainer} can connect it."
-        )
-    rehearsed = any(state.source is Source.REHEARSAL for state in run.steps.values())
-    if rehearsed and not binding.sandbox:
-        return f"The rehearsal model may act on sandbox systems only, and {intent.kind()} is bound to a real one."
-    if action.begun_at is not None:
-        return ""  # it was counted when it was first begun; a further try is no further action
-    return refuse_over_limit(tx, run, intent, binding, terms.brief, parts.clock.now().date())
-
-
-def _lost_rights(parts: Parts, run: Run, terms: Terms, step: str) -> tuple[str, ...]:
-    """Approvers who may no longer approve, where the brief asks for that: the one the run began with, or today's."""
-    gate, today = gate_of(run, terms.definition.step(step)), parts.library.current(run.workflow).brief
-    groups = (brief.reviewers.get(gate.group) for brief in (terms.brief, today))
-    if not any(group is not None and group.recheck_at_execution for group in groups):
-        return ()
-    people = {vote.person: parts.directory.person(PersonId(vote.person)) for vote in gate.approvals}
-    return still_allowed(gate, run, today, people)
-
-
-def _ids(run: Run, step: str) -> dict[str, str]:
-    """What earlier actions of a step brought back, by the step that proposed them."""
-    return {
-        a.proposal.step: str(a.receipt["id"])
-        for a in run.actions
-        if a.step == step and a.receipt is not None and a.status is ActionStatus.DONE
-    }
 
 
 def _errand(parts: Parts, run: Run, action: Action, intent: Intent, *, interrupted: bool, key: str = "") -> Errand:

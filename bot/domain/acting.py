@@ -1,6 +1,5 @@
 """Carrying out what was approved: witnesses first, then each intent once, then the proof that it is done."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.approval import Approved
@@ -9,6 +8,7 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute, Purpose, Read, Show
 from bot.domain.errors import NotAllowed
 from bot.domain.event import Begun
+from bot.domain.frozen import replace
 from bot.domain.gating import close, put_to_people, reject_by_brief, void
 from bot.domain.intent import HUMAN_ONLY, Intent, digest_of, key_of
 from bot.domain.mend import by_brief

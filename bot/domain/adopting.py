@@ -4,10 +4,10 @@ The steps, the prompts and the stage stay what the run began with. What people w
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.domain.acting import gate_of
 from bot.domain.asking import ask
+from bot.domain.frozen import replace
 from bot.domain.gating import case_of, group_named, no_reviewers, put_to_people, void
 from bot.domain.move import Move
 from bot.domain.policy import Answerer, Ruling, rule

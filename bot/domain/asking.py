@@ -1,13 +1,13 @@
 """Asking people for facts: a form, a doubtful answer to fill in, a stop to confirm, what they did themselves."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show, Wake
 from bot.domain.errors import Unfit
 from bot.domain.event import Decided
+from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.run import Ask, Question, RunState, Source, StepState, StepStatus

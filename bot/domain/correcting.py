@@ -1,12 +1,12 @@
 """Correcting a fact that a branch rests on: the run goes on again from there, and the corrector becomes an author."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.acting import has_begun
 from bot.domain.audit.entry import EntryKind
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
+from bot.domain.frozen import replace
 from bot.domain.gate import allow, may_answer, may_decide
 from bot.domain.gating import close, refuse_unseen
 from bot.domain.move import Move

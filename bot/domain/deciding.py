@@ -1,7 +1,6 @@
 """Hearing people: every verdict on a gate, with the same checks before each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from bot.domain.acting import acts_on, gate_of
 from bot.domain.asking import observe
@@ -11,6 +10,7 @@ from bot.domain.correcting import correct
 from bot.domain.effect import Show
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
+from bot.domain.frozen import replace
 from bot.domain.gate import Tally, allow, approved_by, may_decide, tally
 from bot.domain.gating import put_to_people, record_verdict, refuse_unseen, review_done, void
 from bot.domain.intent import digest_of

@@ -1,11 +1,10 @@
 """When something does not work: try again, take back what was done, ask the brief, or park what nobody is sure of."""
 
-from dataclasses import replace
-
 from bot.domain.acting import acting_step, find, witnesses_left
 from bot.domain.answering import PROOF, is_due, recover
 from bot.domain.audit.entry import EntryKind
 from bot.domain.event import Failed, OutcomeUnknown, Problem, Retried
+from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.run import Action, ActionStatus, RunState, StepState, StepStatus

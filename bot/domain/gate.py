@@ -3,12 +3,13 @@
 Being invited (by escalation or reassignment) opens the door to a gate; it never lifts a rule.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.brief import Brief, Reviewers
 from bot.domain.errors import NotAllowed
 from bot.domain.event import Verdict
+from bot.domain.frozen import replace
 from bot.domain.person import Person
 from bot.domain.run import Gate, Question, Run, Vote
 

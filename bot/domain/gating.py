@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -11,6 +10,7 @@ from bot.domain.brief import OnRejection, Reviewers
 from bot.domain.effect import Show, Wake
 from bot.domain.errors import OutOfDate
 from bot.domain.event import Decided, Verdict
+from bot.domain.frozen import replace
 from bot.domain.intent import Intent, Proposal, digest_of
 from bot.domain.mend import by_brief
 from bot.domain.move import Move, shown

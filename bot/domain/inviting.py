@@ -1,13 +1,13 @@
 """Bringing more people in, by name or along the chain of groups that a brief names, with the owner at its end."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Brief, Reviewers
 from bot.domain.effect import Show, Wake
 from bot.domain.errors import NotAllowed, Unfit
 from bot.domain.event import Decided, Verdict
+from bot.domain.frozen import replace
 from bot.domain.gate import Reason, chain_of, may_decide
 from bot.domain.gating import next_time
 from bot.domain.move import Move

@@ -6,7 +6,7 @@ carries out what was approved, `succeeding` and `failing` hear how that went, `t
 raised and changes nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain import acting, answering, deciding, entering, failing, steering, succeeding, timing, witnessing
@@ -37,6 +37,7 @@ from bot.domain.event import (
     Unloaded,
     Woken,
 )
+from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.run import Run, RunState, StepStatus
 from bot.domain.terms import Terms

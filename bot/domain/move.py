@@ -4,16 +4,17 @@ That is why folding a run's entries gives its state: there is no way to change o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.audit.entry import Entry, EntryKind, Field, FieldKind, Note
 from bot.domain.effect import Effect, Show, Tell
+from bot.domain.frozen import replace
 from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
 from bot.domain.plain import Plain
 from bot.domain.redaction import FieldClass
-from bot.domain.run import ENDED, Action, ActionStatus, Gate, Question, Run, RunState, StepState, StepStatus, evolve
+from bot.domain.run import ENDED, Action, ActionStatus, Gate, Question, Run, RunState, StepState, StepStatus
 from bot.domain.terms import Terms
 
 
@@ -87,7 +88,7 @@ class Move:
     ) -> None:
         """Go to a state that the record announces; ends the run where the state is final."""
         ended = self.at if state in ENDED else None
-        self.run = evolve(self.run, state=state, reason=why, ended_at=ended)
+        self.run = replace(self.run, state=state, reason=why, ended_at=ended)
         said = {**({"why": why} if why else {}), **(fields or {})}
         self.write(kind, fields=said, state=state.value, brief=brief)
 
@@ -95,7 +96,7 @@ class Move:
         """Go to running or waiting. The entry that made it so carries the state."""
         if self.run.state is state:
             return
-        self.run = evolve(self.run, state=state, reason="")
+        self.run = replace(self.run, state=state, reason="")
         if not self.entries:
             self.write(EntryKind.RUN_RESUMED, by=ENGINE)
         last = self.entries[-1]
@@ -146,7 +147,7 @@ class Move:
         **more: Note,
     ) -> None:
         """Set one step's state and write it down."""
-        self.run = evolve(self.run, steps={**self.run.steps, name: replace(now, since=self.at)})
+        self.run = replace(self.run, steps={**self.run.steps, name: replace(now, since=self.at)})
         if kind is not None:
             said = {"standing": now.status.value, **(notes or {}), **more}
             self.write(kind, step=name, attempt=attempt, fields=fields, by=by, notes=said)
@@ -160,7 +161,7 @@ class Move:
             self.write(EntryKind.STEP_CORRECTED, step=name, by=ENGINE, standing="cleared")
             if name in self.run.questions:
                 self.order(Show(name))
-        self.run = evolve(
+        self.run = replace(
             self.run,
             steps={name: state for name, state in self.run.steps.items() if name not in names},
             questions={name: q for name, q in self.run.questions.items() if name not in names},
@@ -177,7 +178,7 @@ class Move:
         **more: Note,
     ) -> None:
         """Set a gate and write it down."""
-        self.run = evolve(self.run, gates={**self.run.gates, gate.step: gate})
+        self.run = replace(self.run, gates={**self.run.gates, gate.step: gate})
         said: dict[str, Note] = {
             "gate": gate.id,
             "version": gate.version,
@@ -189,7 +190,7 @@ class Move:
 
     def question(self, question: Question) -> None:
         """Ask a person something and write it down; the card follows."""
-        self.run = evolve(self.run, questions={**self.run.questions, question.step: question})
+        self.run = replace(self.run, questions={**self.run.questions, question.step: question})
         self.step(
             question.step,
             replace(self._state(question.step), status=StepStatus.ASKED),
@@ -204,7 +205,7 @@ class Move:
         return self.run.steps.get(name) or StepState(StepStatus.DUE)
 
     def close_question(self, name: str) -> None:
-        self.run = evolve(self.run, questions={n: q for n, q in self.run.questions.items() if n != name})
+        self.run = replace(self.run, questions={n: q for n, q in self.run.questions.items() if n != name})
 
     def action(
         self,
@@ -220,7 +221,7 @@ class Move:
         """Set one action and write it down."""
         others = tuple(a for a in self.run.actions if (a.step, a.n) != (action.step, action.n))
         actions = tuple(sorted((*others, action), key=lambda a: (a.step, a.n)))
-        self.run = evolve(self.run, actions=actions)
+        self.run = replace(self.run, actions=actions)
         if kind is None:
             return
         said: dict[str, Note] = {"key": action.key, "n": action.n, "standing": action.status.value}

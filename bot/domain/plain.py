@@ -6,10 +6,12 @@ and everything from outside is read by `read_json`.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from types import NoneType
 from typing import TypeAlias, TypeGuard
+
+from pydantic_core import PydanticSerializationError, to_json
 
 from bot.domain.errors import Unfit
 
@@ -20,15 +22,12 @@ MAX_NUMBER_LENGTH = 40
 MAX_EXPONENT = 308
 """What the 64-bit numbers of other programs can hold."""
 
-_SCALARS = frozenset({str, int, bool, NoneType})
-_BEYOND_BMP = re.compile(rb"[\xf0-\xf4]")
+_SCALARS = frozenset({str, bool, NoneType})
+_TOO_LARGE = 10**4300
 _TOKEN = re.compile(
     r'(?P<text>"(?:[^"\\]+|\\.)*+(?:"|\\?\Z))(?P<colon>\s*:)?|(?P<mark>[\[\]{}])|[^\s\[\]{},:"]+', re.DOTALL
 )
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-
-_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-_write_as_given = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 class NotPlain(Unfit, ValueError):
@@ -50,43 +49,41 @@ def canonical(value: object) -> bytes:
     round beyond 2**53. Raises NotPlain for fractions, NaN, half surrogate pairs, other types, other keys.
     """
     try:
-        text = _write(value)
-        _refuse_other_types(value)
-        data = text.encode()
-        if text.isascii() or not _BEYOND_BMP.search(data):
-            return data
-        return _write_as_given(_sorted_as_jcs(value)).encode()  # UTF-16 sorts otherwise than code points do
-    except UnicodeEncodeError:
-        raise NotPlain("A text holds half a surrogate pair, which no UTF-8 can carry. Remove it.") from None
-    except (TypeError, ValueError, RecursionError) as error:
+        return to_json(_in_order(value))
+    except (UnicodeEncodeError, PydanticSerializationError, RecursionError) as error:
+        if "surrogates" in str(error):
+            raise NotPlain("A text holds half a surrogate pair, which no UTF-8 can carry. Remove it.") from None
+        raise NotPlain("This is nested too deep to be written. Take some of it apart.") from None
+    except (TypeError, ValueError) as error:
         raise NotPlain(f"{error}. Carry a fraction or a Decimal as text, a time as ISO text.") from None
 
 
-def _refuse_other_types(value: object, place: str = "the value") -> None:
-    # The encoder would write 1.0, {1: 2} and {None: 3} without a word.
+def _in_order(value: object, place: str = "the value") -> object:
+    """The same with the keys of each object sorted. TypeError where something is not plain."""
     if is_object(value):
-        for key, child in value.items():
-            if type(child) not in _SCALARS or type(key) is not str:
-                _refuse_other_key(key, place)
-                _refuse_other_types(child, f"{place}.{key}")
-    elif _is_list(value):
-        for n, child in enumerate(value):
-            if type(child) not in _SCALARS:
-                _refuse_other_types(child, f"{place}[{n}]")
-    elif not isinstance(value, (str, int, NoneType)):
-        raise TypeError(f"{place} is of type {type(value).__name__}")
+        return {
+            key: child if type(child := value[key]) in _SCALARS else _in_order(child, f"{place}.{key}")
+            for key in _sorted(value, place)
+        }
+    if _is_list(value):
+        return [
+            child if type(child) in _SCALARS else _in_order(child, f"{place}[{n}]") for n, child in enumerate(value)
+        ]
+    if isinstance(value, int) and not -_TOO_LARGE < value < _TOO_LARGE:
+        raise ValueError(f"{place} is a number of more than 4300 digits, which nobody reads back")
+    if isinstance(value, (str, int, NoneType)):
+        return value
+    raise TypeError(f"{place} is of type {type(value).__name__}")
 
 
-def _refuse_other_key(key: object, place: str) -> None:
-    if not isinstance(key, str):
-        raise TypeError(f"{place} has a key of type {type(key).__name__}, and keys are text")
-
-
-def _sorted_as_jcs(value: object) -> object:
-    if is_object(value):
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-        return {key: _sorted_as_jcs(value[key]) for key in keys}
-    return [_sorted_as_jcs(child) for child in value] if _is_list(value) else value
+def _sorted(keys: Collection[str], place: str) -> list[str]:
+    try:
+        text = "".join(keys)
+    except TypeError:
+        other = next(key for key in keys if not isinstance(key, str))
+        raise TypeError(f"{place} has a key of type {type(other).__name__}, and keys are text") from None
+    # Beyond the basic plane UTF-16 sorts otherwise than code points do.
+    return sorted(keys) if text.isascii() else sorted(keys, key=lambda key: key.encode("utf-16-be"))
 
 
 def _is_list(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:

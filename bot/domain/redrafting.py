@@ -1,13 +1,12 @@
 """Having it drafted again: the model tries once more with a reviewer's remark, as often as the brief allows."""
 
-from dataclasses import replace
-
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Reviewers
 from bot.domain.effect import AskModel
 from bot.domain.entering import over_budget
 from bot.domain.errors import OverLimit, Refused, Unfit
 from bot.domain.event import Decided
+from bot.domain.frozen import replace
 from bot.domain.gating import record_verdict
 from bot.domain.move import Move
 from bot.domain.person import ENGINE

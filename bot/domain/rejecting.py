@@ -1,11 +1,10 @@
 """Saying no. A denial wins as long as nothing of what was approved has begun, whoever approved it."""
 
-from dataclasses import replace
-
 from bot.domain.acting import acts_on, call_off, has_begun, reopen
 from bot.domain.brief import OnRejection, Reviewers
 from bot.domain.errors import AlreadyDecided, Unfit
 from bot.domain.event import Decided
+from bot.domain.frozen import replace
 from bot.domain.gate import Tally, denied_by, tally
 from bot.domain.gating import record_verdict, reject_by_brief
 from bot.domain.move import Move

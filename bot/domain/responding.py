@@ -1,13 +1,12 @@
 """Hearing people: what they answer to a question, and what they say they did themselves."""
 
-from dataclasses import replace
-
 from bot.domain.asking import OBSERVE, answer, observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show
 from bot.domain.entering import end_by_stop
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unfit
 from bot.domain.event import Decided, Verdict
+from bot.domain.frozen import replace
 from bot.domain.gate import Permission, allow, may_answer
 from bot.domain.move import Move
 from bot.domain.run import Ask, Question

@@ -71,6 +71,11 @@ def after_looking(binding: Binding, *, reversible: bool, looks: int, begun_at: d
     return Next.CALL if reversible else Next.DOUBT
 
 
+def recovers(binding: Binding) -> bool:
+    """Whether an action that was begun and not called goes on by itself after a crash, whatever it changes."""
+    return binding.retry is Retry.IDEMPOTENT and binding.remembers is not None
+
+
 def remembered(binding: Binding, *, begun_at: datetime, now: datetime) -> bool:
     """Whether the system surely still knows the key. A tenth of the time is kept as a margin."""
     return binding.remembers is not None and now - begun_at < binding.remembers * 0.9

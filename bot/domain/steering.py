@@ -1,6 +1,5 @@
 """Steering a run from outside its steps: cancel, pause, resume, undo, reconcile, a deploy that changed steps ahead."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.acting import carry_out, execute_next, find
@@ -11,6 +10,7 @@ from bot.domain.effect import Wake
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
 from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone, Unloaded
 from bot.domain.fold import PAUSED, UNPAUSED
+from bot.domain.frozen import replace
 from bot.domain.gate import Power, allow, may
 from bot.domain.gating import drop_waiting, next_time, put_to_people, void
 from bot.domain.intent import Receipt

@@ -1,12 +1,11 @@
 """When something works: note what it brought back, and go on with the next."""
 
-from dataclasses import replace
-
 from bot.domain.acting import execute_next, find, gate_of
 from bot.domain.answering import is_due
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute
 from bot.domain.event import Done
+from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.plain import Plain

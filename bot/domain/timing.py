@@ -1,12 +1,12 @@
 """The clock: reminders, escalations, expiry and waits. Expiry never approves."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.asking import next_look
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Show, Wake
 from bot.domain.event import Woken
+from bot.domain.frozen import replace
 from bot.domain.gating import next_time, reject_by_brief
 from bot.domain.inviting import escalate
 from bot.domain.mend import by_brief

@@ -1,9 +1,8 @@
 """Taking back what was done: compensations in reverse order; what cannot be taken back is listed to the owner."""
 
-from dataclasses import replace
-
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Compensate
+from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.run import Action, ActionStatus, RunState

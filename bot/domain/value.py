@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -169,15 +170,21 @@ def _arguments(
 
 def upstream(terms: Terms, step: AnyStep) -> tuple[AnyStep, ...]:
     """Every named step this one rests on, directly or not, in order; guards count."""
-    found: dict[str, AnyStep] = {}
+    names = _rests_on(step)
+    return tuple(s for s in terms.definition.steps if s.name in names)
+
+
+@lru_cache(maxsize=1024)  # a step is made once, and asked about in every run
+def _rests_on(step: AnyStep) -> frozenset[str]:
+    found = set[str]()
     todo = [step]
     while todo:
         one = todo.pop()
         for each in (*named_inputs(one), *((one.when.choice,) if one.when else ())):
             if each.name not in found:
-                found[each.name] = each
+                found.add(each.name)
                 todo.append(each)
-    return tuple(s for s in terms.definition.steps if s.name in found)
+    return frozenset(found)
 
 
 def guessed_upstream(run: Run, terms: Terms, step: AnyStep) -> tuple[str, ...]:

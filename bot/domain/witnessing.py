@@ -1,13 +1,12 @@
 """Reading the world again: have the facts moved since the decision, and does the brief's proof hold at the end?"""
 
-from dataclasses import replace
-
 from bot.domain.acting import acting_step, execute_next, gate_of, reopen, witnesses_left
 from bot.domain.answering import PROOF, take_record
 from bot.domain.asking import OBSERVE, ask_to_observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Purpose, Read
 from bot.domain.event import Delayed, ReadBack
+from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, RunState, Stage, StepState, StepStatus

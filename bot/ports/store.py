@@ -85,6 +85,10 @@ class Outbox(Protocol):
         """Take effects that are due and that nobody holds; at most one per run at a time."""
         ...
 
+    def at_once(self, run: Run, effect: Effect) -> bool:
+        """Whether this effect, were it ordered for a run now, would be leased at its birth."""
+        ...
+
     def holds(self, lease: Lease) -> bool:
         """Whether this lease is still the current one."""
         ...
@@ -216,6 +220,7 @@ class Store(Protocol):
     async def run(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:
         """Run one unit of work; answers only after it is durable. A patient one may wait a moment for company.
 
+        It may be run again after all it did was taken back, so it does nothing but through its transaction.
         Raises StoreBusy or StoreFailed where it could not be; then nothing happened.
         """
         ...

@@ -128,14 +128,19 @@ class Embedded:
     def _take(self, leases: tuple[Lease, ...], due: datetime | None) -> None:
         if self._stopping:
             return
-        self._ready.extend(leases)
+        if leases:
+            self._ready.extend(leases)
+            # Whoever hears of the same commit is through with an effect, and takes the next one before more are needed.
+            asyncio.get_running_loop().call_soon(self._hire)
+        if due is not None and (self._next is None or due < self._next):
+            self._next = due
+            self._set_timer(due - self._parts.clock.now())
+
+    def _hire(self) -> None:
         for _ in range(min(len(self._ready), AT_ONCE - len(self._workers))):
             worker = asyncio.create_task(self._work())
             self._workers.add(worker)
             worker.add_done_callback(self._done)
-        if due is not None and (self._next is None or due < self._next):
-            self._next = due
-            self._set_timer(due - self._parts.clock.now())
 
     def _set_timer(self, pause: timedelta) -> None:
         at = datetime.now(UTC) + pause

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 LAST_CHECKS = "tests/scenarios/test_last_checks.py"
+BEGINNING = "tests/application/test_begin.py"
 CRASHES = "tests/scenarios/crash/test_crash_matrix.py"
 
 
@@ -370,6 +371,38 @@ BUGS = (
         "after = keep(tx, run, moved)",
         "after = moved.run",
         f"{CRASHES}::test_an_undisturbed_run_passes_points_of_each_kind",
+    ),
+    Bug(
+        "early-intent-not-durable",
+        "an intent that begins early is written down with the decision",
+        "bot/application/begin.py",
+        "return Moved(begun.run, (*moved.entries, *begun.entries), (*effects, *begun.effects))",
+        "return Moved(begun.run, moved.entries, (*effects, *begun.effects))",
+        f"{BEGINNING}::test_the_decision_and_the_intent_are_one_commit",
+    ),
+    Bug(
+        "begun-early-in-doubt",
+        "what a crash would leave in doubt begins just before its call",
+        "bot/application/begin.py",
+        "binding is not None and recovers(binding) and",
+        "binding is not None and",
+        f"{BEGINNING}::test_what_would_be_in_doubt_begins_just_before_its_call",
+    ),
+    Bug(
+        "begun-early-on-a-new-version",
+        "nothing begins early whose steps a deploy has changed",
+        "bot/application/begin.py",
+        " and not parts.library.changed_ahead(run)",
+        "",
+        f"{BEGINNING}::test_nothing_begins_whose_steps_a_deploy_has_changed",
+    ),
+    Bug(
+        "called-on-an-old-lease",
+        "a lease that is no longer fresh is looked at before the call",
+        "bot/application/execute.py",
+        "parts.clock.now() > lease.created_at + FRESH",
+        "False",
+        f"{BEGINNING}::test_a_lease_that_is_no_longer_fresh_is_looked_at_before_the_call",
     ),
     Bug(
         "lease-not-looked-at",

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin
@@ -33,10 +32,9 @@ class Form(NamedTuple):
     read: Change
 
 
-@lru_cache(maxsize=4096)  # one moment stands in many places of a run
 def written(at: datetime) -> str:
     """A time as stored, in UTC, sorted as text: `2026-01-31T08:00:00.000000Z`."""
-    return stamp(at.astimezone(UTC))
+    return stamp(at if at.tzinfo is UTC else at.astimezone(UTC))
 
 
 def moment(text: str) -> datetime:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from bot.adapters.store.statement import Statement, Upsert
 from bot.adapters.store.tables import COUNTER, RECORD_LOCK, SWITCH
@@ -18,11 +18,7 @@ _LOCKED_BY = Statement(select(RECORD_LOCK.c.run).where(RECORD_LOCK.c.record == b
 _UNLOCK = Statement(RECORD_LOCK.delete().where(RECORD_LOCK.c.run == bindparam("run")))
 _PAUSE = Statement(Upsert(SWITCH, keys=("scope",), replace=("why", "at")))
 _RESUME = Statement(SWITCH.delete().where(SWITCH.c.scope == bindparam("scope")))
-_PAUSED = Statement(
-    select(SWITCH.c.why)
-    .where(or_(SWITCH.c.scope == EVERYTHING, SWITCH.c.scope == bindparam("workflow")))
-    .order_by(SWITCH.c.scope)
-)
+_SWITCHES = Statement(select(SWITCH.c.scope, SWITCH.c.why))
 
 
 class SqlLimits:
@@ -50,12 +46,16 @@ class SqlLimits:
         self._unit.link.change(_UNLOCK, run=run)
 
     def paused(self, workflow: str) -> str:
-        row = self._unit.link.row(_PAUSED, workflow=workflow)
-        return row[0] if row else ""
+        switches = self._unit.switches
+        if switches is None:
+            switches = self._unit.switches = dict(self._unit.link.rows(_SWITCHES))
+        return switches.get(EVERYTHING) or switches.get(workflow, "")
 
     def pause(self, scope: str, why: str) -> None:
         # An empty reason would read as not paused.
+        self._unit.switches = None
         self._unit.link.change(_PAUSE, scope=scope, why=why.strip() or "Paused.", at=self._unit.now)
 
     def resume(self, scope: str) -> None:
+        self._unit.switches = None
         self._unit.link.change(_RESUME, scope=scope)

@@ -7,7 +7,7 @@ Messages and timers are in no lane.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from sqlalchemy import bindparam, exists, or_, select
 
@@ -15,7 +15,7 @@ from bot.adapters.store.codec import Codec, moment, written
 from bot.adapters.store.limits import SqlLimits
 from bot.adapters.store.statement import Row, Statement, Value, insert_of
 from bot.adapters.store.tables import EFFECT, RUN
-from bot.adapters.store.unit import Holder, Unit
+from bot.adapters.store.unit import Holder, Last, Unit
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
 from bot.domain.run import Run, RunId
 from bot.ports.store import EffectId, Lease
@@ -95,38 +95,36 @@ def lane_of(effect: Effect) -> str:
 
 def order(unit: Unit, run: Run, effects: Sequence[Effect], *, new: bool = False) -> None:
     """Store effects. Those that are due are taken at their birth, where somebody listens and their lane is free."""
-    lanes: dict[str, _Last] | None = {} if new else None
-    holder = unit.holder
-    if effects and holder and SqlLimits(unit).paused(run.workflow):
-        holder = None
+    if new:
+        unit.lanes[run.id] = {}
+    holder = _holder(unit, run)
     for effect in effects:
         lane = lane_of(effect)
-        if lane and lanes is None:
-            lanes = _lanes(unit, run.id)
-        last = lanes.get(lane) if lanes else None
+        lanes = _lanes(unit, run.id) if lane else {}
+        last = lanes.get(lane)
         if last is not None and last.until is None and isinstance(effect, Show):
             unit.link.change(_REPLACE, id_=last.id, body=BODY.encode(effect))
             continue
-        added = _add(unit, run, effect, lane=lane, holder=holder if last is None else None)
-        if lane and lanes is not None:
-            lanes[lane] = added
+        lanes[lane] = _add(unit, run, effect, lane=lane, holder=holder if last is None else None)
 
 
-class _Last(NamedTuple):
-    """The effect that is last in a lane, and until when somebody is at it."""
-
-    id: EffectId
-    until: str | None
+def _holder(unit: Unit, run: Run) -> Holder | None:
+    """Who takes the effects of a run at their birth; nobody in a pause."""
+    return None if unit.holder is None or SqlLimits(unit).paused(run.workflow) else unit.holder
 
 
-def _lanes(unit: Unit, run: RunId) -> dict[str, _Last]:
-    rows = unit.link.rows(_IN_LANES, run=run, now=unit.now)
-    if not rows:
-        unit.freed.discard(run)  # nobody waits there
-    return {lane: _Last(id, until) for id, lane, until in rows}
+def _lanes(unit: Unit, run: RunId) -> dict[str, Last]:
+    """What stands last in each lane of a run."""
+    lanes = unit.lanes.get(run)
+    if lanes is None:
+        rows = unit.link.rows(_IN_LANES, run=run, now=unit.now)
+        if not rows:
+            unit.freed.discard(run)  # nobody waits there
+        lanes = unit.lanes[run] = {lane: Last(id, until) for id, lane, until in rows}
+    return lanes
 
 
-def _add(unit: Unit, run: Run, effect: Effect, *, lane: str, holder: Holder | None) -> _Last:
+def _add(unit: Unit, run: Run, effect: Effect, *, lane: str, holder: Holder | None) -> Last:
     due = effect.at if isinstance(effect, Wake) else unit.at
     holder = holder if due <= unit.at else None
     until = written(unit.at + holder.length) if holder else None
@@ -148,7 +146,7 @@ def _add(unit: Unit, run: Run, effect: Effect, *, lane: str, holder: Holder | No
         unit.born.append(Lease(id, run.id, effect, token=1, attempt=1, created_at=unit.at, seen=run))
     elif due > unit.at:
         unit.expect(due)
-    return _Last(id, until)
+    return Last(id, until)
 
 
 def hand_over(unit: Unit) -> None:
@@ -186,8 +184,12 @@ class SqlOutbox:
         self._unit = unit
 
     def lease(self, *, now: datetime, limit: int, owner: str, until: datetime) -> tuple[Lease, ...]:
+        self._unit.lanes.clear()
         rows = self._unit.link.rows(_READY, now=written(now), limit=limit)
         return tuple(_take(self._unit, rows, owner=owner, until=until))
+
+    def at_once(self, run: Run, effect: Effect) -> bool:
+        return _holder(self._unit, run) is not None and lane_of(effect) not in _lanes(self._unit, run.id)
 
     def holds(self, lease: Lease) -> bool:
         return self._unit.link.row(_HOLDS, id_=lease.id, token_=lease.token) is not None
@@ -204,10 +206,12 @@ class SqlOutbox:
     def _let_go(self, lease: Lease, changed: int) -> bool:
         if changed and lane_of(lease.effect):
             self._unit.freed.add(lease.run)
+            self._unit.lanes.pop(lease.run, None)
         return changed > 0
 
     def hurry(self, *, now: datetime, run: RunId | None = None, workflow: str | None = None) -> int:
         link, due = self._unit.link, written(now)
+        self._unit.lanes.clear()
         if run is not None:
             changed = link.change(_HURRY_RUN, now=due, run_=run)
             self._unit.freed.add(run)
@@ -223,6 +227,7 @@ class SqlOutbox:
         return moment(row[0]) if row else None
 
     def release(self, owner: str | None) -> int:
+        self._unit.lanes.clear()
         if owner is None:
             return self._unit.link.change(_RELEASE_ALL)
         return self._unit.link.change(_RELEASE, owner=owner)

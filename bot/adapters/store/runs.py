@@ -1,7 +1,6 @@
 """Runs: loaded, started once, and changed only by whoever saw them as they are."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -14,14 +13,14 @@ from bot.adapters.store.tables import RUN, TALLY
 from bot.adapters.store.unit import Standing, Unit
 from bot.domain.audit.chain import genesis
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unknown
+from bot.domain.frozen import replace
 from bot.domain.machine import Moved
 from bot.domain.run import ENDED, GateStatus, Run, RunId
 
 _DOCUMENT = Codec(Run)
 
-_LOAD = Statement(
-    select(RUN.c.seq, RUN.c.head, RUN.c.state, RUN.c.document).where(RUN.c.id == bindparam("id")).with_for_update()
-)
+_STANDING = Statement(select(RUN.c.seq, RUN.c.head, RUN.c.state).where(RUN.c.id == bindparam("id")).with_for_update())
+_LOAD = Statement(select(RUN.c.document).where(RUN.c.id == bindparam("id")))
 _STARTED_BY = Statement(select(RUN.c.id).where(RUN.c.workflow == bindparam("workflow"), RUN.c.key == bindparam("key")))
 _CREATE = Statement(Upsert(RUN, keys=("workflow", "key")))
 _MAY_CHANGE = (
@@ -69,15 +68,17 @@ class SqlRuns:
         self._unit = unit
 
     def load(self, id: RunId) -> Run:
-        row = self._unit.link.row(_LOAD, id=id)
+        unit = self._unit
+        row = unit.link.row(_STANDING, id=id)
         if row is None:
             raise Unknown(f"There is no run {id}.")
-        seq, head, state, document = row
-        self._unit.seen[id] = Standing(seq, head, state)
-        run = self._unit.memory.recall(id, head)
+        seq, head, state = row
+        unit.seen[id] = Standing(seq, head, state)
+        run = unit.memory.recall(id, head)
         if run is None:
+            (document,) = unit.link.row(_LOAD, id=id) or ("",)
             run = run_of(seq, document)
-            self._unit.memory.keep(head, run)
+            unit.memory.keep(head, run)
         return run
 
     def started_by(self, workflow: str, key: str) -> RunId | None:

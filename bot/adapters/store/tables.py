@@ -81,19 +81,24 @@ RUN = Table(
     Column("erased_at", Text),
     UniqueConstraint("workflow", "key", name="run_started_once"),
     Index("run_by_end_of_id", "backwards"),
-    Index("run_by_state", "state", "n"),
-    Index("run_by_workflow", "workflow", "state", "n"),
-    Index("run_by_requester", "requester", "state", "n"),
     Index("run_by_start", "requester", "workflow", "started_at"),
 )
+_UNDER_WAY, _ENDED = "ended_at IS NULL", "ended_at IS NOT NULL"
+# A run changes its state again and again until it has ended, and each index that holds the state is rewritten with it.
+# So there is one for runs under way, which a list walks along, and those that a million runs need are written once.
+_partial("run_under_way", RUN.c.state, RUN.c.n, RUN.c.workflow, RUN.c.requester, where=_UNDER_WAY)
+_partial("run_ended", RUN.c.state, RUN.c.n, where=_ENDED)
+_partial("run_ended_of_workflow", RUN.c.workflow, RUN.c.state, RUN.c.n, where=_ENDED)
+_partial("run_ended_of_requester", RUN.c.requester, RUN.c.state, RUN.c.n, where=_ENDED)
 _partial("run_by_group", RUN.c.asks, RUN.c.n, where="asks IS NOT NULL")
-_partial("run_by_end", RUN.c.workflow, RUN.c.ended_at, where="ended_at IS NOT NULL AND erased_at IS NULL")
+_partial("run_by_end", RUN.c.workflow, RUN.c.ended_at, where=f"{_ENDED} AND erased_at IS NULL")
 
 TALLY = Table(
     "tally",
     METADATA,
     Column("state", Text, primary_key=True),
     Column("runs", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 """How many runs ended how. The others are few enough to be counted."""
 
@@ -103,6 +108,7 @@ CHAIN = Table(
     Column("name", Text, primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 """Heads of the chains that are not a run's; a run's head stands on its row, which changes anyway."""
 
@@ -243,6 +249,7 @@ COUNTER = Table(
     Column("day", Text, nullable=False),
     Column("n", BigInteger, nullable=False),
     PrimaryKeyConstraint("scope", "day"),
+    sqlite_with_rowid=False,
 )
 
 RECORD_LOCK = Table(
@@ -252,6 +259,7 @@ RECORD_LOCK = Table(
     Column("run", Text, nullable=False),
     Column("at", Text, nullable=False),
     Index("record_lock_by_run", "run"),
+    sqlite_with_rowid=False,
 )
 
 SWITCH = Table(
@@ -260,6 +268,7 @@ SWITCH = Table(
     Column("scope", Text, primary_key=True),
     Column("why", Text, nullable=False),
     Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 BLOB = Table(
@@ -278,6 +287,7 @@ BLOB_USE = Table(
     Column("run", Text, nullable=False),
     Column("digest", Text, ForeignKey("blob.digest"), nullable=False),
     PrimaryKeyConstraint("run", "digest"),
+    sqlite_with_rowid=False,
 )
 
 META = Table(
@@ -285,5 +295,6 @@ META = Table(
     METADATA,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 """Few things about the database itself."""

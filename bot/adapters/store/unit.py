@@ -3,12 +3,13 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.adapters.store.codec import written
 from bot.adapters.store.pens import Pen, Pens
 from bot.adapters.store.statement import Link
 from bot.domain.run import Run, RunId
-from bot.ports.store import Lease
+from bot.ports.store import EffectId, Lease
 
 REMEMBERED_RUNS = 512
 
@@ -57,6 +58,13 @@ class Standing:
     state: str
 
 
+class Last(NamedTuple):
+    """The effect that is last in a lane, and until when somebody is at it."""
+
+    id: EffectId
+    until: str | None
+
+
 @dataclass(slots=True)
 class Unit:
     """One unit of work on its way."""
@@ -70,6 +78,10 @@ class Unit:
     seen: dict[RunId, Standing] = field(default_factory=dict[RunId, Standing])
     freed: set[RunId] = field(default_factory=set[RunId])
     """Runs with a lane that may have become free."""
+    lanes: dict[RunId, dict[str, Last]] = field(default_factory=dict[RunId, dict[str, Last]])
+    """What stands last in the lanes of the runs that this unit has looked at."""
+    switches: dict[str, str] | None = None
+    """Why what is paused, once this unit has looked."""
     born: list[Lease] = field(default_factory=list[Lease])
     next_due: datetime | None = None
     _pen: Pen | None = None

@@ -1,6 +1,7 @@
 """The writer: one thread that has the only connection that writes, and commits many units of work at once.
 
-Each unit runs under its own savepoint, so that one that fails takes nothing with it; each caller hears only after the
+One that fails takes nothing with it: then all is taken back, and each unit runs again under a savepoint of its own.
+Most often none fails, and a savepoint makes SQLite copy every page that is touched. Each caller hears only after the
 commit is on the disk. Where the commit itself fails, nothing happened for any of them, and all hear that. A caller that
 stops waiting changes nothing: its unit runs all the same.
 """
@@ -54,6 +55,10 @@ class Job:
     error: BaseException | None = None
     born: list[Lease] = field(default_factory=list[Lease])
     next_due: datetime | None = None
+
+    def forget(self) -> None:
+        """Nothing of what it did is left."""
+        self.result, self.error, self.born, self.next_due = None, None, [], None
 
     def tell(self) -> None:
         """Answer, on the loop."""
@@ -142,38 +147,53 @@ class Writer:
             return
         try:
             begin(self._connection, within=self._busy)
-            for job in group:
-                self._run(job, alone=len(group) == 1)
+            if not self._run_together(group) and len(group) > 1:
+                begin(self._connection, within=self._busy)
+                self._run_apart(group)
             if self._connection.in_transaction:
                 self._connection.execute(COMMIT)
         except BaseException as error:
             self._give_up(group, error)
 
-    def _run(self, job: Job, *, alone: bool) -> None:
-        """Run one unit. Raises only where the whole group is lost."""
-        execute = self._connection.execute
-        if not alone:
-            execute(SAVE)
-        try:
-            transaction = SqlTransaction(self._new_unit(self._link))
-            job.result = job.work(transaction) if job.work else None
-            job.born, job.next_due = transaction.close()
-        except BaseException as error:
-            job.error = _said(error)
-            if not self._connection.in_transaction:
-                raise  # SQLite has taken everything back, the units before this one too: a full disk does that
-            execute(ROLL_BACK if alone else TAKE_BACK)
-        if not alone:
-            execute(KEEP)
+    def _run_together(self, group: list[Job]) -> bool:
+        """Whether every unit went through; where one did not, nothing of any of them is left."""
+        for job in group:
+            try:
+                self._run(job)
+            except BaseException as error:
+                job.error = _said(error)
+                if self._connection.in_transaction:
+                    self._connection.execute(ROLL_BACK)
+                return False
+        return True
+
+    def _run_apart(self, group: list[Job]) -> None:
+        """Run each unit so that it can be taken back alone. Raises where the whole group is lost."""
+        for job in group:
+            job.forget()
+            self._connection.execute(SAVE)
+            try:
+                self._run(job)
+            except BaseException as error:
+                job.error = _said(error)
+                if not self._connection.in_transaction:
+                    raise  # SQLite has taken everything back, the units before this one too: a full disk does that
+                self._connection.execute(TAKE_BACK)
+            self._connection.execute(KEEP)
+
+    def _run(self, job: Job) -> None:
+        transaction = SqlTransaction(self._new_unit(self._link))
+        job.result = job.work(transaction) if job.work else None
+        job.born, job.next_due = transaction.close()
 
     def _give_up(self, group: list[Job], error: BaseException) -> None:
         if self._connection.in_transaction:
             with suppress(sqlite3.Error):
                 self._connection.execute(ROLL_BACK)
-        said = _said(error)
         for job in group:
-            job.error = job.error or said
-            job.born, job.next_due = [], None
+            said = job.error or _said(error)
+            job.forget()
+            job.error = said
 
     def _look(self, job: Job) -> None:
         try:

@@ -136,7 +136,7 @@ def _pads(key: bytes) -> tuple[bytes, bytes]:
     return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
 
-@lru_cache(maxsize=16)  # all entries of one move have one time
+@lru_cache(maxsize=4096)  # one moment stands in many places of a run and of its record
 def stamp(at: datetime) -> str:
     """A UTC time to the microsecond, sorted as text: `2026-01-31T08:00:00.000000Z`."""
-    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -120,7 +120,7 @@ class Field:
     """Whom it is about, as a pseudonym: what `erase` looks for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One line of the audit."""
 

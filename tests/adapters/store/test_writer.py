@@ -5,16 +5,17 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.adapters.store import writer as writing
-from bot.adapters.store.sqlite import COMMIT
+from bot.adapters.store.sqlite import COMMIT, SAVE
 from bot.adapters.store.store import SqliteStore
+from bot.domain.effect import Tell
 from bot.domain.errors import StoreFailed
-from bot.ports.store import Transaction
+from bot.ports.store import Lease, Transaction
 from tests.adapters.store.made import NOON, Hand, key_file, opened, run_of, started
 
 TODAY = NOON.date()
@@ -99,6 +100,36 @@ async def test_every_unit_of_a_group_may_fail(store: SqliteStore) -> None:
     answers = await together(store, add_and_fail, add_and_fail)
     assert [type(one) for one in answers] == [LookupError, LookupError]
     assert count(store) == 0
+
+
+async def test_a_unit_that_is_run_again_is_what_it_was_the_last_time(store: SqliteStore) -> None:
+    """A unit that went through, was taken back with one that failed, and then fails itself."""
+    heard, times = list[Lease](), list[int]()
+
+    def listen(leases: tuple[Lease, ...], due: datetime | None) -> None:
+        del due
+        heard.extend(leases)
+
+    def once(tx: Transaction) -> None:
+        tx.runs.create(started(run_of(1), Tell("owner", "Look here.")))
+        times.append(len(times))
+        if len(times) > 1:
+            raise LookupError("only the first time")
+
+    store.listen(listen, owner="bot")
+    answers = await together(store, once, add_and_fail, add)
+    assert [type(one) for one in answers] == [LookupError, LookupError, int]
+    assert (heard, count(store)) == ([], 1)
+    assert (await store.queries.counts())["effects due"] == 0
+
+
+async def test_units_that_go_through_need_no_savepoints(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    spy(store, monkeypatch, said.append)
+    await together(store, *[add] * 5)
+    assert SAVE not in said
+    await together(store, add, add_and_fail)
+    assert said.count(SAVE) == 2
 
 
 async def test_units_that_wait_share_a_commit(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:

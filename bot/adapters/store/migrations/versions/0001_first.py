@@ -76,11 +76,17 @@ def _create_runs() -> None:
     op.create_index("run_by_end_of_id", "run", ["backwards"])
     _partial("run_by_end", "run", "workflow", "ended_at", where="ended_at IS NOT NULL AND erased_at IS NULL")
     _partial("run_by_group", "run", "asks", "n", where="asks IS NOT NULL")
-    op.create_index("run_by_requester", "run", ["requester", "state", "n"])
     op.create_index("run_by_start", "run", ["requester", "workflow", "started_at"])
-    op.create_index("run_by_state", "run", ["state", "n"])
-    op.create_index("run_by_workflow", "run", ["workflow", "state", "n"])
-    op.create_table("tally", Column("state", Text, primary_key=True), Column("runs", BigInteger, nullable=False))
+    _partial("run_ended", "run", "state", "n", where="ended_at IS NOT NULL")
+    _partial("run_ended_of_requester", "run", "requester", "state", "n", where="ended_at IS NOT NULL")
+    _partial("run_ended_of_workflow", "run", "workflow", "state", "n", where="ended_at IS NOT NULL")
+    _partial("run_under_way", "run", "state", "n", "workflow", "requester", where="ended_at IS NULL")
+    op.create_table(
+        "tally",
+        Column("state", Text, primary_key=True),
+        Column("runs", BigInteger, nullable=False),
+        sqlite_with_rowid=False,
+    )
 
 
 def _partial(name: str, table: str, *columns: str, where: str) -> None:
@@ -93,6 +99,7 @@ def _create_record() -> None:
         Column("name", Text, primary_key=True),
         Column("seq", Integer, nullable=False),
         *_blobs("head"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "entry",
@@ -182,10 +189,11 @@ def _create_limits() -> None:
         *_texts("scope day"),
         Column("n", BigInteger, nullable=False),
         PrimaryKeyConstraint("scope", "day"),
+        sqlite_with_rowid=False,
     )
-    op.create_table("record_lock", Column("record", Text, primary_key=True), *_texts("run at"))
+    op.create_table("record_lock", Column("record", Text, primary_key=True), *_texts("run at"), sqlite_with_rowid=False)
     op.create_index("record_lock_by_run", "record_lock", ["run"])
-    op.create_table("switch", Column("scope", Text, primary_key=True), *_texts("why at"))
+    op.create_table("switch", Column("scope", Text, primary_key=True), *_texts("why at"), sqlite_with_rowid=False)
     op.create_table(
         "version",
         *_texts("kind name"),
@@ -194,7 +202,7 @@ def _create_limits() -> None:
         PrimaryKeyConstraint("kind", "name", "n"),
     )
     op.create_index("version_by_digest", "version", ["kind", "digest"])
-    op.create_table("meta", Column("name", Text, primary_key=True), *_texts("value"))
+    op.create_table("meta", Column("name", Text, primary_key=True), *_texts("value"), sqlite_with_rowid=False)
 
 
 def _create_blobs() -> None:
@@ -211,4 +219,5 @@ def _create_blobs() -> None:
         *_texts("run"),
         Column("digest", Text, ForeignKey("blob.digest"), nullable=False),
         PrimaryKeyConstraint("run", "digest"),
+        sqlite_with_rowid=False,
     )
