@@ -65,7 +65,7 @@ def made_workspace(*, clock: Clock | None = None) -> Workspace:
 def _people() -> list[Person]:
     return [
         Person(id=OLGA, team=TEAM, name="olga", real_name="Olga Nowak", kind=Kind.OWNER, email="olga@acme.example"),
-        Person(id=MIA, team=TEAM, name="mia", real_name="Mia Lindqvist", email="mia@acme.example", tz="Europe/Stockholm"),
+        Person(id=MIA, team=TEAM, name="mia", real_name="Mia Lindqvist", email="mia@acme.example", tz="Europe/Rome"),
         Person(id=SAM, team=TEAM, name="sam", real_name="Sam Okafor", email="sam@acme.example", tz="America/New_York"),
         Person(id=GRETA, team=TEAM, name="greta", real_name="Greta Guest", kind=Kind.GUEST),
         Person(id=DARIO, team=TEAM, name="dario", real_name="Dario Gone", deleted=True),
