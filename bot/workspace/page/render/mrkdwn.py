@@ -1,0 +1,163 @@
+"""Slack's own markup, `mrkdwn`, as HTML: what stands in a message's `text` and in text objects of that type."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import groupby
+from typing import Final
+
+from bot.workspace.page.html import Html, joined, safe_address, tag
+from bot.workspace.page.render.dates import full_of, with_dates
+from bot.workspace.page.render.emoji import emoji
+from bot.workspace.page.render.viewer import Viewer
+
+_FENCED: Final = re.compile(r"```(.*?)```\n?", re.DOTALL)
+_ATOM: Final = re.compile(r"`([^`\n]+)`|<([^<>\n]+)>|(:[\w+'-]+:(?::skin-tone-[2-6]:)?)|(https?://[^\s<>|]+)")
+_QUOTE: Final = re.compile(r"(?:&gt;|>) ?")
+_MARKS: Final = tuple(
+    (re.compile(rf"(?<![\w{mark}]){mark}(?=[^\s{mark}])(.+?)(?<=\S){mark}(?!\w)"), name)
+    for mark, name in ((r"\*", "strong"), ("_", "em"), ("~", "s"))
+)
+_HELD: Final = 0xE000
+"""From here on letters stand for atoms that were taken out; none comes in from outside."""
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
+_WIDE: Final = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
+_TAG: Final = re.compile(r"<[^>]*>")
+MOST_ATOMS: Final = 6_000
+
+
+def mrkdwn(viewer: Viewer, text: str, *, links: bool = True) -> Html:
+    """The text with its marks. Where it is verbatim, bare addresses are no `links`."""
+    parts = _FENCED.split(_PRIVATE.sub("\ufffd", text))
+    blocks = (_pre(part) if n % 2 else _lines(viewer, part, links=links) for n, part in enumerate(parts))
+    return joined(blocks)
+
+
+def plain(viewer: Viewer, text: str) -> str:
+    """What a reader hears of it: names in the place of ids, no marks."""
+
+    def say(found: re.Match[str]) -> str:
+        return found[1] or _control_text(viewer, found[2] or "") or found[0]
+
+    return unescape(_ATOM.sub(say, text))
+
+
+def _pre(text: str) -> Html:
+    return tag("pre", None, tag("code", None, unescape(text.strip("\n"))))
+
+
+def _lines(viewer: Viewer, text: str, *, links: bool) -> Iterator[Html]:
+    """Lines that begin with `>` stand together in a quote."""
+    for quoted, lines in groupby(text.split("\n"), key=lambda line: _QUOTE.match(line) is not None):
+        if quoted:
+            inner = (_inline(viewer, _QUOTE.sub("", line, count=1), links=links) for line in lines)
+            yield tag("blockquote", None, _broken(inner))
+        else:
+            yield _broken(_inline(viewer, line, links=links) for line in lines)
+
+
+def _broken(lines: Iterator[Html]) -> Html:
+    return Html(tag("br").join(lines))
+
+
+def _inline(viewer: Viewer, line: str, *, links: bool) -> Html:
+    """Atoms are taken out, marks set around what is left, and the atoms put back."""
+    held: list[Html] = []
+
+    def hold(found: re.Match[str]) -> str:
+        if len(held) >= MOST_ATOMS:
+            return found[0]
+        held.append(_atom(viewer, found, links=links))
+        return chr(_HELD + len(held) - 1)
+
+    marked = str(joined([unescape(_ATOM.sub(hold, line))]))
+    for pattern, name in _MARKS:
+        marked = pattern.sub(rf"<{name}>\1</{name}>", marked)
+    return Html(_PRIVATE.sub(lambda found: held[ord(found[0]) - _HELD], marked))
+
+
+def _atom(viewer: Viewer, found: re.Match[str], *, links: bool) -> Html:
+    code, control, name, address = found.groups()
+    if code is not None:
+        return tag("code", None, unescape(code))
+    if control is not None:
+        return _control(viewer, control)
+    if name is not None:
+        return emoji(name)
+    return link(unescape(address)) if links else joined([unescape(address)])
+
+
+def _control(viewer: Viewer, control: str) -> Html:
+    """What stands between angle brackets: a mention, a date or a link."""
+    kind, rest = control[0], control[1:]
+    name, _, label = rest.partition("|")
+    if kind == "@":
+        return mention(viewer, name)
+    if kind == "#":
+        return channel_mention(viewer, name, label)
+    if kind == "!":
+        return _special(viewer, rest)
+    address, _, label = control.partition("|")
+    return link(unescape(address), unescape(label))
+
+
+def link(address: str, label: str = "") -> Html:
+    """A link that opens beside the page; only its words where the address leads nowhere good."""
+    if safe_address(address) == "#":
+        return joined([label or address])
+    given = {"href": address, "target": "_blank", "rel": "noopener noreferrer nofollow"}
+    return tag("a", given, label or address.removeprefix("mailto:"))
+
+
+def mention(viewer: Viewer, person: str) -> Html:
+    mine = "mention mine" if person == viewer.person.id else "mention"
+    return tag("span", {"class": mine, "data-person": person}, f"@{viewer.name(person)}")
+
+
+def channel_mention(viewer: Viewer, channel: str, label: str = "") -> Html:
+    known = viewer.workspace.channels.get(channel)
+    if known is None or not viewer.workspace.may_see(viewer.person.id, known):
+        return tag("span", {"class": "mention"}, f"#{label}" if label else "a private channel")
+    return tag("a", {"class": "mention", "href": f"/as/{viewer.person.name}/{known.name}"}, f"#{known.name}")
+
+
+def group_mention(viewer: Viewer, group: str, label: str = "") -> Html:
+    known = viewer.workspace.groups.get(group)
+    mine = known is not None and viewer.person.id in known.people
+    return tag(
+        "span", {"class": "mention mine" if mine else "mention"}, f"@{known.handle}" if known else label or group
+    )
+
+
+def wide_mention(name: str) -> Html:
+    """`@here` and its kin."""
+    return tag("span", {"class": "mention mine"}, _WIDE.get(name, f"@{name}"))
+
+
+def _special(viewer: Viewer, rest: str) -> Html:
+    name, _, label = rest.partition("|")
+    if name.startswith("date^"):
+        return _date(viewer, name, label)
+    if name.startswith("subteam^"):
+        return group_mention(viewer, name.removeprefix("subteam^"), label)
+    return wide_mention(name) if name in _WIDE else joined([unescape(label or name)])
+
+
+def _date(viewer: Viewer, name: str, fallback: str) -> Html:
+    _, seconds, form, *more = [*name.split("^"), "", ""]
+    if not re.fullmatch(r"-?\d{1,11}", seconds) or not form:
+        return joined([unescape(fallback)])
+    return date(viewer, int(seconds), unescape(form), address=more[0])
+
+
+def date(viewer: Viewer, seconds: int, form: str, *, address: str = "") -> Html:
+    """A moment in the viewer's zone."""
+    at = viewer.moment(seconds)
+    shown = tag("time", {"datetime": at.isoformat(), "title": full_of(at)}, with_dates(form, at, viewer.now()))
+    return tag("a", {"href": address, "target": "_blank", "rel": "noopener"}, shown) if address else shown
+
+
+def _control_text(viewer: Viewer, control: str) -> str:
+    if not control:
+        return ""
+    return unescape(_TAG.sub("", _control(viewer, control)))
