@@ -1,0 +1,142 @@
+"""Rich text as HTML: what people type, and what apps send as `rich_text`."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import cast
+
+from bot.workspace.page.html import NOTHING, Html, joined, tag
+from bot.workspace.page.render.emoji import emoji
+from bot.workspace.page.render.mrkdwn import channel_mention, date, group_mention, link, mention, wide_mention
+from bot.workspace.page.render.viewer import Viewer
+from bot.workspace.payload import Json
+
+_STYLES = (("code", "code"), ("strike", "s"), ("italic", "em"), ("bold", "strong"), ("underline", "u"))
+DEEPEST = 8
+"""The most levels of a list that are shown as levels."""
+
+
+def rich_text(viewer: Viewer, block: Json) -> Html:
+    """A `rich_text` block."""
+    return tag("div", {"class": "rich"}, _parts(viewer, _list(block, "elements")))
+
+
+def _list(whole: Json, name: str) -> list[Json]:
+    value = whole.get(name)
+    return [one for one in cast("list[object]", value) if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _parts(viewer: Viewer, parts: Sequence[Json]) -> Iterator[Html]:
+    at = 0
+    while at < len(parts):
+        if parts[at].get("type") == "rich_text_list":
+            upto = at + 1
+            while upto < len(parts) and _goes_on(parts[upto]):
+                upto += 1
+            yield _lists(viewer, parts[at:upto])
+            at = upto
+        else:
+            yield _part(viewer, parts[at])
+            at += 1
+
+
+def _goes_on(part: Json) -> bool:
+    """Lists that follow each other are one list where the later is a level of it, or goes on counting."""
+    return part.get("type") == "rich_text_list" and bool(_level(part) or part.get("offset"))
+
+
+def _level(part: Json) -> int:
+    level = part.get("indent")
+    return min(level, DEEPEST) if isinstance(level, int) and level > 0 else 0
+
+
+def _part(viewer: Viewer, part: Json) -> Html:
+    match part.get("type"):
+        case "rich_text_preformatted":
+            return tag("pre", None, tag("code", None, inline(viewer, part)))
+        case "rich_text_quote":
+            return tag("blockquote", None, inline(viewer, part))
+        case _:
+            return tag("div", {"class": "line"}, inline(viewer, part))
+
+
+def _lists(viewer: Viewer, parts: Sequence[Json]) -> Html:
+    """Lists of several levels, each deeper one inside the last item before it."""
+    first, level = parts[0], min(_level(part) for part in parts)
+    name = "ol" if first.get("style") == "ordered" else "ul"
+    items: list[list[Html]] = []
+    for deeper, group in groupby(parts, key=lambda part: _level(part) > level):
+        if not deeper:
+            items += [[inline(viewer, item)] for part in group for item in _list(part, "elements")]
+        elif items:
+            items[-1].append(_lists(viewer, [*group]))
+        else:
+            items.append([_lists(viewer, [*group])])
+    start = first.get("offset")
+    given = {"start": start + 1 if name == "ol" and isinstance(start, int) and start > 0 else None}
+    return tag(name, given, (tag("li", None, item) for item in items))
+
+
+def inline(viewer: Viewer, whole: Json) -> Html:
+    """What stands in one line, paragraph or item."""
+    return joined(_piece(viewer, piece) for piece in _list(whole, "elements"))
+
+
+def _piece(viewer: Viewer, piece: Json) -> Html:
+    shown = _bare(viewer, piece)
+    style = piece.get("style")
+    if isinstance(style, dict):
+        for name, element in _STYLES:
+            if cast("Json", style).get(name):
+                shown = tag(element, None, shown)
+    return shown
+
+
+def _bare(viewer: Viewer, piece: Json) -> Html:  # noqa: C901  one flat dispatch
+    match piece.get("type"):
+        case "text":
+            return _text(_str(piece, "text"))
+        case "link":
+            return link(_str(piece, "url"), _str(piece, "text"))
+        case "emoji":
+            tone = piece.get("skin_tone")
+            return emoji(f"{_str(piece, 'name')}::skin-tone-{tone}" if isinstance(tone, int) else _str(piece, "name"))
+        case "user":
+            return mention(viewer, _str(piece, "user_id"))
+        case "usergroup":
+            return group_mention(viewer, _str(piece, "usergroup_id"))
+        case "channel":
+            return channel_mention(viewer, _str(piece, "channel_id"))
+        case "broadcast":
+            return wide_mention(_str(piece, "range"))
+        case "date":
+            return _date(viewer, piece)
+        case "color":
+            return _colour(_str(piece, "value"))
+        case _:
+            return _text(_str(piece, "text")) if piece.get("text") else NOTHING
+
+
+def _str(whole: Json, name: str) -> str:
+    value = whole.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _text(text: str) -> Html:
+    return Html(tag("br").join(joined([line]) for line in text.split("\n")))
+
+
+def _date(viewer: Viewer, piece: Json) -> Html:
+    seconds = piece.get("timestamp")
+    if not isinstance(seconds, int) or abs(seconds) > 99_999_999_999:
+        return joined([_str(piece, "fallback")])
+    return date(viewer, seconds, _str(piece, "format") or "{date}", address=_str(piece, "url"))
+
+
+def _colour(value: str) -> Html:
+    # A patch of the colour would need a style of its own, which the page forbids; an SVG may be filled.
+    patch = tag(
+        "svg",
+        {"class": "patch", "viewBox": "0 0 1 1", "aria-hidden": "true"},
+        tag("rect", {"width": 1, "height": 1, "fill": value}),
+    )
+    return tag("span", {"class": "colour"}, patch, value)
