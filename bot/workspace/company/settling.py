@@ -1,0 +1,260 @@
+"""Brings a company into being: a workspace with its people, channels, what they said so far, and the app."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.workspace.clock import Clock
+from bot.workspace.company.fitting import EVERYONE
+from bot.workspace.company.form import Company, Installed, Listed, Reply, Room, Said, length_of
+from bot.workspace.ids import Ids
+from bot.workspace.state.app import App, Command, Place, Reached, Shortcut
+from bot.workspace.state.channel import Channel, ChannelKind
+from bot.workspace.state.message import Message
+from bot.workspace.state.person import Kind, Person
+from bot.workspace.state.team import Group, Team
+from bot.workspace.state.workspace import Workspace
+
+COLOURS = (
+    "2f6f8f", "8a4f7d", "4f7a4a", "a0563a", "5a5fa8", "7a6a2c", "9a4560", "3a7a72", "6d5795", "84603f",
+    "456b9e", "5f7352",
+)  # fmt: skip
+_NAMED = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9._-]*[a-z0-9])|(?<![\w#])#([^\s.,;:!?]+)")
+_DAYS = 86_400
+
+
+def settle(company: Company, clock: Clock, ids: Ids, address: str) -> Workspace:
+    """The workspace of a company, now. With the same ids and the same time it is the same every time."""
+    return _Settling(company, clock, ids, address).all_of_it()
+
+
+@dataclass
+class _Settling:
+    company: Company
+    clock: Clock
+    ids: Ids
+    address: str
+    teams: dict[str, str] = field(default_factory=dict[str, str])
+    """The team ids of partners."""
+    known: dict[str, str] = field(default_factory=dict[str, str])
+    """User ids by handle."""
+
+    def all_of_it(self) -> Workspace:
+        team = self.company.team
+        self.workspace = Workspace(
+            self.clock,
+            self.ids,
+            Team(id=self.ids.new("T"), name=team.name, domain=team.domain, url=f"{self.address}/"),
+        )
+        self.teams = {name: self.ids.new("T") for name in self.company.partners}
+        for n, (handle, listed) in enumerate(self.company.people.items()):
+            self._person(handle, listed, COLOURS[n % len(COLOURS)])
+        self._app(self.company.app)
+        self._groups()
+        sayings = [
+            *(self._room(name, room) for name, room in self.company.channels.items()),
+            *(self._direct(direct.people, direct.history) for direct in self.company.direct),
+        ]
+        self._say(sorted((one for some in sayings for one in some), key=lambda one: one.at))
+        self._finish()
+        return self.workspace
+
+    @property
+    def now(self) -> float:
+        return self.clock.now()
+
+    # --- who is there --------------------------------------------------------------------------------------------
+
+    def _person(self, handle: str, listed: Listed, colour: str) -> None:
+        emoji, words = listed.status_parts
+        partner = self.company.partners.get(listed.partner)
+        domain = (partner.domain or listed.partner) if partner else self.company.team.domain
+        person = Person(
+            id=self.ids.new("U"),
+            team=self.teams.get(listed.partner, self.workspace.team.id),
+            name=handle,
+            real_name=listed.name,
+            kind=Kind.STRANGER if listed.partner else Kind(listed.kind),
+            title=listed.title,
+            email=listed.email or f"{handle}@{domain}.example",
+            tz=listed.time_zone,
+            deleted=listed.deactivated,
+            status_emoji=emoji,
+            status_text=words,
+            away=listed.away,
+            quiet_from=int(self.now) if listed.quiet else 0,
+            quiet_until=int(self.now) + _DAYS if listed.quiet else 0,
+            colour=listed.colour or colour,
+            updated=int(self.now),
+        )
+        self.workspace.people[person.id] = person
+        self.known[handle] = person.id
+
+    def _app(self, installed: Installed) -> None:
+        app = app_of(installed, self.ids)
+        self.workspace.apps[app.id] = app
+        person = Person(
+            id=app.user,
+            team=self.workspace.team.id,
+            name=installed.name,
+            real_name=installed.name,
+            kind=Kind.BOT,
+            app=app.id,
+            bot=app.bot,
+            colour=installed.colour,
+            updated=int(self.now),
+        )
+        self.workspace.people[person.id] = person
+        self.known[installed.name] = person.id
+
+    def _groups(self) -> None:
+        for handle, grouped in self.company.groups.items():
+            people = [self.known[one] for one in grouped.people]
+            id = self.ids.new("S")
+            created = int(self.now) - 90 * _DAYS
+            self.workspace.groups[id] = Group(id=id, handle=handle, name=grouped.name, people=people, created=created)
+
+    # --- where they meet -----------------------------------------------------------------------------------------
+
+    def _room(self, name: str, room: Room) -> Iterator["_Line"]:
+        people = [self.known[one] for handle in room.people for one in self._those(handle)]
+        channel = Channel(
+            id=self.ids.new("C"),
+            name=name,
+            kind=ChannelKind.PRIVATE if room.private else ChannelKind.PUBLIC,
+            created=int(self.now) - 400 * _DAYS,
+            creator=people[0] if people else next(iter(self.workspace.people)),
+            topic=room.topic,
+            purpose=room.purpose,
+            general=room.general,
+            shared_with=self.teams.get(room.shared_with, ""),
+            archived=room.archived,
+            people=dict.fromkeys(people),
+        )
+        self.workspace.channels[channel.id] = channel
+        yield from self._lines(channel, room.history)
+
+    def _those(self, handle: str) -> Iterator[str]:
+        """Everybody who is meant."""
+        if handle != EVERYONE:
+            yield handle
+            return
+        for name, listed in self.company.people.items():
+            if not (listed.deactivated or listed.partner or "guest" in listed.kind):
+                yield name
+
+    def _direct(self, handles: list[str], history: list[Said]) -> Iterator["_Line"]:
+        kind = ChannelKind.DIRECT if len(set(handles)) <= 2 else ChannelKind.GROUP_DIRECT
+        channel = Channel(
+            id=self.ids.new("D" if kind is ChannelKind.DIRECT else "G"),
+            name="" if kind is ChannelKind.DIRECT else f"mpdm-{'--'.join(handles)}-1",
+            kind=kind,
+            created=int(self.now) - 100 * _DAYS,
+            creator=self.known[handles[0]],
+            people=dict.fromkeys(self.known[one] for one in handles),
+        )
+        self.workspace.channels[channel.id] = channel
+        yield from self._lines(channel, history)
+
+    # --- what they said ------------------------------------------------------------------------------------------
+
+    def _lines(self, channel: Channel, history: list[Said]) -> Iterator["_Line"]:
+        for said in history:
+            first = _Line(channel, self._at(said), said, pinned=said.pinned)
+            yield first
+            for reply in said.replies:
+                yield _Line(channel, self._at(reply), reply, to=first)
+
+    def _at(self, said: Reply) -> float:
+        return self.now - length_of(said.ago).total_seconds()
+
+    def _say(self, lines: list["_Line"]) -> None:
+        for line in lines:
+            channel, author = line.channel, self.workspace.people[self.known[line.said.by]]
+            line.message = message = Message(
+                channel=channel.id,
+                user=author.id,
+                app=author.app,
+                bot=author.bot,
+                ts=self.ids.ts(line.at),
+                text=self._worded(line.said.says),
+                thread_ts=line.to.message.ts if line.to and line.to.message else "",
+                client_msg_id="" if author.bot else self.ids.uuid(),
+                reactions={name: [self.known[one] for one in who] for name, who in line.said.reactions.items()},
+            )
+            channel.put(message)
+            if line.pinned:
+                channel.pins[message.ts] = author.id
+
+    def _worded(self, says: str) -> str:
+        """Text as Slack keeps it: people and channels by their ids."""
+        text = says.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return _NAMED.sub(self._named, text)
+
+    def _named(self, found: re.Match[str]) -> str:
+        if found[1] in self.known:
+            return f"<@{self.known[found[1]]}>"
+        group = next((one for one in self.workspace.groups.values() if one.handle == found[1]), None)
+        if group is not None:
+            return f"<!subteam^{group.id}>"
+        channel = self.workspace.channel_named(found[2]) if found[2] else None
+        return f"<#{channel.id}|{channel.name}>" if channel else found[0]
+
+    def _finish(self) -> None:
+        """Everybody has read what there is."""
+        for channel in self.workspace.channels.values():
+            if channel.times:
+                channel.read = dict.fromkeys(channel.people, channel.times[-1])
+
+
+@dataclass
+class _Line:
+    channel: Channel
+    at: float
+    said: Reply
+    to: "_Line | None" = None
+    pinned: bool = False
+    message: Message | None = None
+
+
+def app_of(installed: Installed, ids: Ids) -> App:
+    """The app, with tokens of its own."""
+    id, user, bot = ids.new("A"), ids.new("U"), ids.new("B")
+    return wanted(
+        App(
+            id=id,
+            name=installed.name,
+            user=user,
+            bot=bot,
+            bot_token=f"xoxb-{int(ids.secret(10), 16):013d}-{int(ids.secret(10), 16):013d}-{ids.secret(24)}",
+            app_token=f"xapp-1-{id}-{int(ids.secret(10), 16):013d}-{ids.secret(64)}",
+            signing_secret=ids.secret(32),
+            verification_token=ids.secret(24),
+            client_id=f"{int(ids.secret(10), 16):013d}.{int(ids.secret(10), 16):013d}",
+            client_secret=ids.secret(32),
+        ),
+        installed,
+    )
+
+
+def wanted(app: App, installed: Installed) -> App:
+    """The app as the file, or its manifest, now says it is; its ids and tokens stay."""
+    app.description, app.colour = installed.description, installed.colour
+    app.scopes = None if installed.scopes is None else frozenset(installed.scopes)
+    app.events = None if installed.events is None else frozenset(installed.events)
+    app.commands = _by_name(installed)
+    app.shortcuts = [
+        Shortcut(name=one.name, callback_id=one.callback_id, place=Place(one.place), description=one.description)
+        for one in installed.shortcuts
+    ]
+    app.home, app.messages = installed.home, installed.messages
+    app.events_url, app.interactions_url = installed.events_url, installed.interactions_url
+    app.options_url = installed.options_url
+    app.reached = Reached.SOCKET if installed.socket else Reached.HTTP
+    return app
+
+
+def _by_name(installed: Installed) -> dict[str, Command] | None:
+    if installed.commands is None:
+        return None
+    return {one.name: Command(**one.model_dump()) for one in installed.commands}
