@@ -30,7 +30,7 @@ def _parts(viewer: Viewer, parts: Sequence[Json]) -> Iterator[Html]:
     while at < len(parts):
         if parts[at].get("type") == "rich_text_list":
             upto = at + 1
-            while upto < len(parts) and _goes_on(parts[upto]):
+            while upto < len(parts) and _goes_on(parts[at], parts[upto]):
                 upto += 1
             yield _lists(viewer, parts[at:upto])
             at = upto
@@ -39,9 +39,12 @@ def _parts(viewer: Viewer, parts: Sequence[Json]) -> Iterator[Html]:
             at += 1
 
 
-def _goes_on(part: Json) -> bool:
-    """Lists that follow each other are one list where the later is a level of it, or goes on counting."""
-    return part.get("type") == "rich_text_list" and bool(_level(part) or part.get("offset"))
+def _goes_on(first: Json, part: Json) -> bool:
+    """Lists that follow each other are one where the later is a level of it, has its bullets, or goes on counting."""
+    if part.get("type") != "rich_text_list":
+        return False
+    same = part.get("style") == first.get("style")
+    return _level(part) > _level(first) or (same and (part.get("style") == "bullet" or bool(part.get("offset"))))
 
 
 def _level(part: Json) -> int:
