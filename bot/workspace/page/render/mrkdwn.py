@@ -9,26 +9,26 @@ from typing import Final
 from bot.workspace.page.html import Html, joined, safe_address, tag
 from bot.workspace.page.render.dates import full_of, with_dates
 from bot.workspace.page.render.emoji import emoji
+from bot.workspace.page.render.marks import Marks, cleared, with_marks
 from bot.workspace.page.render.viewer import Viewer
 
 _FENCED: Final = re.compile(r"```(.*?)```\n?", re.DOTALL)
 _ATOM: Final = re.compile(r"`([^`\n]+)`|<([^<>\n]+)>|(:[\w+'-]+:(?::skin-tone-[2-6]:)?)|(https?://[^\s<>|]+)")
 _QUOTE: Final = re.compile(r"(?:&gt;|>) ?")
-_MARKS: Final = tuple(
-    (re.compile(rf"(?<![\w{mark}]){mark}(?=[^\s{mark}])(.+?)(?<=\S){mark}(?!\w)"), name)
-    for mark, name in ((r"\*", "strong"), ("_", "em"), ("~", "s"))
+_MARKS: Final = Marks(
+    re.compile(
+        r"(?<![\w*])\*(?=[^\s*])(?P<bold>.{1,1000}?)(?<=\S)\*(?!\w)|(?<![\w_])_(?=[^\s_])(?P<italic>.{1,1000}?)(?<=\S)_(?!\w)"
+        r"|(?<![\w~])~(?=[^\s~])(?P<struck>.{1,1000}?)(?<=\S)~(?!\w)"
+    ),
+    {"bold": ("strong",), "italic": ("em",), "struck": ("s",)},
 )
-_HELD: Final = 0xE000
-"""From here on letters stand for atoms that were taken out; none comes in from outside."""
-_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _WIDE: Final = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
 _TAG: Final = re.compile(r"<[^>]*>")
-MOST_ATOMS: Final = 6_000
 
 
 def mrkdwn(viewer: Viewer, text: str, *, links: bool = True) -> Html:
     """The text with its marks. Where it is verbatim, bare addresses are no `links`."""
-    parts = _FENCED.split(_PRIVATE.sub("\ufffd", text))
+    parts = _FENCED.split(cleared(text))
     blocks = (_pre(part) if n % 2 else _lines(viewer, part, links=links) for n, part in enumerate(parts))
     return joined(blocks)
 
@@ -61,19 +61,10 @@ def _broken(lines: Iterator[Html]) -> Html:
 
 
 def _inline(viewer: Viewer, line: str, *, links: bool) -> Html:
-    """Atoms are taken out, marks set around what is left, and the atoms put back."""
-    held: list[Html] = []
+    def show(found: re.Match[str]) -> Html:
+        return _atom(viewer, found, links=links)
 
-    def hold(found: re.Match[str]) -> str:
-        if len(held) >= MOST_ATOMS:
-            return found[0]
-        held.append(_atom(viewer, found, links=links))
-        return chr(_HELD + len(held) - 1)
-
-    marked = str(joined([unescape(_ATOM.sub(hold, line))]))
-    for pattern, name in _MARKS:
-        marked = pattern.sub(rf"<{name}>\1</{name}>", marked)
-    return Html(_PRIVATE.sub(lambda found: held[ord(found[0]) - _HELD], marked))
+    return with_marks(line, _MARKS, atom=_ATOM, show=show, read=unescape)
 
 
 def _atom(viewer: Viewer, found: re.Match[str], *, links: bool) -> Html:
