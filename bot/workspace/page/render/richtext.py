@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import cast
 
 from bot.workspace.page.html import NOTHING, Html, joined, tag
 from bot.workspace.page.render.emoji import emoji
 from bot.workspace.page.render.mrkdwn import channel_mention, date, group_mention, link, mention, wide_mention
+from bot.workspace.page.render.reading import inner, inners, number, text
 from bot.workspace.page.render.viewer import Viewer
 from bot.workspace.payload import Json
 
@@ -17,12 +17,7 @@ DEEPEST = 8
 
 def rich_text(viewer: Viewer, block: Json) -> Html:
     """A `rich_text` block."""
-    return tag("div", {"class": "rich"}, _parts(viewer, _list(block, "elements")))
-
-
-def _list(whole: Json, name: str) -> list[Json]:
-    value = whole.get(name)
-    return [one for one in cast("list[object]", value) if isinstance(one, dict)] if isinstance(value, list) else []
+    return tag("div", {"class": "rich"}, _parts(viewer, inners(block, "elements")))
 
 
 def _parts(viewer: Viewer, parts: Sequence[Json]) -> Iterator[Html]:
@@ -48,8 +43,7 @@ def _goes_on(first: Json, part: Json) -> bool:
 
 
 def _level(part: Json) -> int:
-    level = part.get("indent")
-    return min(level, DEEPEST) if isinstance(level, int) and level > 0 else 0
+    return max(0, min(number(part, "indent") or 0, DEEPEST))
 
 
 def _part(viewer: Viewer, part: Json) -> Html:
@@ -69,70 +63,63 @@ def _lists(viewer: Viewer, parts: Sequence[Json]) -> Html:
     items: list[list[Html]] = []
     for deeper, group in groupby(parts, key=lambda part: _level(part) > level):
         if not deeper:
-            items += [[inline(viewer, item)] for part in group for item in _list(part, "elements")]
+            items += [[inline(viewer, item)] for part in group for item in inners(part, "elements")]
         elif items:
             items[-1].append(_lists(viewer, [*group]))
         else:
             items.append([_lists(viewer, [*group])])
-    start = first.get("offset")
-    given = {"start": start + 1 if name == "ol" and isinstance(start, int) and start > 0 else None}
+    start = number(first, "offset")
+    given = {"start": start + 1 if name == "ol" and start else None}
     return tag(name, given, (tag("li", None, item) for item in items))
 
 
 def inline(viewer: Viewer, whole: Json) -> Html:
     """What stands in one line, paragraph or item."""
-    return joined(_piece(viewer, piece) for piece in _list(whole, "elements"))
+    return joined(_piece(viewer, piece) for piece in inners(whole, "elements"))
 
 
 def _piece(viewer: Viewer, piece: Json) -> Html:
-    shown = _bare(viewer, piece)
-    style = piece.get("style")
-    if isinstance(style, dict):
-        for name, element in _STYLES:
-            if cast("Json", style).get(name):
-                shown = tag(element, None, shown)
+    shown, style = _bare(viewer, piece), inner(piece, "style")
+    for name, element in _STYLES:
+        if style.get(name):
+            shown = tag(element, None, shown)
     return shown
 
 
 def _bare(viewer: Viewer, piece: Json) -> Html:  # noqa: C901  one flat dispatch
     match piece.get("type"):
         case "text":
-            return _text(_str(piece, "text"))
+            return _text(text(piece, "text"))
         case "link":
-            return link(_str(piece, "url"), _str(piece, "text"))
+            return link(text(piece, "url"), text(piece, "text"))
         case "emoji":
-            tone = piece.get("skin_tone")
-            return emoji(f"{_str(piece, 'name')}::skin-tone-{tone}" if isinstance(tone, int) else _str(piece, "name"))
+            tone = number(piece, "skin_tone")
+            return emoji(f"{text(piece, 'name')}::skin-tone-{tone}" if tone else text(piece, "name"))
         case "user":
-            return mention(viewer, _str(piece, "user_id"))
+            return mention(viewer, text(piece, "user_id"))
         case "usergroup":
-            return group_mention(viewer, _str(piece, "usergroup_id"))
+            return group_mention(viewer, text(piece, "usergroup_id"))
         case "channel":
-            return channel_mention(viewer, _str(piece, "channel_id"))
+            return channel_mention(viewer, text(piece, "channel_id"))
         case "broadcast":
-            return wide_mention(_str(piece, "range"))
+            return wide_mention(text(piece, "range"))
         case "date":
             return _date(viewer, piece)
         case "color":
-            return _colour(_str(piece, "value"))
+            return _colour(text(piece, "value"))
         case _:
-            return _text(_str(piece, "text")) if piece.get("text") else NOTHING
+            return _text(text(piece, "text")) if piece.get("text") else NOTHING
 
 
-def _str(whole: Json, name: str) -> str:
-    value = whole.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _text(text: str) -> Html:
-    return Html(tag("br").join(joined([line]) for line in text.split("\n")))
+def _text(words: str) -> Html:
+    return Html(tag("br").join(joined([line]) for line in words.split("\n")))
 
 
 def _date(viewer: Viewer, piece: Json) -> Html:
-    seconds = piece.get("timestamp")
-    if not isinstance(seconds, int) or abs(seconds) > 99_999_999_999:
-        return joined([_str(piece, "fallback")])
-    return date(viewer, seconds, _str(piece, "format") or "{date}", address=_str(piece, "url"))
+    seconds = number(piece, "timestamp")
+    if seconds is None or abs(seconds) > 99_999_999_999:
+        return joined([text(piece, "fallback")])
+    return date(viewer, seconds, text(piece, "format") or "{date}", address=text(piece, "url"))
 
 
 def _colour(value: str) -> Html:
