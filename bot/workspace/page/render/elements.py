@@ -37,6 +37,25 @@ _MARKS: Final = (
 )
 
 
+class Part(NamedTuple):
+    """One element on its way to the page."""
+
+    place: Place
+    one: Json
+    given: Given
+    """What it is, for the scripts."""
+    named: Given
+    """What it is called, for whoever cannot see it."""
+
+    @property
+    def still(self) -> bool:
+        return self.place.still
+
+    def entered(self) -> Json | None:
+        """What was entered into it, once anything was said of that."""
+        return self.place.entered(str(self.given["data-block"]), str(self.given["data-action"]))
+
+
 def element(
     place: Place, block: str, one: Json, *, label: str = "", described_by: str = "", dispatches: bool = True
 ) -> Html:
