@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from bot.workspace.clock import Clock
 from bot.workspace.company.fitting import EVERYONE
 from bot.workspace.company.form import Company, Installed, Listed, Reply, Room, Said, length_of
+from bot.workspace.company.installing import app_of, wanted
 from bot.workspace.ids import Ids
-from bot.workspace.state.app import App, Command, Place, Reached, Shortcut
 from bot.workspace.state.channel import Channel, ChannelKind
 from bot.workspace.state.message import Message
 from bot.workspace.state.person import Kind, Person
@@ -23,9 +23,13 @@ _NAMED = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9._-]*[a-z0-9])|(?<![\w#])#([^\s
 _DAYS = 86_400
 
 
-def settle(company: Company, clock: Clock, ids: Ids, address: str) -> Workspace:
-    """The workspace of a company, now. With the same ids and the same time it is the same every time."""
-    return _Settling(company, clock, ids, address).all_of_it()
+def settle(company: Company, clock: Clock, ids: Ids, address: str, *, before: Workspace | None = None) -> Workspace:
+    """The workspace of a company, now. With the same ids and the same time it is the same every time.
+
+    Whatever was there `before` under the same name keeps its id, and the app its tokens: it need not know that all
+    began anew.
+    """
+    return _Settling(company, clock, ids, address, before).all_of_it()
 
 
 @dataclass
@@ -34,19 +38,25 @@ class _Settling:
     clock: Clock
     ids: Ids
     address: str
+    before: Workspace | None
     teams: dict[str, str] = field(default_factory=dict[str, str])
     """The team ids of partners."""
     known: dict[str, str] = field(default_factory=dict[str, str])
     """User ids by handle."""
+    times: Ids = field(default_factory=Ids)
+    """Gives the times of what was said: they lie in the past."""
+
+    def __post_init__(self) -> None:
+        self.earlier = _ids_in(self.before, self.company) if self.before else {}
 
     def all_of_it(self) -> Workspace:
         team = self.company.team
         self.workspace = Workspace(
             self.clock,
             self.ids,
-            Team(id=self.ids.new("T"), name=team.name, domain=team.domain, url=f"{self.address}/"),
+            Team(id=self._id("T", ""), name=team.name, domain=team.domain, url=f"{self.address}/"),
         )
-        self.teams = {name: self.ids.new("T") for name in self.company.partners}
+        self.teams = {name: self._id("T", name) for name in self.company.partners}
         for n, (handle, listed) in enumerate(self.company.people.items()):
             self._person(handle, listed, COLOURS[n % len(COLOURS)])
         self._app(self.company.app)
@@ -63,6 +73,10 @@ class _Settling:
     def now(self) -> float:
         return self.clock.now()
 
+    def _id(self, kind: str, name: str) -> str:
+        """A new id, or the one that this name had before."""
+        return self.earlier.get((kind, name)) or self.ids.new(kind)
+
     # --- who is there --------------------------------------------------------------------------------------------
 
     def _person(self, handle: str, listed: Listed, colour: str) -> None:
@@ -70,7 +84,7 @@ class _Settling:
         partner = self.company.partners.get(listed.partner)
         domain = (partner.domain or listed.partner) if partner else self.company.team.domain
         person = Person(
-            id=self.ids.new("U"),
+            id=self._id("U", handle),
             team=self.teams.get(listed.partner, self.workspace.team.id),
             name=handle,
             real_name=listed.name,
@@ -91,7 +105,8 @@ class _Settling:
         self.known[handle] = person.id
 
     def _app(self, installed: Installed) -> None:
-        app = app_of(installed, self.ids)
+        app = next(iter(self.before.apps.values())) if self.before and self.before.apps else app_of(installed, self.ids)
+        wanted(app, installed)
         self.workspace.apps[app.id] = app
         person = Person(
             id=app.user,
@@ -110,7 +125,7 @@ class _Settling:
     def _groups(self) -> None:
         for handle, grouped in self.company.groups.items():
             people = [self.known[one] for one in grouped.people]
-            id = self.ids.new("S")
+            id = self._id("S", handle)
             created = int(self.now) - 90 * _DAYS
             self.workspace.groups[id] = Group(id=id, handle=handle, name=grouped.name, people=people, created=created)
 
@@ -119,7 +134,7 @@ class _Settling:
     def _room(self, name: str, room: Room) -> Iterator["_Line"]:
         people = [self.known[one] for handle in room.people for one in self._those(handle)]
         channel = Channel(
-            id=self.ids.new("C"),
+            id=self._id("C", name),
             name=name,
             kind=ChannelKind.PRIVATE if room.private else ChannelKind.PUBLIC,
             created=int(self.now) - 400 * _DAYS,
@@ -146,7 +161,7 @@ class _Settling:
     def _direct(self, handles: list[str], history: list[Said]) -> Iterator["_Line"]:
         kind = ChannelKind.DIRECT if len(set(handles)) <= 2 else ChannelKind.GROUP_DIRECT
         channel = Channel(
-            id=self.ids.new("D" if kind is ChannelKind.DIRECT else "G"),
+            id=self._id("D" if kind is ChannelKind.DIRECT else "G", " ".join(sorted(set(handles)))),
             name="" if kind is ChannelKind.DIRECT else f"mpdm-{'--'.join(handles)}-1",
             kind=kind,
             created=int(self.now) - 100 * _DAYS,
@@ -176,13 +191,14 @@ class _Settling:
                 user=author.id,
                 app=author.app,
                 bot=author.bot,
-                ts=self.ids.ts(line.at),
+                ts=self.times.ts(line.at),
                 text=self._worded(line.said.says),
                 thread_ts=line.to.message.ts if line.to and line.to.message else "",
                 client_msg_id="" if author.bot else self.ids.uuid(),
                 reactions={name: [self.known[one] for one in who] for name, who in line.said.reactions.items()},
             )
             channel.put(message)
+            self.ids.seen(message.ts)
             if line.pinned:
                 channel.pins[message.ts] = author.id
 
@@ -217,44 +233,16 @@ class _Line:
     message: Message | None = None
 
 
-def app_of(installed: Installed, ids: Ids) -> App:
-    """The app, with tokens of its own."""
-    id, user, bot = ids.new("A"), ids.new("U"), ids.new("B")
-    return wanted(
-        App(
-            id=id,
-            name=installed.name,
-            user=user,
-            bot=bot,
-            bot_token=f"xoxb-{int(ids.secret(10), 16):013d}-{int(ids.secret(10), 16):013d}-{ids.secret(24)}",
-            app_token=f"xapp-1-{id}-{int(ids.secret(10), 16):013d}-{ids.secret(64)}",
-            signing_secret=ids.secret(32),
-            verification_token=ids.secret(24),
-            client_id=f"{int(ids.secret(10), 16):013d}.{int(ids.secret(10), 16):013d}",
-            client_secret=ids.secret(32),
-        ),
-        installed,
-    )
-
-
-def wanted(app: App, installed: Installed) -> App:
-    """The app as the file, or its manifest, now says it is; its ids and tokens stay."""
-    app.description, app.colour = installed.description, installed.colour
-    app.scopes = None if installed.scopes is None else frozenset(installed.scopes)
-    app.events = None if installed.events is None else frozenset(installed.events)
-    app.commands = _by_name(installed)
-    app.shortcuts = [
-        Shortcut(name=one.name, callback_id=one.callback_id, place=Place(one.place), description=one.description)
-        for one in installed.shortcuts
-    ]
-    app.home, app.messages = installed.home, installed.messages
-    app.events_url, app.interactions_url = installed.events_url, installed.interactions_url
-    app.options_url = installed.options_url
-    app.reached = Reached.SOCKET if installed.socket else Reached.HTTP
-    return app
-
-
-def _by_name(installed: Installed) -> dict[str, Command] | None:
-    if installed.commands is None:
-        return None
-    return {one.name: Command(**one.model_dump()) for one in installed.commands}
+def _ids_in(before: Workspace, company: Company) -> dict[tuple[str, str], str]:
+    """Ids by kind and name. A partner has the team of its people."""
+    names = {id: person.name for id, person in before.people.items()}
+    teams = {person.name: person.team for person in before.people.values()}
+    found = {("T", ""): before.team.id, **{("U", name): id for id, name in names.items()}}
+    found |= {("S", group.handle): group.id for group in before.groups.values()}
+    for handle, listed in company.people.items():
+        if listed.partner and handle in teams:
+            found["T", listed.partner] = teams[handle]
+    for channel in before.channels.values():
+        direct = " ".join(sorted(names[one] for one in channel.people if one in names))
+        found[channel.id[0], direct if channel.is_direct else channel.name] = channel.id
+    return found
