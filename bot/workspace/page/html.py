@@ -17,6 +17,9 @@ Child: TypeAlias = "str | Iterable[Child] | None"
 Attribute: TypeAlias = "str | int | bool | None"
 """True stands alone, False and None are left out."""
 
+Given: TypeAlias = dict[str, Attribute]
+"""The attributes of an element."""
+
 _VOID: Final = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _ADDRESSES: Final = frozenset({"action", "data", "formaction", "href", "poster", "src", "srcset"})
 _HONEST: Final = ("http://", "https://", "mailto:", "#")

@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from bot.workspace.page.html import NOTHING, Html, joined, tag
-from bot.workspace.page.render.place import Given, Place
+from bot.workspace.page.html import NOTHING, Given, Html, joined, tag
+from bot.workspace.page.render.place import Place
 from bot.workspace.page.render.reading import inner, inners, number, text, texts, words
 from bot.workspace.page.render.selects import is_select, option_of, overflow, select
 from bot.workspace.payload import Json

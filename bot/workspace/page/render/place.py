@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.workspace.page.html import Attribute
 from bot.workspace.page.render.reading import inner
 from bot.workspace.page.render.viewer import Viewer
 from bot.workspace.payload import Json
@@ -25,7 +24,3 @@ class Place:
         """What was entered into one element; None where nothing was said of it yet."""
         found = inner(inner(self.values, block), action)
         return found or None
-
-
-Given = dict[str, Attribute]
-"""Attributes of an element."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from bot.workspace.page.html import Html, tag
-from bot.workspace.page.render.place import Given, Place
+from bot.workspace.page.html import Given, Html, tag
+from bot.workspace.page.render.place import Place
 from bot.workspace.page.render.reading import inner, inners, number, text, texts, words
 from bot.workspace.payload import Json
 from bot.workspace.state.channel import ChannelKind

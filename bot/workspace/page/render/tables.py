@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import cast
 
-from bot.workspace.page.html import Html, joined, tag
+from bot.workspace.page.html import Given, Html, joined, tag
 from bot.workspace.page.render.elements import element
-from bot.workspace.page.render.place import Given, Place
+from bot.workspace.page.render.place import Place
 from bot.workspace.page.render.reading import inners, number, text
 from bot.workspace.page.render.richtext import rich_text
 from bot.workspace.payload import Json
