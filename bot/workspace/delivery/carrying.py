@@ -46,7 +46,10 @@ class Carrier:
         self._busy += 1
         try:
             reply = await self._try(letter)
-            self._go_on(letter, reply)
+            if delivery.kind is DeliveryKind.EVENT:
+                self._transport(delivery).forget(letter)
+            else:
+                self._go_on(letter, reply)
         finally:
             self._done()
         return reply.answer()

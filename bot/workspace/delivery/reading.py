@@ -11,7 +11,7 @@ def read_answer(kind: DeliveryKind, status: int, *, content_type: str = "", raw:
         return _refused(f"HTTP {status}, which leads elsewhere", Reason.REDIRECT)
     if kind is DeliveryKind.EVENT:
         acknowledged = 200 <= status < 300
-        body = _json(raw) or {}
+        body = _json(raw) or ({"text": raw.decode(errors="replace")} if raw.strip() else {})
         return Reply(status=str(status), body=body) if acknowledged else _refused(f"HTTP {status}", Reason.STATUS)
     if status != 200:
         return _refused(f"HTTP {status}", Reason.STATUS)
