@@ -1,4 +1,4 @@
-"""Where tests and the page ask: `POST /control/{verb}` with the token of the control, `POST /act/{name}` with either."""
+"""Where tests and the page ask: `POST /control/{verb}` with the token of the control, `POST /act/{name}` with any."""
 
 import json
 from collections.abc import Awaitable, Callable
