@@ -9,6 +9,9 @@ def begin_anew(workspace: Workspace, fresh: Workspace) -> None:
     workspace.team = fresh.team
     workspace.people, workspace.groups, workspace.channels = fresh.people, fresh.groups, fresh.channels
     workspace.apps, workspace.files, workspace.homes = fresh.apps, fresh.files, fresh.homes
+    workspace.scheduled = fresh.scheduled
     for passing in (workspace.modals, workspace.whispers, workspace.triggers, workspace.response_urls):
         passing.clear()
+    for pending in (workspace.scheduled, workspace.sessions, workspace.codes):
+        pending.clear()
     workspace.tell(Forgotten())

@@ -3,6 +3,7 @@
 from bot.workspace.company.form import Installed
 from bot.workspace.ids import Ids
 from bot.workspace.state.app import App, Command, Place, Reached, Shortcut
+from bot.workspace.state.workspace import Workspace
 
 
 def app_of(installed: Installed, ids: Ids) -> App:
@@ -41,6 +42,16 @@ def wanted(app: App, installed: Installed) -> None:
     app.events_url, app.interactions_url = installed.events_url, installed.interactions_url
     app.options_url = installed.options_url
     app.revoked = False
+
+
+def reinstall(workspace: Workspace, installed: Installed) -> App:
+    """Make the app of a workspace that was kept what is said of it now. Raises LookupError where it has none."""
+    app = next(iter(workspace.apps.values()))
+    wanted(app, installed)
+    bot = workspace.people[app.user]
+    bot.name = bot.real_name = installed.name
+    bot.colour = installed.colour
+    return app
 
 
 def _by_name(installed: Installed) -> dict[str, Command] | None:

@@ -18,6 +18,7 @@ from bot.workspace.state.channel import Channel
 from bot.workspace.state.file import File
 from bot.workspace.state.message import Message
 from bot.workspace.state.person import Person
+from bot.workspace.state.scheduled import Scheduled
 from bot.workspace.state.team import Group, Team
 from bot.workspace.state.view import View
 from bot.workspace.state.workspace import Workspace
@@ -36,6 +37,7 @@ class Row:
 
 
 _TEAM, _PERSON, _GROUP, _APP = TypeAdapter(Team), TypeAdapter(Person), TypeAdapter(Group), TypeAdapter(App)
+_SCHEDULED = TypeAdapter(Scheduled)
 _CHANNEL, _FILE, _VIEW, _MESSAGE = TypeAdapter(Channel), TypeAdapter(File), TypeAdapter(View), TypeAdapter(Message)
 
 
@@ -56,6 +58,8 @@ def small_rows(workspace: Workspace) -> Iterator[Row]:
         yield Row("channel", channel.id, _written(_CHANNEL, channel, without={"messages", "times"}))
     for file in workspace.files.values():
         yield Row("file", file.id, _written(_FILE, file, without={"data"}), file.data)
+    for scheduled in workspace.scheduled.values():
+        yield Row("scheduled", scheduled.id, _written(_SCHEDULED, scheduled))
     for (app_id, person_id), home in workspace.homes.items():
         yield Row("home", f"{app_id}/{person_id}", _written(_VIEW, home))
 
@@ -74,6 +78,7 @@ def assembled(rows: Iterable[Row], clock: Clock, ids: Ids) -> Workspace:
     files = by_kind.get("file", {})
     workspace.files = {id: replace(file, data=files[id].data) for id, file in _all(_FILE, files).items()}
     workspace.homes = {(view.app, view.person): view for view in _all(_VIEW, by_kind.get("home", {})).values()}
+    workspace.scheduled = _all(_SCHEDULED, by_kind.get("scheduled", {}))
     _put_messages(workspace, _all(_MESSAGE, by_kind.get("message", {})).values())
     return workspace
 
