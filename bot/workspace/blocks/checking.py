@@ -81,12 +81,15 @@ def _in_attachment(attachment: object) -> list[Flaw]:
 
 
 def _in_metadata(metadata: object) -> list[Flaw]:
-    entities = isinstance(metadata, dict) and "entities" in metadata
-    if found := (WORK_OBJECTS if entities else METADATA).flaws(metadata):
+    if found := (WORK_OBJECTS if _tells_of_work(metadata) else METADATA).flaws(metadata):
         return list(found)
     if len(json.dumps(metadata)) <= LONGEST_METADATA:
         return []
     return [Flaw(code="metadata_too_large", message=f"must be less than {LONGEST_METADATA + 1} characters")]
+
+
+def _tells_of_work(metadata: object) -> bool:
+    return isinstance(metadata, dict) and "entities" in metadata
 
 
 _OWN_ERROR = {
