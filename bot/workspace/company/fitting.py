@@ -18,12 +18,12 @@ def misfits(company: Company) -> Iterator[Misfit]:
         yield from _strays(company, group.people, ("groups", handle, "people"))
     for name, room in company.channels.items():
         at: Place = ("channels", name)
-        yield from _strays(company, room.people, (*at, "people"), plus=(EVERYONE, company.app.name))
+        yield from _strays(company, room.people, (*at, "people"), plus=(EVERYONE, *_apps(company)))
         yield from _gone(company, room.people, (*at, "people"))
         yield from _outsiders(company, name)
         yield from _history(company, room.history, (*at, "history"))
     for n, direct in enumerate(company.direct):
-        yield from _strays(company, direct.people, ("direct", n, "people"), plus=(company.app.name,))
+        yield from _strays(company, direct.people, ("direct", n, "people"), plus=_apps(company))
         yield from _history(company, direct.history, ("direct", n, "history"))
 
 
@@ -89,8 +89,13 @@ def _history(company: Company, history: Iterable[Said], at: Place) -> Iterator[M
 
 def _said(company: Company, said: Reply, at: Place) -> Iterator[Misfit]:
     for where, by in [("by", said.by), *(("reactions", one) for who in said.reactions.values() for one in who)]:
-        for _, sentence in _strays(company, (by,), at, plus=(company.app.name,)):
+        for _, sentence in _strays(company, (by,), at, plus=_apps(company)):
             yield (*at, where), sentence
+
+
+def _apps(company: Company) -> tuple[str, ...]:
+    """How the file may call the app."""
+    return (company.app.formerly or company.app.name,)
 
 
 def _there(name: str, known: Iterable[str]) -> str:

@@ -191,6 +191,8 @@ class Installed(Table):
     """The app: `[app]`. What it may do, hear and be asked is everything, where nothing is said."""
 
     name: Word = "opsbot"
+    formerly: str = ""
+    """What the rest of the file calls it, where its manifest has another name."""
     description: str = ""
     colour: Colour = "4a154b"
     scopes: list[str] | None = None

@@ -42,7 +42,7 @@ def read_company(path: Path | None) -> Company:
     try:
         company = Company.model_validate(_parsed(path, text), strict=True)
     except ValidationError as error:
-        raise _refusal(path, text, [_sentence(one) for one in error.errors(include_url=False)]) from None
+        raise _refusal(path, text, [worded(one) for one in error.errors(include_url=False)]) from None
     problems = [*misfits(company)]
     if problems:
         raise _refusal(path, text, problems)
@@ -75,7 +75,8 @@ def _parsed(path: Path, text: str) -> Mapping[str, object]:
         raise CannotStart(f"{path} has a number too long, or brackets too deep, to be read. Shorten it.") from None
 
 
-def _sentence(error: ErrorDetails) -> tuple[Place, str]:
+def worded(error: ErrorDetails) -> tuple[Place, str]:
+    """Where a problem is, and what is wrong there."""
     context: Mapping[str, Any] = error.get("ctx", {})
     if error["type"] == "missing":
         *table, name = error["loc"]

@@ -120,7 +120,7 @@ class _Settling:
             updated=int(self.now),
         )
         self.workspace.people[person.id] = person
-        self.known[installed.name] = person.id
+        self.known[installed.name] = self.known[installed.formerly or installed.name] = person.id
 
     def _groups(self) -> None:
         for handle, grouped in self.company.groups.items():

@@ -1,5 +1,6 @@
 """Finds what a test names: somebody by handle or id, a channel by name or id. What is not there is a sentence."""
 
+from bot.workspace.acts.outcome import Refused
 from bot.workspace.refusal import meant
 from bot.workspace.state.app import App
 from bot.workspace.state.channel import Channel
@@ -7,10 +8,6 @@ from bot.workspace.state.message import Message
 from bot.workspace.state.person import Person
 from bot.workspace.state.team import Group
 from bot.workspace.state.workspace import Workspace
-
-
-class Refused(Exception):
-    """What was asked cannot be done; the message says why and what to do."""
 
 
 def person(workspace: Workspace, name: str) -> Person:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.workspace.control.finding import Refused
+from bot.workspace.acts.outcome import Refused
 from bot.workspace.control.verb import Controls, ask
 from bot.workspace.payload import Json, as_object, from_json
 from bot.workspace.safety import is_secret, refused

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import cycle, islice
 
+from bot.workspace.acts.outcome import Refused
 from bot.workspace.control import asking, finding
-from bot.workspace.control.finding import Refused
 from bot.workspace.payload import Json
 from bot.workspace.state.change import Forgotten
 from bot.workspace.state.channel import Channel

@@ -3,10 +3,10 @@
 import dataclasses
 from typing import Literal
 
+from bot.workspace.acts.outcome import Refused
 from bot.workspace.changes.installing import revoke
 from bot.workspace.changes.peopling import settle_group, settle_person
 from bot.workspace.control import asking, finding
-from bot.workspace.control.finding import Refused
 from bot.workspace.control.looking import app_shown
 from bot.workspace.desk import Desk
 from bot.workspace.fault import Fault

@@ -7,9 +7,11 @@ from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 
+from bot.workspace.acts.outcome import Refused
 from bot.workspace.control import asking, looking, seeding, steering
-from bot.workspace.control.finding import Refused, app
+from bot.workspace.control.finding import app
 from bot.workspace.control.watching import Watch
+from bot.workspace.delivery.verifying import verify
 from bot.workspace.desk import Desk
 from bot.workspace.payload import Json
 
@@ -112,6 +114,14 @@ async def _sockets(controls: Controls, given: Json) -> Json:
     return {"sockets": await controls.machinery.disconnect(app(controls.desk.workspace).id, asked.reason)}
 
 
+async def _verify(controls: Controls, given: Json) -> Json:
+    """Send the app's address a challenge, as Slack does when it is entered; what is wrong with it, if anything."""
+    _asked(asking.Nothing, given)
+    desk = controls.desk
+    problem = await verify(desk.workspace, desk.courier, app(desk.workspace))
+    return {"verified": not problem, "problem": problem}
+
+
 def _reset(controls: Controls, asked: asking.Nothing) -> Json:
     """Everything as at the beginning. The clock stays where it is, and the app keeps its tokens."""
     del asked
@@ -128,6 +138,7 @@ VERBS: Mapping[str, Verb] = {
     "log": _log,
     "sockets": _sockets,
     "app": _verb(asking.AppAsked, lambda controls, asked: steering.set_app(controls.desk, asked)),
+    "verify": _verify,
     "person": _verb(asking.PersonAsked, lambda controls, asked: steering.set_person(controls.desk, asked)),
     "seed": _verb(asking.Seed, lambda controls, asked: seeding.seed(controls.desk.workspace, asked)),
     "reset": _verb(asking.Nothing, _reset),
