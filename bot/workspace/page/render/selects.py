@@ -7,7 +7,6 @@ from bot.workspace.page.html import Given, Html, tag
 from bot.workspace.page.render.place import Place
 from bot.workspace.page.render.reading import inner, inners, number, text, texts, words
 from bot.workspace.payload import Json
-from bot.workspace.state.channel import ChannelKind
 
 SOURCES: Final[Mapping[str, str]] = {
     "external_select": "external",
@@ -109,22 +108,10 @@ def _chosen(place: Place, element: Json, given: Given, *, source: str, several: 
         was, first = _CHOSEN[source]
         whole, name = (element, first) if entered is None else (entered, was)
         ids = texts(whole, f"{name}s") if several else [text(whole, name)]
-        return [Option(id, name_of(place, id)) for id in ids if id]
+        return [Option(id, place.viewer.called(id)) for id in ids if id]
     whole, name = (element, "initial_option") if entered is None else (entered, "selected_option")
     found = inners(whole, f"{name}s") if several else [inner(whole, name)]
     return [option_of(option) for option in found if option]
-
-
-def name_of(place: Place, id: str) -> str:
-    """What a person or a channel is called in a menu."""
-    workspace = place.viewer.workspace
-    channel = workspace.channels.get(id)
-    if channel is None:
-        return place.viewer.name(id)
-    if channel.kind is ChannelKind.DIRECT:
-        other = next((one for one in channel.people if one != place.viewer.person.id), place.viewer.person.id)
-        return place.viewer.name(other)
-    return f"#{channel.name}"
 
 
 def overflow(place: Place, element: Json, given: Given) -> Html:

@@ -33,3 +33,14 @@ class Viewer:
         if known is None:
             return person
         return known.name if known.is_bot else known.real_name
+
+    def called(self, id: str) -> str:
+        """What a person or a channel is called in a list: `#support`, or whom one writes to in it."""
+        channel = self.workspace.channels.get(id)
+        if channel is None:
+            return self.name(id)
+        if channel.is_direct:
+            return ", ".join(self.name(one) for one in channel.people if one != self.person.id) or self.name(
+                self.person.id
+            )
+        return f"#{channel.name}"
