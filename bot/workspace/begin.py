@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.workspace.changes.forgetting import begin_anew
-from bot.workspace.changes.scheduling import arm
+from bot.workspace.changes.waking import wake
 from bot.workspace.clock import Clock
 from bot.workspace.company.form import Company
 from bot.workspace.company.installing import reinstall
@@ -93,6 +93,5 @@ def _restored(rows: list[Row], origin: Origin, ids: Ids, address: str) -> Worksp
     workspace = assembled(rows, origin.clock, ids)
     reinstall(workspace, origin.company.app)
     workspace.team.url = f"{address}/"
-    for scheduled in workspace.scheduled.values():
-        arm(workspace, scheduled)
+    wake(workspace)
     return workspace

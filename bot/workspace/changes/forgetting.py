@@ -12,6 +12,6 @@ def begin_anew(workspace: Workspace, fresh: Workspace) -> None:
     workspace.scheduled = fresh.scheduled
     for passing in (workspace.modals, workspace.whispers, workspace.triggers, workspace.response_urls):
         passing.clear()
-    for pending in (workspace.scheduled, workspace.sessions, workspace.codes):
-        pending.clear()
+    workspace.sessions.clear()
+    workspace.codes.clear()
     workspace.tell(Forgotten())

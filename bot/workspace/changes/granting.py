@@ -15,7 +15,7 @@ class Unusable(StrEnum):
     INVALID_TRIGGER = "invalid_trigger_id"
     """Never given, or to another app."""
     EXPIRED_TRIGGER = "expired_trigger_id"
-    USED_TRIGGER = "trigger_exchanged"
+    USED_TRIGGER = "exchanged_trigger_id"
     INVALID_URL = "invalid_url"
     EXPIRED_URL = "expired_url"
     USED_URL = "used_url"

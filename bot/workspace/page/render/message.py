@@ -7,7 +7,6 @@ from bot.workspace.page.render.blocks import blocks
 from bot.workspace.page.render.dates import ago, full_of, time_of
 from bot.workspace.page.render.emoji import character, emoji
 from bot.workspace.page.render.files import files
-from bot.workspace.page.render.markdown import markdown
 from bot.workspace.page.render.mrkdwn import mrkdwn
 from bot.workspace.page.render.place import Place
 from bot.workspace.page.render.reading import inners, text
@@ -103,13 +102,8 @@ def _said(place: Place, message: Message) -> Html:
     if message.subtype in LINES:
         said = mrkdwn(viewer, message.text.removeprefix(f"<@{message.user}> "))
     elif message.stream is not None:
-        said = joined(
-            [
-                markdown(message.stream.markdown),
-                blocks(place, message.blocks or []),
-                tag("span", {"class": "caret", "title": "still writing"}),
-            ]
-        )
+        caret = tag("span", {"class": "caret", "title": "still writing"})
+        said = joined([blocks(place, message.blocks or []), caret])
     elif message.blocks:
         said = blocks(place, message.blocks)
     else:

@@ -217,7 +217,8 @@ def written() -> Workspace:
     tell(PROGRESS)
     tell(MARKDOWN)
     streaming = tell([])
-    streaming.blocks, streaming.stream = None, Stream(until=NOON, markdown="Reading the **ticket** …")
+    streaming.blocks = [{"type": "markdown", "block_id": "w", "text": "Reading the **ticket** …"}]
+    streaming.stream = Stream(until=NOON)
     say(OLGA, "<@U0OLGA0000> has joined the channel", subtype="channel_join")
     whisper(
         workspace,
