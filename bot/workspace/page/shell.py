@@ -22,7 +22,7 @@ ROLES: Final = {
 
 def shell(viewer: Viewer, where: Where, token: str, *, version: int) -> str:
     """A whole page. `version` is how much has happened so far: from there on it is kept in step."""
-    title = f"{where.home.name if where.home else viewer.called(where.channel.id) if where.channel else ''} · {viewer.workspace.team.name}"
+    title = f"{_title(viewer, where)} · {viewer.workspace.team.name}"
     styles = (tag("link", {"rel": "stylesheet", "href": address(name)}) for name in STYLES)
     top = tag(
         "head",
@@ -36,6 +36,12 @@ def shell(viewer: Viewer, where: Where, token: str, *, version: int) -> str:
         tag("script", {"type": "module", "src": address("page.js")}),
     )
     return f"<!doctype html>{tag('html', {'lang': 'en'}, top, _body(viewer, where, version))}"
+
+
+def _title(viewer: Viewer, where: Where) -> str:
+    if where.home is not None:
+        return where.home.name
+    return viewer.called(where.channel.id) if where.channel else "Nothing here yet"
 
 
 def _body(viewer: Viewer, where: Where, version: int) -> Html:

@@ -98,24 +98,19 @@ def _head(viewer: Viewer, message: Message) -> Html:
 
 
 def _said(place: Place, message: Message) -> Html:
-    viewer = place.viewer
-    if message.subtype in LINES:
-        said = mrkdwn(viewer, message.text.removeprefix(f"<@{message.user}> "))
-    elif message.stream is not None:
-        caret = tag("span", {"class": "caret", "title": "still writing"})
-        said = joined([blocks(place, message.blocks or []), caret])
-    elif message.blocks:
-        said = blocks(place, message.blocks)
-    else:
-        said = tag("div", {"class": "words"}, mrkdwn(viewer, message.text))
     kind = classes("content", message.subtype == "me_message" and "me")
-    return joined(
-        [
-            tag("div", {"class": kind}, said, _edited(viewer, message)),
-            [_attachment(place, one) for one in message.attachments or []],
-            files(viewer, message),
-        ]
-    )
+    caret = tag("span", {"class": "caret", "title": "still writing"}) if message.stream else None
+    attachments = [_attachment(place, one) for one in message.attachments or []]
+    content = tag("div", {"class": kind}, _words(place, message), caret, _edited(place.viewer, message))
+    return joined([content, attachments, files(place.viewer, message)])
+
+
+def _words(place: Place, message: Message) -> Html:
+    if message.subtype in LINES:
+        return mrkdwn(place.viewer, message.text.removeprefix(f"<@{message.user}> "))
+    if message.blocks:
+        return blocks(place, message.blocks)
+    return tag("div", {"class": "words"}, mrkdwn(place.viewer, message.text))
 
 
 def _edited(viewer: Viewer, message: Message) -> Html | None:
