@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot.workspace.api.call import Call, Method, SlackError
 from bot.workspace.api.finding import message_of, seen_channel, thread_of, writable_channel
 from bot.workspace.api.scope import require
-from bot.workspace.api.wording import LONGEST_EDIT, Said, escaped, said
+from bot.workspace.api.wording import LONGEST_EDIT, Said, said
 from bot.workspace.changes.conversing import clear_status, session
 from bot.workspace.changes.posting import Wording, broadcast, delete, edit, post, whisper
+from bot.workspace.changes.wording import escaped
 from bot.workspace.limit import Tier
 from bot.workspace.payload import Json
 from bot.workspace.state.channel import Channel

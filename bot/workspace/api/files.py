@@ -7,11 +7,12 @@ from bot.workspace.api.call import Call, Method, SlackError
 from bot.workspace.api.chat import new_message
 from bot.workspace.api.finding import seen_channel, writable_channel
 from bot.workspace.api.paging import counted, time_of
-from bot.workspace.api.wording import blocks_in, escaped, refuse_flaws
+from bot.workspace.api.wording import blocks_in, refuse_flaws
 from bot.workspace.blocks.checking import flaws_in_message
 from bot.workspace.blocks.naming import named
 from bot.workspace.changes.filing import ask_for_room, complete, remove, share
 from bot.workspace.changes.posting import Wording
+from bot.workspace.changes.wording import escaped
 from bot.workspace.limit import Tier
 from bot.workspace.payload import Json
 from bot.workspace.state.channel import Channel

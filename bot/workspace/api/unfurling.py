@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import cast
 
 from bot.workspace.api.call import Call, Method, SlackError
-from bot.workspace.api.wording import numbered, refuse_flaws
+from bot.workspace.api.wording import refuse_flaws
 from bot.workspace.blocks.checking import flaws_in_message
 from bot.workspace.changes.posting import touch
+from bot.workspace.changes.wording import numbered
 from bot.workspace.payload import Json
 from bot.workspace.state.channel import ChannelKind
 from bot.workspace.state.message import Message

@@ -10,14 +10,12 @@ from bot.workspace.blocks.checking import error_of, flaws_in_message
 from bot.workspace.blocks.flaw import Flaws
 from bot.workspace.blocks.naming import named
 from bot.workspace.changes.posting import Wording
-from bot.workspace.ids import Ids
+from bot.workspace.changes.wording import escaped, numbered
 from bot.workspace.payload import Json
 from bot.workspace.state.workspace import Workspace
 
 LONGEST, LONGEST_EDIT, LONGEST_MARKDOWN = 40_000, 4_000, 12_000
 
-_SIGN = re.compile(r"<[@#!a-z][^<>]*>|&(?:amp|lt|gt);|[&<>]")
-_MARKS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _NAMED = re.compile(r"(?<![\w<|/])([@#])([\w.-]+)")
 
 
@@ -104,28 +102,7 @@ def metadata_in(arguments: Arguments) -> Json | None:
     return cast("Json", given)
 
 
-def numbered(attachments: list[Json], ids: Ids) -> list[Json]:
-    """Attachments in Slack's form: each has a number and a fallback, its blocks have names."""
-    return [_attachment(one, number, ids) for number, one in enumerate(attachments, start=1)]
-
-
-def _attachment(given: Json, number: int, ids: Ids) -> Json:
-    kept: Json = {"id": number} | given | {"id": number}
-    if given.get("blocks"):
-        kept["blocks"] = named(given["blocks"], ids)
-    if not given.get("fallback"):
-        kept["fallback"] = given.get("text") or "[no preview available]"
-    return kept
-
-
 # --- text --------------------------------------------------------------------------------------------------------
-
-
-def escaped(text: str) -> str:
-    """A text as Slack keeps it: signs that are no markup are spelled out."""
-    if "&" in text or "<" in text or ">" in text:
-        return _SIGN.sub(lambda found: _MARKS.get(found[0], found[0]), text)
-    return text
 
 
 def _linked(call: Call, text: str) -> str:

@@ -3,6 +3,7 @@
 from bot.workspace.blocks.checking import error_of, flaws_in_message
 from bot.workspace.blocks.naming import named
 from bot.workspace.changes.posting import Wording, delete, dismiss, edit, post, whisper, whisper_anew
+from bot.workspace.changes.wording import escaped
 from bot.workspace.payload import Json
 from bot.workspace.state.grant import ResponseUrl
 from bot.workspace.state.message import Message
@@ -56,7 +57,7 @@ def _replace(workspace: Workspace, grant: ResponseUrl, target: Message | None, w
     if target.only_for:
         whisper_anew(workspace, target, wording)
     else:
-        edit(workspace, target, workspace.apps[grant.app].user, wording)
+        edit(workspace, target, workspace.apps[grant.app].bot, wording)
     return ""
 
 
@@ -94,17 +95,11 @@ def _thread(workspace: Workspace, grant: ResponseUrl, body: Json) -> str:
 def _wording(workspace: Workspace, body: Json) -> Wording:
     blocks, attachments = body.get("blocks"), body.get("attachments")
     return Wording(
-        text=body.get("text") or "",
+        text=escaped(body.get("text") or ""),
         blocks=named(blocks, workspace.ids) if blocks else None,
-        attachments=[_attachment(workspace, one, number) for number, one in enumerate(attachments or (), start=1)]
-        or None,
+        attachments=numbered(attachments, workspace.ids) if attachments else None,
         metadata=body.get("metadata"),
     )
-
-
-def _attachment(workspace: Workspace, given: Json, number: int) -> Json:
-    kept: Json = {"id": number, "fallback": given.get("text") or "[no preview available]"} | given
-    return kept | ({"blocks": named(given["blocks"], workspace.ids)} if given.get("blocks") else {})
 
 
 def _says(body: Json, name: str) -> bool:
