@@ -3,7 +3,7 @@
 from bot.workspace.blocks.checking import error_of, flaws_in_message
 from bot.workspace.blocks.naming import named
 from bot.workspace.changes.posting import Wording, delete, dismiss, edit, post, whisper, whisper_anew
-from bot.workspace.changes.wording import escaped
+from bot.workspace.changes.wording import escaped, numbered
 from bot.workspace.payload import Json
 from bot.workspace.state.grant import ResponseUrl
 from bot.workspace.state.message import Message
