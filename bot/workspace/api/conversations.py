@@ -48,7 +48,11 @@ def list_of_person(call: Call) -> Json:
     """`users.conversations`: the channels somebody is in, as far as the app's bot may see them."""
     kinds, person = _kinds(call), person_or_self(call)
     visible = (one for one in call.desk.workspace.channels.values() if _is_visible(call, one))
-    return _listed(call, [one for one in visible if one.kind in kinds and person.id in one.people])
+    found = _listed(call, [one for one in visible if one.kind in kinds and person.id in one.people])
+    for channel in found["channels"]:
+        channel.pop("is_member", None)
+        channel.pop("num_members", None)
+    return found
 
 
 def _is_visible(call: Call, channel: Channel) -> bool:

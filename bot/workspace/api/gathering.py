@@ -1,6 +1,7 @@
 """`conversations.*` that change channels: opened, created, renamed, described, archived."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 
 from bot.workspace.api.call import Call, Method, SlackError
@@ -11,6 +12,7 @@ from bot.workspace.changes.gathering import archive, create, describe, open_dire
 from bot.workspace.limit import Tier
 from bot.workspace.payload import Json
 from bot.workspace.state.channel import Channel, ChannelKind
+from bot.workspace.state.showing import message_json
 
 LONGEST_NAME, LONGEST_TOPIC, MOST_PEOPLE = 80, 250, 8
 RESERVED = frozenset({"here", "channel", "everyone", "archive", "archived", "all", "group", "me", "slack"})
@@ -21,8 +23,21 @@ _SPECIAL = re.compile(r"[^\w-]")
 
 def open_conversation(call: Call) -> Json:
     channel, is_new = _resumed(call) if call.arguments.text("channel") else _of_people(call)
-    found = shown(call, channel) if call.arguments.flag("return_im") else {"id": channel.id}
+    found = _in_full(call, channel) if call.arguments.flag("return_im") else {"id": channel.id}
     return {"no_op": True, "already_open": True, "channel": found} if not is_new else {"channel": found}
+
+
+def _in_full(call: Call, channel: Channel) -> Json:
+    """A direct message with what the bot has not read of it."""
+    workspace, read = call.desk.workspace, channel.read.get(call.app.user, "0000000000.000000")
+    unread = len(channel.times) - bisect_right(channel.times, read)
+    latest = message_json(workspace, channel.messages[channel.times[-1]]) if channel.times else None
+    return shown(call, channel) | {
+        "last_read": read,
+        "latest": latest,
+        "unread_count": unread,
+        "unread_count_display": unread,
+    }
 
 
 def _resumed(call: Call) -> tuple[Channel, bool]:

@@ -62,7 +62,8 @@ def history(call: Call) -> Json:
     first = max(start, end - limit)
     messages = [channel.messages[ts] for ts in reversed(channel.times[first:end])]
     more = first > start and first < end
-    return {
+    given = {name: call.arguments.text(name) for name in ("latest", "oldest") if call.arguments.text(name)}
+    return given | {
         "messages": _shown(call, messages),
         "has_more": more,
         "pin_count": len(channel.pins),
