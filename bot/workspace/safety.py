@@ -7,11 +7,11 @@ token in a header, which no other site can read or send. There is no CORS.
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
 
 MOST_BYTES = 16 * 1024 * 1024
 """The largest body that is read."""
@@ -29,8 +29,6 @@ STRICTEST = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-a
 
 _OURS = ("same-origin", "none")
 """From our own page, or typed by a person."""
-
-Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +80,13 @@ def is_secret(given: str, secret: str) -> bool:
     return bool(secret) and hmac.compare_digest(given.encode(errors="replace"), secret.encode())
 
 
-def guarding(hosts: Hosts) -> Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]:
+def guarding(hosts: Hosts) -> Middleware:
     """The first thing every request meets."""
 
     @web.middleware
-    async def guard(request: web.Request, answer: Answer) -> web.StreamResponse:
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         said = refusal(request, hosts)
-        return refused(said) if said else await answer(request)
+        return refused(said) if said else await handler(request)
 
     return guard
 
