@@ -1,4 +1,4 @@
-"""What a person entered, in the forms an app is told it: `state.values`, and the entry of an action.
+"""What a person entered, as an app is told it: `state.values`, the entry of an action. And what a form refuses.
 
 Entered values are simple: `{block_id: {action_id: value}}` with texts, dates ("2026-01-31"), times ("09:30"), whole
 seconds, an option or its value, ids of people, channels and files, rich text, and lists of these where an element
@@ -6,7 +6,8 @@ takes several. None is what a person emptied; what they did not touch is left ou
 """
 
 from bot.workspace.blocks.holding import HOLDINGS, option_of
-from bot.workspace.blocks.walking import elements
+from bot.workspace.blocks.refusing import refusal
+from bot.workspace.blocks.walking import all_blocks, elements
 from bot.workspace.payload import Json, as_object
 
 
@@ -75,3 +76,20 @@ def entered_in(values: Json) -> Json:
 
 def _simple(kept: Json) -> object:
     return kept[HOLDINGS[kept["type"]].field]
+
+
+def flaws_in_entered(blocks: list[Json], values: Json) -> dict[str, str]:
+    """Which input blocks cannot be submitted with these `state.values`, each with a sentence for the person."""
+    found: dict[str, str] = {}
+    for _, block in all_blocks(blocks):
+        if block.get("type") == "input" and (sentence := refusal(block, _kept(block, values))):
+            found[block["block_id"]] = sentence
+    return found
+
+
+def _kept(block: Json, values: Json) -> object:
+    """What the input of a block holds."""
+    element: Json = block["element"]
+    of_block = as_object(values.get(block["block_id"])) or {}
+    kept = as_object(of_block.get(element["action_id"])) or {}
+    return kept.get(HOLDINGS[element["type"]].field)

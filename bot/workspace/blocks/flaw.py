@@ -71,5 +71,6 @@ def failed(constraint: str, message: str, *, expected: object = None, got: objec
 
 
 def unsupported(kind: object, expected: Sequence[str]) -> Flaw:
-    """A `type` that is not known, or not here."""
-    return failed("enum", f"unsupported type: {kind}", expected=list(expected), got=kind, at="/type")
+    """A `type` that is not known, or not here. Where there is but one to choose from, Slack says less."""
+    message = f"unsupported type: {kind}" if len(expected) > 1 else "must be a valid enum value"
+    return failed("enum", message, expected=list(expected), got=kind, at="/type")

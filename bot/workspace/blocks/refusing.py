@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable
 from typing import cast
 
-from bot.workspace.blocks.holding import HOLDINGS
-from bot.workspace.blocks.walking import all_blocks
-from bot.workspace.payload import Json, as_object, as_objects
+from bot.workspace.payload import Json, as_objects
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _WEB = re.compile(r"https?://[^\s/?#.][^\s/?#]*([/?#]\S*)?", re.IGNORECASE)
@@ -16,24 +14,8 @@ _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
-def flaws_in_entered(blocks: list[Json], values: Json) -> dict[str, str]:
-    """Which input blocks cannot be submitted with these `state.values`, and what to do about each."""
-    found: dict[str, str] = {}
-    for _, block in all_blocks(blocks):
-        if block["type"] == "input" and (sentence := _flaw_in(block, _kept(block, values))):
-            found[block["block_id"]] = sentence
-    return found
-
-
-def _kept(block: Json, values: Json) -> object:
-    """What the input of a block holds."""
-    element: Json = block["element"]
-    of_block = as_object(values.get(block["block_id"])) or {}
-    kept = as_object(of_block.get(element["action_id"])) or {}
-    return kept.get(HOLDINGS[element["type"]].field)
-
-
-def _flaw_in(block: Json, value: object) -> str:
+def refusal(block: Json, value: object) -> str:
+    """What an input block says to what its element keeps; nothing where it can be submitted."""
     element: Json = block["element"]
     if value in (None, "", []):
         return "" if block.get("optional") else _missing(element["type"])

@@ -20,7 +20,7 @@ _PLACES = {
 
 def nested(block: Json) -> list[Json]:
     """The blocks that stand in it."""
-    place = _NESTED.get(block["type"], "")
+    place = _NESTED.get(block.get("type", ""), "")
     inside: list[Json] = block.get(place) or []
     return inside
 
