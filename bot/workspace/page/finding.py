@@ -108,15 +108,15 @@ def _places(viewer: Viewer) -> Iterator[Json]:
             yield {"value": path_to(viewer.person, home=app), "label": f"{app.name}: Home", "description": "app"}
 
 
-def _shortcuts(viewer: Viewer) -> Iterator[Json]:
-    for app in viewer.workspace.apps.values():
-        for one in app.shortcuts:
-            if one.place is Place.GLOBAL:
-                yield {
-                    "value": f"{app.id} {one.callback_id}",
-                    "label": one.name,
-                    "description": one.description or app.name,
-                }
+def _shortcuts(place: Place) -> Callable[[Viewer], Iterator[Json]]:
+    def offered(viewer: Viewer) -> Iterator[Json]:
+        for app in viewer.workspace.apps.values():
+            for one in app.shortcuts:
+                if one.place is place:
+                    said = one.description or app.name
+                    yield {"value": f"{app.id} {one.callback_id}", "label": one.name, "description": said}
+
+    return offered
 
 
 _SOURCES: Final[Mapping[str, Callable[[Viewer], Iterable[Json]]]] = {
@@ -128,5 +128,6 @@ _SOURCES: Final[Mapping[str, Callable[[Viewer], Iterable[Json]]]] = {
     "commands": _commands,
     "emoji": _emoji,
     "places": _places,
-    "shortcuts": _shortcuts,
+    "shortcuts": _shortcuts(Place.GLOBAL),
+    "message-shortcuts": _shortcuts(Place.MESSAGE),
 }

@@ -1,6 +1,7 @@
 """Where the page is asked for, and what its scripts ask for while it stands open. Acting goes to `/act/{name}`."""
 
 import json
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.workspace.page.feed import Counter, Feed, shown
 from bot.workspace.page.finding import find
 from bot.workspace.page.listing import listing
 from bot.workspace.page.patch import RELOAD, opened_thread
+from bot.workspace.page.render.mrkdwn import as_typed
 from bot.workspace.page.render.timeline import timeline
 from bot.workspace.page.render.viewer import Viewer
 from bot.workspace.page.shell import shell
@@ -44,6 +46,7 @@ def add_page_routes(app: web.Application, desk: Desk, token: str) -> None:
         "thread": pages.thread,
         "find": pages.find,
         "list": pages.list,
+        "source": pages.source,
         "log": pages.log,
     }
     for name, answer in asked.items():
@@ -76,6 +79,7 @@ class Pages:
         self._desk = desk
         self._token = token
         self._counter = Counter(desk.workspace)
+        self._feeds: dict[str, Feed] = {}
 
     async def begin(self, request: web.Request) -> web.Response:
         """The first person in their first channel."""
@@ -115,20 +119,22 @@ class Pages:
     async def live(self, request: web.Request) -> web.StreamResponse:
         """Operations for a page, line by line, as long as it stands open."""
         viewer, where = self._asked(request)
-        feed = Feed(self._desk, viewer, where, with_log="log" in request.query)
+        feed, name = Feed(self._desk, viewer, where, with_log="log" in request.query), secrets.token_urlsafe(12)
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson", "Cache-Control": "no-store"})
         feed.begin()
+        self._feeds[name] = feed
+        feed.tell({"op": "begun", "text": name})
         try:
             if request.query.get("version") not in (None, str(self._counter.version)):
                 feed.tell(RELOAD)  # something happened between the page and this stream
             await response.prepare(request)
-            await response.write(b"\n")
             async for lines in feed.lines():
                 await response.write(lines)
         except ConnectionResetError:
             pass  # the page was closed
         finally:
             feed.end()
+            del self._feeds[name]
         return response
 
     async def older(self, request: web.Request) -> web.Response:
@@ -138,7 +144,13 @@ class Pages:
         return _html(timeline(viewer, where.channel, before=request.query.get("before", "")))
 
     async def thread(self, request: web.Request) -> web.Response:
+        """A thread, which the page's stream goes by from now on; none where it is closed."""
         viewer, where = self._asked(request)
+        feed = self._feeds.get(request.query.get("feed", ""))
+        if feed is not None:
+            feed.turn(where.thread)
+        if "thread" not in request.query:
+            return web.json_response({})
         if where.channel is None or not where.thread:
             return refused("This thread is gone: its first message was deleted.", status=404)
         return web.json_response(opened_thread(viewer, where.channel, where.thread))
@@ -151,6 +163,14 @@ class Pages:
         """A list for a dialog: members, pins, channels to join, people to write to."""
         viewer, where = self._asked(request)
         return _html(listing(viewer, where, request.query.get("what", "")))
+
+    async def source(self, request: web.Request) -> web.Response:
+        """What somebody typed, to be edited."""
+        viewer, _ = self._asked(request)
+        message = self._desk.workspace.message(request.query.get("channel", ""), request.query.get("ts", ""))
+        if message is None or message.user != viewer.person.id:
+            raise web.HTTPNotFound
+        return web.json_response({"text": as_typed(viewer, message.text)})
 
     async def log(self, request: web.Request) -> web.Response:
         """What was called and delivered so far, for the inspector."""

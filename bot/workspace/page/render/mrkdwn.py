@@ -23,6 +23,8 @@ _MARKS: Final = Marks(
     {"bold": ("strong",), "italic": ("em",), "struck": ("s",)},
 )
 _WIDE: Final = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
+_NAMED: Final = re.compile(r"<([@#!])([^<>]+)>")
+_LINK: Final = re.compile(r"<((?:https?|mailto):[^<>|]+)(?:\|[^<>]*)?>")
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
@@ -40,6 +42,24 @@ def plain(viewer: Viewer, text: str) -> str:
         return found[1] or _control_text(viewer, found[2] or "") or found[0]
 
     return unescape(_ATOM.sub(say, text))
+
+
+def as_typed(viewer: Viewer, text: str) -> str:
+    """A text as its author typed it: `@mia` in the place of her id, so that it can be typed on."""
+    workspace = viewer.workspace
+
+    def say(found: re.Match[str]) -> str:
+        kind, name = found[1], found[2].partition("|")[0]
+        if kind == "@" and (person := workspace.people.get(name)):
+            return f"@{person.name}"
+        if kind == "#" and (channel := workspace.channels.get(name)):
+            return f"#{channel.name}"
+        if kind == "!":
+            group = workspace.groups.get(name.removeprefix("subteam^"))
+            return f"@{group.handle if group else name}"
+        return found[0]
+
+    return unescape(_LINK.sub(r"\1", _NAMED.sub(say, text)))
 
 
 def _pre(text: str) -> Html:
