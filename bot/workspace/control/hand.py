@@ -15,7 +15,8 @@ from bot.workspace.payload import Json, as_object, as_objects
 
 WITHIN = 10.0
 """Real seconds to wait for something; then it is not coming."""
-AT_A_TIME = 20.0
+AT_A_TIME, PATIENCE = 20.0, 50.0
+"""Real seconds for one look, and for any answer."""
 HEADER = "X-Control-Token"
 
 Where = Callable[[Seen], bool]
@@ -79,7 +80,7 @@ class Hand:
         return cls(str(said["page"]).rstrip("/"), str(said["control_token"]))
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
         return self
 
     async def __aexit__(
@@ -101,9 +102,13 @@ class Hand:
     async def _post(self, path: str, arguments: Mapping[str, object]) -> Json:
         if self._session is None:
             raise RuntimeError("Enter the driver first: async with Driver(address, token) as driver.")
-        headers = {HEADER: self.token}
-        async with self._session.post(self.address.rstrip("/") + path, json=arguments, headers=headers) as response:
-            said: Json = await response.json(content_type=None)
+        headers, url = {HEADER: self.token}, self.address.rstrip("/") + path
+        try:
+            async with self._session.post(url, json=arguments, headers=headers) as response:
+                said: Json = await response.json(content_type=None)
+        except TimeoutError:
+            what = f"{path} was not answered in {PATIENCE:g} s. Where the clock stands, let time pass with advance."
+            raise NotDone(what, {}) from None
         if not said.get("ok"):
             errors = as_object(said.get("errors")) or {}
             listed = "; ".join(f"{block}: {text}" for block, text in errors.items())
