@@ -6,7 +6,7 @@ from bot.workspace.acts.place import Found, Place, find, merged, remember
 from bot.workspace.acts.telling import told, trouble
 from bot.workspace.blocks.entering import action_of
 from bot.workspace.blocks.holding import HOLDINGS
-from bot.workspace.blocks.refusing import flaws_in_entered
+from bot.workspace.blocks.refusing import refusal
 from bot.workspace.changes.granting import grant_response_url, grant_trigger
 from bot.workspace.delivery.answering import response_address
 from bot.workspace.delivery.courier import Delivery, DeliveryKind
@@ -63,11 +63,9 @@ def _action(found: Found, simple: object) -> Json:
     offered = element["type"] == "overflow" or (holding is not None and not _is_empty(simple))
     if offered and _is_empty(kept):
         raise Refused("This cannot be chosen here any more. Look at what there is now.")
-    if holding is not None:
-        alone = {"type": "input", "block_id": block["block_id"], "element": element, "optional": True}
-        wrong = flaws_in_entered([alone], {block["block_id"]: {element["action_id"]: action}})
-        if wrong:
-            raise Refused(wrong[block["block_id"]])
+    wrong = refusal({"element": element, "optional": True}, kept) if holding is not None else ""
+    if wrong:
+        raise Refused(wrong)
     return action
 
 

@@ -10,8 +10,7 @@ from bot.workspace.acts.finding import installed_app
 from bot.workspace.acts.outcome import Outcome, Refused, unanswered
 from bot.workspace.acts.place import merged, own_view
 from bot.workspace.acts.telling import told, trouble
-from bot.workspace.blocks.entering import entered_in, state_values
-from bot.workspace.blocks.refusing import flaws_in_entered
+from bot.workspace.blocks.entering import entered_in, flaws_in_entered, state_values
 from bot.workspace.blocks.walking import all_blocks, elements
 from bot.workspace.changes import viewing
 from bot.workspace.changes.gathering import open_direct
