@@ -136,7 +136,7 @@ PROGRESS: list[Json] = [
         "title": "Working on it",
         "tasks": [
             {"task_id": "1", "title": "Read ticket T-1003", "status": "complete", "output": rich({"type": "text", "text": "One question"})},
-            {"task_id": "2", "title": "Draft an answer", "status": "in_progress", "sources": [{"url": "https://a.example/faq", "text": "FAQ"}]},
+            {"task_id": "2", "title": "Draft an answer", "status": "in_progress", "sources": [{"type": "url", "url": "https://a.example/faq", "text": "FAQ"}]},
             {"task_id": "3", "title": "Wait for Mia", "status": "pending"},
             {"task_id": "4", "title": "Send", "status": "error"},
         ],
