@@ -121,7 +121,7 @@ async def served(caller: Caller) -> AsyncGenerator[str]:
     """The address of a server for this desk."""
     application = web.Application()
     add_api_routes(application, caller.desk)
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)
