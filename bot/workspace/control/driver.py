@@ -41,7 +41,7 @@ class Driver(Hand):
         """Let the clock follow the machine's again."""
         await self.ask("clock", release=True)
 
-    async def fault(self, name: str, **what: object) -> None:
+    async def fault(self, name: str, /, **what: object) -> None:
         """Something is to go wrong with the calls of this name, or the deliveries with `delivery=True`."""
         await self.ask("faults", add=[{"name": name, **what}])
 

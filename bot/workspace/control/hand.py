@@ -91,11 +91,11 @@ class Hand:
 
     # --- asking --------------------------------------------------------------------------------------------------
 
-    async def ask(self, verb: str, **arguments: object) -> Json:
+    async def ask(self, verb: str, /, **arguments: object) -> Json:
         """Ask the control. Raises NotDone with its sentence."""
         return await self._post(f"/control/{verb}", arguments)
 
-    async def act(self, name: str, **arguments: object) -> Json:
+    async def act(self, name: str, /, **arguments: object) -> Json:
         """Do something as `person`. Raises NotDone with what the person is told."""
         return await self._post(f"/act/{name}", arguments)
 

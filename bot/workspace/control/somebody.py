@@ -15,7 +15,7 @@ class Somebody:
     hand: Hand
     name: str
 
-    async def _do(self, act: str, **arguments: object) -> Json:
+    async def _do(self, act: str, /, **arguments: object) -> Json:
         return await self.hand.act(act, person=self.name, **arguments)
 
     # --- saying --------------------------------------------------------------------------------------------------

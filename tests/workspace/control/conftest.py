@@ -1,3 +1,5 @@
+"""What the tests of the control start from."""
+
 from collections.abc import AsyncGenerator
 
 import pytest
