@@ -1,5 +1,6 @@
 """Blocks and elements for the tests, each as small as Slack takes it. Every call makes new ones."""
 
+import copy
 from typing import Any
 
 from bot.workspace.payload import Json
@@ -112,7 +113,8 @@ KINDS_OF_ELEMENTS = tuple(_ELEMENTS)
 
 def element(kind: str, **more: Any) -> Json:
     """An element of this kind with no more than it needs."""
-    return {"type": kind} | _copy(_ELEMENTS[kind]) | more
+    made: Json = {"type": kind} | copy.deepcopy(_ELEMENTS[kind]) | more
+    return made
 
 
 _BLOCKS: dict[str, Json] = {
@@ -150,7 +152,8 @@ KINDS_OF_BLOCKS = tuple(_BLOCKS)
 
 def block(kind: str, **more: Any) -> Json:
     """A block of this kind with no more than it needs."""
-    return {"type": kind} | _copy(_BLOCKS[kind]) | more
+    made: Json = {"type": kind} | copy.deepcopy(_BLOCKS[kind]) | more
+    return made
 
 
 def modal(*blocks: Json, **more: Any) -> Json:
@@ -169,9 +172,3 @@ def asking(kind: str, block_id: str = "b", action_id: str = "a", **more: Any) ->
         "label": plain("Question"),
         "element": element(kind, action_id=action_id, **more),
     }
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _copy(part) for name, part in value.items()}
-    return [_copy(part) for part in value] if isinstance(value, list) else value

@@ -52,10 +52,9 @@ def disturbed(draw: st.DrawFn) -> Json:
     """A good block with something else at one or two places."""
     made: Any = draw(st.sampled_from([*BLOCKS.values(), *INPUTS.values(), *(block(kind) for kind in KINDS_OF_BLOCKS)]))
     for _ in range(draw(st.integers(1, 2))):
-        made = with_other(made, draw(st.sampled_from(places(made) or [""])), draw(ANYTHING))
-        if not isinstance(made, dict):
-            return {}
-    return made
+        made = with_other(made, draw(st.sampled_from(places(made) or [()])), draw(ANYTHING))
+    result: Json = made
+    return result
 
 
 def use(blocks: list[Json], entered: Json) -> None:
@@ -178,7 +177,7 @@ def test_good_blocks_are_taken_in_slacks_form_too(blocks: list[Json]) -> None:
 
 @pytest.mark.certify
 @given(st.lists(disturbed(), min_size=1, max_size=4), SURFACES, ANYTHING)
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=5_000)
 def test_nothing_that_is_taken_breaks_anything(blocks: list[Json], surface: Surface, entered: object) -> None:
     if not flaws_in_blocks(blocks, surface):
         use(blocks, {"b": {"a": entered}})

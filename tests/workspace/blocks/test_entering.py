@@ -34,7 +34,8 @@ GROUPED: Json = {"type": "static_select", "action_id": "a", "option_groups": [{"
 def one_value(given: Json, entered: Json | None = None) -> Json:
     """The state of the only element there is."""
     [of_block] = state_values([given], entered or {}).values()
-    [kept] = of_block.values()
+    kept: Json = next(iter(of_block.values()))
+    assert len(of_block) == 1
     return kept
 
 
@@ -75,7 +76,7 @@ def test_an_input_that_was_not_touched_is_there_and_empty(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", EMPTY)
 def test_an_input_that_was_emptied_is_empty(kind: str) -> None:
-    initial = {"initial_value": "7", "initial_user": "U1", "initial_users": ["U1"], "initial_date": "2026-01-31"}
+    initial: Json = {"initial_value": "7", "initial_user": "U1", "initial_users": ["U1"], "initial_date": "2026-01-31"}
     assert one_value(asking(kind, **initial), {"b": {"a": None}}) == {"type": kind} | EMPTY[kind]
 
 

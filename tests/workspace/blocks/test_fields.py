@@ -1,6 +1,6 @@
 """Which fields a thing needs, which it may have, and of which type they are."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -172,21 +172,26 @@ WRONG: tuple[Any, ...] = (None, True, 7, 1.5, "x" * 4000, [], ["x"], {}, {"type"
 """No field of any block takes all of these; whatever takes one of them is not asked about it."""
 
 
-def places(value: Any, pointer: str = "") -> list[str]:
-    """The pointers to every value inside a sample."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path for name, part in inside for path in (f"{pointer}/{name}", *places(part, f"{pointer}/{name}"))]
+Path = tuple[str | int, ...]
 
 
-def with_other(value: Any, pointer: str, other: Any) -> Any:
+def places(value: object, path: Path = ()) -> list[Path]:
+    """The ways to every value inside a sample."""
+    inside: list[tuple[str | int, object]] = []
+    if isinstance(value, dict):
+        inside += cast("Json", value).items()
+    elif isinstance(value, list):
+        inside += enumerate(cast("list[object]", value))
+    return [way for name, part in inside for way in ((*path, name), *places(part, (*path, name)))]
+
+
+def with_other(value: Any, path: Path, other: Any) -> Any:
     """The sample with something else at one place."""
-    if not pointer:
+    if not path:
         return other
-    name, _, rest = pointer[1:].partition("/")
-    rest = f"/{rest}" if rest else ""
-    if isinstance(value, list):
-        return [with_other(part, rest, other) if str(at) == name else part for at, part in enumerate(value)]
-    return {key: with_other(part, rest, other) if key == name else part for key, part in value.items()}
+    copied: Any = value.copy()
+    copied[path[0]] = with_other(value[path[0]], path[1:], other)
+    return copied
 
 
 @pytest.mark.parametrize("name", BLOCKS)

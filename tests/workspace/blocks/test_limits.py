@@ -1,7 +1,8 @@
 """Every limit, just inside and just outside. The numbers stand here as Slack documents them."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,8 @@ from tests.workspace.blocks.made import (
 )
 
 
-class Limit(NamedTuple):
+@dataclass(frozen=True)
+class Limit:
     """`make(n)` is a block with n of something; `most` of it are taken, one more is not."""
 
     name: str
@@ -47,27 +49,27 @@ def words(length: int) -> str:
     return "x" * length
 
 
-def accessory(kind: str, **more: object) -> Json:
+def accessory(kind: str, **more: Any) -> Json:
     return block("section", accessory=element(kind, **more))
 
 
-def asking(kind: str, **more: object) -> Json:
+def asking(kind: str, **more: Any) -> Json:
     return block("input", element=element(kind, **more))
 
 
-def row(kind: str, **more: object) -> Json:
+def row(kind: str, **more: Any) -> Json:
     return block("actions", elements=[element(kind, **more)])
 
 
-def confirmed(**more: object) -> Json:
+def confirmed(**more: Any) -> Json:
     return row("button", confirm=confirm(**more))
 
 
-def small(kind: str, **more: object) -> Json:
+def small(kind: str, **more: Any) -> Json:
     return block("context_actions", elements=[element(kind, **more)])
 
 
-def charted(**more: object) -> Json:
+def charted(**more: Any) -> Json:
     return block("data_visualization", chart=chart("bar", **more))
 
 
@@ -76,7 +78,7 @@ def series(count: int, name: str = "S", points: int = 2) -> list[Json]:
     return [{"name": f"{name}{number}", "data": data} for number in range(count)]
 
 
-def data_table(rows: int = 2, columns: int = 1, **more: object) -> Json:
+def data_table(rows: int = 2, columns: int = 1, **more: Any) -> Json:
     return block("data_table", rows=[[cell() for _ in range(columns)] for _ in range(rows)], **more)
 
 

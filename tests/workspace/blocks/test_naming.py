@@ -1,6 +1,7 @@
 """Blocks in Slack's form: named and filled in, and otherwise as they were."""
 
 import copy
+from typing import cast
 
 import pytest
 
@@ -173,9 +174,11 @@ def shares_with(value: object, other: object) -> bool:
 
 
 def containers(value: object) -> list[int]:
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    mine = [id(value)] if isinstance(value, (dict, list)) else []
-    return [*mine, *(one for part in inside for one in containers(part))]
+    if isinstance(value, dict):
+        return [id(cast("Json", value)), *(one for part in cast("Json", value).values() for one in containers(part))]
+    if isinstance(value, list):
+        return [id(cast("Json", value)), *(one for part in cast("list[object]", value) for one in containers(part))]
+    return []
 
 
 @pytest.mark.parametrize("name", BLOCKS)

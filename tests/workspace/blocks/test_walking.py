@@ -1,5 +1,7 @@
 """Finding blocks in blocks, and the elements in them."""
 
+from typing import Any
+
 import pytest
 
 from bot.workspace.blocks.walking import all_blocks, elements, elements_of, find_element
@@ -88,9 +90,9 @@ def test_the_pointer_to_an_element_leads_to_it() -> None:
             assert follow(EVERYTHING, at + place) is found
 
 
-def follow(value: object, pointer: str) -> object:
+def follow(value: Any, pointer: str) -> object:
     for name in pointer[1:].split("/"):
-        value = value[int(name)] if isinstance(value, list) else value[name] if isinstance(value, dict) else None
+        value = value[int(name)] if name.isdecimal() else value[name]
     return value
 
 
