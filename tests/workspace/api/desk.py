@@ -1,11 +1,14 @@
 """A desk for the tests of the Web API: calls in process, or a real server on loopback."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 from aiohttp import web
+from slack_sdk import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.api.calling import answered
@@ -134,5 +137,49 @@ async def served(caller: Caller) -> AsyncGenerator[str]:
         await runner.cleanup()
 
 
-def sdk(address: str, token: str = BOT_TOKEN) -> AsyncWebClient:
-    return AsyncWebClient(token=token, base_url=f"{address}/api/")
+class Streamer(Protocol):
+    """Writes a message piece by piece."""
+
+    async def append(self, **more: object) -> object: ...
+
+    async def stop(self, **more: object) -> object: ...
+
+
+@dataclass(slots=True)
+class Sdk:
+    """Slack's clients, whose own types leave much unsaid."""
+
+    address: str
+
+    @property
+    def client(self) -> AsyncWebClient:
+        return AsyncWebClient(token=BOT_TOKEN, base_url=f"{self.address}/api/")
+
+    async def __call__(self, function: str, /, **arguments: object) -> Json:
+        """What a function of the async client gives back."""
+        function_of: Callable[..., Awaitable[object]] = getattr(self.client, function)
+        return plain(await function_of(**arguments))
+
+    async def blocking(self, function: str, /, **arguments: object) -> Json:
+        """What a function of the blocking client gives back; it waits in another thread."""
+        client = WebClient(token=BOT_TOKEN, base_url=f"{self.address}/api/")
+        function_of: Callable[..., object] = getattr(client, function)
+        return plain(await asyncio.to_thread(function_of, **arguments))
+
+    async def streamer(self, **arguments: object) -> Streamer:
+        """The async client's helper for streams."""
+        function_of: Callable[..., Awaitable[Streamer]] = vars(AsyncWebClient)["chat_stream"]
+        return await function_of(self.client, **arguments)
+
+    async def pages(self, function: str, /, **arguments: object) -> AsyncGenerator[Json]:
+        """Every page of a list."""
+        function_of: Callable[..., Awaitable[AsyncIterable[object]]] = getattr(self.client, function)
+        async for page in await function_of(**arguments):
+            yield plain(page)
+
+
+def plain(response: object) -> Json:
+    """The answer in a response of a client, or in an error it raised."""
+    data: object = getattr(response, "data", None)
+    assert isinstance(data, dict)
+    return cast("Json", data)
