@@ -27,8 +27,12 @@ def set_status(workspace: Workspace, of: Session, text: str) -> None:
     of.status = text
     workspace.tell(StatusSet(workspace.channels[of.channel], of.thread_ts, of.app, text))
     if text:
-        until = workspace.clock.now() + STATUS_SECONDS
-        workspace.clock.at(until, lambda: clear_status(workspace, of) if of.status == text else None)
+        workspace.clock.at(workspace.clock.now() + STATUS_SECONDS, lambda: _expire(workspace, of, text))
+
+
+def _expire(workspace: Workspace, of: Session, text: str) -> None:
+    if of.status == text and session(workspace, of.app, of.channel, of.thread_ts) is of:
+        clear_status(workspace, of)
 
 
 def clear_status(workspace: Workspace, of: Session) -> None:

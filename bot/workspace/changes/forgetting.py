@@ -9,8 +9,10 @@ def begin_anew(workspace: Workspace, fresh: Workspace) -> None:
     workspace.team = fresh.team
     workspace.people, workspace.groups, workspace.channels = fresh.people, fresh.groups, fresh.channels
     workspace.apps, workspace.files, workspace.homes = fresh.apps, fresh.files, fresh.homes
-    workspace.scheduled = fresh.scheduled
-    for passing in (workspace.modals, workspace.whispers, workspace.triggers, workspace.response_urls):
+    workspace.scheduled, workspace.sessions = fresh.scheduled, fresh.sessions
+    for passing in (
+        workspace.modals, workspace.whispers, workspace.triggers, workspace.response_urls, workspace.codes,
+    ):  # fmt: skip
         passing.clear()
     workspace.sessions.clear()
     workspace.codes.clear()

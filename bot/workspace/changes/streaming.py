@@ -98,9 +98,13 @@ def end(workspace: Workspace, message: Message, draft: Draft | None = None, *, m
 
 def arm(workspace: Workspace, message: Message) -> None:
     """End a stream when its time is over; again after a restart."""
-    stream = message.stream
-    if stream is not None:
-        workspace.clock.at(stream.until, lambda: end(workspace, message) if message.stream is not None else None)
+    if message.stream is not None:
+        workspace.clock.at(message.stream.until, lambda: _expire(workspace, message))
+
+
+def _expire(workspace: Workspace, message: Message) -> None:
+    if message.stream is not None and workspace.message(message.channel, message.ts) is message:
+        end(workspace, message)
 
 
 def _write(message: Message, draft: Draft) -> None:

@@ -19,6 +19,7 @@ from bot.workspace.state.file import File
 from bot.workspace.state.message import Message
 from bot.workspace.state.person import Person
 from bot.workspace.state.scheduled import Scheduled
+from bot.workspace.state.session import Session
 from bot.workspace.state.team import Group, Team
 from bot.workspace.state.view import View
 from bot.workspace.state.workspace import Workspace
@@ -37,7 +38,7 @@ class Row:
 
 
 _TEAM, _PERSON, _GROUP, _APP = TypeAdapter(Team), TypeAdapter(Person), TypeAdapter(Group), TypeAdapter(App)
-_SCHEDULED = TypeAdapter(Scheduled)
+_SCHEDULED, _SESSION = TypeAdapter(Scheduled), TypeAdapter(Session)
 _CHANNEL, _FILE, _VIEW, _MESSAGE = TypeAdapter(Channel), TypeAdapter(File), TypeAdapter(View), TypeAdapter(Message)
 
 
@@ -48,20 +49,22 @@ def message_row(channel: str, ts: str, message: Message | None) -> Row:
 def small_rows(workspace: Workspace) -> Iterator[Row]:
     """Everything but the messages: it is little, so it is looked through whole."""
     yield Row("team", workspace.team.id, _written(_TEAM, workspace.team))
-    for person in workspace.people.values():
-        yield Row("person", person.id, _written(_PERSON, person))
-    for group in workspace.groups.values():
-        yield Row("group", group.id, _written(_GROUP, group))
-    for app in workspace.apps.values():
-        yield Row("app", app.id, _written(_APP, app))
-    for channel in workspace.channels.values():
-        yield Row("channel", channel.id, _written(_CHANNEL, channel, without={"messages", "times"}))
-    for file in workspace.files.values():
-        yield Row("file", file.id, _written(_FILE, file, without={"data"}), file.data)
-    for scheduled in workspace.scheduled.values():
-        yield Row("scheduled", scheduled.id, _written(_SCHEDULED, scheduled))
-    for (app_id, person_id), home in workspace.homes.items():
-        yield Row("home", f"{app_id}/{person_id}", _written(_VIEW, home))
+    yield from _rows("person", _PERSON, workspace.people)
+    yield from _rows("group", _GROUP, workspace.groups)
+    yield from _rows("app", _APP, workspace.apps)
+    yield from _rows("channel", _CHANNEL, workspace.channels, without={"messages", "times"})
+    yield from _rows("scheduled", _SCHEDULED, workspace.scheduled)
+    yield from _rows("session", _SESSION, {"/".join(names): one for names, one in workspace.sessions.items()})
+    yield from _rows("home", _VIEW, {"/".join(names): one for names, one in workspace.homes.items()})
+    for row in _rows("file", _FILE, workspace.files, without={"data"}):
+        yield replace(row, data=workspace.files[row.id].data)
+
+
+def _rows(
+    kind: str, adapter: TypeAdapter[T], things: Mapping[str, T], *, without: set[str] | None = None
+) -> Iterator[Row]:
+    for id, thing in things.items():
+        yield Row(kind, id, _written(adapter, thing, without=without))
 
 
 def assembled(rows: Iterable[Row], clock: Clock, ids: Ids) -> Workspace:
@@ -78,6 +81,8 @@ def assembled(rows: Iterable[Row], clock: Clock, ids: Ids) -> Workspace:
     files = by_kind.get("file", {})
     workspace.files = {id: replace(file, data=files[id].data) for id, file in _all(_FILE, files).items()}
     workspace.homes = {(view.app, view.person): view for view in _all(_VIEW, by_kind.get("home", {})).values()}
+    for session in _all(_SESSION, by_kind.get("session", {})).values():
+        workspace.sessions[session.app, session.channel, session.thread_ts] = session
     workspace.scheduled = _all(_SCHEDULED, by_kind.get("scheduled", {}))
     _put_messages(workspace, _all(_MESSAGE, by_kind.get("message", {})).values())
     return workspace
