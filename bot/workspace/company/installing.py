@@ -45,8 +45,8 @@ def wanted(app: App, installed: Installed) -> None:
 
 
 def reinstall(workspace: Workspace, installed: Installed) -> App:
-    """Make the app of a workspace that was kept what is said of it now. Raises LookupError where it has none."""
-    app = next(iter(workspace.apps.values()))
+    """Make the app of a workspace that was kept what is said of it now. Raises ValueError where it has none."""
+    app, *_ = workspace.apps.values()
     wanted(app, installed)
     bot = workspace.people[app.user]
     bot.name = bot.real_name = installed.name

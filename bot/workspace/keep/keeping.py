@@ -4,12 +4,13 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 from bot.workspace.keep.document import Row, message_row, small_rows
-from bot.workspace.keep.store import Store
 from bot.workspace.state.change import Change, Deleted, Edited, Forgotten, Posted, Reacted
 from bot.workspace.state.workspace import Workspace
 
@@ -20,11 +21,21 @@ PAUSE = 0.3
 PAUSE_AFTER_TROUBLE = 5.0
 
 
+class Disk(Protocol):
+    """Where rows go."""
+
+    path: Path
+
+    def write(self, rows: Iterable[Row], *, anew: bool = False) -> None:
+        """All of them, or none and an sqlite3.Error."""
+        ...
+
+
 @dataclass
 class Keep:
     """Writes down what changes in a workspace."""
 
-    store: Store
+    store: Disk
     workspace: Workspace
     notes: dict[str, str] = field(default_factory=dict[str, str])
     """What is to be known at the next start besides."""
@@ -121,7 +132,7 @@ class Keep:
 
 
 @asynccontextmanager
-async def keeping(store: Store, workspace: Workspace, *, new: bool, notes: Mapping[str, str]) -> AsyncGenerator[Keep]:
+async def keeping(store: Disk, workspace: Workspace, *, new: bool, notes: Mapping[str, str]) -> AsyncGenerator[Keep]:
     """Keep a workspace in a store until the end; then everything is on the disk. A `new` one was not read from it."""
     keep = Keep(store, workspace, {**notes})
     if new:

@@ -1,6 +1,7 @@
 """The clock of a workspace: it stands, moves and runs as it is told, and what is due happens in its order."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -24,8 +25,12 @@ async def test_time_stands_until_somebody_moves_it(clock: Clock) -> None:
 
 async def test_timers_go_off_in_order_and_see_their_own_time(clock: Clock) -> None:
     seen: list[tuple[str, float]] = []
+
+    def ring(name: str) -> None:
+        seen.append((name, clock.now()))
+
     for name, after in (("late", 30.0), ("soon", 10.0), ("also soon", 10.0), ("never", 61.0)):
-        clock.at(NOON + after, lambda name=name: seen.append((name, clock.now())))
+        clock.at(NOON + after, partial(ring, name))
     clock.advance(60)
     assert seen == [("soon", NOON + 10), ("also soon", NOON + 10), ("late", NOON + 30)]
     assert clock.now() == NOON + 60

@@ -1,6 +1,7 @@
 """Names look like Slack's, never come twice, and are the same every time where a seed is given."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,7 @@ def test_a_message_comes_later_than_every_one_before_whatever_the_clock_says(tim
     ids = Ids(1)
     made = [ids.ts(now) for now in times]
     numbers = [(int(ts.partition(".")[0]), int(ts.partition(".")[2])) for ts in made]
-    assert all(earlier < later for earlier, later in zip(numbers, numbers[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(numbers))
 
 
 def test_a_time_that_was_given_out_before_is_not_given_again() -> None:

@@ -30,7 +30,11 @@ def test_a_listener_may_go_while_it_hears() -> None:
         heard.append(line.n)
         log.listeners.remove(once)
 
-    log.listeners += [once, lambda line: heard.append(-line.n)]
+    def always(line: Line) -> None:
+        heard.append(-line.n)
+
+    log.listeners.append(once)
+    log.listeners.append(always)
     write(log)
     write(log)
     assert heard == [1, -1, -2]
