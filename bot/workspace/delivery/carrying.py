@@ -20,6 +20,8 @@ PATIENCE = 3.0
 AT_ONCE = 200
 """Events that are under way at one time; the others stand in line, so that an app that hangs exhausts nothing."""
 NOT_BROUGHT = (Trouble.DROP_BEFORE, Trouble.STATUS, Trouble.ERROR)
+UNHEARD = (Trouble.DROP_AFTER, Trouble.GARBAGE)
+"""The app hears it, and its answer does not come back."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,30 +152,33 @@ class Carrier:
         delivery = letter.delivery
         fault = self.faults.take(delivery.name, delivery=True, channel=_channel(delivery.payload))
         transport = self._transport(delivery)
+        held = self.workspace.clock.now() + (fault.delay if fault else 0.0)
         if fault is not None and fault.delay >= PATIENCE:
-            self._begin(self._bring_late(transport, letter, fault))
+            self._begin(self._bring_late(transport, letter, fault, held))
             work = self._never()
         else:
-            work = self._bring(transport, letter, fault)
+            work = self._bring(transport, letter, fault, held)
         reply = await within(self.workspace.clock, PATIENCE, work) or TIMED_OUT
         line.status, line.ms = ("ok" if reply.trouble is None else reply.status), (time.perf_counter() - began) * 1_000
         line.response = reply.body or reply.status
         self.log.tell(line)
         return reply
 
-    async def _bring(self, transport: Transport, letter: Letter, fault: Fault | None) -> Reply:
+    async def _bring(self, transport: Transport, letter: Letter, fault: Fault | None, held: float) -> Reply:
+        """Bring it, at the time until which a fault holds it up."""
         if fault is None:
             return await transport.bring(letter)
         if fault.delay:
-            await self.workspace.clock.sleep(fault.delay)
+            await self.workspace.clock.sleep(held - self.workspace.clock.now())
         if fault.trouble in NOT_BROUGHT:
-            return await transport.spoil(letter, fault)
+            return await transport.spoil(letter.delivery.kind, fault)
+        letter.lost += fault.trouble in UNHEARD
         reply = await transport.bring(letter)
-        return reply if fault.trouble is Trouble.NONE else await transport.spoil(letter, fault)
+        return await transport.spoil(letter.delivery.kind, fault) if fault.trouble in UNHEARD else reply
 
-    async def _bring_late(self, transport: Transport, letter: Letter, fault: Fault) -> None:
+    async def _bring_late(self, transport: Transport, letter: Letter, fault: Fault, held: float) -> None:
         """A delivery that is held up arrives all the same, when nobody waits for its answer any more."""
-        await within(self.workspace.clock, fault.delay + PATIENCE, self._bring(transport, letter, fault))
+        await within(self.workspace.clock, fault.delay + PATIENCE, self._bring(transport, letter, fault, held))
 
     async def _never(self) -> Reply:
         never: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()

@@ -47,8 +47,7 @@ class Http:
         except (aiohttp.ClientError, OSError, ValueError):
             return _lost("the connection broke", Reason.UNKNOWN, NoAnswer.REFUSED)
 
-    async def spoil(self, letter: Letter, fault: Fault) -> Reply:
-        kind = letter.delivery.kind
+    async def spoil(self, kind: DeliveryKind, fault: Fault) -> Reply:
         match fault.trouble:
             case Trouble.DROP_BEFORE:
                 return _lost("the connection broke before", Reason.CONNECTION, NoAnswer.UNREACHABLE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from bot.workspace.delivery.courier import Answer, Delivery, NoAnswer
+from bot.workspace.delivery.courier import Answer, Delivery, DeliveryKind, NoAnswer
 from bot.workspace.fault import Fault
 from bot.workspace.payload import Json
 
@@ -32,6 +32,8 @@ class Letter:
     attempt: int = 0
     reason: Reason | None = None
     """Why the try before this one failed."""
+    lost: int = 0
+    """How many acknowledgements get lost on their way back, where a fault says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class Transport(Protocol):
         """Try once. The caller ends it when the time is up."""
         ...
 
-    async def spoil(self, letter: Letter, fault: Fault) -> Reply:
+    async def spoil(self, kind: DeliveryKind, fault: Fault) -> Reply:
         """What comes back where a fault stands between."""
         ...
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.workspace.delivery.courier import DeliveryKind, NoAnswer
 from bot.workspace.delivery.http import EVENT_PAUSES
 from bot.workspace.delivery.letter import Letter, Reason, Reply
-from bot.workspace.fault import Fault, Trouble
+from bot.workspace.fault import Fault
 from bot.workspace.payload import Json, as_object, read_json
 from bot.workspace.state.app import App
 from bot.workspace.state.workspace import Workspace
@@ -129,7 +129,10 @@ class Sockets:
         letter = self._letters.get(str(frame.get("envelope_id")))
         if letter is None or letter.delivery.app.id != socket.app or letter.answered.done():
             return
-        letter.answered.set_result(_payload(frame))
+        if letter.lost:
+            letter.lost -= 1
+        else:
+            letter.answered.set_result(_payload(frame))
 
     # --- bringing ------------------------------------------------------------------------------------------------
 
@@ -152,13 +155,11 @@ class Sockets:
                 await asyncio.wait((letter.answered, socket.gone), return_when=asyncio.FIRST_COMPLETED)
         return Reply(status="acknowledged", body=letter.answered.result())
 
-    async def spoil(self, letter: Letter, fault: Fault) -> Reply:
+    async def spoil(self, kind: DeliveryKind, fault: Fault) -> Reply:
         """Over a socket nothing but silence is seen, whatever went wrong."""
-        if fault.trouble is not Trouble.NONE:
-            letter.answered = asyncio.get_running_loop().create_future()
-            self.forget(letter)
-            await asyncio.get_running_loop().create_future()
-        return Reply(status="acknowledged")
+        del kind, fault
+        silence: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        return await silence
 
     def forget(self, letter: Letter) -> None:
         self._letters.pop(letter.id, None)

@@ -118,7 +118,7 @@ class Bench:
 async def serve(stack: AsyncExitStack, app: web.Application, listening: socket.socket | None = None) -> str:
     """Serve an application until the test ends; its address."""
     listening = listening or socket.create_server(("127.0.0.1", 0))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.SockSite(runner, listening).start()
