@@ -193,13 +193,8 @@ def ready(running: Running, connection: Connection) -> Json:
 @contextmanager
 def _ready(file: Path, running: Running, connection: Connection) -> Generator[None]:
     """The file is there, whole, while both answer. It has tokens in it, so nobody else may read it."""
-    new = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        with suppress(FileNotFoundError):
-            new.unlink()
-        with open(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as writing:
-            json.dump(ready(running, connection), writing, indent=1)
-        os.replace(new, file)
+        _write(file, json.dumps(ready(running, connection), indent=1))
     except (OSError, ValueError) as error:
         said = f"The ready file {file} cannot be written: {getattr(error, 'strerror', None) or error}."
         raise CannotStart(f"{said} Name another one with --ready-file.") from None
@@ -208,6 +203,17 @@ def _ready(file: Path, running: Running, connection: Connection) -> Generator[No
     finally:
         with suppress(OSError):
             file.unlink()
+
+
+def _write(file: Path, text: str) -> None:
+    new = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        new.unlink(missing_ok=True)
+        with open(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as writing:
+            writing.write(text)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 async def run(options: Launch, say: Callable[[str], None], beside: Beside | None = None) -> None:

@@ -33,6 +33,7 @@ from bot.workspace.safety import MOST_BYTES, Hosts, add_headers, guarding, refus
 logger = logging.getLogger("workspace")
 
 LOOPBACK = "127.0.0.1"
+LAST_PORT = 65_535
 LAST_WORDS = 1.0
 """Real seconds that requests have to end when the server stops."""
 
@@ -186,14 +187,15 @@ def _hosts(host: str) -> Hosts:
 def bound(host: str, port: int, *, what: str = "The workspace") -> socket.socket:
     """A socket that listens there. Raises CannotStart where that cannot be."""
     try:
+        if port > LAST_PORT:
+            raise OSError(errno.EINVAL, f"{LAST_PORT} is the last port")
         return socket.create_server((host, port), backlog=512)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise CannotStart(_taken(error, host, port, what)) from None
 
 
-def _taken(error: Exception, host: str, port: int, what: str) -> str:
-    taken = getattr(error, "errno", None) == errno.EADDRINUSE
-    reason = "something else does already" if taken else getattr(error, "strerror", None) or str(error)
+def _taken(error: OSError, host: str, port: int, what: str) -> str:
+    reason = "something else does already" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
     said = f"{what} cannot listen on {host}:{port}: {reason}."
     return f"{said} Choose another port with --port, such as --port {port + 10 if port < 65_000 else 3_000}."
 
