@@ -13,6 +13,7 @@ from bot.workspace.state.file import File
 from tests.workspace.api.desk import Caller, served
 from tests.workspace.made import ALONE, APP, BOT, BOT_TOKEN, MIA, OLGA, SUPPORT, TEAM
 
+NO_FILES: list[object] = [[5], [None], ["F1"], [[]]]
 BEARER = {"Authorization": f"Bearer {BOT_TOKEN}"}
 
 
@@ -116,8 +117,7 @@ def test_a_file_is_completed_once_and_by_its_app(call: Caller) -> None:
     no_list: tuple[object, ...] = ([], "[]", "{", "5", {"id": file.id})
     for files in no_list:
         assert call.error("files.completeUploadExternal", files=files) == "invalid_arguments"
-    no_files: tuple[object, ...] = ([5], [None], ["F1"], [[]])
-    for files in no_files:
+    for files in NO_FILES:
         assert call.error("files.completeUploadExternal", files=files) == "file_not_found"
 
 
