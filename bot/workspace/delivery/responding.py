@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, assert_never
 from urllib.parse import parse_qs
 
+import aiohttp
 from aiohttp import web
 
 from bot.workspace.changes.granting import Unusable, look_at_response_url, use_response_url
@@ -15,7 +16,7 @@ from bot.workspace.payload import Json, as_object, read_json
 from bot.workspace.state.grant import ResponseUrl
 from bot.workspace.state.workspace import Workspace
 
-LARGEST = 1_000_000
+LARGEST, MOST_FIELDS = 1_000_000, 100
 NAME = "response_url"
 """What faults and the log call an answer that comes by address."""
 
@@ -84,17 +85,27 @@ async def _body(request: web.Request) -> Json | None:
     if raw is None:
         return None
     if request.content_type == "application/x-www-form-urlencoded":
-        fields = parse_qs(raw.decode(errors="replace"), max_num_fields=100)
-        raw = fields.get("payload", [""])[0].encode()
+        raw = _payload(raw)
     return as_object(read_json(raw))
+
+
+def _payload(form: bytes) -> bytes:
+    try:
+        fields = parse_qs(form.decode(errors="replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return b""
+    return fields.get("payload", [""])[0].encode()
 
 
 async def _read(request: web.Request) -> bytes | None:
     raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > LARGEST:
-            return None
+    try:
+        async for chunk in request.content.iter_any():
+            raw += chunk
+            if len(raw) > LARGEST:
+                return None
+    except (ConnectionError, aiohttp.ClientPayloadError, web.RequestPayloadError):
+        return None
     return bytes(raw)
 
 
