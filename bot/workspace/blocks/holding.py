@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+from bot.workspace.blocks.naming import filled
+from bot.workspace.blocks.rich import RICH_TEXT_VALUE
+from bot.workspace.blocks.text import MENU_OPTION
 from bot.workspace.payload import Json, as_object
 
 
@@ -44,8 +47,8 @@ def option_of(element: Json, chosen: object) -> Json | None:
         return None
     if "external" not in element["type"]:
         return next((one for one in options_of(element) if one["value"] == value), None)
-    if option is not None and as_object(option.get("text")) is not None:
-        return option
+    if option is not None and not MENU_OPTION.flaws(option):
+        return filled(option)
     return _initially(element, value) or {"text": _plain(value), "value": value}
 
 
@@ -97,7 +100,7 @@ def _files(_: Json, entered: object) -> object:
     for one in _list(entered):
         if isinstance(one, str) and one:
             found.append({"id": one})
-        elif (file := as_object(one)) is not None and "id" in file:
+        elif (file := as_object(one)) is not None and isinstance(file.get("id"), str):
             found.append(file)
     return found
 
@@ -105,7 +108,7 @@ def _files(_: Json, entered: object) -> object:
 def _rich(_: Json, entered: object) -> object:
     """Rich text as it is, or a text that becomes it."""
     if (value := as_object(entered)) is not None:
-        return value if value.get("type") == "rich_text" and value.get("elements") else None
+        return None if RICH_TEXT_VALUE.flaws(value) else value
     if not isinstance(entered, str) or not entered:
         return None
     section = {"type": "rich_text_section", "elements": [{"type": "text", "text": entered}]}

@@ -26,6 +26,11 @@ def named_view(view: Json, ids: Ids) -> Json:
     return made | {"blocks": [_named(block, ids.block_id) for block in made["blocks"]]}
 
 
+def filled(thing: Json) -> Json:
+    """A deep copy with what Slack fills in, of what has no names in it: an option, say."""
+    return cast("Json", _filled(thing))
+
+
 def _filled(value: object) -> object:
     if isinstance(value, dict):
         made: Json = {name: _filled(part) for name, part in cast("Json", value).items()}

@@ -28,6 +28,8 @@ from tests.workspace.blocks.made import (
 
 A, B, C = option("a", "A"), option("b", "B"), option("c", "C")
 ABC = [A, B, C]
+FILLED = {"text": plain("B") | {"emoji": True}, "value": "b"}
+"""B as Slack has it, where it came from an app's answer and not with the blocks."""
 GROUPED: Json = {"type": "static_select", "action_id": "a", "option_groups": [{"label": plain(), "options": ABC}]}
 
 
@@ -126,7 +128,7 @@ ENTERED: list[tuple[str, Json, Any, Any]] = [
     ("static_select", {"options": ABC}, "b", B),
     ("static_select", {"options": ABC}, B, B),
     ("static_select", {"options": ABC}, {"value": "b"}, B),
-    ("external_select", {}, B, B),
+    ("external_select", {}, B, FILLED),
     ("external_select", {"initial_option": C}, "c", C),
     ("external_select", {}, "x", {"text": plain("x") | {"emoji": True}, "value": "x"}),
     ("radio_buttons", {"options": ABC}, "c", C),
@@ -136,7 +138,7 @@ ENTERED: list[tuple[str, Json, Any, Any]] = [
     ("multi_static_select", {"options": ABC}, ["c", "a"], [C, A]),
     ("multi_static_select", {"options": ABC}, ["c", A, "c"], [C, A]),
     ("multi_static_select", {"options": ABC}, "b", [B]),
-    ("multi_external_select", {}, [B, C], [B, C]),
+    ("multi_external_select", {}, [B, FILLED], [FILLED]),
     ("multi_external_select", {"initial_options": [B]}, ["b"], [B]),
     ("checkboxes", {"options": ABC}, ["c", "a"], [A, C]),
     ("checkboxes", {"options": ABC}, [], []),
@@ -165,6 +167,7 @@ NOTHING: list[tuple[str, Json, Any]] = [
     ("static_select", {"options": ABC}, ["a"]),
     ("radio_buttons", {"options": ABC}, True),
     ("external_select", {}, {"text": plain()}),
+    ("external_select", {}, {"text": plain(), "value": 7}),
     ("plain_text_input", {}, ["words"]),
     ("plain_text_input", {}, True),
     ("users_select", {}, {"id": "U1"}),
@@ -173,10 +176,11 @@ NOTHING: list[tuple[str, Json, Any]] = [
     ("datetimepicker", {}, "9" * 400),
     ("rich_text_input", {}, {"type": "section"}),
     ("rich_text_input", {}, {"type": "rich_text", "elements": []}),
+    ("rich_text_input", {}, {"type": "rich_text", "elements": [{"type": "script"}]}),
     ("rich_text_input", {}, 7),
     ("multi_static_select", {"options": ABC}, ["z", 7, None]),
     ("multi_users_select", {}, [7, None, ""]),
-    ("file_input", {}, [7, {}, ""]),
+    ("file_input", {}, [7, {}, "", {"id": 7}]),
 ]
 
 
@@ -234,7 +238,7 @@ def test_what_belongs_to_nothing_is_left_out(entered: Json) -> None:
 
 @pytest.mark.parametrize(("kind", "more", "entered", "kept"), ENTERED, ids=range(len(ENTERED)))
 def test_a_state_gives_the_same_state_again(kind: str, more: Json, entered: Any, kept: Any) -> None:
-    blocks = [asking(kind, **more)]
+    blocks = named([asking(kind, **more)], Ids(seed=1))
     values = state_values(blocks, {"b": {"a": entered}})
     assert state_values(blocks, entered_in(values)) == values
 
@@ -281,7 +285,7 @@ ACTIONS: list[tuple[Json, Any, Json]] = [
     (
         element("external_select", min_query_length=2),
         B,
-        {"selected_option": B, "min_query_length": 2},
+        {"selected_option": FILLED, "min_query_length": 2},
     ),
     (element("multi_static_select", options=ABC), ["a", "b"], {"selected_options": [A, B]}),
     (element("users_select", initial_user="U1"), "U2", {"selected_user": "U2", "initial_user": "U1"}),
