@@ -20,12 +20,15 @@ from tests.workspace.blocks.made import (
     element,
     feedback,
     home,
+    image,
     modal,
     mrkdwn,
     option,
     options,
     plain,
     rich,
+    runs,
+    said,
     task,
 )
 
@@ -71,6 +74,10 @@ def small(kind: str, **more: Any) -> Json:
 
 def charted(**more: Any) -> Json:
     return block("data_visualization", chart=chart("bar", **more))
+
+
+def listed(**more: Any) -> Json:
+    return rich({"type": "rich_text_list", "style": "bullet", "elements": [runs(said())], **more})
 
 
 def series(count: int, name: str = "S", points: int = 2) -> list[Json]:
@@ -213,6 +220,51 @@ TEXTS = [
         lambda n: block("task_card", sources=[{"type": "url", "url": words(n), "text": "A source"}]),
         "/0/sources/0/url",
     ),
+    Limit(
+        "other axis label",
+        50,
+        lambda n: charted(axis_config={"categories": ["L0", "L1"], "y_label": words(n)}),
+        "/0/chart/axis_config/y_label",
+    ),
+    Limit(
+        "category",
+        20,
+        lambda n: charted(
+            axis_config={"categories": [words(n)]},
+            series=[{"name": "One", "data": [{"label": words(min(n, 20)), "value": 1}]}],
+        ),
+        "/0/chart/axis_config/categories/0",
+    ),
+    Limit(
+        "label of a point",
+        20,
+        lambda n: charted(
+            axis_config={"categories": [words(min(n, 20))]},
+            series=[{"name": "One", "data": [{"label": words(n), "value": 1}]}],
+        ),
+        "/0/chart/series/0/data/0/label",
+    ),
+    Limit(
+        "first e-mail", 3000, lambda n: asking("email_text_input", initial_value=words(n)), "/0/element/initial_value"
+    ),
+    Limit(
+        "first address", 3000, lambda n: asking("url_text_input", initial_value=words(n)), "/0/element/initial_value"
+    ),
+    Limit(
+        "address of a link",
+        3000,
+        lambda n: rich(runs({"type": "link", "url": words(n)})),
+        "/0/elements/0/elements/0/url",
+    ),
+    Limit("id of rich text", 255, lambda n: rich() | {"block_id": words(n)}, "/0/block_id"),
+    Limit(
+        "image alt text in context",
+        2000,
+        lambda n: block("context", elements=[image(alt_text=words(n))]),
+        "/0/elements/0/alt_text",
+    ),
+    Limit("thumbnail", 3000, lambda n: block("video", thumbnail_url=f"https://{words(n - 8)}"), "/0/thumbnail_url"),
+    Limit("video url", 3000, lambda n: block("video", video_url=f"https://{words(n - 8)}"), "/0/video_url"),
 ]
 
 COUNTS = [
@@ -283,6 +335,18 @@ COUNTS = [
     Limit("pie segments", 12, lambda n: block("data_visualization", chart=chart("pie", n)), "/0/chart/segments"),
     Limit("chart series", 12, lambda n: charted(series=series(n)), "/0/chart/series"),
     Limit("chart points", 20, lambda n: block("data_visualization", chart=chart("line", n)), "/0/chart/series/0/data"),
+    Limit(
+        "blocks to fall back on",
+        10,
+        lambda n: block("auth_provider", fallback=[block("divider")] * n),
+        "/0/fallback",
+    ),
+    Limit(
+        "ways to dispatch",
+        2,
+        lambda n: asking("plain_text_input", dispatch_action_config={"trigger_actions_on": ["on_enter_pressed"] * n}),
+        "/0/element/dispatch_action_config/trigger_actions_on",
+    ),
 ]
 
 NUMBERS = [
@@ -292,12 +356,14 @@ NUMBERS = [
     Limit("lines", 100, lambda n: asking("rich_text_input", max_lines=n), "/0/element/max_lines", "100"),
     Limit("page size", 100, lambda n: data_table(page_size=n), "/0/page_size", "100"),
     Limit("header level", 4, lambda n: block("header", level=n), "/0/level", "4"),
+    Limit("list indent", 8, lambda n: listed(indent=n), "/0/elements/0/indent", "8"),
+    Limit("fewest lines", 100, lambda n: asking("rich_text_input", min_lines=n), "/0/element/min_lines", "100"),
     Limit(
-        "list indent",
-        8,
-        lambda n: rich({"type": "rich_text_list", "style": "bullet", "indent": n, "elements": rich()["elements"]}),
-        "/0/elements/0/indent",
-        "8",
+        "moment",
+        9_999_999_999,
+        lambda n: row("datetimepicker", initial_date_time=n),
+        "/0/elements/0/initial_date_time",
+        "9999999999",
     ),
 ]
 
@@ -326,6 +392,34 @@ LEAST = [
         "/0/accessory/max_selected_items",
     ),
     Limit("chart segments", 1, lambda n: block("data_visualization", chart=chart("pie", n)), "/0/chart/segments"),
+    Limit("fewest lines", 1, lambda n: asking("rich_text_input", min_lines=n), "/0/element/min_lines"),
+    Limit("most lines", 1, lambda n: asking("rich_text_input", max_lines=n), "/0/element/max_lines"),
+    Limit("shortest input", 0, lambda n: asking("plain_text_input", min_length=n), "/0/element/min_length"),
+    Limit("query", 0, lambda n: accessory("external_select", min_query_length=n), "/0/accessory/min_query_length"),
+    Limit("header level", 1, lambda n: block("header", level=n), "/0/level"),
+    Limit("page size", 1, lambda n: data_table(page_size=n), "/0/page_size"),
+    Limit("naming column", 0, lambda n: data_table(row_header_column_index=n), "/0/row_header_column_index"),
+    Limit(
+        "moment",
+        1_000_000_000,
+        lambda n: row("datetimepicker", initial_date_time=n),
+        "/0/elements/0/initial_date_time",
+    ),
+    Limit("indent of a list", 0, lambda n: listed(indent=n), "/0/elements/0/indent"),
+    Limit("offset of a list", 0, lambda n: listed(offset=n), "/0/elements/0/offset"),
+    Limit("border of a list", 0, lambda n: listed(border=n), "/0/elements/0/border"),
+    Limit(
+        "border of a quote",
+        0,
+        lambda n: rich({"type": "rich_text_quote", "elements": [said()], "border": n}),
+        "/0/elements/0/border",
+    ),
+    Limit(
+        "border of code",
+        0,
+        lambda n: rich({"type": "rich_text_preformatted", "elements": [said()], "border": n}),
+        "/0/elements/0/border",
+    ),
 ]
 
 

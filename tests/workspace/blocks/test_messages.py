@@ -55,7 +55,11 @@ REFUSED: list[tuple[Any, str]] = [
     ({"text": "x"}, "must provide an array [json-pointer:/attachments]"),
     ([None], "must provide an object [json-pointer:/attachments/0]"),
     ([{}, "x"], "must provide an object [json-pointer:/attachments/1]"),
-    ([{"text": 7}], "must provide a string [json-pointer:/attachments/0/text]"),
+    *(
+        ([{name: 7}], f"must provide a string [json-pointer:/attachments/0/{name}]")
+        for name in ("text", "fallback", "pretext", "title", "color", "author_name", "footer")
+    ),
+    ([{"mrkdwn_in": "text"}], "must provide an array [json-pointer:/attachments/0/mrkdwn_in]"),
     ([{"blocks": {}}], "must provide an array [json-pointer:/attachments/0/blocks]"),
     ([{"blocks": [block("alert")]}], "unsupported type: alert [json-pointer:/attachments/0/blocks/0/type]"),
     ([{"blocks": [block("divider")] * 51}], "no more than 50 items allowed [json-pointer:/attachments/0/blocks]"),
@@ -82,6 +86,11 @@ METADATA: list[tuple[Any, list[str]]] = [
     ({"event_type": "a", "event_payload": {}}, []),
     ({"event_type": "a", "event_payload": {}, "entities": []}, []),
     ({"entities": [{"entity_type": "slack#/entities/task"}]}, []),
+    ({"event_type": "a" * 255, "event_payload": {}}, []),
+    (
+        {"event_type": "a" * 256, "event_payload": {}},
+        ["must be less than 256 characters [json-pointer:/metadata/event_type]"],
+    ),
     ({"event_type": "a"}, ["missing required field: event_payload [json-pointer:/metadata]"]),
     ({"event_payload": {}}, ["missing required field: event_type [json-pointer:/metadata]"]),
     ({"event_type": 1, "event_payload": {}}, ["must provide a string [json-pointer:/metadata/event_type]"]),

@@ -13,6 +13,7 @@ from tests.workspace.blocks.made import (
     button,
     card,
     cell,
+    chart,
     confirm,
     element,
     feedback,
@@ -108,6 +109,17 @@ BLOCKS: dict[str, Json] = {
             "axis_config": {"categories": ["Mon", "Tue"], "x_label": "Day", "y_label": "Users"},
         },
     ),
+    "pie": block("data_visualization", chart=chart("pie", 3)),
+    "bars": block("data_visualization", chart=chart("bar", 3)),
+    "line": block("data_visualization", chart=chart("line", 3)),
+    "menu with addresses": block(
+        "actions",
+        elements=[element("overflow", options=[option(url="https://acme.example", description=plain("There"))])],
+    ),
+    "picture of a file in context": block(
+        "context", elements=[{"type": "image", "slack_file": {"id": "F1"}, "alt_text": "A kitten"}]
+    ),
+    "bin": block("context_actions", elements=[element("icon_button", accessibility_label="Delete it")]),
     "remote file": block("file", external_id="external", source="remote", block_id="f"),
     "leveled header": block("header", level=2),
     "titled image": block("image", title=plain(" "), block_id="i"),
@@ -208,8 +220,34 @@ ELEMENTS: dict[str, Json] = {
     "channels select": element("channels_select", initial_channel="C1", response_url_enabled=False),
     "multi channels select": element("multi_channels_select", initial_channels=[]),
     "datepicker": element("datepicker", initial_date="1970-01-01", confirm=confirm()),
+    "users select": element("users_select", initial_user="U1"),
+    "chosen conversation": element("conversations_select", initial_conversation="C1"),
+    "grouped multi-select": {
+        "type": "multi_static_select",
+        "option_groups": [{"label": plain("Group"), "options": [option(description=plain("d"))]}],
+        "initial_options": [option(description=plain("d"))],
+        "max_selected_items": 1,
+    },
+    "few": element("multi_external_select", max_selected_items=3),
+    "few conversations": element(
+        "multi_conversations_select", max_selected_items=3, default_to_current_conversation=True
+    ),
+    "few channels": element("multi_channels_select", max_selected_items=3),
     "timepicker": element("timepicker", initial_time="12:00", timezone="Australia/Sydney"),
     "datetimepicker": element("datetimepicker", initial_date_time=1628633830),
+    **{
+        f"{kind} with a dialog": element(kind, confirm=confirm(), focus_on_load=False, placeholder=plain())
+        for kind in KINDS_OF_ELEMENTS
+        if "select" in kind or kind in ("datepicker", "timepicker")
+    },
+    **{
+        f"confirmed {kind}": element(kind, confirm=confirm())
+        for kind in ("overflow", "workflow_button", "checkboxes", "radio_buttons", "datetimepicker")
+    },
+    **{
+        f"focused {kind}": element(kind, focus_on_load=True)
+        for kind in ("checkboxes", "radio_buttons", "datetimepicker")
+    },
 }
 
 INPUTS: dict[str, Json] = {
@@ -228,18 +266,27 @@ INPUTS: dict[str, Json] = {
     "url": asking("url_text_input", initial_value="https://acme.example"),
     "file": asking("file_input", filetypes=["jpg", "png"], max_files=5),
     "rich text": asking("rich_text_input", initial_value=rich(), min_lines=1, max_lines=8),
+    **{
+        f"any {kind}": asking(
+            kind,
+            placeholder=plain(),
+            focus_on_load=False,
+            dispatch_action_config={"trigger_actions_on": ["on_enter_pressed"]},
+        )
+        for kind in ("email_text_input", "url_text_input", "number_input", "rich_text_input")
+    },
 }
 
 RICH: dict[str, Json] = {
     "styles": runs(
         said("bold", style={"bold": True}),
-        said("struck", style={"strike": True, "italic": False}),
-        said("code", style={"code": True, "underline": True}),
+        said("struck", style={"strike": True, "italic": False, "highlight": False, "client_highlight": False}),
+        said("code", style={"code": True, "underline": True, "unlink": True}),
     ),
     "mentions": runs(
         {"type": "user", "user_id": "U1", "style": {"bold": True, "highlight": True, "client_highlight": True}},
-        {"type": "usergroup", "usergroup_id": "S1", "style": {"unlink": False}},
-        {"type": "channel", "channel_id": "C1"},
+        {"type": "usergroup", "usergroup_id": "S1", "style": {"unlink": False, "italic": True}},
+        {"type": "channel", "channel_id": "C1", "style": {"strike": True, "underline": True}},
         {"type": "team", "team_id": "T1"},
         {"type": "broadcast", "range": "here"},
     ),
@@ -250,6 +297,12 @@ RICH: dict[str, Json] = {
         {"type": "color", "value": "#F405B3"},
         {"type": "tag", "text": "In progress"},
         {"type": "canvas", "file_id": "F1"},
+        {"type": "canvas_user_mention", "user_id": "U1"},
+        {"type": "attachment_mention", "url": "https://acme.example"},
+        {"type": "salesforce_data_field", "salesforce_record_id": "001"},
+        {"type": "work_object_mention", "entity_id": "E1", "app_id": "A1"},
+        {"type": "emoji", "name": "acme", "url": "https://acme.example/e.png"},
+        {"type": "date", "timestamp": 1, "format": "{date}", "url": "https://acme.example"},
     ),
     "list": {
         "type": "rich_text_list",

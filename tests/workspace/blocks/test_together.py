@@ -142,6 +142,14 @@ def test_a_series_of_a_chart_has_a_point_for_each_category() -> None:
     assert line == "labels must match the categories of `axis_config` [json-pointer:/0/chart/series/0/data]"
 
 
+def test_a_series_of_a_chart_names_no_point_twice() -> None:
+    twice = [
+        {"name": "One", "data": [{"label": "L0", "value": 1}, {"label": "L1", "value": 1}, {"label": "L1", "value": 2}]}
+    ]
+    [_, flaw] = flaws_in_blocks([block("data_visualization", chart=chart(series=twice))], Surface.MESSAGE)
+    assert flaw.constraint == {"type": "enum", "expected": ["L0", "L1"], "got": ["L0", "L1", "L1"]}
+
+
 def test_series_and_categories_of_a_chart_have_names_of_their_own() -> None:
     twice = chart()["series"] * 2
     assert said_of(block("data_visualization", chart=chart(series=twice)))[1:] == [
@@ -158,6 +166,8 @@ def test_all_markdown_of_a_message_has_one_limit() -> None:
     assert said_of(*most) == []
     [flaw] = flaws_in_blocks([*most, block("markdown", text="x")], Surface.MESSAGE)
     assert (flaw.code, flaw.pointer) == ("msg_blocks_too_long", "/2/text")
+    assert flaw.message == "must be less than 12001 characters in all markdown blocks together"
+    assert flaw.constraint == {"type": "max_length", "expected": 12_000, "got": 12_001}
 
 
 # --- fields of one thing -----------------------------------------------------------------------------------------
