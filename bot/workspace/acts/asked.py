@@ -1,14 +1,30 @@
 """What each act is asked with, field by field: as the page posts it, and as a test does."""
 
-from typing import Annotated, Any
+import json
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.workspace.acts.place import InMessage, InView, Place
+from bot.workspace.payload import from_json
+
+T = TypeVar("T")
+
+
+def _sendable(value: T) -> T:
+    """What an app can be sent as JSON: no halves of characters, no numbers that are none."""
+    try:
+        sent: Any = from_json(json.dumps(value))
+    except (ValueError, TypeError, RecursionError):
+        raise ValueError("it cannot be sent as JSON") from None
+    made: T = sent
+    return made
+
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Typed = Annotated[str, Field(max_length=200_000)]
-Entered = dict[str, dict[str, Any]]
+Entered = Annotated[dict[str, dict[str, Any]], AfterValidator(_sendable)]
+Chosen = Annotated[Any, AfterValidator(_sendable)]
 
 
 class Asked(BaseModel):
@@ -68,7 +84,7 @@ class OfElement(Asked):
 
 
 class Click(OfElement):
-    value: Any = None
+    value: Chosen = None
     """What was chosen, in the simple form of `blocks.entering`; a button needs none."""
     entered: Entered = {}
     """What stands in the elements beside it."""

@@ -50,7 +50,11 @@ def seen_channel(workspace: Workspace, person: Person, name: str) -> Channel:
 
 
 def _direct(workspace: Workspace, person: Person, names: str) -> Channel:
-    return open_direct(workspace, person.id, *(anybody(workspace, name).id for name in names.split()))
+    others = [anybody(workspace, name) for name in names.split()]
+    gone = next((one for one in others if one.deleted), None)
+    if gone is not None:
+        raise Refused(f"The account of {gone.real_name} is deactivated, so nobody would read it.")
+    return open_direct(workspace, person.id, *(one.id for one in others if one.id != person.id))
 
 
 def writable_channel(desk: Desk, person: Person, name: str) -> Channel:
@@ -60,13 +64,18 @@ def writable_channel(desk: Desk, person: Person, name: str) -> Channel:
         raise Refused(f"{label(channel)} is archived, so nobody writes there any more. Unarchive it first.")
     if person.id not in channel.people:
         raise Refused(f"{person.real_name} is not in {label(channel)}. Join it first.")
-    gone = [desk.workspace.people[one] for one in channel.people if one != person.id] if channel.is_direct else []
-    if gone and all(one.deleted for one in gone):
-        raise Refused(f"The account of {gone[0].real_name} is deactivated, so nobody would read it.")
-    app = next((desk.workspace.apps.get(one.app) for one in gone if one.app), None)
+    if channel.is_direct:
+        _refuse_unread(desk.workspace, [desk.workspace.people[one] for one in channel.people if one != person.id])
+    return channel
+
+
+def _refuse_unread(workspace: Workspace, others: list[Person]) -> None:
+    """Nobody writes to somebody who is gone, or to an app that takes no messages."""
+    if others and all(one.deleted for one in others):
+        raise Refused(f"The account of {others[0].real_name} is deactivated, so nobody would read it.")
+    app = next((workspace.apps.get(one.app) for one in others if one.app), None)
     if app is not None and not app.messages:
         raise Refused(f"{app.name} does not take messages. Use its commands or its home.")
-    return channel
 
 
 def seen_message(workspace: Workspace, person: Person, channel: str, ts: str) -> Message:

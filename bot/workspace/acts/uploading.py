@@ -8,7 +8,7 @@ from bot.workspace.changes.filing import ask_for_room, complete, fill
 from bot.workspace.desk import Desk
 from bot.workspace.state.person import Person
 
-LARGEST = 20 * 1024 * 1024
+LARGEST = 10 * 1024 * 1024
 
 
 def upload(desk: Desk, person: Person, name: str, content: str, *, title: str = "") -> Outcome:
