@@ -87,11 +87,11 @@ def _ids(_: Json, entered: object) -> object:
 
 def _options(element: Json, entered: object) -> object:
     """In the order they were chosen; those of checkboxes in the order they stand in."""
-    found = [option for one in _list(entered) if (option := option_of(element, one)) is not None]
-    chosen = [option for at, option in enumerate(found) if option not in found[:at]]
+    found = (option_of(element, one) for one in _list(entered))
+    chosen = {option["value"]: option for option in found if option is not None}
     if element["type"] == "checkboxes":
-        return [option for option in options_of(element) if option in chosen]
-    return chosen
+        return [option for option in options_of(element) if option["value"] in chosen]
+    return list(chosen.values())
 
 
 def _files(_: Json, entered: object) -> object:
