@@ -182,7 +182,8 @@ def test_no_call_trips_anybody_or_leaves_a_mess(story: list[Step]) -> None:
 
 
 @pytest.mark.certify
-@settings(max_examples=5_000, deadline=None)
+@pytest.mark.timeout(900)
+@settings(max_examples=5_000)
 @given(steps)
 def test_no_call_trips_anybody_in_five_thousand_stories(story: list[Step]) -> None:
     run(story)
