@@ -61,8 +61,11 @@ function keys(event, field) {
   } else if (event.key === "ArrowUp" && !field.value) editLast(event, form);
 }
 
-/** Enter on a command that is typed out already sends it. */
-const whole = (field, lines) => lines.some((line) => line.dataset.value === field.value.trim());
+/** Whether the word is typed out already: Enter then sends it. */
+function whole(field, lines) {
+  const word = wordAt(field);
+  return word !== null && lines.some((line) => line.dataset.value === word.sign + word.typed);
+}
 
 function editLast(event, form) {
   const list = one(form.dataset.threadTs ? "#replies" : "#messages");

@@ -6,11 +6,11 @@ import { here, place, request } from "./net.js";
 import { seen } from "./reading.js";
 import { logged } from "./inspector.js";
 
-let feed = "";
+let feed = "", begun = () => {};
 export const feedName = () => feed;
 
 const operations = {
-  begun: (op) => { feed = op.text; },
+  begun: (op) => { feed = op.text; begun(); begun = () => {}; },
   append: (op) => append(one(op.target), op),
   put: (op) => put(one(op.target), op),
   message: (op) => again(one(op.target), op),
@@ -107,8 +107,9 @@ function linked(yes) {
   state.textContent = yes ? "" : "Not connected. Trying again …";
 }
 
-/** Follow for ever; after a break, try again soon and then more seldom. */
-export async function begin() {
+/** Follow for ever; after a break, try again soon and then more seldom. `ready` is called once it follows. */
+export async function begin(ready) {
+  begun = ready;
   let version = here.version;
   for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
     try {

@@ -110,10 +110,11 @@ function begin() {
   if (one("#replies")) toEnd(one("#replies"));
   watchOlder();
   modal();
-  reading();
-  openHome();
-  live();
-  document.documentElement.dataset.ready = "yes";
+  live(() => { // not before: what the page itself does would be news to it
+    reading();
+    openHome();
+    document.documentElement.dataset.ready = "yes";
+  });
 }
 
 begin();

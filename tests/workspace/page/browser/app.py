@@ -36,7 +36,8 @@ def field(id: str, label: str, element: Json, **more: object) -> Json:
 
 def modal(title: str, *blocks: Json, **more: object) -> Json:
     named = {"title": words(title), "submit": words("Save"), "close": words("Cancel")}
-    return {"type": "modal", "callback_id": title.lower(), **named, "blocks": [*blocks], **more}
+    inside = [*blocks] or [{"type": "section", "text": words("Nothing to fill in.")}]
+    return {"type": "modal", "callback_id": title.lower(), **named, "blocks": inside, **more}
 
 
 TOPICS = [option(name) for name in ("billing", "bug", "how-to")]
