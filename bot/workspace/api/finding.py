@@ -40,6 +40,8 @@ def joined_channel(call: Call, purpose: Purpose | None = None, *, name: str = "c
 def writable_channel(call: Call, given: str) -> Channel:
     """Where a message is to go: a channel by id or name, or a person, whose direct message is opened."""
     channel = _addressed(call, given)
+    if channel.kind is ChannelKind.DIRECT and not call.app.messages:
+        raise SlackError("messages_tab_disabled")
     if channel.archived:
         raise SlackError("is_archived")
     if call.app.user not in channel.people and not call.app.may("chat:write.public"):

@@ -55,7 +55,7 @@ def _response(reply: Reply, status: int) -> web.Response:
     if reply.scopes:
         headers["x-oauth-scopes"] = reply.scopes
     if reply.retry_after:
-        headers["Retry-After"] = reply.retry_after
+        headers["Retry-After"] = " ".join(reply.retry_after.split())
     kind = "text/html" if isinstance(reply.body, str) else "application/json"
     body = reply.text().encode("utf-8", "replace")
     return web.Response(status=status, body=body, headers=headers, content_type=kind, charset="utf-8")

@@ -48,6 +48,13 @@ def test_a_direct_message_of_others_is_not_found(call: Caller) -> None:
     assert call.error("chat.postMessage", channel=DIRECT, text="x") == "channel_not_found"
 
 
+def test_an_app_without_a_messages_tab_writes_to_nobody(call: Caller) -> None:
+    call.workspace.apps[APP].messages = False
+    for channel in (DIRECT, MIA, SAM):
+        assert call.error("chat.postMessage", channel=channel, text="x") == "messages_tab_disabled"
+    assert call.workspace.direct(BOT, SAM) is None
+
+
 def test_a_reply_to_a_reply_goes_to_the_thread_of_both(call: Caller) -> None:
     root = call.said()
     reply = call.said(thread_ts=root)

@@ -42,12 +42,12 @@ async def test_an_error_is_said_and_nothing_done(call: Caller, sdk: Sdk) -> None
 
 async def test_a_status_comes_with_its_body_and_its_header(call: Caller, sdk: Sdk) -> None:
     call.desk.faults.pending.append(
-        Fault(name="chat.postMessage", trouble=Trouble.STATUS, status=503, body="upstream sad", retry_after="soon")
+        Fault(name="chat.postMessage", trouble=Trouble.STATUS, status=503, body="upstream sad", retry_after="so\r\non")
     )
     url = f"{sdk.address}/api/chat.postMessage?channel={SUPPORT}&text=x"
     async with aiohttp.ClientSession(headers=BEARER) as session, session.post(url) as response:
         assert (response.status, await response.text()) == (503, "upstream sad")
-        assert response.headers["Retry-After"] == "soon"
+        assert response.headers["Retry-After"] == "so on"
     assert texts(call) == []
     assert statuses(call) == ["503"]
 
