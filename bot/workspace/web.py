@@ -122,7 +122,7 @@ async def _served(found: Begun, address: str, options: Options, listening: socke
 
 def _desk(found: Begun, address: str, http: Http, limits: float) -> tuple[Desk, Carrier, Sockets]:
     workspace, log, faults, counted = found.workspace, Log(), Faults(), Limits(limits)
-    sockets = Sockets(workspace, address)
+    sockets = Sockets(workspace, address, log)
     carrier = Carrier(workspace=workspace, log=log, faults=faults, limits=counted, http=http, socket=sockets)
     workspace.listen(Announcer(workspace, carrier).hear)
     return Desk(workspace, address, carrier, log, faults, counted, connections=sockets), carrier, sockets

@@ -22,6 +22,9 @@ Untold = (
     | changes.Forgotten
 )
 
+LEARNT = (changes.PersonChanged, changes.GroupChanged)
+"""What is taken note of even where nobody listens."""
+
 
 @dataclass(slots=True)
 class Announcer:
@@ -38,8 +41,11 @@ class Announcer:
         """Announce what follows from a change to every app that may hear it."""
         if isinstance(change, changes.Forgotten):
             self.known.learn(self.workspace)
+        listening = [app for app in self.workspace.apps.values() if app.listens]
+        if not listening and not isinstance(change, LEARNT):
+            return
         for event in self._events(change):
-            for app in tuple(self.workspace.apps.values()):
+            for app in listening:
                 if event.is_for(app):
                     payload = wrapped(self.workspace, app, event)
                     said = Delivery(app=app, kind=DeliveryKind.EVENT, name=event.name, payload=payload)

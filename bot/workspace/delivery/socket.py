@@ -14,6 +14,7 @@ from bot.workspace.delivery.courier import DeliveryKind, NoAnswer
 from bot.workspace.delivery.http import EVENT_PAUSES
 from bot.workspace.delivery.letter import Letter, Reason, Reply
 from bot.workspace.fault import Fault
+from bot.workspace.log import Log, Way
 from bot.workspace.payload import Json, as_object, read_json
 from bot.workspace.state.app import App
 from bot.workspace.state.workspace import Workspace
@@ -68,6 +69,7 @@ class Sockets:
 
     workspace: Workspace
     address: str
+    log: Log = field(default_factory=Log)
     name: str = "socket"
     _tickets: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
     _open: dict[str, deque[Socket]] = field(default_factory=dict[str, deque[Socket]])
@@ -98,6 +100,7 @@ class Sockets:
             await stream.close()
             return stream
         others.append(socket)
+        self._note(app, "socket opened")
         try:
             await socket.send(_hello(app, len(others)))
             self._arrive()
@@ -105,7 +108,13 @@ class Sockets:
         finally:
             others.remove(socket)
             socket.leave()
+            self._note(app, "socket closed")
         return stream
+
+    def _note(self, app: str, what: str) -> None:
+        """For the inspector: who is connected is half of why something was not brought."""
+        now, open_now = self.workspace.clock.now(), {"open": self.count(app)}
+        self.log.write(at=now, way=Way.NOTE, app=app, name=what, request=open_now, status="ok", transport=self.name)
 
     def _admit(self, ticket: str) -> str | None:
         app, until = self._tickets.pop(ticket, ("", 0.0))

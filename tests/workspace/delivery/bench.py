@@ -134,7 +134,7 @@ async def opened(*, clock: Clock | None = None) -> AsyncGenerator[Bench]:
         workspace = made_workspace(clock=clock or Clock(stands_at=NOON))
         log, faults, limits = Log(), Faults(), Limits()
         session = await stack.enter_async_context(new_session())
-        sockets = Sockets(workspace, address)
+        sockets = Sockets(workspace, address, log)
         carrier = Carrier(
             workspace=workspace, log=log, faults=faults, limits=limits, http=Http(session), socket=sockets
         )

@@ -9,6 +9,7 @@ from bot.workspace.changes import forgetting, gathering, installing, peopling, p
 from bot.workspace.delivery.announcing import Announcer
 from bot.workspace.delivery.courier import Delivery, DeliveryKind
 from bot.workspace.payload import Json
+from bot.workspace.state.app import Reached
 from bot.workspace.state.message import Message
 from bot.workspace.state.workspace import Workspace
 from tests.workspace.delivery.happening import HAPPENINGS, Happening, changed, said, whole
@@ -37,6 +38,8 @@ EACH = pytest.mark.parametrize("happening", [pytest.param(one, id=name) for name
 
 def listening(workspace: Workspace | None = None) -> tuple[Workspace, Recording]:
     workspace, courier = workspace or made_workspace(), Recording()
+    for app in workspace.apps.values():
+        app.url = app.url or "http://127.0.0.1:9/"
     workspace.listen(Announcer(workspace, courier).hear)
     return workspace, courier
 
@@ -159,6 +162,37 @@ def test_an_app_whose_tokens_are_gone_hears_that_and_nothing_after() -> None:
         {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT]}, "event_ts": heard(courier)[0]["event_ts"]},
         {"type": "app_uninstalled", "event_ts": heard(courier)[0]["event_ts"]},
     ]
+
+
+@pytest.mark.parametrize(
+    ("reached", "url", "events_url", "events", "listens"),
+    [
+        (Reached.HTTP, "", "", None, False),
+        (Reached.HTTP, "http://a", "", None, True),
+        (Reached.HTTP, "", "http://a", None, True),
+        (Reached.HTTP, "http://a", "", frozenset[str](), False),
+        (Reached.SOCKET, "", "", None, True),
+        (Reached.SOCKET, "", "", frozenset({"message.channels"}), True),
+        (Reached.SOCKET, "", "", frozenset[str](), False),
+    ],
+)
+def test_an_app_that_no_event_can_be_brought_to_is_told_none(
+    reached: Reached, url: str, events_url: str, events: frozenset[str] | None, listens: bool
+) -> None:
+    workspace, courier = listening()
+    app = workspace.apps[APP]
+    app.reached, app.url, app.events_url, app.events = reached, url, events_url, events
+    said(workspace)
+    assert bool(courier.events) is listens is app.listens
+
+
+def test_what_changed_while_nobody_listened_is_no_news_later() -> None:
+    workspace, courier = listening()
+    workspace.apps[APP].events = frozenset()
+    changed(SAM, status_text="Out")(workspace)
+    workspace.apps[APP].events = None
+    changed(SAM, title="Lead")(workspace)
+    assert [one.name for one in courier.events] == ["user_change", "user_profile_changed"]
 
 
 # --- messages ------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 
 from bot.workspace.delivery.courier import Answer, NoAnswer
 from bot.workspace.delivery.socket import MOST, TICKET_SECONDS, Goodbye
+from bot.workspace.log import Way
 from bot.workspace.payload import Json
 from bot.workspace.state.app import Reached
 from tests.workspace.delivery.bench import LONGEST, Bench, opened
@@ -65,6 +66,14 @@ async def test_the_app_is_greeted_with_how_many_sockets_it_has(bench: Bench) -> 
     assert hellos[0]["type"] == "hello"
     assert hellos[0]["connection_info"] == {"app_id": APP}
     assert {"host", "approximate_connection_time"} <= {*hellos[0]["debug_info"]}
+
+
+async def test_who_is_connected_is_in_the_log(bench: Bench) -> None:
+    socket = await greeted(bench)
+    await socket.stream.close()
+    await plugless(bench)
+    notes = [(line.name, line.request) for line in bench.lines(way=Way.NOTE)]
+    assert notes == [("socket opened", {"open": 1}), ("socket closed", {"open": 0})]
 
 
 async def test_an_address_comes_from_the_web_api_and_is_good_once(bench: Bench) -> None:
@@ -274,7 +283,7 @@ async def test_what_a_socket_did_not_acknowledge_waits_for_the_next_one(bench: B
     delivering = asyncio.ensure_future(bench.carrier.deliver(command(bench.app)))
     await first.frame()
     await first.stream.close()
-    await bench.until(lambda: bench.sockets.count(APP) == 0) if bench.sockets.count(APP) else None
+    await plugless(bench)
     second = await greeted(bench)
     await second.acknowledge(await second.frame(), {"text": "Done."})
     assert (await delivering).body == {"text": "Done."}
@@ -322,6 +331,28 @@ async def test_an_app_pings_and_is_answered(bench: Bench) -> None:
     await socket.stream.ping(b"are you there")
     bench.carrier.announce(event(bench.app))
     assert (await socket.frame())["type"] == "events_api"
+
+
+async def test_the_app_is_pinged_so_that_it_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.workspace.delivery.socket.HEARTBEAT", 0.02)
+    session = await bench.stack.enter_async_context(aiohttp.ClientSession())
+    stream = await session.ws_connect(bench.sockets.open(bench.app), autoping=False)
+    assert (await stream.receive(timeout=LONGEST)).type is aiohttp.WSMsgType.TEXT
+    for _ in range(3):
+        ping = await stream.receive(timeout=LONGEST)
+        assert ping.type is aiohttp.WSMsgType.PING
+        await stream.pong(ping.data)
+    assert bench.sockets.count(APP) == 1
+    # One that does not answer is given up, and what it has not acknowledged would go over another.
+    while (await stream.receive(timeout=LONGEST)).type is aiohttp.WSMsgType.PING:
+        pass
+    await stream.close()
+    await plugless(bench)
+
+
+async def plugless(bench: Bench) -> None:
+    """Wait until no socket is open."""
+    await bench.until(lambda: bench.sockets.count(APP) == 0)
 
 
 async def test_the_server_stops_though_sockets_are_open(bench: Bench) -> None:
