@@ -1,8 +1,7 @@
 """What a crowd says, does and asks: sensible things most of the time, hostile ones now and then."""
 
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 from bot.workspace.state.message import Message
 from bot.workspace.state.workspace import Workspace
@@ -45,16 +44,16 @@ ANSWERS: list[Any] = [
     {"options": OPTIONS}, {"options": {}}, {"text": ["x"], "blocks": BLOCKS[0]},
 ]  # fmt: skip
 
-anything: st.SearchStrategy[Any] = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=20)
-    | st.sampled_from(TEXTS + BAD_BLOCKS),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=8,
-)
+
+def anything(chance: Random, depth: int = 3) -> Any:
+    """Any JSON, and a few texts and structures that are known to be trouble."""
+    if depth and chance.random() < 0.3:
+        inner = [anything(chance, depth - 1) for _ in range(chance.randrange(4))]
+        return inner if chance.random() < 0.5 else dict(zip(("a", "type", "text", ""), inner, strict=False))
+    letters = "".join(chr(chance.randrange(0x20, 0x3000)) for _ in range(chance.randrange(9)))
+    numbers = [0, 1, -1, 2**31, 10**30, chance.randrange(100), 0.5, -1e300, float("inf"), float("nan")]
+    return chance.choice([None, True, False, letters, chance.choice(numbers), chance.choice([*TEXTS, *BAD_BLOCKS])])
+
 
 CALLS: dict[str, str] = {
     "chat.postMessage": "channel text blocks? thread_ts? reply_broadcast? metadata?",
@@ -99,9 +98,11 @@ CALLS: dict[str, str] = {
     "users.setPresence": "presence",
     "users.info": "user",
     "assistant.threads.setStatus": "channel_id thread_ts status",
-    "auth.revoke": "test?",
 }
 """Methods that change something, with what they need; the rest is called with whatever there is."""
+
+OFTEN = ["chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", "chat.startStream", "views.update"]
+CALLED = sorted(CALLS) + OFTEN * 4
 
 RENAMED = {"own": "ts", "emoji": "name", "home": "view"}
 """What is called otherwise on the wire."""
@@ -110,38 +111,40 @@ RENAMED = {"own": "ts", "emoji": "name", "home": "view"}
 class Pool:
     """Names of what is there now, for arguments that mean something."""
 
-    def __init__(self, workspace: Workspace, data: st.DataObject, person: str = "") -> None:
+    def __init__(self, workspace: Workspace, chance: Random, person: str, *, acts: bool = False) -> None:
+        """Of what somebody, or the bot, can see."""
         self.workspace = workspace
-        self.data = data
+        self.chance = chance
         self.person = person
+        self.acts = acts
         self.message = self._some_message(own=False)
         self.own = self._some_message(own=True)
 
     def arguments(self, wanted: str) -> Json:
         """Everything that is needed, some of what may be left out; now and then one of them is anything."""
         names = wanted.split()
-        chosen = [name.rstrip("?") for name in names if not name.endswith("?") or self._chance(2)]
+        chosen = [name.rstrip("?") for name in names if not name.endswith("?") or self._once_in(2)]
         about = self.own if "own" in chosen else self.message
         given = {RENAMED.get(name, name): self._value(name, about) for name in chosen}
-        if given and self._chance(5):
-            given[self.data.draw(st.sampled_from(sorted(given)))] = self.data.draw(anything)
-        if given and self._chance(12):
-            del given[self.data.draw(st.sampled_from(sorted(given)))]
+        if given and self._once_in(6):
+            given[self.chance.choice(sorted(given))] = anything(self.chance)
+        if given and self._once_in(12):
+            del given[self.chance.choice(sorted(given))]
         return given
 
-    def _chance(self, one_in: int) -> bool:
-        return self.data.draw(st.integers(1, one_in)) == 1
+    def _once_in(self, n: int) -> bool:
+        return self.chance.randrange(n) == 0
 
     def _some_message(self, *, own: bool) -> Message | None:
         bots = {app.user for app in self.workspace.apps.values()}
         found = [
             one
             for channel in self.workspace.channels.values()
-            if not self.person or self.person in channel.people
-            for one in channel.messages.values()
+            if self.person in channel.people
+            for one in [*channel.messages.values()][-6:]
             if not own or one.user in bots
         ]
-        return self.data.draw(st.sampled_from(found[-12:])) if found else None
+        return self.chance.choice(found) if found else None
 
     def _value(self, name: str, about: Message | None) -> Any:
         if name == "channel" or (name == "channel_id" and about):
@@ -151,16 +154,16 @@ class Pool:
         if name in ("user", "users", "user_id", "recipient_user_id", "guest"):
             return self._one([*self.workspace.people])
         known = self._known(name)
-        return self._one(known) if known else self.data.draw(anything)
+        return self._one(known) if known else anything(self.chance)
 
     def _known(self, name: str) -> list[Any]:
         workspace = self.workspace
         live: dict[str, list[Any]] = {
             "view_id": [one.id for one in workspace.views()],
-            "view": [one.id for one in workspace.views()] if self.person else VIEWS,
+            "view": [one.id for one in workspace.views()] if self.acts else VIEWS,
             "trigger_id": [*workspace.triggers][-2:],
             "file": [*workspace.files],
-            "files": [*workspace.files] if self.person else [[{"id": one}] for one in workspace.files],
+            "files": [*workspace.files] if self.acts else [[{"id": one}] for one in workspace.files],
             "usergroup": [*workspace.groups],
             "others": [[one] for one in workspace.people],
             "recipient_team_id": [workspace.team.id],
@@ -168,7 +171,7 @@ class Pool:
         return live[name] if name in live else FIXED.get(name, TEXTS)
 
     def _one(self, known: list[Any]) -> Any:
-        return self.data.draw(st.sampled_from(known)) if known else ""
+        return self.chance.choice(known) if known else ""
 
 
 FIXED: dict[str, list[Any]] = {
@@ -215,8 +218,9 @@ STEERED: dict[str, list[Json]] = {
     "limits": [{"factor": "real"}, {"factor": "off"}, {"factor": 100}],
     "state": [{"of": ["messages", "whispers", "modals", "homes", "files", "notices", "app", "people", "groups"]}],
     "log": [{}, {"name": "chat.*", "limit": 1}],
-    "app": [{"scopes": "all"}, {"events": "all"}, {"revoked": False}, {"scopes": []}, {"revoked": True}],
-    "person": [{"person": "mia", "deactivated": False, "groups": ["leads"]}, {"person": "mia", "deactivated": True}],
+    "app": [{"scopes": "all", "revoked": False}] * 8 + [{"events": "all"}, {"scopes": []}, {"revoked": True}],
+    "person": [{"person": "mia", "deactivated": False, "groups": ["leads"]}] * 4
+    + [{"person": "mia", "deactivated": True}],
     "seed": [{"channel": "random", "count": 3}, {"channel": "support", "messages": [{"by": "mia", "text": "x"}]}],
     "settle": [{}],
     "verify": [{}],
