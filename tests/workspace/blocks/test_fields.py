@@ -97,6 +97,11 @@ EITHER: list[tuple[Json, str, str]] = [
         "/0/accessory/filter",
         "must define either `include` or `exclude_external_shared_channels` or `exclude_bot_users`",
     ),
+    (
+        block("context", elements=[image(slack_file={"id": "F1"})]),
+        "/0/elements/0",
+        "must define only one of `image_url` or `slack_file`",
+    ),
     (block("image", slack_file={"id": "F1"}), "/0", "must define only one of `image_url` or `slack_file`"),
     (
         {"type": "image", "alt_text": "A", "slack_file": {"id": "F1", "url": "https://acme.example"}},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -76,6 +77,10 @@ def charted(**more: Any) -> Json:
     return block("data_visualization", chart=chart("bar", **more))
 
 
+def offering(kind: str, place: str, length: int) -> Json:
+    return row(kind, options=[option() | {place: plain(words(length))}])
+
+
 def listed(**more: Any) -> Json:
     return rich({"type": "rich_text_list", "style": "bullet", "elements": [runs(said())], **more})
 
@@ -113,6 +118,16 @@ TEXTS = [
         75,
         lambda n: row("overflow", options=[option(text=words(n))]),
         "/0/elements/0/options/0/text/text",
+    ),
+    *(
+        Limit(
+            f"{place} of {kind}",
+            75,
+            partial(offering, kind, place),
+            f"/0/elements/0/options/0/{place}/text",
+        )
+        for kind in ("static_select", "checkboxes", "radio_buttons")
+        for place in ("text", "description")
     ),
     Limit("option value", 150, lambda n: row("overflow", options=[option(words(n))]), "/0/elements/0/options/0/value"),
     Limit("option url", 3000, lambda n: row("overflow", options=[option(url=words(n))]), "/0/elements/0/options/0/url"),
@@ -373,6 +388,15 @@ LEAST = [
     Limit("actions elements", 1, lambda n: block("actions", elements=[button()] * n), "/0/elements"),
     Limit("context elements", 1, lambda n: block("context", elements=[mrkdwn()] * n), "/0/elements"),
     Limit("options", 1, lambda n: row("static_select", options=options(n)), "/0/elements/0/options"),
+    Limit(
+        "options of a group",
+        1,
+        lambda n: block(
+            "section",
+            accessory={"type": "static_select", "option_groups": [{"label": plain(), "options": options(n)}]},
+        ),
+        "/0/accessory/option_groups/0/options",
+    ),
     Limit("overflow options", 1, lambda n: row("overflow", options=options(n)), "/0/elements/0/options"),
     Limit("header", 1, lambda n: block("header", text=plain(words(n))), "/0/text/text"),
     Limit("markdown", 1, lambda n: block("markdown", text=words(n)), "/0/text"),
