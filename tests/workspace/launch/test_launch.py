@@ -22,12 +22,17 @@ from bot.workspace.beside import bolt
 from bot.workspace.control.driver import Driver
 from bot.workspace.launch import Connection, Launch, Launched, greeting, launched, ready, run
 from bot.workspace.refusal import CannotStart
+from tests.rules.grid import marked, names, page
 from tests.workspace.control.ops import ops
 
 KEYS = {
     "page", "api", "bot", "events", "signing_secret", "bot_token", "app_token", "control_token", "team", "channels",
     "people",
 }  # fmt: skip
+
+
+def test_the_reference_lists_what_the_ready_file_says() -> None:
+    assert set(names(marked(page("reference/local-workspace.md"), "launch.ready"))) == KEYS
 
 
 def at(folder: Path, **more: Any) -> Launch:
