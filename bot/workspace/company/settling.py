@@ -57,6 +57,7 @@ class _Settling:
             Team(id=self._id("T", ""), name=team.name, domain=team.domain, url=f"{self.address}/"),
         )
         self.teams = {name: self._id("T", name) for name in self.company.partners}
+        self.workspace.team.partners = {self.teams[name]: one.name for name, one in self.company.partners.items()}
         for n, (handle, listed) in enumerate(self.company.people.items()):
             self._person(handle, listed, COLOURS[n % len(COLOURS)])
         self._app(self.company.app)

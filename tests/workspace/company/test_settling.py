@@ -65,6 +65,11 @@ def test_everybody_whom_the_bots_own_sample_names_is_there(workspace: Workspace)
         assert (person.kind is Kind.GUEST) is listed.get("guest", False)
 
 
+def test_the_organisation_of_a_stranger_has_a_name(workspace: Workspace) -> None:
+    strangers = [person for person in workspace.people.values() if person.kind is Kind.STRANGER]
+    assert {workspace.team.partners[person.team] for person in strangers} == {"Sample Cycle Supply"}
+
+
 def test_every_channel_the_bots_workflows_name_has_its_bot(workspace: Workspace) -> None:
     (app,) = workspace.apps.values()
     for name in ("support", "finance", "care-leads"):
