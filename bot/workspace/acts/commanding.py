@@ -1,6 +1,6 @@
 """A slash command: the app is told what was typed, and its answer is shown where it was typed."""
 
-from bot.workspace.acts.finding import writable_channel
+from bot.workspace.acts.finding import refuse_strangers, writable_channel
 from bot.workspace.acts.outcome import Outcome, Refused, unanswered
 from bot.workspace.acts.spelling import linked
 from bot.workspace.acts.telling import channel_name, trouble
@@ -23,15 +23,14 @@ _ABOUT_ANOTHER = ("replace_original", "delete_original")
 
 async def run_command(desk: Desk, person: Person, channel: str, typed: str, *, thread_ts: str = "") -> Outcome:
     """Run `/name and its text` where it was typed."""
-    name, _, text = typed.strip().partition(" ")
-    if "\n" in name:
-        name, _, text = typed.strip().partition("\n")
+    name, *rest = typed.split(maxsplit=1) or [""]
+    name, text = name.lower(), rest[0].rstrip() if rest else ""
+    refuse_strangers(person, "commands")
     app, command = _find(desk.workspace, name)
     where = writable_channel(desk, person, channel)
     if thread_ts:
         # As in Slack, where an app's commands do not work in threads.
         raise Refused(f"{name} does not work in a thread. Run it in the channel.")
-    text = text.strip()
     said = linked(desk.workspace, text) if command.should_escape else text
     grant = grant_response_url(desk.workspace, app.id, person.id, where.id)
     payload = _payload(desk, app, person, where) | {"command": name, "text": said}

@@ -7,7 +7,7 @@ from bot.workspace.refusal import meant
 from bot.workspace.state.app import App
 from bot.workspace.state.channel import Channel
 from bot.workspace.state.message import Message
-from bot.workspace.state.person import Person
+from bot.workspace.state.person import Kind, Person
 from bot.workspace.state.workspace import Workspace
 
 SHOWN = 80
@@ -31,6 +31,12 @@ def actor(workspace: Workspace, name: str) -> Person:
     if found.deleted:
         raise Refused(f"The account of {found.real_name} is deactivated. Act as somebody else.")
     return found
+
+
+def refuse_strangers(person: Person, what: str) -> None:
+    """Somebody of another team uses the buttons of an app in a shared channel, and nothing else of it."""
+    if person.kind is Kind.STRANGER:
+        raise Refused(f"{person.real_name} is of another team, and {what} of apps here are not theirs to use.")
 
 
 def label(channel: Channel) -> str:

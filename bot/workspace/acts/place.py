@@ -72,8 +72,16 @@ def _in_view(workspace: Workspace, person: Person, id: str, names: tuple[str, st
     view = own_view(workspace, person, id)
     block, element = _there(find_element(view.blocks, *names))
     container = {"type": "view", "view_id": view.id}
-    app = workspace.apps[view.app]
+    app = owner(workspace, view.app)
     return Found(app=app, block=block, element=element, blocks=view.blocks, container=container, view=view)
+
+
+def owner(workspace: Workspace, id: str) -> App:
+    """The app that made it, which is still installed."""
+    app = workspace.apps.get(id)
+    if app is None or app.revoked:
+        raise Refused("The app that made this is not installed any more, so nothing in it works.")
+    return app
 
 
 def own_view(workspace: Workspace, person: Person, id: str) -> View:
@@ -89,9 +97,7 @@ def own_view(workspace: Workspace, person: Person, id: str) -> View:
 def _in_message(workspace: Workspace, person: Person, place: InMessage, names: tuple[str, str]) -> Found:
     channel = seen_channel(workspace, person, place.channel)
     message = seen_message(workspace, person, channel.id, place.ts)
-    app = workspace.apps.get(message.app)
-    if app is None or app.revoked:
-        raise Refused("The app that wrote this is not installed any more, so nothing in it works.")
+    app = owner(workspace, message.app)
     groups: list[list[Json]] = [message.blocks or [], *((one.get("blocks") or []) for one in message.attachments or ())]
     at = next((n for n, blocks in enumerate(groups) if find_element(blocks, *names)), 0)
     block, element = _there(find_element(groups[at], *names))

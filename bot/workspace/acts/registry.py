@@ -67,7 +67,7 @@ def _asking(model: type[M], do: Callable[[Desk, Person, M], Awaitable[Outcome]])
 
 async def _say(desk: Desk, person: Person, a: asked.Say) -> Outcome:
     """What begins with a slash is a command, as in Slack; `/me` is not."""
-    if a.text.startswith("/") and not a.text.startswith(saying.ME) and not a.files:
+    if a.text.startswith("/") and not saying.is_of_oneself(a.text) and not a.files:
         return await run_command(desk, person, a.channel, a.text, thread_ts=a.thread_ts)
     files = tuple(a.files)
     return saying.say(desk, person, a.channel, a.text, thread_ts=a.thread_ts, broadcast=a.broadcast, files=files)

@@ -16,7 +16,7 @@ from bot.workspace.state.workspace import Workspace
 LONGEST = 40_000
 OWN = ("", "file_share", "me_message", "thread_broadcast")
 """What somebody wrote, and so may edit; that they joined a channel is Slack's line, not theirs."""
-ME = "/me "
+ME = "/me"
 
 
 def say(
@@ -32,7 +32,7 @@ def say(
     """Post what somebody typed. `/me waves` is said of oneself."""
     where = writable_channel(desk, person, channel)
     carried = [_own_file(desk.workspace, person, id) for id in files]
-    if not text.strip() and not carried:
+    if not _bare(text) and not carried:
         raise Refused("There is nothing to send yet. Write something, or add a file.")
     message = _message(desk.workspace, person, where, text)
     message.thread_ts = _root(where, thread_ts)
@@ -46,9 +46,18 @@ def say(
     return Outcome(facts={"channel": where.id, "ts": message.ts})
 
 
+def is_of_oneself(text: str) -> bool:
+    """Whether it is what somebody does, not what they say."""
+    return text.split(maxsplit=1)[:1] == [ME]
+
+
+def _bare(text: str) -> str:
+    return (text.strip().removeprefix(ME) if is_of_oneself(text) else text).strip()
+
+
 def _message(workspace: Workspace, person: Person, channel: Channel, text: str) -> Message:
-    of_oneself = text.startswith(ME)
-    wording = _wording(workspace, text.removeprefix(ME))
+    of_oneself = is_of_oneself(text)
+    wording = _wording(workspace, _bare(text))
     return Message(
         channel=channel.id,
         user=person.id,
@@ -62,7 +71,7 @@ def _message(workspace: Workspace, person: Person, channel: Channel, text: str) 
 def _wording(workspace: Workspace, text: str) -> Wording:
     if len(text) > LONGEST:
         raise Refused(f"A message has at most {LONGEST:,} characters; this one has {len(text):,}. Send it in parts.")
-    said = spelled(workspace, text.strip())
+    said = spelled(workspace, text)
     block: Json = {"type": "rich_text", "block_id": workspace.ids.block_id(), "elements": said.elements}
     return Wording(text=said.text, blocks=[block] if said.elements else None)
 
@@ -89,7 +98,7 @@ def edit_message(desk: Desk, person: Person, channel: str, ts: str, text: str) -
     message = _own(desk.workspace, person, channel, ts, "edit")
     if not text.strip() and not message.files:
         raise Refused("There is nothing left of the message. Delete it instead.")
-    wording = _wording(desk.workspace, text)
+    wording = _wording(desk.workspace, text.strip())
     if wording.text == message.text:
         return Outcome(facts={"channel": message.channel, "ts": message.ts})
     edit(desk.workspace, message, person.id, wording)

@@ -1,6 +1,6 @@
 """Shortcuts: from the menu of the workspace, or from the menu of a message."""
 
-from bot.workspace.acts.finding import installed_app, seen_channel, seen_message
+from bot.workspace.acts.finding import installed_app, refuse_strangers, seen_channel, seen_message
 from bot.workspace.acts.outcome import Outcome, Refused, unanswered
 from bot.workspace.acts.telling import channel_told, told, trouble
 from bot.workspace.changes.granting import grant_response_url, grant_trigger
@@ -18,6 +18,7 @@ async def run_shortcut(
     desk: Desk, person: Person, callback_id: str, *, app: str = "", channel: str = "", ts: str = ""
 ) -> Outcome:
     """Run a shortcut; one of a message is given the message."""
+    refuse_strangers(person, "shortcuts")
     place = Place.MESSAGE if ts else Place.GLOBAL
     owner, shortcut = _find(desk, callback_id, place, app)
     if place is Place.MESSAGE:

@@ -6,9 +6,9 @@ from typing import cast
 
 from bot.workspace.acts.checked import Unshowable, modal_of
 from bot.workspace.acts.choosing import resolved
-from bot.workspace.acts.finding import installed_app
+from bot.workspace.acts.finding import installed_app, refuse_strangers
 from bot.workspace.acts.outcome import Outcome, Refused, unanswered
-from bot.workspace.acts.place import merged, own_view
+from bot.workspace.acts.place import merged, own_view, owner
 from bot.workspace.acts.telling import told, trouble
 from bot.workspace.blocks.entering import entered_in, flaws_in_entered, state_values
 from bot.workspace.blocks.walking import all_blocks, elements
@@ -34,6 +34,7 @@ async def submit(desk: Desk, person: Person, view_id: str, entered: Json) -> Out
     """Submit a form. What Slack's own client sees is wrong never reaches the app."""
     workspace = desk.workspace
     view = _modal(workspace, person, view_id)
+    app = owner(workspace, view.app)
     if not view.content.get("submit") or view.content.get("submit_disabled"):
         raise Refused("This form cannot be submitted. Use what stands in it, or close it.")
     entered = resolved(workspace, person, view.blocks, entered)
@@ -41,7 +42,6 @@ async def submit(desk: Desk, person: Person, view_id: str, entered: Json) -> Out
     wrong = flaws_in_entered(view.blocks, view.values)
     if wrong:
         return Outcome(ok=False, errors=wrong)
-    app = workspace.apps[view.app]
     payload = told(workspace, app, person, "view_submission") | {
         "trigger_id": grant_trigger(workspace, app.id, person.id, view=view.id).id,
         "view": view_json(workspace, view),
@@ -130,7 +130,7 @@ async def close_view(desk: Desk, person: Person, view_id: str, *, everything: bo
     view = _modal(workspace, person, view_id)
     clears = everything or view.clear_on_close
     gone = viewing.close(workspace, view.app, person.id, everything=clears)
-    told_of = [one for one in gone if one.notify_on_close]
+    told_of = [one for one in gone if one.notify_on_close and not workspace.apps[one.app].revoked]
     await asyncio.gather(*(_tell_closed(desk, person, one, cleared=clears) for one in told_of))
     return Outcome()
 
@@ -160,6 +160,7 @@ def _interaction(view: View, payload: Json, workspace: Workspace) -> Delivery:
 
 def open_home(desk: Desk, person: Person, app: str, tab: str = "home") -> Outcome:
     """Look at an app: its home, or the messages with it."""
+    refuse_strangers(person, "homes")
     found = installed_app(desk.workspace, app)
     if tab not in TABS:
         raise Refused(f"{found.name} has no tab “{tab[:40]}”. There is: {', '.join(TABS)}.")

@@ -18,6 +18,8 @@ def response_address(address: str, grant: ResponseUrl) -> str:
 
 def respond(workspace: Workspace, grant: ResponseUrl, body: Json) -> str:
     """Do what an answer says; in Slack's word why not, else nothing."""
+    if grant.app not in workspace.apps or grant.channel not in workspace.channels:
+        return "channel_not_found"  # the workspace was begun anew meanwhile
     flaws = flaws_in_message(body.get("blocks"), body.get("attachments"), body.get("text"), body.get("metadata"))
     if flaws:
         return error_of(flaws)

@@ -8,7 +8,7 @@ from bot.workspace.changes.posting import Wording, delete, dismiss, edit
 from bot.workspace.delivery.courier import Delivery, DeliveryKind, NoAnswer
 from bot.workspace.payload import Json
 from tests.workspace.acts.room import Room, actions, button, entry, made_room, option, plain, text_entry
-from tests.workspace.made import APP, MIA, SAM, SECRET, SUPPORT, TEAM
+from tests.workspace.made import APP, MIA, OTHER_TEAM, SAM, SECRET, SHARED, SUPPORT, TEAM
 
 
 @pytest.fixture
@@ -254,10 +254,15 @@ async def test_nobody_clicks_what_they_do_not_see(room: Room) -> None:
     assert "not in #support" in await room.refused("click", channel=SUPPORT, ts=whisper.ts, **GO)
 
 
+async def test_somebody_of_another_team_clicks_in_a_shared_channel(room: Room) -> None:
+    assert await room.act("click", **spot(room, channel=SHARED), **GO, person="pia") == {"ok": True}
+    assert room.heard["user"]["team_id"] == OTHER_TEAM
+
+
 async def test_what_a_person_wrote_has_nothing_to_click(room: Room) -> None:
     said = await room.act("say", channel="#support", text="x")
     refusal = await room.refused("click", channel=SUPPORT, ts=said["ts"], **GO)
-    assert refusal == "The app that wrote this is not installed any more, so nothing in it works."
+    assert refusal == "The app that made this is not installed any more, so nothing in it works."
 
 
 async def test_a_button_of_slacks_own_workflows_starts_none(room: Room) -> None:

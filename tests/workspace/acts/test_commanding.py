@@ -55,6 +55,7 @@ async def test_its_trigger_and_its_address_are_good_for_that_person_and_place(ro
         ("/ops start", "start"),
         ("  /ops   two  words  ", "two  words"),
         ("/ops\nline one\nline two", "line one\nline two"),
+        ("/OPS\tUp", "Up"),
         ("/ops a & <b> @mia #support *x*", "a & <b> @mia #support *x*"),
         ("/ops payload=%7B&text=x", "payload=%7B&text=x"),
     ],
@@ -163,6 +164,14 @@ async def test_the_app_that_has_the_command_gets_it_before_one_that_takes_any(ro
     other.revoked = True
     await run(room)
     assert room.courier.deliveries[-1].app.id == APP
+
+
+async def test_somebody_of_another_team_runs_no_command(room: Room) -> None:
+    assert await room.refused("command", person="pia", channel="#shared", text="/ops") == (
+        "Pia Partner is of another team, and commands of apps here are not theirs to use."
+    )
+    assert "shortcuts of apps here" in await room.refused("shortcut", person="pia", callback_id="start")
+    assert "homes of apps here" in await room.refused("home", person="pia")
 
 
 async def test_commands_do_not_work_in_threads_or_where_one_may_not_write(room: Room) -> None:

@@ -80,6 +80,11 @@ async def test_what_one_does_is_said_of_oneself(room: Room) -> None:
     assert (message.subtype, message.text, message.blocks) == ("me_message", f"waves at <@{SAM}>", None)
 
 
+@pytest.mark.parametrize("text", ["/me", " /me  ", "/me\n"])
+async def test_who_does_nothing_says_nothing(room: Room, text: str) -> None:
+    assert "nothing to send" in await room.refused("say", channel="#support", text=text)
+
+
 async def test_files_come_with_what_is_said(room: Room) -> None:
     file = (await room.act("upload", name="a.txt", content="YQ=="))["file"]
     await said(room, "look", files=[file])

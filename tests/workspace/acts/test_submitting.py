@@ -242,6 +242,15 @@ async def test_nothing_typed_is_lost_where_the_app_does_not_answer(room: Room, t
     assert room.heard["view"]["state"]["values"]["typed"]["in"]["value"] == "because"
 
 
+async def test_the_form_of_an_app_that_is_gone_can_only_be_closed(room: Room) -> None:
+    view = room.modal(text_entry(), actions(button()), notify_on_close=True)
+    room.workspace.apps[APP].revoked = True
+    assert "not installed any more" in await room.refused("submit", view=view.id, entered=TYPED)
+    assert "not installed any more" in await room.refused("click", view=view.id, block_id="acts", action_id="go")
+    assert await room.act("close", view=view.id) == {"ok": True}
+    assert room.courier.deliveries == []
+
+
 # --- races -----------------------------------------------------------------------------------------------------------
 
 

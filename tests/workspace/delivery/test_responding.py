@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.workspace.changes.forgetting import begin_anew
 from bot.workspace.changes.granting import grant_response_url
 from bot.workspace.changes.posting import delete, dismiss, post, whisper
 from bot.workspace.delivery.answering import LONGEST_TEXT, respond, response_address
@@ -143,6 +144,15 @@ def test_what_cannot_be_shown_is_refused(body: Json, error: str) -> None:
     message = post(workspace, of_app())
     assert respond(workspace, granted(workspace, message), body) == error
     assert [one.text for one in messages(workspace)] == ["card"]
+
+
+def test_an_answer_that_comes_after_a_new_beginning_finds_nothing() -> None:
+    workspace = made_workspace()
+    grant = granted(workspace)
+    fresh = made_workspace()
+    del fresh.channels[SUPPORT]
+    begin_anew(workspace, fresh)
+    assert respond(workspace, grant, {"text": "x"}) == "channel_not_found"
 
 
 def test_nothing_new_is_said_in_an_archived_channel() -> None:
