@@ -8,7 +8,8 @@ from bot.workspace.page.html import Attribute, Html, tag
 from bot.workspace.page.render.reading import inner, inners, text, texts
 from bot.workspace.payload import Json
 
-WIDE, HIGH, LEFT, TOP, LOW = 480, 220, 56, 10, 34
+WIDE, HIGH, LEFT, TOP, LOW = 480, 220, 56, 16, 34
+LARGEST: Final = 1e100
 COLOURS: Final = 8
 """So many classes `c0`, `c1` … give the colours."""
 
@@ -25,11 +26,12 @@ def chart(block: Json) -> Html:
     title, drawn = text(block, "title"), inner(block, "chart")
     kind = text(drawn, "type")
     categories, series = _read(drawn)
-    shown = _pie(series, categories) if kind == "pie" else _plot(kind, series, categories)
+    axes = inner(drawn, "axis_config")
+    shown = _pie(series, categories) if kind == "pie" else (_plot(kind, series, categories), *_named_axes(axes))
     picture = tag(
         "svg", {"viewBox": f"0 0 {WIDE} {HIGH}", "role": "img", "aria-label": f"{title}: {kind} chart"}, shown
     )
-    caption = tag("figcaption", None, title)
+    caption = tag("figcaption", {"dir": "auto"}, title)
     details = tag("details", None, tag("summary", None, "Figures"), _table(series, categories))
     return tag("figure", {"class": "chart"}, caption, picture, _legend(series, categories, pie=kind == "pie"), details)
 
@@ -50,8 +52,12 @@ def _series(given: Json, categories: Sequence[str]) -> Series:
 
 
 def _figure(one: Json) -> float:
+    """A figure that can be drawn: neither beyond all measure nor too small for any."""
     value = one.get("value")
-    return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        return 0.0
+    figure = float(max(-LARGEST, min(LARGEST, value)))
+    return figure if abs(figure) > 1 / LARGEST else 0.0
 
 
 # --- axes ---------------------------------------------------------------------------------------------------------
@@ -83,6 +89,14 @@ def _plot(kind: str, series: Sequence[Series], categories: Sequence[str]) -> Ite
             yield from _bars(n, len(series), points, width, y(0.0))
         elif points:
             yield from _line(n, points, y(0.0) if kind == "area" else None)
+
+
+def _named_axes(axes: Json) -> Iterator[Html]:
+    if text(axes, "y_label"):
+        yield tag("text", {"class": "tick", "x": 6, "y": TOP}, text(axes, "y_label"))
+    if text(axes, "x_label"):
+        given: dict[str, Attribute] = {"class": "tick", "x": WIDE - 10, "y": HIGH - 2, "text-anchor": "end"}
+        yield tag("text", given, text(axes, "x_label"))
 
 
 def _grid(marks: Sequence[float], heights: Sequence[float]) -> Iterator[Html]:
@@ -179,8 +193,9 @@ def _table(series: Sequence[Series], categories: Sequence[str]) -> Html:
             "tr",
             None,
             tag("th", {"scope": "row"}, name),
-            (tag("td", {"class": "right"}, f"{one.figures[n]:,g}") for one in series),
+            (tag("td", {"class": "right"}, f"{one.figures[n]:,.15g}") for one in series),
         )
         for n, name in enumerate(categories)
     )
-    return tag("table", None, tag("thead", None, head), tag("tbody", None, rows))
+    whole = tag("table", None, tag("thead", None, head), tag("tbody", None, rows))
+    return tag("div", {"class": "wide"}, whole)

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 _TOKEN: Final = re.compile(r"\{(\w+)\}")
+# The words of English, whatever language the machine speaks.
+_DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS: Final = "January February March April May June July August September October November December".split()
 
 
 def time_of(at: datetime) -> str:
@@ -14,7 +17,7 @@ def time_of(at: datetime) -> str:
 
 
 def _with_seconds(at: datetime) -> str:
-    return f"{at.hour % 12 or 12}:{at:%M:%S} {'AM' if at.hour < 12 else 'PM'}"
+    return f"{at.hour % 12 or 12}:{at.minute:02d}:{at.second:02d} {'AM' if at.hour < 12 else 'PM'}"
 
 
 def ordinal(day: int) -> str:
@@ -29,12 +32,13 @@ def day_of(at: datetime, now: datetime) -> str:
     if near:
         return near.capitalize()
     year = f", {at.year}" if at.year != now.year else ""
-    return f"{at:%A}, {at:%B} {ordinal(at.day)}{year}"
+    return f"{_DAYS[at.weekday()]}, {_MONTHS[at.month - 1]} {ordinal(at.day)}{year}"
 
 
 def full_of(at: datetime) -> str:
     """Everything, for whoever wants to know exactly: `Monday, January 4, 2027 at 9:05:07 AM CET`"""
-    return f"{at:%A}, {at:%B} {at.day}, {at.year} at {_with_seconds(at)} {at.tzname() or ''}".rstrip()
+    day = f"{_DAYS[at.weekday()]}, {_MONTHS[at.month - 1]} {at.day}, {at.year}"
+    return f"{day} at {_with_seconds(at)} {at.tzname() or ''}".rstrip()
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -54,15 +58,16 @@ def _near(at: datetime, now: datetime) -> str:
 
 
 def _long(at: datetime) -> str:
-    return f"{at:%A}, {at:%B} {ordinal(at.day)}, {at.year}"
+    return f"{_DAYS[at.weekday()]}, {_MONTHS[at.month - 1]} {ordinal(at.day)}, {at.year}"
 
 
-def _short(at: datetime) -> str:
-    return f"{at:%b} {at.day}, {at.year}"
+def short_of(at: datetime) -> str:
+    """`Jan 4, 2027`"""
+    return f"{_MONTHS[at.month - 1][:3]} {at.day}, {at.year}"
 
 
 def _plain(at: datetime) -> str:
-    return f"{at:%B} {ordinal(at.day)}, {at.year}"
+    return f"{_MONTHS[at.month - 1]} {ordinal(at.day)}, {at.year}"
 
 
 def _pretty(written: Callable[[datetime], str]) -> Callable[[datetime, datetime], str]:
@@ -77,10 +82,11 @@ _WRITTEN: Final[Mapping[str, Callable[[datetime, datetime], str]]] = {
     "date_num": _only(lambda at: f"{at:%Y-%m-%d}"),
     "date_slash": _only(lambda at: f"{at:%m/%d/%Y}"),
     "date": _only(_plain),
-    "date_short": _only(_short),
+    "date_short": _only(short_of),
     "date_long": _only(_long),
+    "date_long_full": _only(lambda at: f"{_MONTHS[at.month - 1]} {at.day}, {at.year}"),
     "date_pretty": _pretty(_plain),
-    "date_short_pretty": _pretty(_short),
+    "date_short_pretty": _pretty(short_of),
     "date_long_pretty": _pretty(_long),
     "day_divider_pretty": day_of,
     "time": _only(time_of),

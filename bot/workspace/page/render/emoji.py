@@ -69,13 +69,18 @@ cool 🆒 sos 🆘 vs 🆚 id 🆔 copyright ©️ registered ®️ tm ™️
 
 EMOJI: Final[Mapping[str, str]] = dict(zip(_TABLE.split()[::2], _TABLE.split()[1::2], strict=True))
 _TONES: Final = dict(zip("23456", "🏻🏼🏽🏾🏿", strict=True))
+_TONED: Final = frozenset("👍👎👏🙌🙏👋👌💪☝👇👈👉✋✌🤞✍✊👊🤷🤦🧑🤝🛏🛀")
+"""What has a colour of skin: these letters, and whatever begins with them."""
 
 
 def character(name: str) -> str | None:
     """The character for `tada`, or `+1::skin-tone-3`; None where nobody knows the name."""
     base, _, tone = name.strip(":").partition("::skin-tone-")
     found = EMOJI.get(base)
-    return found and found + _TONES.get(tone, "")
+    if not (found and tone in _TONES and found[0] in _TONED):
+        return found
+    # It stands before a sex, and in the place of the letter that says “as a picture”.
+    return found[0] + _TONES[tone] + found[1:].removeprefix("\ufe0f")
 
 
 def emoji(name: str) -> Html:

@@ -9,33 +9,32 @@ from typing import Final
 
 from bot.workspace.page.html import Html, joined, tag
 from bot.workspace.page.render.emoji import emoji
-from bot.workspace.page.render.marks import Marks, cleared, with_marks
+from bot.workspace.page.render.marks import Marks, cleared, mark, with_marks
 from bot.workspace.page.render.mrkdwn import link
 
-_FENCE: Final = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
-_HEADING: Final = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_FENCE: Final = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_HEADING: Final = re.compile(r"^ {0,3}(#{1,6})(?:\s+(.*))?$")
+_ENDING: Final = re.compile(r"(?:^|\s)#+$")
 _RULE: Final = re.compile(r"^ {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _QUOTE: Final = re.compile(r"^ {0,3}> ?")
 _ITEM: Final = re.compile(r"^( *)([-*+]|\d{1,9}[.)])(?:\s+|$)(.*)$")
 _TASK: Final = re.compile(r"^\[([ xX])\]\s+")
-_DIVIDER: Final = re.compile(r"^ {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_DIVIDER: Final = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _ATOM: Final = re.compile(
-    r"\\([!-/:-@\[-`{-~])|(`+)(.+?)\2(?!`)|(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^\s<>)]*)>?(?:\s+\"[^\"]*\")?\s*\)"
+    r"\\([!-/:-@\[-`{-~])|(?<!`)(`+)(?!`)(.{1,3000}?)(?<!`)\2(?!`)"
+    r"|(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?((?:[^\s<>()]|\([^\s<>()]*\))*)>?(?:\s+\"[^\"]*\")?\s*\)"
     r"|<((?:https?://|mailto:)[^\s<>]+)>|(https?://[^\s<>()\[\]]+)|(:[\w+'-]+:(?::skin-tone-[2-6]:)?)"
 )
 _MARKS: Final = Marks(
-    re.compile(
-        r"\*\*\*(?=\S)(?P<both>.{1,1000}?)(?<=\S)\*\*\*|\*\*(?=\S)(?P<stars>.{1,1000}?)(?<=\S)\*\*(?!\*)|\*(?=[^\s*])(?P<star>.{1,1000}?)(?<=[^\s*])\*(?!\*)"
-        r"|(?<!\w)__(?=\S)(?P<lines>.{1,1000}?)(?<=\S)__(?!\w)|(?<!\w)_(?=[^\s_])(?P<line>.{1,1000}?)(?<=[^\s_])_(?!\w)|~~(?=\S)(?P<struck>.{1,1000}?)(?<=\S)~~"
+    re.compile("[*_~]"),
+    (
+        mark(r"\*\*\*(?=\S)", r"(?<=\S)\*\*\*", "em", "strong"),
+        mark(r"\*\*(?=\S)", r"(?<=\S)\*\*(?!\*)", "strong"),
+        mark(r"\*(?=[^\s*])", r"(?<=[^\s*])\*(?!\*)", "em"),
+        mark(r"(?<!\w)__(?=\S)", r"(?<=\S)__(?!\w)", "strong"),
+        mark(r"(?<!\w)_(?=[^\s_])", r"(?<=[^\s_])_(?!\w)", "em"),
+        mark(r"~~(?=\S)", r"(?<=\S)~~", "s"),
     ),
-    {
-        "both": ("em", "strong"),
-        "stars": ("strong",),
-        "lines": ("strong",),
-        "star": ("em",),
-        "line": ("em",),
-        "struck": ("s",),
-    },
 )
 DEEPEST: Final = 10
 """The most quotes and lists inside each other; what is deeper is text."""
@@ -43,7 +42,7 @@ DEEPEST: Final = 10
 
 def markdown(text: str) -> Html:
     """A document."""
-    return tag("div", {"class": "markdown"}, _blocks(cleared(text).expandtabs(4).split("\n"), 0))
+    return tag("div", {"class": "markdown", "dir": "auto"}, _blocks(cleared(text).expandtabs(4).split("\n"), 0))
 
 
 def _blocks(lines: Sequence[str], depth: int) -> Html:
@@ -64,14 +63,14 @@ def _block(lines: Sequence[str], at: int, depth: int) -> tuple[Html, int]:
     if fence := _FENCE.match(line):
         return _fenced(lines, at, fence[1])
     if heading := _HEADING.match(line):
-        return tag(f"h{min(6, len(heading[1]) + 2)}", None, inline(heading[2])), at + 1
+        return tag(f"h{min(6, len(heading[1]) + 2)}", None, inline(_ENDING.sub("", (heading[2] or "").strip()))), at + 1
     if _RULE.match(line):
         return tag("hr"), at + 1
     if depth < DEEPEST and _QUOTE.match(line):
         return _quote(lines, at, depth)
     if depth < DEEPEST and _ITEM.match(line):
         return _list(lines, at, depth)
-    if at + 1 < len(lines) and "|" in line and _DIVIDER.match(lines[at + 1]):
+    if at + 1 < len(lines) and "|" in line and _DIVIDER.fullmatch(lines[at + 1].strip()):
         return _table(lines, at)
     return _paragraph(lines, at)
 

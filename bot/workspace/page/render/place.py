@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from bot.workspace.page.render.reading import inner
 from bot.workspace.page.render.viewer import Viewer
@@ -19,6 +20,10 @@ class Place:
     """What was entered, as `state.values`."""
     still: bool = False
     """Nothing in it can be used: it is shown to be looked at."""
+
+    def name_of(self, what: str, *ids: str) -> str:
+        """An id for a part of it. Ids of apps may hold anything, and one on a page holds no spaces."""
+        return "-".join([what, self.id, *(quote(id, safe="") for id in ids)])
 
     def entered(self, block: str, action: str) -> Json | None:
         """What was entered into one element; None where nothing was said of it yet."""

@@ -1,23 +1,26 @@
 """Rich text as HTML: what people type, and what apps send as `rich_text`."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Final
 
-from bot.workspace.page.html import NOTHING, Html, joined, tag
+from bot.workspace.page.html import Html, joined, tag
 from bot.workspace.page.render.emoji import emoji
-from bot.workspace.page.render.mrkdwn import channel_mention, date, group_mention, link, mention, wide_mention
+from bot.workspace.page.render.mrkdwn import channel_mention, date, group_mention, lines, link, mention, wide_mention
 from bot.workspace.page.render.reading import inner, inners, number, text
-from bot.workspace.page.render.viewer import Viewer
+from bot.workspace.page.render.viewer import Viewer, named
 from bot.workspace.payload import Json
 
-_STYLES = (("code", "code"), ("strike", "s"), ("italic", "em"), ("bold", "strong"), ("underline", "u"))
-DEEPEST = 8
+_COLOUR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
+_STYLES: Final = (("code", "code"), ("strike", "s"), ("italic", "em"), ("bold", "strong"), ("underline", "u"))
+DEEPEST: Final = 8
 """The most levels of a list that are shown as levels."""
 
 
 def rich_text(viewer: Viewer, block: Json) -> Html:
     """A `rich_text` block."""
-    return tag("div", {"class": "rich"}, _parts(viewer, inners(block, "elements")))
+    return tag("div", {"class": "rich", "dir": "auto"}, _parts(viewer, inners(block, "elements")))
 
 
 def _parts(viewer: Viewer, parts: Sequence[Json]) -> Iterator[Html]:
@@ -75,7 +78,7 @@ def _lists(viewer: Viewer, parts: Sequence[Json]) -> Html:
 
 def inline(viewer: Viewer, whole: Json) -> Html:
     """What stands in one line, paragraph or item."""
-    return joined(_piece(viewer, piece) for piece in inners(whole, "elements"))
+    return joined([_piece(viewer, piece) for piece in inners(whole, "elements")])
 
 
 def _piece(viewer: Viewer, piece: Json) -> Html:
@@ -86,33 +89,48 @@ def _piece(viewer: Viewer, piece: Json) -> Html:
     return shown
 
 
-def _bare(viewer: Viewer, piece: Json) -> Html:  # noqa: C901  one flat dispatch
-    match piece.get("type"):
-        case "text":
-            return _text(text(piece, "text"))
-        case "link":
-            return link(text(piece, "url"), text(piece, "text"))
-        case "emoji":
-            tone = number(piece, "skin_tone")
-            return emoji(f"{text(piece, 'name')}::skin-tone-{tone}" if tone else text(piece, "name"))
-        case "user":
-            return mention(viewer, text(piece, "user_id"))
-        case "usergroup":
-            return group_mention(viewer, text(piece, "usergroup_id"))
-        case "channel":
-            return channel_mention(viewer, text(piece, "channel_id"))
-        case "broadcast":
-            return wide_mention(text(piece, "range"))
-        case "date":
-            return _date(viewer, piece)
-        case "color":
-            return _colour(text(piece, "value"))
-        case _:
-            return _text(text(piece, "text")) if piece.get("text") else NOTHING
+def _bare(viewer: Viewer, piece: Json) -> Html:
+    show = _SHOWN.get(text(piece, "type"))
+    return show(viewer, piece) if show else lines(text(piece, "text"))
 
 
-def _text(words: str) -> Html:
-    return Html(tag("br").join(joined([line]) for line in words.split("\n")))
+def _link(_viewer: Viewer, piece: Json) -> Html:
+    return link(text(piece, "url"), text(piece, "text"))
+
+
+def _emoji(_viewer: Viewer, piece: Json) -> Html:
+    tone = number(piece, "skin_tone")
+    return emoji(f"{text(piece, 'name')}::skin-tone-{tone}" if tone else text(piece, "name"))
+
+
+def _user(viewer: Viewer, piece: Json) -> Html:
+    return mention(viewer, text(piece, "user_id"))
+
+
+def _group(viewer: Viewer, piece: Json) -> Html:
+    return group_mention(viewer, text(piece, "usergroup_id"))
+
+
+def _channel(viewer: Viewer, piece: Json) -> Html:
+    return channel_mention(viewer, text(piece, "channel_id"))
+
+
+def _broadcast(_viewer: Viewer, piece: Json) -> Html:
+    return wide_mention(text(piece, "range"))
+
+
+def _team(viewer: Viewer, piece: Json) -> Html:
+    team, id = viewer.workspace.team, text(piece, "team_id")
+    return tag("span", {"class": "mention"}, "@", named(team.name if id == team.id else team.partners.get(id, id)))
+
+
+def _tag(_viewer: Viewer, piece: Json) -> Html:
+    return tag("span", {"class": "badge"}, text(piece, "text"))
+
+
+def _away(kind: str) -> Callable[[Viewer, Json], Html]:
+    """Something of Slack's that there is none of here."""
+    return lambda _viewer, _piece: tag("span", {"class": "badge"}, kind)
 
 
 def _date(viewer: Viewer, piece: Json) -> Html:
@@ -122,11 +140,34 @@ def _date(viewer: Viewer, piece: Json) -> Html:
     return date(viewer, seconds, text(piece, "format") or "{date}", address=text(piece, "url"))
 
 
-def _colour(value: str) -> Html:
-    # A patch of the colour would need a style of its own, which the page forbids; an SVG may be filled.
-    patch = tag(
-        "svg",
-        {"class": "patch", "viewBox": "0 0 1 1", "aria-hidden": "true"},
-        tag("rect", {"width": 1, "height": 1, "fill": value}),
-    )
-    return tag("span", {"class": "colour"}, patch, value)
+def _colour(_viewer: Viewer, piece: Json) -> Html:
+    value = text(piece, "value")
+    return tag("span", {"class": "colour"}, patch(value, "patch"), value)
+
+
+def patch(colour: str, kind: str) -> Html | None:
+    """A piece of that colour; None where it is none."""
+    if not _COLOUR.fullmatch(colour):
+        return None
+    # It would need a style of its own, which the page forbids; an SVG may be filled.
+    given = {"class": kind, "viewBox": "0 0 1 1", "aria-hidden": "true", "preserveAspectRatio": "none"}
+    return tag("svg", given, tag("rect", {"width": 1, "height": 1, "fill": colour}))
+
+
+_SHOWN: Final[Mapping[str, Callable[[Viewer, Json], Html]]] = {
+    "link": _link,
+    "emoji": _emoji,
+    "user": _user,
+    "usergroup": _group,
+    "channel": _channel,
+    "broadcast": _broadcast,
+    "team": _team,
+    "date": _date,
+    "color": _colour,
+    "tag": _tag,
+    "canvas": _away("Canvas"),
+    "canvas_user_mention": _user,
+    "attachment_mention": _link,
+    "salesforce_data_field": _away("Salesforce record"),
+    "work_object_mention": _away("Work object"),
+}

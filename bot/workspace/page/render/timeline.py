@@ -47,11 +47,24 @@ def timeline(viewer: Viewer, channel: Channel, *, before: str = "", read: str | 
 
 
 def thread(viewer: Viewer, messages: Sequence[Message]) -> Html:
-    """A thread, in its own pane."""
+    """A thread, in its own pane: its first message and the last replies, those before them folded away."""
     whispers = [one for one in viewer.workspace.whispers.values() if messages and one.thread_ts == messages[0].ts]
     mine = [one for one in whispers if one.only_for == viewer.person.id and one.channel == messages[0].channel]
     all_of_it = sorted([*messages, *mine], key=lambda one: one.ts)
-    return joined(message_html(viewer, one, in_thread=True) for one in all_of_it)
+    root, replies = all_of_it[:1], all_of_it[1:]
+    earlier, last = replies[:-AT_ONCE], replies[-AT_ONCE:]
+    return joined([_replies(viewer, root), _folded(viewer, earlier), _replies(viewer, last)])
+
+
+def _replies(viewer: Viewer, messages: Sequence[Message]) -> Iterator[Html]:
+    return (message_html(viewer, one, in_thread=True) for one in messages)
+
+
+def _folded(viewer: Viewer, earlier: Sequence[Message]) -> Html | None:
+    if not earlier:
+        return None
+    said = f"{len(earlier)} earlier {'reply' if len(earlier) == 1 else 'replies'}"
+    return tag("details", {"class": "earlier"}, tag("summary", None, said), _replies(viewer, earlier))
 
 
 def _rows(viewer: Viewer, messages: Sequence[Message], *, read: str | None) -> Iterator[Html]:
@@ -79,8 +92,12 @@ def row(viewer: Viewer, message: Message, last: Message | None) -> Html:
 
 def _goes_on(last: Message, message: Message) -> bool:
     return (
-        (last.user, last.bot, last.username) == (message.user, message.bot, message.username)
+        _whose(last) == _whose(message)
         and float(message.ts) - float(last.ts) < TOGETHER
         and not (message.only_for or last.only_for or message.broadcast)
         and (message.subtype in LINES) == (last.subtype in LINES)
     )
+
+
+def _whose(message: Message) -> tuple[str, ...]:
+    return message.user, message.bot, message.username, message.icon
