@@ -10,14 +10,17 @@ const typing = new Map();
 
 export function begin() {
   beginPopups({ chose: (holder, value, line) => chosen(holder, value, line) });
-  on("click", "button[data-action], a.button[data-action]", (_event, button) => used(button, button.dataset.value ?? null));
+  on("click", "button[data-action], a.button[data-action]", (event, button) => {
+    if (button.matches("a[data-confirm]")) event.preventDefault(); // it is followed once it was confirmed
+    used(button, button.dataset.value ?? null);
+  });
   on("change", ".choices[data-action] input, input[type=date], input[type=time], input[type=datetime-local]", (_event, field) => {
     const part = elementOf(field);
     if (part) changed(part);
   });
   on("change", "input[type=file][data-action]", (_event, field) => upload(field));
-  on("keydown", "input[data-dispatch~=enter], textarea[data-dispatch~=enter]", (event, field) => {
-    if (event.key !== "Enter" || event.isComposing || (field.matches("textarea") && event.shiftKey)) return;
+  on("keydown", ":is(input, textarea, .rich-field)[data-dispatch~=enter]", (event, field) => {
+    if (event.key !== "Enter" || event.isComposing || (!field.matches("input") && event.shiftKey)) return;
     event.preventDefault();
     changed(field);
   });
@@ -28,6 +31,8 @@ export function begin() {
   on("input", ".input-box", (_event, box) => unwrong(box));
   on("change", ".input-box", (_event, box) => unwrong(box));
   on("click", ".data-table th[data-sort] button", (_event, button) => sort(button.closest("th")));
+  on("click", ".pager [data-turn]", (_event, button) => turn(button.closest(".pager"), Number(button.dataset.turn)));
+  on("click", ".label > span[id]", (_event, label) => one(".rich-field", label.closest(".input-box"))?.focus());
 }
 
 function chosen(holder, value, line) {
@@ -47,6 +52,8 @@ function changed(part) {
 
 async function used(part, value) {
   if (part.getAttribute("aria-busy") === "true" || !(await confirmed(part))) return;
+  if (part.matches("a[data-confirm]")) window.open(part.href, "_blank", "noopener");
+  if (part.matches("[aria-pressed]")) press(part);
   const place = placeOf(part);
   part.setAttribute("aria-busy", "true");
   one(".no-answer", place)?.remove();
@@ -55,6 +62,11 @@ async function used(part, value) {
   });
   part.removeAttribute("aria-busy");
   if (!said.ok) unanswered(part, said.text);
+}
+
+/** Of two buttons, the one that was used stays pressed. */
+function press(button) {
+  for (const other of all("[aria-pressed]", button.parentElement)) other.setAttribute("aria-pressed", String(other === button));
 }
 
 /** Beside what was used, and for whoever hears the page. */
@@ -94,4 +106,20 @@ function sort(head) {
     return (numbers ? x - y : x.localeCompare(y)) * (up ? 1 : -1);
   });
   body.append(...rows);
+  const pager = one(".pager", table.closest(".block"));
+  if (pager) show(pager, 0);
+}
+
+function turn(pager, by) {
+  show(pager, Number(pager.dataset.at ?? 0) + by);
+}
+
+/** The rows of one page of a table, and where among all rows they stand. */
+function show(pager, at) {
+  const table = one("table", pager.parentElement), rows = all("tbody > tr", table), size = Number(table.dataset.page);
+  const first = at * size, last = Math.min(first + size, rows.length);
+  pager.dataset.at = at;
+  rows.forEach((row, n) => { row.hidden = n < first || n >= last; });
+  one("[role=status]", pager).textContent = `${first + 1}–${last} of ${rows.length}`;
+  for (const button of all("[data-turn]", pager)) button.disabled = Number(button.dataset.turn) < 0 ? at === 0 : last === rows.length;
 }

@@ -49,7 +49,7 @@ function move(by) {
 function step(event) {
   const list = event.target.closest?.("#messages, #replies");
   if (!list || event.target.closest(".popup, .select, .overflow")) return;
-  const found = all(".message", list), at = found.indexOf(event.target.closest(".message"));
+  const found = all(".message", list).filter((message) => message.checkVisibility()), at = found.indexOf(event.target.closest(".message"));
   const to = at < 0 ? found.length - 1 : at + (event.key === "ArrowDown" ? 1 : -1);
   if (!found[to]) return;
   event.preventDefault();
