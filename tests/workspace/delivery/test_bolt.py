@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from bot.workspace.acts.registry import perform
+from bot.workspace.delivery.socket import Goodbye
 from bot.workspace.log import Way
 from bot.workspace.payload import Json
 from bot.workspace.state.app import Reached
 from bot.workspace.state.message import Message
 from tests.workspace.delivery.bench import Bench, opened
-from tests.workspace.made import APP, APP_BOT, BOT, MIA, SUPPORT
+from tests.workspace.made import APP, APP_BOT, BOT, MIA, SAM, SUPPORT
 
 CALL = Way.CALL
 BOTH = pytest.mark.parametrize("reached", [*Reached])
@@ -201,6 +202,33 @@ async def test_a_click_on_a_home_publishes_it_anew(bench: Bench, reached: Reache
     clicked = await act(bench, "click", view=home.id, block_id="decide", action_id="pick", value="2")
     assert clicked == {"ok": True}
     await bench.until(lambda: home.blocks[0]["text"]["text"] == "Chose 2")
+
+
+@BOTH
+async def test_two_people_click_at_once_and_the_app_decides_who_was_first(bench: Bench, reached: Reached) -> None:
+    app = bench.bolt()
+    decided: list[str] = []
+
+    async def approve(ack: Any, body: Json, client: Any, respond: Any) -> None:
+        await ack()
+        if decided:
+            await respond("Somebody was faster.")
+            return
+        decided.append(body["user"]["id"])
+        ts, channel = body["message"]["ts"], body["channel"]["id"]
+        await client.chat_update(channel=channel, ts=ts, text="Approved", blocks=[])
+
+    app.action("approve")(approve)
+    await bench.run(app, reached)
+    posted = await bench.client().chat_postMessage(channel=SUPPORT, text="Restart?", blocks=CARD)
+    place = {"channel": SUPPORT, "ts": posted["ts"], "block_id": "decide", "action_id": "approve"}
+    clicks = [perform(bench.desk, "click", place | {"person": person}) for person in ("mia", "sam")]
+    assert await asyncio.gather(*clicks) == [{"ok": True}] * 2
+    await bench.until(lambda: last(bench).text == "Approved" and bench.workspace.whispers)
+    [whisper] = bench.workspace.whispers.values()
+    assert {*decided, whisper.only_for} == {MIA, SAM}
+    late = await act(bench, "click", **place)
+    assert late["text"] == "This is not there any more: what it stood in has changed. Look at how it is now."
 
 
 # --- forms ---------------------------------------------------------------------------------------------------------
@@ -413,7 +441,8 @@ def hearing(heard: list[tuple[int, str]], number: int) -> Callable[[Json], Await
     return message
 
 
-async def test_an_app_that_is_told_to_reconnect_loses_nothing(bench: Bench) -> None:
+@pytest.mark.parametrize("reason", [Goodbye.WARNING, Goodbye.REFRESH])
+async def test_an_app_that_is_told_to_reconnect_loses_nothing(bench: Bench, reason: Goodbye) -> None:
     app = bench.bolt()
     heard = bench.heard()
 
@@ -424,12 +453,14 @@ async def test_an_app_that_is_told_to_reconnect_loses_nothing(bench: Bench) -> N
     await bench.run(app, Reached.SOCKET)
     tickets = len(bench.lines("apps.connections.open", way=CALL))
     await act(bench, "say", channel="#support", text="before")
-    assert await bench.sockets.disconnect(APP) == 1
+    assert await bench.sockets.disconnect(APP, reason) == 1
     await act(bench, "say", channel="#support", text="meanwhile")
     await bench.until(lambda: len(bench.lines("apps.connections.open", way=CALL)) > tickets)
     await act(bench, "say", channel="#support", text="after")
     await bench.carrier.wait_idle()
-    # What the app had not acknowledged when it left a socket comes again over the next, as with Slack.
+    # What the app had not acknowledged when it left a socket comes again over the next, as with Slack; what was said
+    # while no socket was open comes after a minute.
+    bench.clock.advance(60)
     await bench.until(lambda: {*heard} == {"before", "meanwhile", "after"})
     assert bench.sockets.count(APP) == 1
     await act(bench, "say", channel="#support", text="and on")
