@@ -17,7 +17,7 @@ from bot.workspace.page.render.richtext import rich_text
 from bot.workspace.page.render.tables import data_table, table
 from bot.workspace.payload import Json
 
-_WIDTHS: Final = ("narrow", "wide", "full")
+_WIDTHS: Final = {"narrow": "frame narrow", "wide": "frame broad", "full": "frame full"}
 
 
 def blocks(place: Place, many: Iterable[Json]) -> Html:
@@ -128,8 +128,7 @@ def _carousel(place: Place, one: Json) -> Html:
 def _container(place: Place, one: Json) -> Html:
     """Blocks under a title, folded where the app says so."""
     inside = tag("div", {"class": "inside"}, blocks(place, inners(one, "child_blocks")))
-    width = text(one, "width")
-    kind = f"frame {width}" if width in _WIDTHS else "frame"
+    kind = _WIDTHS.get(text(one, "width"), "frame")
     if not one.get("is_collapsible"):
         line = tag("hr") if one.get("has_header_divider") else None
         return tag("div", {"class": kind}, tag("div", {"class": "head"}, _title(place, one)), line, inside)

@@ -8,7 +8,7 @@ from bot.workspace.page.html import Attribute, Html, tag
 from bot.workspace.page.render.reading import inner, inners, text, texts
 from bot.workspace.payload import Json
 
-WIDE, HIGH, LEFT, TOP, LOW = 480, 220, 56, 16, 34
+WIDE, HIGH, LEFT, TOP, LOW = 480, 240, 56, 28, 44
 LARGEST: Final = 1e100
 COLOURS: Final = 8
 """So many classes `c0`, `c1` … give the colours."""
@@ -93,9 +93,9 @@ def _plot(kind: str, series: Sequence[Series], categories: Sequence[str]) -> Ite
 
 def _named_axes(axes: Json) -> Iterator[Html]:
     if text(axes, "y_label"):
-        yield tag("text", {"class": "tick", "x": 6, "y": TOP}, text(axes, "y_label"))
+        yield tag("text", {"class": "tick", "x": 8, "y": 14}, text(axes, "y_label"))
     if text(axes, "x_label"):
-        given: dict[str, Attribute] = {"class": "tick", "x": WIDE - 10, "y": HIGH - 2, "text-anchor": "end"}
+        given: dict[str, Attribute] = {"class": "tick", "x": (WIDE + LEFT) // 2, "y": HIGH - 8, "text-anchor": "middle"}
         yield tag("text", given, text(axes, "x_label"))
 
 
@@ -111,7 +111,7 @@ def _categories(categories: Sequence[str], width: float) -> Iterator[Html]:
         place: dict[str, Attribute] = {
             "class": "tick",
             "x": str(round(LEFT + width * (at + 0.5), 1)),
-            "y": HIGH - 14,
+            "y": HIGH - 26,
             "text-anchor": "middle",
         }
         yield tag("text", place, categories[at][:14])
