@@ -101,7 +101,7 @@ def test_a_handle_is_made_of_any_name(tmp_path: Path, name: str, handle: str) ->
         ('{"a": ', "line 1: this is not JSON: Expecting value. Mend that line."),
         ("a: !!python/object/apply:os.system ['true']", "this is not YAML: could not determine a constructor"),
         ("\x00", "is neither YAML nor JSON"),
-        ("[" * 1_200, "is neither YAML nor JSON"),
+        ("[" * 500, "is neither YAML nor JSON"),
         ("features: {}", "lacks “display_information”. Add it."),
         ("display_information: {name: 7}", "“display_information.name” must be text, in quotes."),
         ("display_information: {name: ''}", "“display_information.name” is empty."),
