@@ -44,6 +44,7 @@ class Feed:
     with_log: bool = False
     _pending: deque[Op] = field(default_factory=deque[Op])
     _more: asyncio.Event = field(default_factory=asyncio.Event)
+    _closed: bool = False
     _endings: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
     def begin(self) -> None:
@@ -55,6 +56,11 @@ class Feed:
     def end(self) -> None:
         for ending in self._endings:
             ending()
+
+    def close(self) -> None:
+        """Tell what there is, and no more: the server stops."""
+        self._closed = True
+        self._more.set()
 
     def turn(self, thread: str) -> None:
         """Another thread stands open on the page from now on."""
@@ -76,7 +82,7 @@ class Feed:
 
     async def lines(self) -> AsyncIterator[bytes]:
         """Operations as lines of JSON, as they come; an empty line where nothing came for a while."""
-        while True:
+        while not self._closed:
             try:
                 async with asyncio.timeout(HEARTBEAT):
                     await self._more.wait()

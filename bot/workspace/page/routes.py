@@ -35,6 +35,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def add_page_routes(app: web.Application, desk: Desk, token: str) -> None:
     """Serve the page. `token` is what its scripts prove themselves with."""
     pages = Pages(desk, token)
+    app.on_shutdown.append(pages.close)
     app.router.add_get("/", pages.begin)
     app.router.add_get("/as/{person}", pages.begin_as)
     app.router.add_get("/as/{person}/", pages.begin_as)
@@ -80,6 +81,12 @@ class Pages:
         self._token = token
         self._counter = Counter(desk.workspace)
         self._feeds: dict[str, Feed] = {}
+
+    async def close(self, app: web.Application) -> None:
+        """Let every open page go: the server stops."""
+        del app
+        for feed in self._feeds.values():
+            feed.close()
 
     async def begin(self, request: web.Request) -> web.Response:
         """The first person in their first channel."""
