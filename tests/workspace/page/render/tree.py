@@ -12,7 +12,9 @@ from bot.workspace.page.render.viewer import Viewer
 from tests.workspace.made import MIA, OTHER_TEAM, made_workspace
 
 VOID: Final = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
-PLAIN: Final = frozenset({"article", "details", "div", "figure", "footer", "form", "header", "ol", "pre", "table", "ul"})
+PLAIN: Final = frozenset(
+    {"article", "details", "div", "figure", "footer", "form", "header", "ol", "pre", "table", "ul"}
+)
 """What a paragraph or a span must not hold: a browser would end it there."""
 
 
