@@ -171,7 +171,7 @@ _TEXT_INPUTS: dict[str, Rule] = {
         "",
         _TYPED
         | {
-            "initial_value": Text(most=3000),
+            "initial_value": Text(),
             "multiline": Flag(),
             "min_length": Number(least=0, most=3000),
             "max_length": Number(least=1, most=3000),

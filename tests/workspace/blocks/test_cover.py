@@ -128,3 +128,13 @@ MAY_BE_EMPTY = set(
 def test_only_these_texts_and_lists_may_be_empty() -> None:
     found = {name for name, taken in emptied() if taken}
     assert {name for name in found if not name.endswith((".block_id", ".action_id"))} == MAY_BE_EMPTY
+
+
+def test_where_a_text_must_not_be_empty_one_character_is_enough() -> None:
+    for name, given in SAMPLES.items():
+        for path in places(given):
+            if isinstance(value_at(given, path), str):
+                flaws = flaws_in_blocks([with_other(given, path, "")], surface_of(given))
+                if any(flaw.message == "must be more than 0 characters" for flaw in flaws):
+                    again = flaws_in_blocks([with_other(given, path, "x")], surface_of(given))
+                    assert not any(flaw.message.startswith("must be more than") for flaw in again), (name, path)

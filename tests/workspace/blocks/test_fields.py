@@ -93,6 +93,11 @@ EITHER: list[tuple[Json, str, str]] = [
         "must define either `options` or `option_groups`",
     ),
     (
+        block("section", accessory={"type": "multi_static_select"}),
+        "/0/accessory",
+        "must define either `options` or `option_groups`",
+    ),
+    (
         block("section", accessory=element("conversations_select", filter={})),
         "/0/accessory/filter",
         "must define either `include` or `exclude_external_shared_channels` or `exclude_bot_users`",

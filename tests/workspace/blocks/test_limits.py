@@ -81,6 +81,10 @@ def offering(kind: str, place: str, length: int) -> Json:
     return row(kind, options=[option() | {place: plain(words(length))}])
 
 
+def chosen_at_first(kind: str, count: int) -> Json:
+    return accessory(kind, initial_options=[option()] * count)
+
+
 def listed(**more: Any) -> Json:
     return rich({"type": "rich_text_list", "style": "bullet", "elements": [runs(said())], **more})
 
@@ -103,6 +107,9 @@ TEXTS = [
     Limit("block id", 255, lambda n: block("divider", block_id=words(n)), "/0/block_id"),
     Limit("action id", 255, lambda n: row("button", action_id=words(n)), "/0/elements/0/action_id"),
     Limit("button text", 75, lambda n: row("button", text=plain(words(n))), "/0/elements/0/text/text"),
+    Limit(
+        "workflow button text", 75, lambda n: row("workflow_button", text=plain(words(n))), "/0/elements/0/text/text"
+    ),
     Limit("button value", 2000, lambda n: row("button", value=words(n)), "/0/elements/0/value"),
     Limit("button url", 3000, lambda n: row("button", url=words(n)), "/0/elements/0/url"),
     Limit(
@@ -283,6 +290,15 @@ TEXTS = [
 ]
 
 COUNTS = [
+    *(
+        Limit(
+            f"first choices of {kind}",
+            most,
+            partial(chosen_at_first, kind),
+            "/0/accessory/initial_options",
+        )
+        for kind, most in (("checkboxes", 10), ("multi_static_select", 100), ("multi_external_select", 100))
+    ),
     Limit("section fields", 10, lambda n: block("section", fields=[mrkdwn()] * n), "/0/fields"),
     Limit("context elements", 10, lambda n: block("context", elements=[mrkdwn()] * n), "/0/elements"),
     Limit(
@@ -397,6 +413,35 @@ LEAST = [
         ),
         "/0/accessory/option_groups/0/options",
     ),
+    Limit(
+        "option groups",
+        1,
+        lambda n: block(
+            "section",
+            accessory={"type": "static_select", "option_groups": [{"label": plain(), "options": options(1)}] * n},
+        ),
+        "/0/accessory/option_groups",
+    ),
+    Limit(
+        "people who see a button",
+        1,
+        lambda n: row("button", visible_to_user_ids=["U1"] * n),
+        "/0/elements/0/visible_to_user_ids",
+    ),
+    Limit(
+        "id of a person who sees a button",
+        1,
+        lambda n: row("button", visible_to_user_ids=[words(n)]),
+        "/0/elements/0/visible_to_user_ids/0",
+    ),
+    Limit(
+        "id of a person",
+        1,
+        lambda n: accessory("multi_users_select", initial_users=[words(n)]),
+        "/0/accessory/initial_users/0",
+    ),
+    Limit("file types", 1, lambda n: asking("file_input", filetypes=["png"] * n), "/0/element/filetypes"),
+    Limit("file type", 1, lambda n: asking("file_input", filetypes=[words(n)]), "/0/element/filetypes/0"),
     Limit("overflow options", 1, lambda n: row("overflow", options=options(n)), "/0/elements/0/options"),
     Limit("header", 1, lambda n: block("header", text=plain(words(n))), "/0/text/text"),
     Limit("markdown", 1, lambda n: block("markdown", text=words(n)), "/0/text"),

@@ -178,6 +178,10 @@ def test_what_is_chosen_at_first_is_offered() -> None:
         assert said_of(block("actions", elements=[element(kind, initial_option=option("z"))])) == [
             "must exactly match one of the options [json-pointer:/0/elements/0/initial_option]"
         ]
+    many = element("multi_static_select", initial_options=[option("z")])
+    assert said_of(block("section", accessory=many)) == [
+        "must exactly match one of the options [json-pointer:/0/accessory/initial_options/0]"
+    ]
     ticked = element("checkboxes", options=options(2), initial_options=[*options(2), option("z")])
     assert said_of(block("actions", elements=[ticked])) == [
         "must exactly match one of the options [json-pointer:/0/elements/0/initial_options/2]"
