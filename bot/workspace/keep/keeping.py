@@ -70,7 +70,7 @@ class Keep:
     async def flush(self) -> None:
         """Write down everything that changed so far."""
         async with self._turn:
-            rows, anew = [*self._rows()], self._anew
+            anew, rows = self._anew, [*self._rows()]
             try:
                 await asyncio.to_thread(self.store.write, rows, anew=anew)
             except sqlite3.Error:

@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any, cast
 
@@ -13,33 +14,61 @@ from aiohttp import web
 
 from bot.workspace.acts.registry import ACTS
 from bot.workspace.api.methods import METHODS
+from bot.workspace.begin import Origin, begun
 from bot.workspace.clock import Clock
-from bot.workspace.control.routes import CONTROL
+from bot.workspace.company.reading import read_company
+from bot.workspace.control.routes import CONTROL, PAGE
 from bot.workspace.control.verb import VERBS
-from bot.workspace.launch import EVENTS_PATH, Connection, Launch, launched
+from bot.workspace.launch import EVENTS_PATH, FILE, Connection, Launch, Launched, launched
 from tests.workspace.control.crowd import ANSWERS, CALLED, CALLS, NOON, STEERED, TEXTS, VIEWS, Json, Pool, anything
 from tests.workspace.whole import faults_in
 
+PAGES = ["as=mia&place=support&log", "as=sam&place=random", "as=mia&place=home-opsbot"]
 ACTORS = ["mia", "sam", "olga", "gus", "pat"]
 
 
 class Crowd:
     """An app that answers anything, and people who do anything."""
 
-    async def play(self, seed: int, steps: int) -> None:
-        """One thing after the other, all as likely as each other; after each the workspace is whole."""
+    async def play(self, seed: int, steps: int, folder: Path) -> None:
+        """One thing after the other, all as likely as each other; after each all is whole, and it is kept so."""
         chance, self.answer, self.done = Random(seed), cast("Any", b""), list[str]()
-        options = Launch(port=0, data=None, ids_seed=1, clock=Clock(stands_at=NOON))
-        async with launched(options, self._app) as both, aiohttp.ClientSession() as self.session:
-            self.running = both.running
-            self.workspace = self.running.desk.workspace
-            self.bot = next(iter(self.workspace.apps.values())).user
-            self.held = {CONTROL: self.running.tokens.control}
-            for _ in range(steps):
-                await chance.choice(self.everything)(chance)
-                assert self.running.bugs == [], self.done[-5:]
-                assert faults_in(self.workspace) == [], self.done[-5:]
-            await asyncio.wait_for(self.running.carrier.wait_idle(), 20)
+        options = Launch(port=0, data=folder, ids_seed=1, clock=Clock(stands_at=NOON))
+        async with aiohttp.ClientSession() as self.session:
+            async with launched(options, self._app) as both:
+                pages = await self._arrive(both)
+                for _ in range(steps):
+                    await chance.choice(self.everything)(chance)
+                    assert self.running.bugs == [], self.done[-5:]
+                    assert faults_in(self.workspace) == [], self.done[-5:]
+                await asyncio.wait_for(self.running.carrier.wait_idle(), 20)
+            await asyncio.gather(*pages)
+        await self._is_kept(folder)
+
+    async def _arrive(self, both: Launched) -> list[asyncio.Task[None]]:
+        self.running = both.running
+        self.workspace = self.running.desk.workspace
+        self.bot = next(iter(self.workspace.apps.values())).user
+        self.held = {CONTROL: self.running.tokens.control}
+        return [asyncio.create_task(self._watch(page)) for page in PAGES]
+
+    async def _watch(self, page: str) -> None:
+        """A page that stands open the whole time."""
+        url = f"{self.running.address}/page/live?{page}"
+        headers = {PAGE: self.running.tokens.page}
+        with suppress(aiohttp.ClientError):
+            async with self.session.get(url, headers=headers, timeout=aiohttp.ClientTimeout(total=None)) as response:
+                assert response.status == 200
+                async for line in response.content:
+                    assert line == b"\n" or json.loads(line)
+
+    async def _is_kept(self, folder: Path) -> None:
+        origin = Origin(company=read_company(None), file=folder / FILE, clock=Clock(stands_at=NOON))
+        async with begun(origin, self.running.address) as found:
+            assert found.restored
+            assert found.workspace.channels == self.workspace.channels
+            assert found.workspace.people == self.workspace.people
+            assert found.workspace.files == self.workspace.files
 
     @asynccontextmanager
     async def _app(self, connection: Connection) -> AsyncGenerator[None]:
@@ -152,7 +181,7 @@ class Crowd:
 
     async def look(self, chance: Random) -> None:
         person = chance.choice(["mia", "gus", "vera", "nobody"])
-        place = chance.choice(["general", "support", "random", "dm-leo", "%00", "..", "app-opsbot"])
+        place = chance.choice(["general", "support", "random", "dm-leo", "%00", "..", "home-opsbot"])
         await self._send("GET", f"/as/{person}/{place}{chance.choice(['', '?thread=x', '?thread=1.5'])}", {})
 
     # --- asking --------------------------------------------------------------------------------------------------
@@ -183,18 +212,18 @@ class Crowd:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_a_crowd_leaves_the_workspace_whole(seed: int) -> None:
-    await Crowd().play(seed, steps=80)
+async def test_a_crowd_leaves_the_workspace_whole(seed: int, tmp_path: Path) -> None:
+    await Crowd().play(seed, 80, tmp_path)
 
 
-async def test_a_crowd_that_never_came_before_leaves_it_whole() -> None:
+async def test_a_crowd_that_never_came_before_leaves_it_whole(tmp_path: Path) -> None:
     seed = SystemRandom().randrange(2**40)
     print(f"The seed of this crowd is {seed}.")
-    await Crowd().play(seed, steps=80)
+    await Crowd().play(seed, 80, tmp_path)
 
 
 @pytest.mark.certify
 @pytest.mark.parametrize("hundred", range(10))
-async def test_many_crowds_leave_the_workspace_whole(hundred: int) -> None:
+async def test_many_crowds_leave_the_workspace_whole(hundred: int, tmp_path: Path) -> None:
     for seed in range(1_000 + hundred * 100, 1_100 + hundred * 100):
-        await Crowd().play(seed, steps=150)
+        await Crowd().play(seed, 150, tmp_path / str(seed))

@@ -11,8 +11,11 @@ import pytest
 
 from bot.workspace.begin import Begun, Origin, begun
 from bot.workspace.changes import conversing, filing, gathering, peopling, posting, scheduling, viewing
+from bot.workspace.changes.forgetting import begin_anew
 from bot.workspace.clock import Clock
 from bot.workspace.company.reading import read_company
+from bot.workspace.company.settling import settle
+from bot.workspace.ids import Ids
 from bot.workspace.keep.document import Row
 from bot.workspace.keep.keeping import Keep, keeping
 from bot.workspace.keep.store import APPLICATION, Store, opened_store
@@ -138,6 +141,7 @@ async def test_all_that_begins_anew_while_it_runs_is_kept_as_it_began(tmp_path: 
     async with begun(origin(tmp_path), ADDRESS) as first:
         before = [*first.workspace.channels]
         say(first.workspace, "random", "To be forgotten")
+        first.workspace.clock.advance(60)
         first.anew()
         say(first.workspace, "random", "Remembered")
         expected = everything(first.workspace)
@@ -272,6 +276,19 @@ async def test_what_is_gone_is_gone_from_the_disk_too(tmp_path: Path, workspace:
             posting.delete(workspace, message)
             filing.remove(workspace, workspace.files["F1"])
     assert not {kind for kind, _ in _rows(tmp_path / "x.db")} & {"message", "file"}
+
+
+async def test_nothing_of_what_was_forgotten_stays_on_the_disk(tmp_path: Path) -> None:
+    company, clock = read_company(None), Clock(stands_at=NOON)
+    workspace = settle(company, clock, Ids(1), ADDRESS)
+    with opened_store(tmp_path / "x.db") as store:
+        async with keeping(store, workspace, new=True, notes={}) as keep:
+            say(workspace, "random", "To be forgotten")
+            await keep.flush()
+            clock.advance(60)
+            begin_anew(workspace, settle(company, clock, workspace.ids, ADDRESS, before=workspace))
+    written = {id for kind, id in _rows(tmp_path / "x.db") if kind == "message"}
+    assert written == {f"{one.id}/{ts}" for one in workspace.channels.values() for ts in one.messages}
 
 
 # --- a file that is no good --------------------------------------------------------------------------------------
