@@ -50,8 +50,9 @@ class Message:
     stream: Stream | None = None
     replies: list[str] = field(default_factory=list[str])
     """The times of the replies in its thread."""
-    chosen: dict[str, Json] = field(default_factory=dict[str, Json])
-    """What each person has chosen in its elements, as `state.values`: told with their next click, shown by no API."""
+    chosen: dict[str, Json] = field(default_factory=dict[str, Json], compare=False)
+    """What each person has chosen in its elements, as `state.values`: told with their next click. Only their own
+    window knows it, so that nobody is told when it changes."""
     more: Json = field(default_factory=dict[str, Any])
     """What only its subtype has: an inviter, a topic."""
 
