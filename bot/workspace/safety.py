@@ -8,6 +8,7 @@ token in a header, which no other site can read or send. There is no CORS.
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 from aiohttp import hdrs, web
@@ -43,11 +44,17 @@ class Hosts:
         name = _name_of(host)
         if name == "localhost" or name in self.more:
             return True
-        try:
-            address = ip_address(name)
-        except ValueError:
-            return False
-        return address.is_loopback or self.any_address
+        loops = _loops_back(name)
+        return loops is not None and (loops or self.any_address)
+
+
+@lru_cache(maxsize=100)
+def _loops_back(name: str) -> bool | None:
+    """Whether a number is one of loopback's; None where it is no number."""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return None
 
 
 def _name_of(host: str) -> str:
