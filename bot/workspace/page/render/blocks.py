@@ -66,7 +66,7 @@ def _context(place: Place, one: Json) -> Html:
         [
             element(place, id, part)
             if text(part, "type") == "image"
-            else tag("span", {"dir": "auto"}, text_object(place.viewer, part))
+            else tag("div", {"dir": "auto"}, text_object(place.viewer, part))
             for part in inners(one, "elements")
         ]
     )

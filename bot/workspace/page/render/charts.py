@@ -164,8 +164,8 @@ def _slice(begin: float, end: float) -> str:
 def short(figure: float) -> str:
     """`12`, `3.5k`, `1.2M`"""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(figure) >= size * 10 or (abs(figure) >= size and figure % size == 0):
-            return f"{figure / size:.3g}{unit}"
+        if abs(figure) >= size:
+            return f"{figure / size:.4g}{unit}"
     return f"{figure:.6g}"
 
 

@@ -23,7 +23,7 @@ class Place:
 
     def name_of(self, what: str, *ids: str) -> str:
         """An id for a part of it. Ids of apps may hold anything, and one on a page holds no spaces."""
-        return "-".join([what, self.id, *(quote(id, safe="") for id in ids)])
+        return ":".join([what, self.id, *(quote(id, safe="") for id in ids)])
 
     def entered(self, block: str, action: str) -> Json | None:
         """What was entered into one element; None where nothing was said of it yet."""
