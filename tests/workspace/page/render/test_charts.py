@@ -40,7 +40,7 @@ FIGURES: list[tuple[object, ...]] = [
 
 
 @pytest.mark.parametrize("kind", ["bar", "line", "area", "pie", "unheard"])
-@pytest.mark.parametrize("figures", FIGURES, ids=str)
+@pytest.mark.parametrize("figures", FIGURES, ids=range(len(FIGURES)))
 def test_any_figures_make_a_chart(kind: str, figures: tuple[object, ...]) -> None:
     tree = drawn(kind, *figures)
     assert tree.one("figcaption").text == "T"
