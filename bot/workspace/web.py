@@ -97,7 +97,9 @@ async def _served(found: Begun, address: str, options: Options, listening: socke
     async with new_session() as session:
         desk, carrier, sockets = _desk(found, address, Http(session), options.limits)
         watch = Watch(desk)
-        controls = Controls(desk, watch, Machinery(carrier, sockets), lambda: _anew(found, desk, options.limits))
+        controls = Controls(
+            desk, watch, Machinery(carrier, sockets), lambda: _anew(found, desk, carrier, options.limits)
+        )
         running = Running(
             desk=desk,
             address=address,
@@ -128,8 +130,9 @@ def _desk(found: Begun, address: str, http: Http, limits: float) -> tuple[Desk, 
     return Desk(workspace, address, carrier, log, faults, counted, connections=sockets), carrier, sockets
 
 
-def _anew(found: Begun, desk: Desk, limits: float) -> None:
+def _anew(found: Begun, desk: Desk, carrier: Carrier, limits: float) -> None:
     """Everything as at the beginning, trouble and limits too."""
+    carrier.begin_anew()
     desk.faults.pending.clear()
     desk.limits.factor = limits
     desk.limits.forget()

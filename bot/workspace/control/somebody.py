@@ -1,5 +1,6 @@
 """One of the people of a workspace, as a script plays them."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,18 @@ class Somebody:
 
     async def unreact(self, message: Seen, emoji: str) -> Json:
         return await self._do("unreact", channel=message.channel, ts=message.ts, name=emoji)
+
+    async def pin(self, message: Seen) -> Json:
+        return await self._do("pin", channel=message.channel, ts=message.ts)
+
+    async def upload(self, name: str, content: bytes, *, title: str = "") -> str:
+        """Bring a file; its id, to say it with: `say(…, files=[id])`."""
+        said = await self._do("upload", name=name, content=b64encode(content).decode(), title=title)
+        return str(said["file"])
+
+    async def read(self, channel: str) -> Json:
+        """Have read all there is in a channel."""
+        return await self._do("read", channel=channel)
 
     # --- using what an app shows ---------------------------------------------------------------------------------
 

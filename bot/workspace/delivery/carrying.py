@@ -40,6 +40,8 @@ class Carrier:
     _busy: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _closed: bool = False
+    _era: int = 0
+    """Which beginning of the workspace this is: what waits from an earlier one is not tried again."""
 
     # --- commands and clicks -------------------------------------------------------------------------------------
 
@@ -87,6 +89,11 @@ class Carrier:
         """Return when nothing is under way. A retry that waits for its minute is not."""
         while self._busy:
             await self._idle.wait()
+
+    def begin_anew(self) -> None:
+        """Try nothing again that belongs to what is forgotten."""
+        self._era += 1
+        self._allowances.clear()
 
     async def close(self) -> None:
         """Give up whatever is under way, and whatever waits for its next try."""
@@ -141,7 +148,8 @@ class Carrier:
         letter.attempt, letter.reason = letter.attempt + 1, reply.reason
         if pause:
             clock = self.workspace.clock
-            clock.at(clock.now() + pause, lambda: self._start(letter))
+            era = self._era
+            clock.at(clock.now() + pause, lambda: self._start(letter) if era == self._era else None)
         else:
             self._start(letter)
 

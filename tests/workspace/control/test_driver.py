@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from bot.workspace.control.driver import Driver, NotDone, NotSeen
+from bot.workspace.control.driver import Driver, NotDone, NotSeen, Seen
 from tests.workspace.control.served import place
 
 
@@ -88,3 +88,73 @@ async def test_calls_and_deliveries_are_waited_for_in_the_log(driver: Driver) ->
     assert posted["request"]["text"] == "Approve it?"
     (told,) = await driver.log("/ops", way="delivery")
     assert (told["status"], told["person"]) == ("ok", (await driver.person("mia"))["id"])
+
+
+async def test_a_person_does_everything_a_person_does(driver: Driver) -> None:
+    leo = driver.as_("leo")
+    file = await leo.upload("notes.txt", b"Dear diary", title="Notes")
+    await leo.say("#random", "Look at this", files=[file])
+    message = await driver.until_message("#random", having="Look at this")
+    assert [one["id"] for one in message.raw["files"]] == [file]
+    await leo.edit(message, "Look at that")
+    await leo.react(message, "eyes")
+    await driver.as_("mia").react(message, "eyes")
+    await leo.unreact(message, "eyes")
+    await leo.pin(message)
+    await driver.as_("mia").say("#random", "Which?", thread=message)
+    seen = await driver.until_message("#random", where=lambda one: one.raw.get("reply_count") == 1)
+    assert (seen.text, [one["count"] for one in seen.raw["reactions"]]) == ("Look at that", [1])
+    assert [*(await driver.channel("#random"))["pins"]] == [message.ts]
+    await leo.delete(message)
+    await driver.until_calls("message_deleted*", way="delivery", count=0)
+    assert message.ts not in {one.ts for one in await driver.messages("#random")}
+
+
+async def test_people_come_and_go(driver: Driver) -> None:
+    mia, sam = driver.as_("mia"), driver.as_("sam")
+    channel = await mia.create_channel("one-day", private=True)
+    await mia.invite("one-day", "sam")
+    await sam.leave("one-day")
+    assert (await driver.channel(channel))["people"] == [(await driver.person("mia"))["id"]]
+    direct = await mia.direct("sam", "leo")
+    await mia.say(direct, "The three of us")
+    with pytest.raises(NotDone, match="Join it first"):
+        await driver.as_("farah").say("#incidents", "x")
+    await driver.as_("farah").join("#incidents")
+    await driver.as_("farah").say("#incidents", "x")
+
+
+def test_what_is_seen_says_what_is_written_on_it() -> None:
+    button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+    text, actions = {"type": "mrkdwn", "text": "*Hello*"}, {"type": "actions", "block_id": "a", "elements": [button]}
+    seen = Seen(
+        {
+            "ts": "1.5",
+            "text": "Card",
+            "blocks": [
+                {
+                    "type": "section",
+                    "block_id": "s",
+                    "text": {"type": "mrkdwn", "text": "*Hello*"},
+                    "accessory": button,
+                },
+                {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"text": "deep"}]}]},
+                {
+                    "type": "input",
+                    "block_id": "i",
+                    "label": {"type": "plain_text", "text": "Why?"},
+                    "element": {"type": "plain_text_input", "action_id": "text"},
+                },
+            ],
+            "attachments": [
+                {"fallback": "old", "blocks": [{"type": "actions", "block_id": "a", "elements": [button]}]}
+            ],
+        }
+    )
+    assert seen.words.split("\n") == ["Card", "*Hello*", "Go", "deep", "Why?", "old", "Go"]
+    assert [(one.block_id, one.action_id, one.label) for one in seen.elements] == [
+        ("s", "go", "Go"), ("i", "text", "Why?"), ("a", "go", "Go"),
+    ]  # fmt: skip
+    assert seen.element("Why?").kind == "plain_text_input"
+    with pytest.raises(LookupError, match=r"There is: Go \(go\), Why\? \(text\), Go \(go\)\."):
+        seen.element("Stop")

@@ -119,7 +119,7 @@ async def test_a_channel_shows_who_has_read_how_far(driver: Driver) -> None:
     read = (await driver.channel("#random"))["read"]
     assert read[leo] == ts
     assert read[mia] < ts
-    await driver.as_("mia").hand.act("read", person="mia", channel="random")
+    await driver.as_("mia").read("random")
     assert (await driver.channel("#random"))["read"][mia] == ts
 
 
@@ -254,6 +254,16 @@ async def test_everything_begins_anew_under_the_names_it_had(driver: Driver, cli
     assert [one["name"] for one in await driver.log()] == ["auth.test"]
     await driver.as_("mia").command("#support", "/ops")
     await driver.until_message("#support", having="do it")
+
+
+async def test_nothing_from_before_comes_after_all_began_anew(driver: Driver) -> None:
+    await driver.fault("message*", trouble="drop before", delivery=True, times=2)
+    await driver.as_("mia").say("#support", "To be forgotten")
+    await driver.settle()
+    await driver.reset()
+    await driver.advance(1000)
+    await driver.settle()
+    assert [one["name"] for one in await driver.log("*", way="delivery", answered=False)] == []
 
 
 # --- asked wrongly -----------------------------------------------------------------------------------------------
