@@ -44,13 +44,14 @@ def test_a_kind_that_nobody_knows_is_named() -> None:
 
 
 EMPTY: list[Json] = [{"type": kind} for kind in KINDS_OF_BLOCKS]
+WRONG: list[object] = [None, 1, "x", [], [1], [{}], {}, {"type": 3}, [[{}, 1]]]
 BROKEN: list[Json] = [
     {
         "type": kind,
         **dict.fromkeys("text fields elements element accessory rows chart tasks child_blocks".split(), value),
     }
     for kind in KINDS_OF_BLOCKS
-    for value in (None, 1, "x", [], [1], [{}], {}, {"type": 3}, [[{}, 1]])
+    for value in WRONG
 ]
 
 
@@ -265,5 +266,5 @@ def test_a_container_has_a_title_of_either_kind_an_icon_and_a_width() -> None:
     assert tree.has(kind="broad")
     assert tree.has(kind="thumbnail")
     assert tree.has("hr")
-    titled = {"type": "container", "rich_text_title": rich(runs(said("R"))), "child_blocks": []}
+    titled: Json = {"type": "container", "rich_text_title": rich(runs(said("R"))), "child_blocks": []}
     assert shown(titled).one(kind="title").text == "R"

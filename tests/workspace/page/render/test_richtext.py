@@ -137,8 +137,9 @@ def test_text_is_text() -> None:
     assert not tree.has("b")
 
 
-@pytest.mark.parametrize(
-    "broken", [{}, {"elements": None}, {"elements": ["x", 1, {}]}, {"elements": [{"elements": 3}]}]
-)
+BROKEN: list[Json] = [{}, {"elements": None}, {"elements": ["x", 1, {}]}, {"elements": [{"elements": 3}]}]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_what_lacks_its_parts_is_empty(broken: Json) -> None:
     assert read(rich_text(looking(), broken)).text == ""

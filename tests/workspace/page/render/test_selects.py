@@ -108,7 +108,10 @@ def test_a_select_of_many_says_how_many() -> None:
     assert tree.one(data_type="multi_static_select")["data-most"] == "2"
 
 
-@pytest.mark.parametrize("broken", [{"options": None}, {"options": [1, {}]}, {"option_groups": [{"options": 3}]}])
+BROKEN: list[Json] = [{"options": None}, {"options": [1, {}]}, {"option_groups": [{"options": 3}]}]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_a_select_without_whole_options_is_still_a_select(broken: Json) -> None:
     assert shown({"type": "static_select", **broken}).has("button", role="combobox")
 

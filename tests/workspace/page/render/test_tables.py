@@ -48,7 +48,10 @@ def test_a_table_scrolls_by_itself_and_by_keyboard() -> None:
     assert (around["tabindex"], around["role"], around["aria-label"]) == ("0", "region", "Table")
 
 
-@pytest.mark.parametrize("rows", [None, 3, [], [[]], [1, "x"], [[1, None, "x"]], [{}, [{}]]])
+BROKEN: list[object] = [None, 3, [], [[]], [1, "x"], [[1, None, "x"]], [{}, [{}]]]
+
+
+@pytest.mark.parametrize("rows", BROKEN)
 def test_a_table_without_whole_rows_is_still_a_table(rows: object) -> None:
     assert read(table(place(), {"rows": rows})).has("table")
     assert read(data_table(place(), {"rows": rows})).has("table")

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.workspace.page.render.place import Place
 from bot.workspace.page.render.viewer import Viewer
+from bot.workspace.payload import Json
 from tests.workspace.made import MIA, OTHER_TEAM, made_workspace
 
 VOID: Final = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
@@ -120,7 +121,7 @@ def looking(person: str = MIA) -> Viewer:
     return Viewer(workspace, workspace.people[person])
 
 
-def place(person: str = MIA, *, values: dict[str, object] | None = None, still: bool = False) -> Place:
+def place(person: str = MIA, *, values: Json | None = None, still: bool = False) -> Place:
     return Place(looking(person), "m-x", values or {}, still)
 
 
