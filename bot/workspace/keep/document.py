@@ -1,6 +1,7 @@
 """A workspace as rows, and rows as a workspace: one document for each thing there is.
 
-What lives for seconds only is not kept: open modals, ephemeral messages, trigger ids, answer addresses.
+What lives for seconds only is not kept: open modals, ephemeral messages, trigger ids, answer addresses, what somebody
+chose in a message and has not sent.
 """
 
 import json
@@ -43,7 +44,8 @@ _CHANNEL, _FILE, _VIEW, _MESSAGE = TypeAdapter(Channel), TypeAdapter(File), Type
 
 
 def message_row(channel: str, ts: str, message: Message | None) -> Row:
-    return Row("message", f"{channel}/{ts}", None if message is None else _written(_MESSAGE, message))
+    body = None if message is None else _written(_MESSAGE, message, without={"chosen"})
+    return Row("message", f"{channel}/{ts}", body)
 
 
 def small_rows(workspace: Workspace) -> Iterator[Row]:

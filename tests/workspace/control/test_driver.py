@@ -126,7 +126,6 @@ async def test_people_come_and_go(driver: Driver) -> None:
 
 def test_what_is_seen_says_what_is_written_on_it() -> None:
     button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
-    text, actions = {"type": "mrkdwn", "text": "*Hello*"}, {"type": "actions", "block_id": "a", "elements": [button]}
     seen = Seen(
         {
             "ts": "1.5",

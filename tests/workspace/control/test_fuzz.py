@@ -66,6 +66,9 @@ class Crowd:
         origin = Origin(company=read_company(None), file=folder / FILE, clock=Clock(stands_at=NOON))
         async with begun(origin, self.running.address) as found:
             assert found.restored
+            for channel in self.workspace.channels.values():
+                for message in channel.messages.values():
+                    message.chosen.clear()  # not kept
             assert found.workspace.channels == self.workspace.channels
             assert found.workspace.people == self.workspace.people
             assert found.workspace.files == self.workspace.files
