@@ -41,21 +41,25 @@ class Feed:
     desk: Desk
     viewer: Viewer
     where: Where
-    with_log: bool = False
     _pending: deque[Op] = field(default_factory=deque[Op])
     _more: asyncio.Event = field(default_factory=asyncio.Event)
     _closed: bool = False
-    _endings: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    _end: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
-        self._endings = [self.desk.workspace.listen(self._hear)]
-        if self.with_log:
-            self.desk.log.listeners.append(self._hear_line)
-            self._endings.append(lambda: self.desk.log.listeners.remove(self._hear_line))
+        self._end = self.desk.workspace.listen(self._hear)
 
     def end(self) -> None:
-        for ending in self._endings:
-            ending()
+        self._end()
+        self.watch(log=False)
+
+    def watch(self, *, log: bool) -> None:
+        """Tell what goes over the wire from now on, or no longer."""
+        listeners = self.desk.log.listeners
+        if log and self._hear_line not in listeners:
+            listeners.append(self._hear_line)
+        elif not log and self._hear_line in listeners:
+            listeners.remove(self._hear_line)
 
     def close(self) -> None:
         """Tell what there is, and no more: the server stops."""

@@ -126,9 +126,10 @@ class Pages:
     async def live(self, request: web.Request) -> web.StreamResponse:
         """Operations for a page, line by line, as long as it stands open."""
         viewer, where = self._asked(request)
-        feed, name = Feed(self._desk, viewer, where, with_log="log" in request.query), secrets.token_urlsafe(12)
+        feed, name = Feed(self._desk, viewer, where), secrets.token_urlsafe(12)
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson", "Cache-Control": "no-store"})
         feed.begin()
+        feed.watch(log="log" in request.query)
         self._feeds[name] = feed
         feed.tell({"op": "begun", "text": name})
         try:
@@ -180,8 +181,10 @@ class Pages:
         return web.json_response({"text": as_typed(viewer, message.text)})
 
     async def log(self, request: web.Request) -> web.Response:
-        """What was called and delivered so far, for the inspector."""
-        del request
+        """What was called and delivered so far, for the inspector; its page follows the rest, or no longer does."""
+        feed = self._feeds.get(request.query.get("feed", ""))
+        if feed is not None:
+            feed.watch(log="follow" in request.query)
         lines = [shown(line) for line in self._desk.log.lines][-500:]
         return web.json_response(lines, dumps=lambda said: json.dumps(said, default=str))
 

@@ -1,7 +1,7 @@
 // Everything that goes over the wire, as it goes: calls of apps, deliveries to them, retries and errors, with what they hold.
 
 import { element, on, one, toast } from "./dom.js";
-import { here, read } from "./net.js";
+import { link, read } from "./net.js";
 
 const lines = new Map();
 let chosen = null, wanted = "";
@@ -15,12 +15,13 @@ export function begin() {
   on("click", "#inspector [data-clear]", () => { lines.clear(); chosen = null; redraw(); });
 }
 
-export const toggle = () => (one("#inspector").hidden ? (sessionStorage.setItem("inspector", "1"), location.reload()) : close());
+export const toggle = () => (one("#inspector").hidden ? open() : close());
 
 async function open() {
   const pane = one("#inspector");
+  sessionStorage.setItem("inspector", "open");
   pane.hidden = false;
-  pane.append(
+  pane.replaceChildren(
     element("header", { class: "pane-head" },
       element("h2", {}, "Inspector"),
       element("input", { type: "search", class: "field", placeholder: "Filter", "aria-label": "Filter the lines" }),
@@ -28,13 +29,17 @@ async function open() {
       element("button", { type: "button", class: "icon-button", "data-close-inspector": true, "aria-label": "Close the inspector" }, "✕")),
     element("div", { class: "wire", role: "list", "aria-label": "Calls and deliveries", tabindex: 0 }),
     element("section", { class: "wire-detail", "aria-label": "Details", hidden: true }));
-  for (const line of await read("log")) lines.set(line.n, line);
+  for (const line of await read("log", { feed: link.feed, follow: "yes" })) lines.set(line.n, line);
   redraw();
 }
 
 function close() {
   sessionStorage.removeItem("inspector");
-  location.reload();
+  const pane = one("#inspector");
+  pane.hidden = true;
+  pane.replaceChildren();
+  read("log", { feed: link.feed });
+  one('[data-open="inspector"]').focus();
 }
 
 export function logged(line) {
@@ -85,5 +90,3 @@ async function copy(_event, button) {
   await navigator.clipboard.writeText(text);
   toast("Copied. The token is read from SLACK_BOT_TOKEN.");
 }
-
-export const isOpen = () => !one("#inspector").hidden && Boolean(here);

@@ -2,15 +2,14 @@
 
 import { all, atEnd, element, made, one, say, toast, toEnd } from "./dom.js";
 import { keepTyped, showModal, takeModal } from "./modal.js";
-import { here, place, request } from "./net.js";
+import { here, link, place, request } from "./net.js";
 import { seen } from "./reading.js";
 import { logged } from "./inspector.js";
 
-let feed = "", begun = () => {};
-export const feedName = () => feed;
+let begun = () => {};
 
 const operations = {
-  begun: (op) => { feed = op.text; begun(); begun = () => {}; },
+  begun: (op) => { link.feed = op.text; begun(); begun = () => {}; },
   append: (op) => append(one(op.target), op),
   put: (op) => put(one(op.target), op),
   message: (op) => again(one(op.target), op),

@@ -3,8 +3,7 @@
 import { element, made, on, one, say, toast, toEnd } from "./dom.js";
 import { ask, list, picker } from "./dialogs.js";
 import { restore } from "./composer.js";
-import { feedName } from "./live.js";
-import { act, here, read } from "./net.js";
+import { act, here, link, read } from "./net.js";
 import { fill } from "./rich.js";
 
 const at = (message) => ({ channel: message.dataset.channel, ts: message.dataset.ts });
@@ -97,7 +96,7 @@ async function edit(message) {
 // --- the thread beside the channel ----------------------------------------------------------------------------------
 
 export async function openThread(ts) {
-  const op = await read("thread", { thread: ts, feed: feedName() });
+  const op = await read("thread", { thread: ts, feed: link.feed });
   if (!op.html) return toast(op.error ?? "This thread is gone.", { trouble: true });
   const pane = one("#thread");
   pane.replaceChildren(made(op.html));
@@ -116,6 +115,6 @@ export async function closeThread() {
   pane.replaceChildren();
   delete here.thread;
   history.replaceState(null, "", location.pathname);
-  await read("thread", { feed: feedName() });
+  await read("thread", { feed: link.feed });
   one(`[data-open-thread="${ts}"]`)?.focus();
 }

@@ -3,6 +3,9 @@
 const token = document.querySelector('meta[name="page-token"]').content;
 export const here = document.body.dataset;
 
+/** The stream that keeps this page in step, by the name the server gave it. */
+export const link = { feed: "" };
+
 /** Where the page stands, as the server wants to hear it. */
 export function place(more = {}) {
   const at = location.pathname.split("/");
