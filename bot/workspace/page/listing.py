@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from bot.workspace.page.html import Html, joined, tag
+from bot.workspace.page.html import Given, Html, joined, tag
 from bot.workspace.page.render.dates import time_of
 from bot.workspace.page.render.message import message_html
 from bot.workspace.page.render.mrkdwn import mrkdwn
@@ -20,10 +20,9 @@ def listing(viewer: Viewer, where: Where, what: str) -> Html:
         return _person(viewer, about)
     lines = _LISTS.get(kind)
     title, rows = lines(viewer, where) if lines else ("Nothing", iter(()))
-    found = [*rows]
-    return joined(
-        [tag("h2", None, title), tag("ul", {"class": "rows"}, found) if found else tag("p", None, "Nothing here.")]
-    )
+    found, below = [*rows], _BELOW.get(kind)
+    shown = tag("ul", {"class": "rows"}, found) if found else tag("p", None, "Nothing here.")
+    return joined([tag("h2", None, title), shown, below(where) if below else None])
 
 
 def _members(viewer: Viewer, where: Where) -> tuple[str, Iterator[Html]]:
@@ -120,3 +119,37 @@ _LISTS: Final[Mapping[str, Callable[[Viewer, Where], tuple[str, Iterator[Html]]]
     "browse": _browse,
     "write": _write,
 }
+
+
+def _leave(where: Where) -> Html | None:
+    channel = where.channel
+    if channel is None or channel.is_direct or where.person.id not in channel.people:
+        return None
+    return tag(
+        "p",
+        None,
+        tag("button", {"type": "button", "class": "button", "data-leave": channel.id}, f"Leave #{channel.name}"),
+    )
+
+
+def _create(where: Where) -> Html:
+    del where
+    field: Given = {
+        "type": "text",
+        "class": "field",
+        "name": "name",
+        "placeholder": "Name of a new channel",
+        "maxlength": 80,
+    }
+    private = tag("label", {"class": "also"}, tag("input", {"type": "checkbox", "name": "private"}), " Private")
+    make = tag("button", {"class": "button primary"}, "Create")
+    return tag(
+        "form",
+        {"class": "create", "data-create": True},
+        tag("input", {**field, "aria-label": "Name of a new channel"}),
+        private,
+        make,
+    )
+
+
+_BELOW: Final[Mapping[str, Callable[[Where], Html | None]]] = {"members": _leave, "browse": _create}

@@ -63,7 +63,7 @@ def _body(viewer: Viewer, where: Where, version: int) -> Html:
         thread_pane(viewer, where),
         tag("aside", {"id": "inspector", "aria-label": "Inspector", "hidden": True}),
         tag("div", {"id": "modals"}, modals(viewer)),
-        tag("div", {"id": "toasts", "role": "region", "aria-label": "Notifications"}),
+        tag("div", {"id": "toasts", "role": "region", "aria-label": "Notifications", "popover": "manual"}),
         tag("div", {"id": "polite", "class": "hidden-text", "aria-live": "polite"}),
         tag("div", {"id": "urgent", "class": "hidden-text", "role": "alert"}),
     )

@@ -42,8 +42,11 @@ export function toast(text, { title = "", href = "", trouble = false } = {}) {
   const inside = href ? element("a", { href }, words) : words;
   const shown = element("div", { class: trouble ? "toast trouble" : "toast" }, inside, close);
   close.addEventListener("click", () => shown.remove());
-  one("#toasts").append(shown);
-  while (one("#toasts").children.length > 4) one("#toasts").firstElementChild.remove();
+  const region = one("#toasts");
+  region.append(shown);
+  while (region.children.length > 4) region.firstElementChild.remove();
+  if (region.matches(":popover-open")) region.hidePopover();
+  region.showPopover(); // above every dialog, also one that was opened since
   if (!trouble) setTimeout(() => shown.remove(), 8000);
   say(`${title} ${text}`.trim(), { urgent: trouble });
 }

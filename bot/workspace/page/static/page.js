@@ -84,6 +84,11 @@ function watchOlder() {
   watch.observe(line);
 }
 
+/** Go where an act leads, or say why it came to nothing. */
+function onward(said, to = location.pathname) {
+  if (said.ok) location.assign(to); else toast(said.text, { trouble: true });
+}
+
 async function openHome() {
   if (here.home) await act("home", { app: here.home, tab: "home" });
   else if (one(".tabs")) await act("home", { app: one(".tabs").getAttribute("aria-label"), tab: "messages" });
@@ -93,9 +98,12 @@ function begin() {
   const kept = localStorage.getItem("theme");
   if (kept) document.documentElement.dataset.theme = kept;
   on("click", "[data-open]", (_event, button) => opens[button.dataset.open]?.());
-  on("click", "[data-join]", async (_event, button) => {
-    const said = await act("join", { channel: button.dataset.join });
-    if (said.ok) location.reload(); else toast(said.text, { trouble: true });
+  on("click", "[data-join]", async (_event, button) => onward(await act("join", { channel: button.dataset.join })));
+  on("click", "[data-leave]", async (_event, button) => onward(await act("leave", { channel: button.dataset.leave })));
+  on("submit", "[data-create]", async (event, form) => {
+    event.preventDefault();
+    const given = { name: form.elements.name.value, private: form.elements.private.checked };
+    onward(await act("create_channel", given), `/as/${here.name}/${given.name}`);
   });
   on("click", "#side a", () => document.body.classList.remove("side-open"));
   rich();

@@ -47,6 +47,28 @@ async def test_a_global_shortcut_opens_what_the_app_shows(stage: Stage, look: Op
     await expect(page.locator("dialog[open]")).to_have_count(0)
 
 
+async def test_a_channel_is_made_left_and_found_again(stage: Stage, look: Open) -> None:
+    page = await look("mia")
+    await page.get_by_role("button", name="Browse channels, or make one").click()
+    await page.get_by_label("Name of a new channel").fill("returns")
+    await page.get_by_role("button", name="Create").click()
+    await expect(page.locator("#head h1")).to_have_text("#returns")
+    assert (await stage.app.until("channel_created"))["channel"]["name"] == "returns"
+    await page.get_by_role("button", name="1 person").click()
+    await page.get_by_role("button", name="Leave #returns").click()
+    await page.get_by_role("button", name="Join #returns").click()
+    await expect(page.locator("#main [data-composer]")).to_be_visible()
+
+
+async def test_a_channel_keeps_what_is_wrong_with_a_name_in_sight(look: Open) -> None:
+    page = await look("mia")
+    await page.get_by_role("button", name="Browse channels, or make one").click()
+    await page.get_by_label("Name of a new channel").fill("general")
+    await page.get_by_role("button", name="Create").click()
+    await expect(page.locator(".toast.trouble")).to_be_visible()
+    await expect(page.get_by_label("Name of a new channel")).to_have_value("general")
+
+
 async def test_going_somewhere_takes_two_keys_and_a_name(look: Open) -> None:
     page = await look("mia")
     await page.keyboard.press("Control+k")
