@@ -1,9 +1,9 @@
 """Brings a company into being: a workspace with its people, channels, what they said so far, and the app."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bot.workspace.acts.spelling import spelled as spell
 from bot.workspace.clock import Clock
 from bot.workspace.company.fitting import EVERYONE
 from bot.workspace.company.form import Company, Installed, Listed, Reply, Room, Said, length_of
@@ -19,7 +19,6 @@ COLOURS = (
     "2f6f8f", "8a4f7d", "4f7a4a", "a0563a", "5a5fa8", "7a6a2c", "9a4560", "3a7a72", "6d5795", "84603f",
     "456b9e", "5f7352",
 )  # fmt: skip
-_NAMED = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9._-]*[a-z0-9])|(?<![\w#])#([^\s.,;:!?]+)")
 _DAYS = 86_400
 
 
@@ -187,13 +186,16 @@ class _Settling:
     def _say(self, lines: list["_Line"]) -> None:
         for line in lines:
             channel, author = line.channel, self.workspace.people[self.known[line.said.by]]
+            spelled = spell(self.workspace, line.said.says)
+            rich = {"type": "rich_text", "block_id": self.ids.block_id(), "elements": spelled.elements}
             line.message = message = Message(
                 channel=channel.id,
                 user=author.id,
                 app=author.app,
                 bot=author.bot,
                 ts=self.times.ts(line.at),
-                text=self._worded(line.said.says),
+                text=spelled.text,
+                blocks=None if author.bot else [rich],
                 thread_ts=line.to.message.ts if line.to and line.to.message else "",
                 client_msg_id="" if author.bot else self.ids.uuid(),
                 reactions={name: [self.known[one] for one in who] for name, who in line.said.reactions.items()},
@@ -202,20 +204,6 @@ class _Settling:
             self.ids.seen(message.ts)
             if line.pinned:
                 channel.pins[message.ts] = author.id
-
-    def _worded(self, says: str) -> str:
-        """Text as Slack keeps it: people and channels by their ids."""
-        text = says.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return _NAMED.sub(self._named, text)
-
-    def _named(self, found: re.Match[str]) -> str:
-        if found[1] in self.known:
-            return f"<@{self.known[found[1]]}>"
-        group = next((one for one in self.workspace.groups.values() if one.handle == found[1]), None)
-        if group is not None:
-            return f"<!subteam^{group.id}>"
-        channel = self.workspace.channel_named(found[2]) if found[2] else None
-        return f"<#{channel.id}|{channel.name}>" if channel else found[0]
 
     def _finish(self) -> None:
         """Everybody has read what there is."""

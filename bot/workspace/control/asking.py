@@ -1,6 +1,6 @@
 """What a test may ask of a workspace, field by field."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -142,7 +142,7 @@ class Line(Asked):
 
     by: str
     text: Annotated[str, Field(max_length=40_000)] = ""
-    blocks: list[dict[str, object]] | None = None
+    blocks: list[dict[str, Any]] | None = None
     thread: str = ""
     """The time of the message it answers."""
 

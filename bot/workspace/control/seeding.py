@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 
 from bot.workspace.acts.outcome import Refused
+from bot.workspace.acts.spelling import spelled as spell
+from bot.workspace.blocks.checking import flaws_in_blocks
+from bot.workspace.blocks.naming import named
 from bot.workspace.control import asking, finding
 from bot.workspace.payload import Json
 from bot.workspace.state.change import Forgotten
 from bot.workspace.state.channel import Channel
 from bot.workspace.state.message import Message
+from bot.workspace.state.view import Surface
 from bot.workspace.state.workspace import Workspace
 
 SENTENCES = (
@@ -44,13 +48,23 @@ def _message(workspace: Workspace, channel: Channel, line: asking.Line) -> Messa
     author = finding.person(workspace, line.by)
     if line.thread:
         finding.message(channel, line.thread)
+    spelled = spell(workspace, line.text)
+    rich: Json = {"type": "rich_text", "block_id": workspace.ids.block_id(), "elements": spelled.elements}
+    plain = author.bot or not spelled.elements
     return Message(
         channel=channel.id,
         user=author.id,
         app=author.app,
         bot=author.bot,
-        text=line.text,
-        blocks=line.blocks,
+        text=line.text if author.bot else spelled.text,
+        blocks=_checked(workspace, line.blocks) if line.blocks else None if plain else [rich],
         thread_ts=line.thread,
         client_msg_id="" if author.bot else workspace.ids.uuid(),
     )
+
+
+def _checked(workspace: Workspace, blocks: list[Json]) -> list[Json]:
+    flaws = flaws_in_blocks(blocks, Surface.MESSAGE)
+    if flaws:
+        raise Refused(f"These blocks are none that Slack accepts: {flaws[0].message}, at {flaws[0].pointer or '/'}.")
+    return named(blocks, workspace.ids)

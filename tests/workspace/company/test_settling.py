@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.workspace.blocks.checking import flaws_in_blocks
 from bot.workspace.clock import Clock
 from bot.workspace.company.form import Company
 from bot.workspace.company.installing import reinstall
@@ -14,6 +15,7 @@ from bot.workspace.ids import Ids
 from bot.workspace.state.app import App, Reached
 from bot.workspace.state.channel import ChannelKind
 from bot.workspace.state.person import Kind
+from bot.workspace.state.view import Surface
 from bot.workspace.state.workspace import Workspace
 from tests.workspace.whole import faults_in
 
@@ -122,8 +124,14 @@ def test_what_was_said_names_people_groups_and_channels_as_slack_does(workspace:
     texts = [one.text for channel in workspace.channels.values() for one in channel.messages.values()]
     group = next(one.id for one in workspace.groups.values() if one.handle == "support-team")
     assert any(f"<@{named(workspace, 'farah')}>" in text for text in texts)
-    assert any(f"<!subteam^{group}>" in text for text in texts)
+    assert any(f"<!subteam^{group}" in text for text in texts)
     assert any("Stock &gt; Export" in text for text in texts)
+
+
+def test_what_people_said_is_rich_text_as_slacks_own_client_sends_it(workspace: Workspace) -> None:
+    said = [one for channel in workspace.channels.values() for one in channel.messages.values()]
+    assert all(one.blocks and one.blocks[0]["type"] == "rich_text" for one in said)
+    assert all(flaws_in_blocks(one.blocks, Surface.MESSAGE) == [] for one in said)
 
 
 def test_what_was_said_lies_in_the_past_and_everybody_has_read_it(workspace: Workspace) -> None:

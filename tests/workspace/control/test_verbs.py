@@ -294,6 +294,7 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     ("person", {"person": "mia", "groups": ["leeds"]}, "There is no user group “leeds”. Did you mean “leads”?"),
     ("seed", {"channel": "random", "messages": [{"by": "nobody", "text": "x"}]}, "Nobody here is called “nobody”."),
     ("seed", {"channel": "random", "messages": [{"by": "mia", "text": "x", "thread": "1.2"}]}, "There is no message"),
+    ("seed", {"channel": "random", "messages": [{"by": "mia", "blocks": [{"type": "x"}]}]}, "none that Slack accepts"),
     ("reset", {"all": True}, "There is no argument “all”."),
 ]  # fmt: skip
 
