@@ -449,6 +449,9 @@ LEAST = [
     Limit(
         "blocks in a container", 1, lambda n: block("container", child_blocks=[block("divider")] * n), "/0/child_blocks"
     ),
+    Limit("cells of a row", 1, lambda n: block("table", rows=[[cell()] * n]), "/0/rows/0"),
+    Limit("rows", 1, lambda n: block("table", rows=[[cell()]] * n), "/0/rows"),
+    Limit("columns", 1, lambda n: data_table(columns=n), "/0/rows/1"),
     Limit("data table rows", 2, lambda n: data_table(rows=n), "/0/rows"),
     Limit("table cell", 1, lambda n: block("table", rows=[[cell(words(n))]]), "/0/rows/0/0/text"),
     Limit("rich text", 1, lambda n: {"type": "rich_text", "elements": rich()["elements"] * n}, "/0/elements"),

@@ -125,9 +125,9 @@ def test_the_head_of_a_data_table_is_in_plain_words(head: Json) -> None:
 
 def test_the_column_that_names_the_rows_is_there() -> None:
     assert said_of(block("data_table", row_header_column_index=0)) == []
-    assert said_of(block("data_table", row_header_column_index=1)) == [
-        "must be less than 0 [json-pointer:/0/row_header_column_index]"
-    ]
+    [flaw] = flaws_in_blocks([block("data_table", row_header_column_index=1)], Surface.MESSAGE)
+    assert flaw.said() == "must be less than 0 [json-pointer:/0/row_header_column_index]"
+    assert flaw.constraint == {"type": "maximum", "expected": 0}
 
 
 def test_a_message_has_two_charts() -> None:
