@@ -35,7 +35,8 @@ def tag(name: str, attributes: Mapping[str, Attribute] | None = None, *children:
     given = _attributes(attributes) if attributes else ""
     if name in _VOID:
         return Html(f"<{name}{given}>")
-    return Html(f"<{name}{given}>{joined(children) if children else ''}</{name}>")
+    inside = "".join([child if isinstance(child, Html) else _inner(child) for child in children])
+    return Html(f"<{name}{given}>{inside}</{name}>")
 
 
 def joined(children: Iterable[Child]) -> Html:
