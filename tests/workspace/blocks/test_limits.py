@@ -94,6 +94,10 @@ def series(count: int, name: str = "S", points: int = 2) -> list[Json]:
     return [{"name": f"{name}{number}", "data": data} for number in range(count)]
 
 
+def pointed(points: int, categories: int) -> Json:
+    return charted(series=series(1, points=points), axis_config={"categories": ["L0"] * categories})
+
+
 def data_table(rows: int = 2, columns: int = 1, **more: Any) -> Json:
     return block("data_table", rows=[[cell() for _ in range(columns)] for _ in range(rows)], **more)
 
@@ -364,6 +368,12 @@ COUNTS = [
     Limit("data table rows", 201, lambda n: data_table(rows=n), "/0/rows"),
     Limit("data table columns", 20, lambda n: data_table(columns=n), "/0/rows/0"),
     Limit("pie segments", 12, lambda n: block("data_visualization", chart=chart("pie", n)), "/0/chart/segments"),
+    Limit(
+        "categories",
+        20,
+        lambda n: block("data_visualization", chart=chart("area", n)),
+        "/0/chart/axis_config/categories",
+    ),
     Limit("chart series", 12, lambda n: charted(series=series(n)), "/0/chart/series"),
     Limit("chart points", 20, lambda n: block("data_visualization", chart=chart("line", n)), "/0/chart/series/0/data"),
     Limit(
@@ -449,6 +459,9 @@ LEAST = [
     Limit(
         "blocks in a container", 1, lambda n: block("container", child_blocks=[block("divider")] * n), "/0/child_blocks"
     ),
+    Limit("points of a series", 1, lambda n: pointed(n, 1), "/0/chart/series/0/data"),
+    Limit("categories", 1, lambda n: pointed(1, n), "/0/chart/axis_config/categories"),
+    Limit("series", 1, lambda n: charted(series=series(n)), "/0/chart/series"),
     Limit("cells of a row", 1, lambda n: block("table", rows=[[cell()] * n]), "/0/rows/0"),
     Limit("rows", 1, lambda n: block("table", rows=[[cell()]] * n), "/0/rows"),
     Limit("columns", 1, lambda n: data_table(columns=n), "/0/rows/1"),

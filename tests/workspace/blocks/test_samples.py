@@ -109,7 +109,7 @@ BLOCKS: dict[str, Json] = {
             "axis_config": {"categories": ["Mon", "Tue"], "x_label": "Day", "y_label": "Users"},
         },
     ),
-    "pie": block("data_visualization", chart=chart("pie", 3)),
+    "pie": block("data_visualization", chart={"type": "pie", "segments": [{"label": "Half", "value": 0.5}]}),
     "bars": block("data_visualization", chart=chart("bar", 3)),
     "line": block("data_visualization", chart=chart("line", 3)),
     "menu with addresses": block(
