@@ -13,5 +13,7 @@ acts                 what a person does: says, clicks, submits, reacts
 control              what a test does: moves the clock, breaks things, looks inside
 page                 what a person sees
 company              the people and channels it starts with
-web keep launch      joined, kept, started
+begin keep           how it comes to be, and is there after a restart
+web safety           joined into one server, which only its own page and apps may use
+launch beside        started, with an app of Bolt beside it
 """

@@ -80,13 +80,13 @@ class Clock:
             self._alarm = None
         while self._timers and self._timers[0].off:
             heapq.heappop(self._timers)
-        if self._timers and not self.stands:
-            pause = max(0.0, self._timers[0].at - time.time())
+        if self._timers and (not self.stands or self._timers[0].at <= self.now()):
+            pause = max(0.0, self._timers[0].at - self.now())
             self._alarm = asyncio.get_running_loop().call_later(pause, self._ring)
 
     def _ring(self) -> None:
-        now = time.time()
-        while self._timers and self._timers[0].at <= now and not self.stands:
+        now = self.now()
+        while self._timers and self._timers[0].at <= now:
             timer = heapq.heappop(self._timers)
             if not timer.off:
                 timer.action()

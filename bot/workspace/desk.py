@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.workspace.delivery.courier import Courier
+from bot.workspace.delivery.courier import Connections, Courier, Unconnected
 from bot.workspace.fault import Faults
 from bot.workspace.limit import Limits
 from bot.workspace.log import Log
@@ -20,3 +20,4 @@ class Desk:
     log: Log = field(default_factory=Log)
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
+    connections: Connections = field(default_factory=Unconnected)

@@ -55,7 +55,7 @@ class Faults:
     def take(self, name: str, *, delivery: bool = False, channel: str = "") -> Fault | None:
         """The fault that this call or delivery meets; None where it goes well."""
         for fault in self.pending:
-            if fault.delivery is not delivery or not fnmatchcase(name, fault.name):
+            if fault.times == 0 or fault.delivery is not delivery or not fnmatchcase(name, fault.name):
                 continue
             if fault.channel and fault.channel != channel:
                 continue

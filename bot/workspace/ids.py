@@ -12,7 +12,9 @@ class Ids:
     """Gives names. With a seed the same calls give the same names."""
 
     def __init__(self, seed: int | None = None) -> None:
-        self._chance = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311  repeatable on request
+        # Names are many and no secrets, so they are drawn quickly; what opens something cannot be guessed from them.
+        self._chance = random.Random(seed)  # noqa: S311  names only
+        self._secrets = random.SystemRandom() if seed is None else self._chance
         self._last = 0
 
     def new(self, kind: str) -> str:
@@ -36,10 +38,11 @@ class Ids:
         return f"{self._draw(string.digits, 13)}.{self._draw(string.digits, 12)}.{self.secret(32)}"
 
     def secret(self, length: int) -> str:
-        return self._draw(_HEX, length)
+        """What nobody guesses: in a token, an address, a ticket."""
+        return "".join(self._secrets.choices(_HEX, k=length))
 
     def uuid(self) -> str:
-        return "-".join(self._draw(_HEX, length) for length in (8, 4, 4, 4, 12))
+        return "-".join(self.secret(length) for length in (8, 4, 4, 4, 12))
 
     def seen(self, ts: str) -> None:
         """Take note of a time that was given out before: nothing new comes before it."""

@@ -186,8 +186,8 @@ def test_every_part_of_a_brief_has_a_section() -> None:
 
 @cache
 def attributes() -> frozenset[str]:
-    """Every name that is read of a value, wherever something goes by a brief."""
-    files = [path for path in python_files("bot") if "domain/brief/" not in name(path)]
+    """Every name that is read of a value, wherever something goes by a brief: the local workspace knows of none."""
+    files = [path for path in python_files("bot") if not name(path).startswith(("bot/domain/brief/", "bot/workspace/"))]
     nodes = (node for path in files for node in ast.walk(tree(path)))
     return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute))
 

@@ -1,13 +1,12 @@
 """One call of the Web API: its arguments as they came in, read strictly; and how it is refused."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
 from bot.workspace.limit import Tier
-from bot.workspace.payload import Json
+from bot.workspace.payload import Json, from_json
 from bot.workspace.state.app import App
 
 if TYPE_CHECKING:
@@ -47,12 +46,18 @@ class Arguments:
         return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else default
 
     def needed(self, name: str, error: str = "invalid_arguments") -> str:
-        """A text that must be there."""
-        value = self.text(name)
+        """A text that must be there: left out, the arguments are invalid; empty, it names nothing."""
+        value = self.given_text(name)
         if not value:
-            missing = f"[ERROR] missing required field: {name}"
-            raise SlackError(error, response_metadata={"messages": [missing]})
+            raise SlackError(error)
         return value
+
+    def given_text(self, name: str) -> str:
+        """A text that may be empty but not left out."""
+        if self.given.get(name) is None:
+            missing = f"[ERROR] missing required field: {name}"
+            raise SlackError("invalid_arguments", response_metadata={"messages": [missing]})
+        return self.text(name)
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.given.get(name)
@@ -60,7 +65,7 @@ class Arguments:
             return value
         return default if value is None else str(value).lower() in ("true", "1", "yes")
 
-    def number(self, name: str, default: int, *, most: int | None = None) -> int:
+    def number(self, name: str, default: int, *, most: int | None = None, error: str = "invalid_arguments") -> int:
         """A whole number; one that cannot be read is refused, one that is too large is cut."""
         value = self.given.get(name)
         if value is None or value == "":
@@ -68,7 +73,7 @@ class Arguments:
         try:
             number = int(str(value))
         except ValueError:
-            raise SlackError("invalid_arguments") from None
+            raise SlackError(error) from None
         return min(number, most) if most is not None else number
 
     def structure(self, name: str, error: str = "invalid_arguments") -> object:
@@ -77,10 +82,9 @@ class Arguments:
         if not isinstance(value, str):
             return value
         try:
-            found: object = json.loads(value) if value else None
-        except (ValueError, RecursionError):
+            return from_json(value) if value else None
+        except ValueError:
             raise SlackError(error) from None
-        return found
 
     def listed(self, name: str) -> list[str]:
         """Names with commas between them, or a list of names."""
@@ -123,5 +127,7 @@ class Method:
     scopes: tuple[str, ...] = ()
     """Any one of them is enough."""
     token: TokenKind = TokenKind.BOT
+    takes_json: bool = True
+    """Whether Slack reads its arguments from a JSON body; where it does not, they count as left out."""
     errors: tuple[str, ...] = field(default=())
     """What it may be refused with besides what every method may: documented, and tested one by one."""

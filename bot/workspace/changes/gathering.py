@@ -85,11 +85,14 @@ def rename(workspace: Workspace, channel: Channel, by: str, name: str) -> None:
     workspace.tell(ChannelChanged(channel, ChannelEvent.RENAMED, by))
 
 
-def describe(workspace: Workspace, channel: Channel, by: str, *, topic: str = "", purpose: str = "") -> None:
-    """Set the topic or the purpose of a channel."""
-    what, text = ("topic", topic) if topic else ("purpose", purpose)
+def describe(
+    workspace: Workspace, channel: Channel, by: str, *, topic: str | None = None, purpose: str | None = None
+) -> None:
+    """Set the topic or the purpose of a channel; an empty one takes it away."""
+    what, text = ("topic", topic) if topic is not None else ("purpose", purpose or "")
     setattr(channel, what, text)
-    _note(workspace, channel, by, f"channel_{what}", f"set the channel {what}: {text}", {what: text})
+    said = f"set the channel {what}: {text}" if text else f"cleared the channel {what}"
+    _note(workspace, channel, by, f"channel_{what}", said, {what: text})
     workspace.tell(ChannelChanged(channel, ChannelEvent.DESCRIBED, by))
 
 

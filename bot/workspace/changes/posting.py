@@ -1,5 +1,6 @@
 """Messages: said, edited, deleted, reacted to, pinned."""
 
+from bisect import insort
 from dataclasses import dataclass
 
 from bot.workspace.payload import Json
@@ -46,6 +47,14 @@ def _say(message: Message, now: Wording) -> None:
 
 def touch(workspace: Workspace, message: Message, before: Json) -> None:
     """Show a message anew that was not edited by anybody: a stream went on, say."""
+    workspace.tell(Edited(message, before, quietly=True))
+
+
+def broadcast(workspace: Workspace, message: Message) -> None:
+    """Show a reply in the channel too, where it was said only in its thread."""
+    before = message_json(workspace, message)
+    message.broadcast, message.subtype = True, "thread_broadcast"
+    insort(workspace.channels[message.channel].times, message.ts)
     workspace.tell(Edited(message, before, quietly=True))
 
 

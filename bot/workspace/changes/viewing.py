@@ -1,7 +1,7 @@
 """Modals and home tabs: opened, pushed, changed, closed, published. Content comes checked."""
 
 from bot.workspace.payload import Json
-from bot.workspace.state.change import ViewsClosed, ViewShown
+from bot.workspace.state.change import HomeOpened, ViewsClosed, ViewShown
 from bot.workspace.state.view import Surface, View
 from bot.workspace.state.workspace import Workspace
 
@@ -61,6 +61,21 @@ def close(workspace: Workspace, app: str, person: str, *, everything: bool = Fal
     workspace.modals[app, person] = [] if everything else open_now[:-1]
     workspace.tell(ViewsClosed(gone, cleared=everything))
     return gone
+
+
+def close_one(workspace: Workspace, view: View) -> bool:
+    """Close one modal wherever it stands in its stack; False where it is closed already."""
+    open_now = stack(workspace, view.app, view.person)
+    if view not in open_now:
+        return False
+    workspace.modals[view.app, view.person] = [one for one in open_now if one is not view]
+    workspace.tell(ViewsClosed((view,)))
+    return True
+
+
+def visit_home(workspace: Workspace, app: str, person: str, tab: str) -> None:
+    """Somebody looks at an app's home or at its messages."""
+    workspace.tell(HomeOpened(person, app, tab))
 
 
 def _new(workspace: Workspace, app: str, person: str, surface: Surface, content: Json) -> View:

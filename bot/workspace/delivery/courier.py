@@ -66,3 +66,19 @@ class Courier(Protocol):
     def announce(self, delivery: Delivery) -> None:
         """Bring an event in the background, again and again as Slack does until it is acknowledged."""
         ...
+
+
+class Connections(Protocol):
+    """Lets apps open sockets."""
+
+    def open(self, app: App) -> str:
+        """An address good for one connection, soon: what `apps.connections.open` gives."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unconnected:
+    """A desk without sockets: nobody listens at the address it gives."""
+
+    def open(self, app: App) -> str:
+        return f"ws://127.0.0.1:9/link/?ticket=none&app_id={app.id}"

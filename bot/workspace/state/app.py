@@ -78,6 +78,12 @@ class App:
     def may(self, scope: str) -> bool:
         return self.scopes is None or scope in self.scopes
 
+    @property
+    def listens(self) -> bool:
+        """Whether there is any event for it, and a way to bring it."""
+        reached = self.reached is Reached.SOCKET or bool(self.events_url or self.url)
+        return reached and (self.events is None or bool(self.events))
+
     def hears(self, event: str) -> bool:
         return self.events is None or event in self.events
 

@@ -122,7 +122,23 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class PersonChanged:
+    """Somebody is new, or their profile, status, quiet hours or account has changed."""
+
     person: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChanged:
+    """A user group is new, or has other people or another name."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The tokens of an app were taken away, and with them the app."""
+
+    app: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +189,8 @@ Change = (
     | ViewsClosed
     | HomeOpened
     | PersonChanged
+    | GroupChanged
+    | Revoked
     | FileShared
     | StatusSet
     | Troubled

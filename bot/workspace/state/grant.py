@@ -1,9 +1,10 @@
-"""Short-lived rights that a delivery brings with it: to open a modal, to answer by an address."""
+"""Short-lived rights that an app is sent: to open a modal, to answer by an address, to get its token."""
 
 from dataclasses import dataclass
 
 TRIGGER_SECONDS = 3.0
 RESPONSE_USES, RESPONSE_SECONDS = 5, 30 * 60.0
+CODE_SECONDS = 10 * 60.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,3 +34,14 @@ class ResponseUrl:
     ephemeral: bool = False
     thread_ts: str = ""
     uses: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Code:
+    """What somebody who installs an app sends it, to be changed into a token once."""
+
+    code: str
+    app: str
+    person: str
+    until: float
+    redirect_uri: str = ""

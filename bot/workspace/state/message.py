@@ -12,12 +12,11 @@ class Stream:
 
     until: float
     """When Slack ends it by itself."""
-    markdown: str = ""
     tasks: dict[str, Json] = field(default_factory=dict[str, Json])
+    """What was said of each task so far."""
     plan: str = ""
     """The title of the plan its tasks stand in."""
     as_plan: bool = False
-    blocks: list[Json] = field(default_factory=list[Json])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +50,9 @@ class Message:
     stream: Stream | None = None
     replies: list[str] = field(default_factory=list[str])
     """The times of the replies in its thread."""
+    chosen: dict[str, Json] = field(default_factory=dict[str, Json], compare=False)
+    """What each person has chosen in its elements, as `state.values`: told with their next click. Only their own
+    window knows it, so that nobody is told when it changes."""
     more: Json = field(default_factory=dict[str, Any])
     """What only its subtype has: an inviter, a topic."""
 

@@ -14,6 +14,7 @@ from bot.workspace.state.workspace import Workspace
 
 GUESTS = (Kind.GUEST, Kind.SINGLE_CHANNEL_GUEST)
 PHOTO_SIZES = (24, 32, 48, 72, 192, 512)
+ICON_SIZES = (36, 48, 72)
 _VIEW_TITLE: Json = {"type": "plain_text", "text": "View Title", "emoji": True}
 
 
@@ -30,7 +31,17 @@ def message_json(workspace: Workspace, message: Message) -> Json:
     said |= {name: value for name, value in _parts(workspace, message).items() if value}
     if message.replies:
         said |= _thread(workspace, message)
+    if message.is_reply:
+        said |= _of_reply(workspace, message)
     return said | message.more
+
+
+def _of_reply(workspace: Workspace, message: Message) -> Json:
+    root = workspace.message(message.channel, message.thread_ts)
+    if root is None:
+        return {}
+    said: Json = {"parent_user_id": root.user}
+    return said | ({"root": message_json(workspace, root)} if message.broadcast else {})
 
 
 def _of_bot(workspace: Workspace, message: Message) -> Json:
@@ -39,7 +50,7 @@ def _of_bot(workspace: Workspace, message: Message) -> Json:
         "id": message.bot,
         "app_id": message.app,
         "name": app.name if app else message.username,
-        "icons": {"image_48": photo_url(workspace, message.user, 48)},
+        "icons": {f"image_{size}": photo_url(workspace, message.user, size) for size in ICON_SIZES},
         "deleted": False,
         "updated": 0,
         "team_id": workspace.team.id,
@@ -125,6 +136,9 @@ def profile_json(workspace: Workspace, person: Person) -> Json:
         "status_text": person.status_text,
         "status_emoji": person.status_emoji,
         "status_expiration": 0,
+        "status_text_canonical": "",
+        "status_emoji_display_info": [],
+        "skype": "",
         "avatar_hash": f"g{person.id.lower()[-10:]}",
         "first_name": first,
         "last_name": last,
@@ -147,7 +161,14 @@ def channel_json(workspace: Workspace, channel: Channel, *, for_person: str, cou
     said: Json = {"id": channel.id, "created": channel.created, "is_archived": channel.archived}
     if channel.kind is ChannelKind.DIRECT:
         other = next((one for one in channel.people if one != for_person), for_person)
-        return said | {"is_im": True, "is_org_shared": False, "user": other, "is_open": True, "priority": 0}
+        return (
+            said
+            | {"is_im": True, "is_org_shared": False, "user": other, "is_open": True, "priority": 0}
+            | {
+                "context_team_id": workspace.team.id,
+                "updated": channel.created * 1_000,
+            }
+        )
     said |= {
         "name": channel.name,
         "name_normalized": channel.name,
@@ -160,9 +181,13 @@ def channel_json(workspace: Workspace, channel: Channel, *, for_person: str, cou
         "is_shared": bool(channel.shared_with),
         "is_ext_shared": bool(channel.shared_with),
         "is_org_shared": False,
+        "is_pending_ext_shared": False,
         "is_member": for_person in channel.people,
         "creator": channel.creator,
         "unlinked": 0,
+        "updated": channel.created * 1_000,
+        "pending_shared": [],
+        "pending_connected_team_ids": [],
         "context_team_id": workspace.team.id,
         "shared_team_ids": [workspace.team.id, *([channel.shared_with] if channel.shared_with else [])],
         "topic": _described(channel.topic, channel),
@@ -194,6 +219,7 @@ def view_json(workspace: Workspace, view: View) -> Json:
         "external_id": "",
         "clear_on_close": False,
         "notify_on_close": False,
+        "submit_disabled": False,
     }
     said |= view.content
     said |= {
@@ -261,6 +287,10 @@ def group_json(workspace: Workspace, group: Group) -> Json:
         "date_update": group.created,
         "date_delete": group.created if group.disabled else 0,
         "auto_type": None,
+        "auto_provision": False,
+        "enterprise_subteam_id": "",
+        "channel_count": 0,
+        "is_visible": True,
         "created_by": "",
         "updated_by": "",
         "deleted_by": None,

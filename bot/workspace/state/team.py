@@ -12,6 +12,8 @@ class Team:
     domain: str
     url: str
     """Where its pages are; permalinks begin with it."""
+    partners: dict[str, str] = field(default_factory=dict[str, str])
+    """The names of other teams that channels are shared with, by their ids."""
 
 
 @dataclass(slots=True, kw_only=True)

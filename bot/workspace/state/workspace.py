@@ -9,9 +9,11 @@ from bot.workspace.state.app import App
 from bot.workspace.state.change import Change
 from bot.workspace.state.channel import Channel, ChannelKind
 from bot.workspace.state.file import File
-from bot.workspace.state.grant import ResponseUrl, Trigger
+from bot.workspace.state.grant import Code, ResponseUrl, Trigger
 from bot.workspace.state.message import Message
 from bot.workspace.state.person import Person
+from bot.workspace.state.scheduled import Scheduled
+from bot.workspace.state.session import Session
 from bot.workspace.state.team import Group, Team
 from bot.workspace.state.view import View
 
@@ -38,6 +40,10 @@ class Workspace:
     """Ephemeral messages, by person and time: no API lists them, and they are not kept."""
     triggers: dict[str, Trigger] = field(default_factory=dict[str, Trigger])
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict[str, ResponseUrl])
+    scheduled: dict[str, Scheduled] = field(default_factory=dict[str, Scheduled])
+    sessions: dict[tuple[str, str, str], Session] = field(default_factory=dict[tuple[str, str, str], Session])
+    """Threads with agents, by app, channel and time."""
+    codes: dict[str, Code] = field(default_factory=dict[str, Code])
     listeners: list[Listener] = field(default_factory=list[Listener])
 
     # --- being told ----------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""A workspace in a file: the same after a restart."""

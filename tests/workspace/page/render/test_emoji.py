@@ -1,0 +1,39 @@
+"""Emoji by their names."""
+
+import pytest
+
+from bot.workspace.page.render.emoji import EMOJI, character, emoji
+from tests.workspace.page.render.tree import read
+
+
+def test_there_are_hundreds_and_each_is_a_character() -> None:
+    assert len(EMOJI) > 300
+    assert all(found and not found.isalnum() for found in EMOJI.values())
+
+
+@pytest.mark.parametrize(("name", "found"), [("tada", "🎉"), (":tada:", "🎉"), ("+1", "👍"), ("e-mail", "📧")])
+def test_a_name_is_a_character_with_or_without_its_colons(name: str, found: str) -> None:
+    assert character(name) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("+1::skin-tone-2", "👍🏻"), (":+1::skin-tone-6:", "👍🏿"), ("v::skin-tone-3", "✌🏼"),
+        ("tada::skin-tone-3", "🎉"),
+        ("man-shrugging::skin-tone-4", "🤷🏽‍♂️"), ("+1::skin-tone-9", "👍"),
+    ],
+)  # fmt: skip
+def test_a_tone_colours_skin_and_nothing_else(name: str, found: str) -> None:
+    assert character(name) == found
+
+
+def test_an_unknown_name_stays_as_it_was_typed() -> None:
+    assert character("no_such") is None
+    assert emoji("no_such") == ":no_such:"
+    assert emoji(":<b>:") == ":&lt;b&gt;:"
+
+
+def test_an_emoji_says_its_name() -> None:
+    sign = read(emoji("white_check_mark")).one("span", "emoji")
+    assert (sign["role"], sign["aria-label"], sign.text) == ("img", "white check mark", "✅")
