@@ -112,7 +112,7 @@ class Small:
 
     def made(self, connection: Connection) -> AsyncApp:
         self.client = client_of(connection)
-        app = AsyncApp(client=self.client, signing_secret=connection.signing_secret, process_before_response=True)
+        app: Any = AsyncApp(client=self.client, signing_secret=connection.signing_secret, process_before_response=True)
         app.command(re.compile(".*"))(self._command)
         app.action(re.compile(".*"))(self._action)
         app.options(re.compile(".*"))(self._options)
@@ -161,8 +161,8 @@ class Small:
 
     async def _submitted(self, ack: Any, body: Json) -> None:
         self.hear("submit", body)
-        values = body["view"]["state"]["values"]
-        said = (values.get("answer", {}).get("it") or {}).get("value") or ""
+        answer: Json = body["view"]["state"]["values"].get("answer") or {"it": {}}
+        said: str = answer["it"].get("value") or ""
         if said == "wrong":
             await ack(response_action="errors", errors={"answer": "Say it in a friendlier way."})
         elif said == "more":

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.workspace.page.browser.app import actions, button, field, modal
 from tests.workspace.page.browser.conftest import Open, Stage
@@ -37,7 +37,7 @@ async def test_every_field_of_a_form_comes_to_the_app_as_it_was_entered(stage: S
     await dialog.locator("[data-block=tone]").get_by_text("How-To").click()
     await dialog.locator("[data-block=tell]").get_by_text("Billing").click()
     await dialog.locator(".rich-field").fill("Be kind")
-    note = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"hello"}
+    note: FilePayload = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"hello"}
     await dialog.locator("input[type=file]").set_input_files([note])
     await expect(dialog.locator("input[type=file]")).not_to_have_attribute("aria-busy", "true")
     await dialog.get_by_role("button", name="Save").click()
@@ -164,7 +164,7 @@ PIXEL = base64.b64decode(
 
 async def test_a_picture_that_was_attached_is_shown(look: Open) -> None:
     page = await look("mia")
-    picture = {"name": "map.png", "mimeType": "image/png", "buffer": PIXEL}
+    picture: FilePayload = {"name": "map.png", "mimeType": "image/png", "buffer": PIXEL}
     await page.locator("#main .composer input[type=file]").set_input_files([picture])
     await expect(page.locator(".attached .chip")).to_contain_text("map.png")
     await page.locator("#main [data-composer]").fill("Here is the map")
