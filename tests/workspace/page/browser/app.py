@@ -112,7 +112,8 @@ class Small:
 
     def made(self, connection: Connection) -> AsyncApp:
         self.client = client_of(connection)
-        app: Any = AsyncApp(client=self.client, signing_secret=connection.signing_secret, process_before_response=True)
+        bolt = AsyncApp(client=self.client, signing_secret=connection.signing_secret, process_before_response=True)
+        app: Any = bolt
         app.command(re.compile(".*"))(self._command)
         app.action(re.compile(".*"))(self._action)
         app.options(re.compile(".*"))(self._options)
@@ -120,7 +121,7 @@ class Small:
         app.view_closed(re.compile(".*"))(self._closed)
         app.shortcut(re.compile(".*"))(self._shortcut)
         app.event(re.compile(".*"))(self._event)
-        return app
+        return bolt
 
     async def _command(self, ack: Any, body: Json) -> None:
         self.hear("command", body)
