@@ -31,7 +31,7 @@ from tests.made import MIA as REVIEWER
 
 THREE = "three_changes"
 TAG, CREDIT, NOTICE = "helpdesk.AddTag", "helpdesk.GrantCredit", "helpdesk.NotifyPartner"
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -112,13 +112,13 @@ def test_nothing_leaves_that_too_few_have_approved() -> None:
 
 
 def test_nothing_leaves_after_its_approval_ran_out() -> None:
-    until = credit_run().run.started_at + DAY
+    until = credit_run().run.started_at + HOUR
 
     def expiring(gate: Gate) -> Gate:
         return replace(gate, expires_at=until)
 
-    assert left(last_look(expiring, later=DAY - timedelta(seconds=1)))
-    late = last_look(expiring, later=DAY)
+    assert left(last_look(expiring, later=HOUR - timedelta(seconds=1)))
+    late = last_look(expiring, later=HOUR)
     assert not left(late)
     (gate,) = late.run.gates.values()
     assert (gate.status, gate.version, gate.approvals) == (GateStatus.OPEN, 2, ())
