@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.application.move import move, storable_attempts
 from bot.application.parts import Parts
 from bot.domain.event import Attempt, Event, Failed, Problem, Retried
-from bot.domain.machine import Moved, advance
+from bot.domain.machine import Moved
 from bot.domain.person import ENGINE
 from bot.domain.retrying import Patience, next_try
 from bot.domain.run import ActionStatus, Run
@@ -41,10 +42,10 @@ async def conclude(
             return None
         run = tx.runs.load(lease.run)
         if attempts:
-            tx.records.attempts(lease.run, getattr(event, "step", ""), attempts)
+            tx.records.attempts(lease.run, getattr(event, "step", ""), storable_attempts(parts.redactor, attempts))
         if also is not None:
             also(tx, run)
-        return keep(tx, run, advance(run, event, parts.terms(run)))
+        return keep(tx, run, move(parts, run, event, parts.terms(run)))
 
     return await parts.store.run(work, patient=patient)
 
@@ -135,8 +136,8 @@ def _put_off(parts: Parts, tx: Transaction, lease: Lease, mishap: Mishap, *, now
         return
     run = tx.runs.load(lease.run)
     if mishap.attempts:
-        tx.records.attempts(lease.run, mishap.step, mishap.attempts)
+        tx.records.attempts(lease.run, mishap.step, storable_attempts(parts.redactor, mishap.attempts))
     if mishap.also is not None:
         mishap.also(tx, run)
     retried = Retried(now, ENGINE, mishap.step, lease.attempt, mishap.text, until, n=mishap.n, sure=mishap.sure)
-    keep(tx, run, advance(run, retried, parts.terms(run)))
+    keep(tx, run, move(parts, run, retried, parts.terms(run)))

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.application.conclude import keep
+from bot.application.move import move
 from bot.application.parts import Parts
-from bot.domain.audit.entry import Entry, EntryKind, Field
+from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.errors import NotAllowed, Refused, Unfit, Unknown
 from bot.domain.event import Decided, Happening, Verdict
-from bot.domain.machine import advance
 from bot.domain.person import Actor, Door, Person, person_actor
 from bot.domain.plain import Plain
 from bot.domain.run import GateStatus, Run, RunId
@@ -41,18 +41,16 @@ async def decide(parts: Parts, wish: Wish) -> Run:
     """The run after the verdict. Raises Refused where it was not taken."""
     to = _present(parts, wish.to)
     actor = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
-    words: dict[str, Plain] = {"text": wish.text, "link": wish.link, "reason": wish.reason, "values": dict(wish.values)}
-    said = parts.redactor.redact(words).value
 
     def work(tx: Transaction) -> Run | Refused:
         run = tx.runs.load(wish.run)
-        event = _event(wish, run, actor, to, said if isinstance(said, dict) else {}, parts)
+        event = _event(wish, run, actor, to, parts)
         try:
             _refuse_unloaded(parts, run)
-            moved = advance(run, event, parts.library.pinned(run))
+            moved = move(parts, run, event, parts.library.pinned(run))
             _refuse_by_current(parts, run, event)
         except Refused as refused:
-            write_refusal(tx, run, event, refused, outcome=event.verdict.value)
+            write_refusal(parts, tx, run, event, refused, outcome=event.verdict.value)
             return refused
         return keep(tx, run, moved)
 
@@ -69,8 +67,7 @@ def _present(parts: Parts, person: Person | None) -> Person | None:
     return parts.directory.person(person.delegate) or person
 
 
-def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, said: Mapping[str, Plain], parts: Parts) -> Decided:
-    values = said.get("values")
+def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, parts: Parts) -> Decided:
     return Decided(
         at=parts.clock.now(),
         by=actor,
@@ -79,13 +76,13 @@ def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, said: Mapping[
         step=wish.step or _waiting(run, wish.verdict),
         version=wish.version,
         digest=wish.digest,
-        reason=str(said.get("reason") or ""),
-        text=str(said.get("text") or ""),
-        values=values if isinstance(values, dict) else {},
+        reason=wish.reason,
+        text=wish.text,
+        values=wish.values,
         proposal=wish.proposal,
         to=to,
         minutes=wish.minutes,
-        link=str(said.get("link") or ""),
+        link=wish.link,
     )
 
 
@@ -117,14 +114,14 @@ def _refuse_by_current(parts: Parts, run: Run, event: Decided) -> None:
     if current.pins.brief == run.pins.brief:
         return
     try:
-        advance(run, event, current)
+        move(parts, run, event, current)
     except NotAllowed:
         raise
     except Refused:
         return
 
 
-def write_refusal(tx: Transaction, run: Run, event: Happening, refused: Refused, *, outcome: str) -> None:
+def write_refusal(parts: Parts, tx: Transaction, run: Run, event: Happening, refused: Refused, *, outcome: str) -> None:
     """What somebody wanted and may not have is worth knowing later."""
     step = getattr(event, "step", "")
     kind = EntryKind.AUTH_REFUSED if isinstance(refused, NotAllowed) else EntryKind.GATE_REFUSED
@@ -135,6 +132,6 @@ def write_refusal(tx: Transaction, run: Run, event: Happening, refused: Refused,
         actor=event.by.ref,
         step=step or None,
         notes={"door": event.by.door.value, "outcome": outcome, "reason": refused.reason},
-        fields=(Field("why", refused.message, subject=run.subject or None),),
+        fields=parts.terms(run).fields.entered(run, step, {"why": parts.redactor.clean(refused.message)}),
     )
     tx.records.write(f"run:{run.id}", [entry], run=run)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.application.allowance import refuse_over_limit
 from bot.application.conclude import UNTIL_RESUMED, drop, hold, keep, put_off
 from bot.application.errand import Errand, run_errand
+from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.past import is_from_before, may_have_happened
 from bot.application.patience import patience_of
@@ -14,7 +15,6 @@ from bot.domain.errors import Broken
 from bot.domain.event import Begun
 from bot.domain.gate import still_allowed
 from bot.domain.intent import Intent, Receipt, key_of
-from bot.domain.machine import advance
 from bot.domain.person import ENGINE, PersonId
 from bot.domain.run import Action, ActionStatus, Run, RunId, RunState, Source
 from bot.domain.terms import Terms
@@ -56,14 +56,16 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     if action.status is ActionStatus.BEGUN:
         return run, action, True
     intent = intent_of(action.proposal, terms).resolve(_ids(run, effect.step))
-    other = tx.limits.lock_record(intent.record(), run.id)
+    other = tx.limits.lock_record(parts.record(terms, intent, action.proposal.step), run.id)
     if other is not None and parts.clock.now() < lease.created_at + patience_of(terms.brief).within:
         return LOCKED
-    refused = _in_the_way(other, intent) if other is not None else _refused(parts, tx, run, action, intent)
+    refused = (
+        _in_the_way(other, action, intent, terms) if other is not None else _refused(parts, tx, run, action, intent)
+    )
     event = Begun(
         parts.clock.now(), ENGINE, effect.step, effect.n, refused, _lost_rights(parts, run, terms, effect.step)
     )
-    after = keep(tx, run, advance(run, event, terms))
+    after = keep(tx, run, move(parts, run, event, terms))
     begun = find(after, effect.step, effect.n)
     if begun is None or begun.status is not ActionStatus.BEGUN:
         tx.outbox.finish(lease)
@@ -72,9 +74,10 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> tupl
     return after, begun, may_have_happened(parts, run, action)
 
 
-def _in_the_way(other: RunId, intent: Intent) -> str:
+def _in_the_way(other: RunId, action: Action, intent: Intent, terms: Terms) -> str:
     """What to say where the wait for another run has become too long to be silent."""
-    return f"Run {other} is at {intent.record()} and does not let go of it. See to that one, then resume this."
+    record = terms.fields.record(intent, action.proposal.step)
+    return f"Run {other} is at {record} and does not let go of it. See to that one, then resume this."
 
 
 def _was_parked(run: Run, action: Action) -> bool:
@@ -94,7 +97,8 @@ def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: In
         return f"The rehearsal model may act on sandbox systems only, and {intent.kind()} is bound to a real one."
     if action.begun_at is not None:
         return ""  # it was counted when it was first begun; a further try is no further action
-    return refuse_over_limit(tx, run, intent, binding, terms.brief, parts.clock.now().date())
+    record = parts.record(terms, intent, action.proposal.step)
+    return refuse_over_limit(tx, run, record, binding, terms.brief, parts.clock.now().date())
 
 
 def _lost_rights(parts: Parts, run: Run, terms: Terms, step: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ async def reading(parts: Parts, terms: Terms, effect: Read) -> ReadBack | Failed
         lookup = terms.lookups[effect.lookup]
         about = lookup.takes.model_validate(effect.argument)
         fact = await parts.systems.of(lookup.system).read_only().read(effect.lookup, about)
-        value = parts.redactor.redact(lookup.gives.model_validate(fact.model_dump()).model_dump(mode="json")).value
+        value = lookup.gives.model_validate(fact.model_dump()).model_dump(mode="json")
     except (Transient, Uncertain):
         raise
     except BotError as error:
@@ -48,7 +48,7 @@ async def reading(parts: Parts, terms: Terms, effect: Read) -> ReadBack | Failed
         at=parts.clock.now(),
         by=system,
         step=effect.step,
-        value=value if isinstance(value, dict) else {},
+        value=value,
         purpose=effect.purpose,
         records=(effect.lookup,),
     )

@@ -179,7 +179,7 @@ def begin(move: Move, event: Begun) -> None:
         begun,
         EntryKind.ACTION_INTENDED,
         digest=approved.digest,
-        records=intended(move.run, action, move.terms).record(),
+        records=move.terms.fields.record(intended(move.run, action, move.terms), action.proposal.step),
         outcome=action.proposal.kind,
         reviewer=", ".join(approved.by),
     )
@@ -236,7 +236,7 @@ def take_done(move: Move, event: Done) -> None:
         return _take_dry_run(move, event)
     if action.status is ActionStatus.UNDOING:
         done = replace(action, status=ActionStatus.UNDONE)
-        move.action(done, EntryKind.COMPENSATION_DONE, attempt=event.attempt, ext_ref=_text(event.receipt.get("id")))
+        move.action(done, EntryKind.COMPENSATION_DONE, attempt=event.attempt, ext_ref=_ref(move, event))
         return go_on_undoing(move)
     if action.status is not ActionStatus.BEGUN:
         return None
@@ -245,7 +245,7 @@ def take_done(move: Move, event: Done) -> None:
         EntryKind.ACTION_DONE,
         attempt=event.attempt,
         fields={"link": event.receipt.get("link")} if event.receipt.get("link") else None,
-        ext_ref=_text(event.receipt.get("id")),
+        ext_ref=_ref(move, event),
         outcome="found" if event.found else "done",
         latency_ms=event.latency_ms,
     )
@@ -253,8 +253,10 @@ def take_done(move: Move, event: Done) -> None:
     return None
 
 
-def _text(value: Plain) -> str | None:
-    return value if isinstance(value, str) else None
+def _ref(move: Move, event: Done) -> str | None:
+    """The id that the other system gave, as a plain column may have it."""
+    id = event.receipt.get("id")
+    return move.silent(id) if isinstance(id, str) else None
 
 
 def _take_dry_run(move: Move, event: Done) -> None:
