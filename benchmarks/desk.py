@@ -19,8 +19,9 @@ from bot.adapters.systems.connected import Connected
 from bot.application.decide import Wish, decide
 from bot.application.parts import Parts
 from bot.application.start import Request, start
+from bot.domain.attempt import Attempt
 from bot.domain.binding import Binding, Retry
-from bot.domain.event import Attempt, Verdict
+from bot.domain.event import Verdict
 from bot.domain.intent import Fact, Intent, Receipt
 from bot.domain.person import Door, Person, PersonId, TeamId
 from bot.domain.redaction import Redactor

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.application.conclude import keep
+from bot.application.move import move
 from bot.application.parts import Parts
 from bot.domain.event import Abandoned, Verdict
-from bot.domain.machine import advance
 from bot.domain.person import Door, Person, person_actor
 from bot.domain.run import RunId
 from bot.ports.store import Transaction
@@ -30,6 +30,6 @@ async def abandon(parts: Parts, left: Left) -> None:
     def work(tx: Transaction) -> None:
         run = tx.runs.load(left.run)
         event = Abandoned(parts.clock.now(), actor, left.step, left.verdict)
-        keep(tx, run, advance(run, event, parts.library.pinned(run)))
+        keep(tx, run, move(parts, run, event, parts.library.pinned(run)))
 
     await parts.store.run(work)

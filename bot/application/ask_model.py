@@ -8,9 +8,10 @@ from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.application.waiting import answered
+from bot.domain.attempt import Attempt
 from bot.domain.effect import AskModel
 from bot.domain.errors import Transient
-from bot.domain.event import Answered, Attempt, Doubted, Problem
+from bot.domain.event import Answered, Doubted, Problem
 from bot.domain.mend import by_brief
 from bot.domain.person import Actor, ActorKind
 from bot.domain.plain import Plain
@@ -67,17 +68,16 @@ def _spent(attempts: Sequence[Attempt], reserved: int) -> int:
 
 
 def heard(parts: Parts, step: str, answer: Answer | NoAnswer) -> Answered | Doubted:
-    """What a model said, as it may be stored; or that it said nothing usable."""
+    """What a model said, or that it said nothing usable."""
     by = Actor(ActorKind.MODEL, parts.model.name)
     if isinstance(answer, NoAnswer):
         problem = Problem.WRONG if answer.wrong else Problem.UNAVAILABLE
         return Doubted(parts.clock.now(), by, step, problem, answer.text, answer.attempts)
-    value = parts.redactor.redact(answer.fact.model_dump(mode="json")).value
     return Answered(
         at=parts.clock.now(),
         by=by,
         step=step,
-        value=value if isinstance(value, dict) else {},
+        value=answer.fact.model_dump(mode="json"),
         attempts=answer.attempts,
         confidence=answer.confidence,
         doubts=answer.doubts,
@@ -119,12 +119,13 @@ def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Quest
     if not isinstance(node, Ask):
         raise TypeError(f"{effect.step} is not an ask")
     prompt = terms.prompts[effect.step]
+    fields = terms.fields
     material: dict[str, Plain] = {
-        one.name: plain_of(run, one)
+        one.name: fields.shown(plain_of(run, one), one.name, run, but=prompt.personal)
         for one in named_inputs(step)
         if one.name in prompt.inputs and not skipped(run, one)
     }
-    previous = run.value(effect.step)
+    previous = fields.shown(run.value(effect.step), effect.step, run, but=prompt.personal)
     key = hashlib.sha256(f"{run.id}/{effect.step}/{run.seq}".encode()).hexdigest()[:40]
     return Question(
         workflow=run.workflow,
@@ -136,7 +137,7 @@ def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Quest
         hints=prompt.rehearsal,
         key=key,
         role=prompt.role,
-        remark=effect.remark,
+        remark=fields.silent(effect.remark, run, but=prompt.personal),
         previous=previous if effect.remark and isinstance(previous, dict) else None,
     )
 

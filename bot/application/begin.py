@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.application.allowance import refuse_over_limit
+from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.past import is_from_before
 from bot.application.patience import patience_of
@@ -18,7 +19,7 @@ from bot.domain.event import Begun
 from bot.domain.frozen import replace
 from bot.domain.gate import still_allowed
 from bot.domain.intent import Intent
-from bot.domain.machine import Moved, advance
+from bot.domain.machine import Moved
 from bot.domain.person import ENGINE, PersonId
 from bot.domain.retrying import recovers
 from bot.domain.run import Action, ActionStatus, Run, RunId, Source
@@ -44,15 +45,16 @@ def begin(
     """
     terms = parts.library.pinned(run)
     intent = intent_of(action.proposal, terms).resolve(ids_of(run, action.step))
-    other, waits = tx.limits.lock_record(intent.record(), run.id), patience_of(terms.brief).within
-    if other is not None and at < since + waits:
-        return InTheWay(other, intent.record())
+    other = tx.limits.lock_record(parts.record(terms, intent, action.proposal.step), run.id)
+    shown = terms.fields.record(intent, action.proposal.step)
+    if other is not None and at < since + patience_of(terms.brief).within:
+        return InTheWay(other, shown)
     lost = _lost_rights(parts, run, terms, action.step)
-    event = Begun(at, ENGINE, action.step, action.n, _too_long(other, intent) if other is not None else "", lost)
-    moved = advance(run, event, terms)
+    event = Begun(at, ENGINE, action.step, action.n, _too_long(other, shown) if other is not None else "", lost)
+    moved = move(parts, run, event, terms)
     begins = find_begun(moved.run, action.step, action.n) is not None
     if begins and (refused := _refused(parts, tx, run, action, intent)):
-        moved = advance(run, replace(event, refused=refused), terms)
+        moved = move(parts, run, replace(event, refused=refused), terms)
     if find_begun(moved.run, action.step, action.n) is None:
         tx.limits.unlock_records(run.id)
     return moved
@@ -99,9 +101,9 @@ def ids_of(run: Run, step: str) -> Mapping[str, str]:
     }
 
 
-def _too_long(other: RunId, intent: Intent) -> str:
+def _too_long(other: RunId, record: str) -> str:
     """What to say where the wait for another run has become too long to be silent."""
-    return f"Run {other} is at {intent.record()} and does not let go of it. See to that one, then resume this."
+    return f"Run {other} is at {record} and does not let go of it. See to that one, then resume this."
 
 
 def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: Intent) -> str:
@@ -116,7 +118,8 @@ def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: In
         return f"The rehearsal model may act on sandbox systems only, and {intent.kind()} is bound to a real one."
     if action.begun_at is not None:
         return ""  # it was counted when it was first begun; a further try is no further action
-    return refuse_over_limit(tx, run, intent, binding, terms.brief, parts.clock.now().date())
+    record = parts.record(terms, intent, action.proposal.step)
+    return refuse_over_limit(tx, run, record, binding, terms.brief, parts.clock.now().date())
 
 
 def _lost_rights(parts: Parts, run: Run, terms: Terms, step: str) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.application.begin import begin_early
+from bot.application.move import move, storable_attempts
 from bot.application.parts import Parts
+from bot.domain.attempt import Attempt
 from bot.domain.effect import Execute, Read
-from bot.domain.event import Attempt, Delayed, Event, Failed, Problem, Retried
-from bot.domain.machine import Moved, advance
+from bot.domain.event import Delayed, Event, Failed, Problem, Retried
+from bot.domain.machine import Moved
 from bot.domain.person import ENGINE
 from bot.domain.retrying import Patience, next_try
 from bot.domain.run import ActionStatus, Run
@@ -43,10 +45,10 @@ async def conclude(
             return None
         run = tx.runs.load(lease.run)
         if attempts:
-            tx.records.attempts(lease.run, getattr(event, "step", ""), attempts)
+            tx.records.attempts(lease.run, getattr(event, "step", ""), storable_attempts(parts.redactor, attempts))
         if also is not None:
             also(tx, run)
-        moved = advance(run, event, parts.terms(run))
+        moved = move(parts, run, event, parts.terms(run))
         return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
 
     return await parts.store.run(work, patient=patient)
@@ -90,7 +92,7 @@ async def hold(parts: Parts, lease: Lease) -> None:
         if not (kept and held and isinstance(lease.effect, Execute | Read)):
             return
         why = "It is paused." if paused else "The run is parked."
-        keep(tx, run, advance(run, Delayed(now, ENGINE, why), parts.library.pinned(run)))
+        keep(tx, run, move(parts, run, Delayed(now, ENGINE, why), parts.library.pinned(run)))
 
     await parts.store.run(work)
 
@@ -142,8 +144,8 @@ def _put_off(parts: Parts, tx: Transaction, lease: Lease, mishap: Mishap, *, now
         return
     run = tx.runs.load(lease.run)
     if mishap.attempts:
-        tx.records.attempts(lease.run, mishap.step, mishap.attempts)
+        tx.records.attempts(lease.run, mishap.step, storable_attempts(parts.redactor, mishap.attempts))
     if mishap.also is not None:
         mishap.also(tx, run)
     retried = Retried(now, ENGINE, mishap.step, lease.attempt, mishap.text, until, n=mishap.n, sure=mishap.sure)
-    keep(tx, run, advance(run, retried, parts.terms(run)))
+    keep(tx, run, move(parts, run, retried, parts.terms(run)))

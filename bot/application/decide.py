@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from bot.application.begin import begin_early
 from bot.application.conclude import keep
+from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.present import present
-from bot.domain.audit.entry import Entry, EntryKind, Field
+from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.errors import NotAllowed, Refused, Unfit, Unknown
 from bot.domain.event import Decided, Happening, Verdict
-from bot.domain.machine import advance
 from bot.domain.person import Actor, Door, Person, person_actor
 from bot.domain.plain import Plain
 from bot.domain.run import GateStatus, Run, RunId
@@ -43,18 +43,16 @@ async def decide(parts: Parts, wish: Wish) -> Run:
     """The run after the verdict. Raises Refused where it was not taken."""
     to = present(wish.to, parts.directory) if wish.to is not None else None
     actor = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
-    words: dict[str, Plain] = {"text": wish.text, "link": wish.link, "reason": wish.reason, "values": dict(wish.values)}
-    said = parts.redactor.redact(words).value
 
     def work(tx: Transaction) -> Run | Refused:
         run = tx.runs.load(wish.run)
-        event = _event(wish, run, actor, to, said if isinstance(said, dict) else {}, parts)
+        event = _event(wish, run, actor, to, parts)
         try:
             _refuse_unloaded(parts, run)
-            moved = advance(run, event, parts.library.pinned(run))
+            moved = move(parts, run, event, parts.library.pinned(run))
             _refuse_by_current(parts, run, event)
         except Refused as refused:
-            write_refusal(tx, run, event, refused, outcome=event.verdict.value)
+            write_refusal(parts, tx, run, event, refused, outcome=event.verdict.value)
             return refused
         return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
 
@@ -64,8 +62,7 @@ async def decide(parts: Parts, wish: Wish) -> Run:
     return outcome
 
 
-def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, said: Mapping[str, Plain], parts: Parts) -> Decided:
-    values = said.get("values")
+def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, parts: Parts) -> Decided:
     return Decided(
         at=parts.clock.now(),
         by=actor,
@@ -74,13 +71,13 @@ def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, said: Mapping[
         step=wish.step or _waiting(run, wish.verdict),
         version=wish.version,
         digest=wish.digest,
-        reason=str(said.get("reason") or ""),
-        text=str(said.get("text") or ""),
-        values=values if isinstance(values, dict) else {},
+        reason=wish.reason,
+        text=wish.text,
+        values=wish.values,
         proposal=wish.proposal,
         to=to,
         minutes=wish.minutes,
-        link=str(said.get("link") or ""),
+        link=wish.link,
     )
 
 
@@ -112,14 +109,14 @@ def _refuse_by_current(parts: Parts, run: Run, event: Decided) -> None:
     if current.pins.brief == run.pins.brief:
         return
     try:
-        advance(run, event, current)
+        move(parts, run, event, current)
     except NotAllowed:
         raise
     except Refused:
         return
 
 
-def write_refusal(tx: Transaction, run: Run, event: Happening, refused: Refused, *, outcome: str) -> None:
+def write_refusal(parts: Parts, tx: Transaction, run: Run, event: Happening, refused: Refused, *, outcome: str) -> None:
     """What somebody wanted and may not have is worth knowing later."""
     step = getattr(event, "step", "")
     kind = EntryKind.AUTH_REFUSED if isinstance(refused, NotAllowed) else EntryKind.GATE_REFUSED
@@ -130,6 +127,6 @@ def write_refusal(tx: Transaction, run: Run, event: Happening, refused: Refused,
         actor=event.by.ref,
         step=step or None,
         notes={"door": event.by.door.value, "outcome": outcome, "reason": refused.reason},
-        fields=(Field("why", refused.message, subject=run.subject or None),),
+        fields=parts.terms(run).fields.entered(run, step, {"why": parts.redactor.clean(refused.message)}),
     )
     tx.records.write(f"run:{run.id}", [entry], run=run)

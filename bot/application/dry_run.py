@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.application.ask_model import heard, question_of
+from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.read import reading
 from bot.application.rehearse import preview
@@ -16,7 +17,6 @@ from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
 from bot.domain.errors import Transient, Uncertain
 from bot.domain.event import Done, Event, Failed, Problem, Woken
-from bot.domain.machine import advance
 from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
 from bot.domain.run import Run, Stage, StepStatus
@@ -41,7 +41,7 @@ async def dry_run(parts: Parts, request: Request) -> Tried:
     effects: list[Effect] = []
     events: list[Event] = [started]
     while events:
-        moved = advance(run, events.pop(), terms)
+        moved = move(parts, run, events.pop(), terms)
         run = replace(moved.run, seq=run.seq + len(moved.entries))
         entries += moved.entries
         effects += moved.effects

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.application.begin import InTheWay, begin, find_begun, ids_of
 from bot.application.conclude import UNTIL_RESUMED, drop, hold, keep, put_off
 from bot.application.errand import Errand, run_errand
+from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.past import is_from_before, may_have_happened
 from bot.domain.acting import find, granted
@@ -12,7 +13,6 @@ from bot.domain.effect import Compensate, Execute
 from bot.domain.errors import Broken
 from bot.domain.event import Delayed
 from bot.domain.intent import Intent, Receipt, key_of
-from bot.domain.machine import advance
 from bot.domain.person import ENGINE
 from bot.domain.run import Action, ActionStatus, Run, RunState
 from bot.domain.value import intent_of
@@ -73,7 +73,7 @@ def _begin(parts: Parts, tx: Transaction, lease: Lease, effect: Execute) -> Begu
     moved = begin(parts, tx, run, action, at=now, since=lease.created_at)
     if isinstance(moved, InTheWay):
         delayed = Delayed(now, ENGINE, f"Run {moved.by} is at {moved.record}.")
-        keep(tx, run, advance(run, delayed, parts.library.pinned(run)))
+        keep(tx, run, move(parts, run, delayed, parts.library.pinned(run)))
         return LOCKED
     after = keep(tx, run, moved)
     begun = find_begun(after, effect.step, effect.n)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from bot.application.decide import write_refusal
 from bot.application.parts import Parts
-from bot.domain.audit.entry import Entry, EntryKind, Field
+from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.errors import NotAllowed, Unfit, Unknown
 from bot.domain.event import Happening
 from bot.domain.gate import Power, allow, may
 from bot.domain.person import Door, Person, person_actor
+from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId
 from bot.domain.text import nearest, one_line
 from bot.ports.store import Transaction
@@ -45,10 +46,12 @@ def _add(parts: Parts, tx: Transaction, finding: Finding) -> NotAllowed | None:
     try:
         allow(may(finding.by, Power.FINDING, terms.brief, run))
     except NotAllowed as refused:
-        write_refusal(tx, run, Happening(parts.clock.now(), by), refused, outcome=Power.FINDING.value)
+        write_refusal(parts, tx, run, Happening(parts.clock.now(), by), refused, outcome=Power.FINDING.value)
         return refused
     _refuse_unknown_step(run, terms.definition.names(), finding.step)
-    said = {"text": parts.redactor.clean(finding.text), "at_the_keyboard": by.on_behalf_of}
+    said: dict[str, Plain] = {"text": parts.redactor.clean(finding.text)}
+    if by.on_behalf_of:
+        said["at_the_keyboard"] = by.on_behalf_of
     entry = Entry(
         kind=EntryKind.FINDING_ADDED,
         at=parts.clock.now(),
@@ -56,7 +59,7 @@ def _add(parts: Parts, tx: Transaction, finding: Finding) -> NotAllowed | None:
         actor=by.ref,
         step=finding.step or None,
         notes={"door": finding.door.value},
-        fields=tuple(Field(name, value, subject=run.subject or None) for name, value in said.items() if value),
+        fields=terms.fields.entered(run, finding.step, said),
     )
     tx.records.write(f"run:{run.id}", [entry], run=run)
     return None

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.brief import Brief
 from bot.domain.brief.remnant import remnant
 from bot.domain.errors import Misdeclared, Unknown
+from bot.domain.intent import Intent
 from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
 from bot.domain.terms import Terms, orphaned
@@ -46,7 +47,12 @@ class Parts:
         try:
             return self.library.pinned(run)
         except (Misdeclared, Unknown):
-            return orphaned(run)
+            return orphaned(run, self._responsible(run.workflow).data)
+
+    def record(self, terms: Terms, intent: Intent, step: str) -> str:
+        """The external record of an intent, as it is locked and counted: under a pseudonym where it is a person."""
+        record = intent.record()
+        return self.pseudonym(record) if terms.fields.record(intent, step) != record else record
 
     def briefs(self, workflows: Iterable[str] | None = None) -> tuple[Brief, ...]:
         """Who is responsible for some workflows, or for all of them; nobody is for one that is gone, or for none."""

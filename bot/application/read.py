@@ -38,7 +38,7 @@ async def reading(parts: Parts, terms: Terms, effect: Read) -> ReadBack | Failed
         about = lookup.takes.model_validate(effect.argument)
         call = parts.systems.of(lookup.system).read_only().read(effect.lookup, about)
         fact = await answered(call, Transient(f"{effect.lookup} did not answer in time."))
-        value = parts.redactor.redact(lookup.gives.model_validate(fact.model_dump()).model_dump(mode="json")).value
+        value = lookup.gives.model_validate(fact.model_dump()).model_dump(mode="json")
     except (Transient, Uncertain):
         raise
     except BotError as error:
@@ -50,7 +50,7 @@ async def reading(parts: Parts, terms: Terms, effect: Read) -> ReadBack | Failed
         at=parts.clock.now(),
         by=system,
         step=effect.step,
-        value=value if isinstance(value, dict) else {},
+        value=value,
         purpose=effect.purpose,
         records=(effect.lookup,),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from bot.application.move import move
 from bot.application.parts import Parts
 from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.brief import Brief
@@ -12,9 +13,9 @@ from bot.domain.errors import NotAllowed, OverLimit, Unfit
 from bot.domain.event import Started
 from bot.domain.gate import Power, allow, may
 from bot.domain.intent import Fact
-from bot.domain.machine import advance
 from bot.domain.person import Actor, ActorKind, Door, Person, PersonId, TeamId, person_actor
 from bot.domain.plain import Plain, canonical
+from bot.domain.redaction import FieldClass
 from bot.domain.run import Origin, Run, RunId, Stage
 from bot.domain.terms import Terms
 from bot.domain.workflow import Trigger
@@ -69,7 +70,7 @@ async def start(parts: Parts, request: Request) -> Opened:
             tx.records.write(f"run:{existing}", [again], run=tx.runs.load(existing))
             return Opened(existing, fresh=False)
         _refuse_flood(tx, run, terms.brief)
-        tx.runs.create(advance(run, started, terms))
+        tx.runs.create(move(parts, run, started, terms))
         return Opened(run.id, fresh=True)
 
     return await parts.store.run(work)
@@ -79,16 +80,25 @@ def prepare(parts: Parts, request: Request) -> tuple[Run, Started, Terms]:
     """The run before its first event, and that event. Raises Refused where it may not start, or does not fit."""
     terms = parts.library.current(request.workflow)
     _refuse_stranger(request, terms.brief)
-    value = _checked(terms, request.value, parts)
-    key = _key(parts, request.key) or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
+    value = _checked(terms, request.value)
+    key = _key(parts, request.key, terms, value) or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
     run = _run(parts, request, terms, value, key)
     return run, Started(run.started_at, _actor(request), value), terms
 
 
-def _key(parts: Parts, given: str) -> str:
-    """The key as it may be stored: one with a secret in it still tells requests apart, and tells nobody more."""
+def _key(parts: Parts, given: str, terms: Terms, value: Mapping[str, Plain]) -> str:
+    """The key as it may be stored: one with a secret or somebody in it still tells requests apart, and nothing more."""
     canonical(given)  # what cannot be written down is refused
-    return given if parts.redactor.clean(given) == given else parts.pseudonym(given)
+    return given if _silent(parts, given, terms, value) == given else parts.pseudonym(given)
+
+
+def _silent(parts: Parts, text: str, terms: Terms, value: Mapping[str, Plain]) -> str:
+    """A text for a column that is never erased: without anything that leads to a person."""
+    return terms.fields.silenced(parts.redactor.clean(text, treat_as=FieldClass.PERSONAL), value, _trigger(terms))
+
+
+def _trigger(terms: Terms) -> str:
+    return terms.definition.trigger.name
 
 
 def _refuse_stranger(request: Request, brief: Brief) -> None:
@@ -99,15 +109,13 @@ def _refuse_stranger(request: Request, brief: Brief) -> None:
         allow(may(request.by, Power.START, brief))
 
 
-def _checked(terms: Terms, value: Mapping[str, object], parts: Parts) -> dict[str, Plain]:
+def _checked(terms: Terms, value: Mapping[str, object]) -> dict[str, Plain]:
     node = terms.definition.trigger.node
     fact = node.fact if isinstance(node, Trigger) else Fact
     try:
-        plain: dict[str, Plain] = fact.model_validate(value).model_dump(mode="json")
+        return fact.model_validate(value).model_dump(mode="json")
     except ValidationError as error:
         raise Unfit(f"This is not a {fact.__name__} yet: {_problems(error)} Nothing was started.") from error
-    redacted = parts.redactor.redact(plain).value
-    return redacted if isinstance(redacted, dict) else {}
 
 
 def _problems(error: ValidationError) -> str:
@@ -118,7 +126,7 @@ def _problems(error: ValidationError) -> str:
 
 def _run(parts: Parts, request: Request, terms: Terms, value: Mapping[str, Plain], key: str) -> Run:
     brief = terms.brief
-    owner, record = parts.directory.named(brief.owner), parts.redactor.clean(request.record)
+    owner, record = parts.directory.named(brief.owner), _silent(parts, request.record, terms, value)
     subject = value.get(brief.data.subject.partition(".")[2]) if brief.data.subject else None
     return Run(
         id=parts.new_run_id(),

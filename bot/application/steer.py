@@ -7,11 +7,11 @@ from typing import assert_never
 
 from bot.application.conclude import keep
 from bot.application.decide import write_refusal
+from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.resume import resuming
 from bot.domain.errors import Refused, Unfit, Unknown
 from bot.domain.event import Cancelled, Paused, Reconciled, Resumed, Undone
-from bot.domain.machine import advance
 from bot.domain.person import Door, Person, person_actor
 from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, Run, RunId
@@ -54,9 +54,9 @@ async def steer(parts: Parts, order: Order) -> Run:
         try:
             _refuse_unloaded(parts, order, run)
             event, terms = _terms(parts, tx, order, run, event)
-            moved = advance(run, event, terms)
+            moved = move(parts, run, event, terms)
         except Refused as refused:
-            write_refusal(tx, run, event, refused, outcome=order.move.value)
+            write_refusal(parts, tx, run, event, refused, outcome=order.move.value)
             return refused
         if order.move in (Move.RESUME, Move.CANCEL):  # what was held up goes on, or is dropped
             tx.outbox.hurry(now=parts.clock.now(), run=run.id)
@@ -95,20 +95,19 @@ def _terms(parts: Parts, tx: Transaction, order: Order, run: Run, event: Steered
 
 def _event(parts: Parts, order: Order, run: Run) -> Steered:
     at, actor = parts.clock.now(), person_actor(order.by.id, order.door, on_behalf_of=order.on_behalf_of)
-    text = str(parts.redactor.redact(order.text).value)
     match order.move:
         case Move.CANCEL:
-            return Cancelled(at, actor, order.by, text)
+            return Cancelled(at, actor, order.by, order.text)
         case Move.PAUSE:
-            return Paused(at, actor, order.by, text)
+            return Paused(at, actor, order.by, order.text)
         case Move.RESUME:
-            return Resumed(at, actor, order.by, text)
+            return Resumed(at, actor, order.by, order.text)
         case Move.UNDO:
-            return Undone(at, actor, order.by, text)
+            return Undone(at, actor, order.by, order.text)
         case Move.HAPPENED | Move.DID_NOT_HAPPEN:
             doubtful = next((a for a in run.actions if a.status is ActionStatus.IN_DOUBT), None)
             step, n = (doubtful.step, doubtful.n) if doubtful else ("", 0)
             happened = order.move is Move.HAPPENED
-            return Reconciled(at, actor, order.by, step, n, happened, order.receipt, text)
+            return Reconciled(at, actor, order.by, step, n, happened, order.receipt, order.text)
         case _:
             assert_never(order.move)

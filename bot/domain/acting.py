@@ -227,7 +227,7 @@ def begin(move: Move, event: Begun) -> None:
         replace(action, status=ActionStatus.BEGUN, begun_at=event.at),
         EntryKind.ACTION_INTENDED,
         digest=approved.digest,
-        records=intended(move.run, action, move.terms).record(),
+        records=move.terms.fields.record(intended(move.run, action, move.terms), action.proposal.step),
         outcome=action.proposal.kind,
         reviewer=", ".join(approved.by),
     )

@@ -1,9 +1,10 @@
 """What the world answers: a system that was read, a model that was asked."""
 
 from bot.domain.asking import ask
+from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Recovery
-from bot.domain.event import Answered, Attempt, Doubted, Problem, ReadBack
+from bot.domain.event import Answered, Doubted, Problem, ReadBack
 from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.person import ENGINE, Actor, ActorKind

@@ -60,7 +60,7 @@ def begin(move: Move, event: Started) -> None:
         EntryKind.RUN_STARTED,
         fields=event.value,
         state=RunState.RUNNING.value,
-        source=run.origin.record or run.origin.key,
+        source=move.silent(run.origin.record or run.origin.key),
         stage=run.stage.value,
         owner=run.owner,
         workflow_digest=run.pins.workflow,
@@ -181,6 +181,9 @@ def _propose(move: Move, step: AnyStep, node: Propose) -> None:
     intent = build(move.run, move.terms, step, node)
     if not move.terms.brief.may_change(intent.kind()):
         raise Wrong(f"The brief does not allow {intent.kind()}. {_added(move, 'changes', intent.kind())}")
+    secret = next((one for one in type(intent).model_fields if move.terms.fields.is_secret(f"{step.name}.{one}")), None)
+    if secret is not None:
+        raise Wrong(f"“{step.name}” would keep a secret in its field {secret}. What a binding needs, it holds itself.")
     broken = next(broken_rules(((step.name, intent),), move.run, move.terms), None)
     if broken:
         raise Wrong(f"The proposal breaks a rule of the brief: {broken}")

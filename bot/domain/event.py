@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.attempt import Attempt
 from bot.domain.effect import Purpose
 from bot.domain.person import Actor, Person
 from bot.domain.plain import Plain
@@ -69,28 +70,6 @@ class ReadBack(Happening):
     purpose: Purpose = Purpose.INPUT
     records: tuple[str, ...] = ()
     """Which source records were used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One call to a model: what it was asked, how it ended and what it cost."""
-
-    model: str
-    prompt: str
-    outcome: str
-    n: int = 1
-    dialect: str = ""
-    input_hash: str = ""
-    schema_hash: str = ""
-    output_hash: str = ""
-    finish: str = ""
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cost_micros: int | None = None
-    """None is unknown, not zero."""
-    latency_ms: int | None = None
-    request_id: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

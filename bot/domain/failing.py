@@ -70,7 +70,7 @@ def take_unknown(move: Move, event: OutcomeUnknown) -> None:
         return go_on_undoing(move)
     doubtful = replace(action, status=ActionStatus.IN_DOUBT, error=event.text)
     move.action(doubtful, EntryKind.ACTION_IN_DOUBT, attempt=event.attempt, fields={"error": event.text})
-    record = intended(move.run, action, move.terms).record()
+    record = move.terms.fields.record(intended(move.run, action, move.terms), action.proposal.step)
     return move.park(
         f"It is not known whether {action.proposal.kind} on {record} happened (key {action.key}). {event.text} "
         "Look there, then say: done, or not done.",

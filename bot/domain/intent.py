@@ -14,7 +14,9 @@ from bot.domain.plain import Plain, canonical
 class Fact(BaseModel):
     """A typed, frozen value that a step gives."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, ser_json_bytes="base64")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=False, ser_json_bytes="base64", hide_input_in_errors=True
+    )
 
 
 class Risk(StrEnum):
@@ -76,7 +78,7 @@ class Intent(BaseModel):
                         cannot_be_undone="The customer has read it."):
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     system: ClassVar[str] = ""
     target: ClassVar[str] = ""

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.audit.entry import Entry, EntryKind, Field, FieldKind, Note
+from bot.domain.audit.entry import Entry, EntryKind, Note
 from bot.domain.effect import Effect, Show, Tell
 from bot.domain.frozen import replace
 from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
 from bot.domain.plain import Plain
-from bot.domain.redaction import FieldClass
 from bot.domain.run import ENDED, Action, ActionStatus, Gate, Question, Run, RunState, StepState, StepStatus
 from bot.domain.terms import Terms
 
@@ -53,27 +52,20 @@ class Move:
                 step=step,
                 attempt=attempt,
                 notes={"door": actor.door.value, **(notes or {}), **more},
-                fields=self._fields(step, fields) if fields else (),
+                fields=self.terms.fields.entered(self.run, step, fields) if fields else (),
             )
         )
-
-    def _fields(self, step: str | None, fields: Mapping[str, Plain]) -> tuple[Field, ...]:
-        classes = self.terms.brief.data.classes
-        subject = self.run.subject or None
-
-        def kind(name: str) -> FieldKind:
-            plain = name.rpartition(".")[2]  # `before.email` and `2.email` are e-mail addresses, too
-            personal = FieldClass.PERSONAL in (classes.get(f"{step}.{plain}"), classes.get(plain))
-            return FieldKind.PII if personal else FieldKind.CONTENT
-
-        return tuple(Field(name, value, kind(name), subject) for name, value in fields.items())
 
     def order(self, *effects: Effect) -> None:
         """Order effects; they are stored with the run."""
         self.effects.extend(effects)
 
     def tell(self, to: str, text: str, *, step: str = "") -> None:
-        self.order(Tell(to, text, step))
+        self.order(Tell(to, self.silent(text), step))
+
+    def silent(self, text: str) -> str:
+        """A sentence as notices and plain columns may have it."""
+        return self.terms.fields.silent(text, self.run)
 
     # --- the run ---------------------------------------------------------------------------------------------
 
@@ -87,7 +79,7 @@ class Move:
         brief: str | None = None,
     ) -> None:
         """Go to a state that the record announces; ends the run where the state is final."""
-        ended = self.at if state in ENDED else None
+        ended, why = self.at if state in ENDED else None, self.silent(why)
         self.run = replace(self.run, state=state, reason=why, ended_at=ended)
         said = {**({"why": why} if why else {}), **(fields or {})}
         self.write(kind, fields=said, state=state.value, brief=brief)

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     IP = "IP address"
     SSN = "social security number"
     PHONE = "phone number"
+    PERSONAL = "personal data"
+    """A field of that class, whatever stands in it."""
 
     @property
     def mark(self) -> str:

@@ -8,7 +8,6 @@ from bot.domain.event import Done
 from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
-from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, Source, StepState, StepStatus
 from bot.domain.undoing import go_on_undoing
 from bot.domain.workflow import Act, Each
@@ -23,7 +22,7 @@ def take_done(move: Move, event: Done) -> None:
         return _take_dry_run(move, event)
     if action.status is ActionStatus.UNDOING:
         done = replace(action, status=ActionStatus.UNDONE)
-        move.action(done, EntryKind.COMPENSATION_DONE, attempt=event.attempt, ext_ref=_text(event.receipt.get("id")))
+        move.action(done, EntryKind.COMPENSATION_DONE, attempt=event.attempt, ext_ref=_ref(move, event))
         return go_on_undoing(move)
     if action.status is not ActionStatus.BEGUN:
         return None
@@ -32,7 +31,7 @@ def take_done(move: Move, event: Done) -> None:
         EntryKind.ACTION_DONE,
         attempt=event.attempt,
         fields={"link": event.receipt.get("link")} if event.receipt.get("link") else None,
-        ext_ref=_text(event.receipt.get("id")),
+        ext_ref=_ref(move, event),
         outcome="found" if event.found else "done",
         latency_ms=event.latency_ms,
     )
@@ -49,8 +48,10 @@ def _take_started(move: Move, event: Done) -> None:
         move.tell("owner", f"Run {move.run.id} could not start {skipped} of its runs at “{event.step}”: {why}")
 
 
-def _text(value: Plain) -> str | None:
-    return value if isinstance(value, str) else None
+def _ref(move: Move, event: Done) -> str | None:
+    """The id that the other system gave, as a plain column may have it."""
+    id = event.receipt.get("id")
+    return move.silent(id) if isinstance(id, str) else None
 
 
 def _take_dry_run(move: Move, event: Done) -> None:

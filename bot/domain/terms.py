@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.brief import Brief
+from bot.domain.brief import Brief, Data
 from bot.domain.brief.remnant import remnant
+from bot.domain.classified import Classified
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
 from bot.domain.run import Pins, Run
@@ -26,6 +27,8 @@ class Prompt:
     """Of the inputs, those that reach the model behind a fence only and never stand in the text."""
     confidence: str = ""
     """What the model is asked about how sure it is."""
+    personal: frozenset[str] = frozenset()
+    """Fields of the inputs that it may see although they are personal: `ticket.email`."""
 
     @property
     def version(self) -> str:
@@ -49,7 +52,12 @@ class Terms:
     now: Brief | None = None
     """The brief as it stands now, for whoever steers a run: they are responsible, whatever the run began with."""
 
+    @property
+    def fields(self) -> Classified:
+        """What may be stored and shown of each field."""
+        return Classified(self.brief.data.classes)
 
-def orphaned(run: Run) -> Terms:
+
+def orphaned(run: Run, data: Data | None = None) -> Terms:
     """What is left to go by where a workflow does not load: nothing goes on, and its owner may end it."""
-    return Terms(Definition(run.workflow, 0, run.workflow, ()), remnant(owner=run.owner), run.pins)
+    return Terms(Definition(run.workflow, 0, run.workflow, ()), remnant(owner=run.owner, data=data), run.pins)

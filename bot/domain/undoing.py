@@ -25,7 +25,12 @@ def go_on_undoing(move: Move) -> None:
         intent = intended(move.run, action, move.terms)
         if intent.reversible():
             undoing = replace(action, status=ActionStatus.UNDOING)
-            move.action(undoing, EntryKind.COMPENSATION_BEGUN, by=ENGINE, records=intent.record())
+            move.action(
+                undoing,
+                EntryKind.COMPENSATION_BEGUN,
+                by=ENGINE,
+                records=move.terms.fields.record(intent, action.proposal.step),
+            )
             move.order(Compensate(action.step, action.n))
             return
         why = intent.cannot_be_undone or "It cannot be taken back."

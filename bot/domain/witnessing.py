@@ -82,7 +82,7 @@ def _watched(move: Move, step: str) -> tuple[str, ...]:
 def _ask_again(move: Move, step: AnyStep, event: ReadBack, moved: dict[str, tuple[Plain, Plain]]) -> None:
     """The world moved since the decision: nothing runs, and the card asks again with the difference."""
     gate = gate_of(move.run, step)
-    words = "; ".join(f"{event.step}.{name} was {was!r} and is now {now!r}" for name, (was, now) in moved.items())
+    words = "; ".join(_moved(move, f"{event.step}.{name}", *pair) for name, pair in moved.items())
     state = move.run.steps[event.step]
     move.step(
         event.step,
@@ -92,6 +92,12 @@ def _ask_again(move: Move, step: AnyStep, event: ReadBack, moved: dict[str, tupl
         records=", ".join(event.records) or None,
     )
     reopen(move, gate, f"The world changed after this was approved: {words}.")
+
+
+def _moved(move: Move, path: str, was: Plain, now: Plain) -> str:
+    """What has changed; of what is personal only that it has."""
+    personal = any(move.terms.fields.is_personal(path, value) for value in (was, now))
+    return f"{path} has changed" if personal else f"{path} was {was!r} and is now {now!r}"
 
 
 def finish(move: Move) -> None:
@@ -125,8 +131,10 @@ def _take_proof(move: Move, event: ReadBack) -> None:
         move.step(PROOF, StepState(StepStatus.DONE), EntryKind.STEP_DONE, fields={"found": found}, records=records)
         return
     move.step(PROOF, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"found": found}, records=records)
+    personal = move.terms.fields.is_personal(f"{PROOF}.{proof.field}", found)
+    is_, is_not = ("another one", "that of the brief") if personal else (repr(found), repr(proof.is_))
     move.park(
-        f"It was carried out, but {proof.read} does not show it: {proof.field} is {found!r}, not {proof.is_!r}. "
+        f"It was carried out, but {proof.read} does not show it: {proof.field} is {is_}, not {is_not}. "
         "Look there, then resume to check again.",
         step=PROOF,
     )

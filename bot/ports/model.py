@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.event import Attempt
+from bot.domain.attempt import Attempt
 from bot.domain.intent import Fact
 from bot.domain.plain import Plain
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.attempt import Attempt
 from bot.domain.effect import Effect
-from bot.domain.event import Attempt
 from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId, RunState
 from bot.ports.version import Version, VersionKind

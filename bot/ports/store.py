@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NewType, Protocol, TypeVar
 
+from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import Entry
 from bot.domain.effect import Effect
-from bot.domain.event import Attempt
 from bot.domain.machine import Moved
 from bot.domain.person import TeamId
 from bot.domain.plain import Plain

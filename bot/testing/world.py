@@ -8,9 +8,10 @@ from typing import Generic, TypeAlias, TypeVar, assert_never
 from typing_extensions import TypeIs
 
 from bot.domain.acting import find, gate_of
+from bot.domain.attempt import Attempt
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
 from bot.domain.errors import BotError, Transient, Uncertain
-from bot.domain.event import Answered, Attempt, Done, Doubted, Event, Failed, OutcomeUnknown, Problem, ReadBack
+from bot.domain.event import Answered, Done, Doubted, Event, Failed, OutcomeUnknown, Problem, ReadBack
 from bot.domain.intent import Fact, Intent, Receipt
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain

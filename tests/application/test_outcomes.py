@@ -18,10 +18,10 @@ from bot.adapters.model.scripted import Script
 from bot.application import ask_model, waiting
 from bot.application.steer import Move, Order, steer
 from bot.application.switch import EVERYTHING
+from bot.domain.attempt import Attempt
 from bot.domain.audit.semantics import senseless
 from bot.domain.effect import Effect
 from bot.domain.errors import Broken, Refused, Transient, Uncertain
-from bot.domain.event import Attempt
 from bot.domain.intent import Receipt
 from bot.domain.person import Door
 from bot.domain.run import Run

@@ -495,4 +495,4 @@ async def used(desk: Desk, day: date) -> int:
 
 
 def counter(run: Run, brief: Brief, per_day: int | None, day: date) -> Callable[[Transaction], str]:
-    return lambda tx: refuse_over_limit(tx, run, TAG, binding(per_day), brief, day)
+    return lambda tx: refuse_over_limit(tx, run, TAG.record(), binding(per_day), brief, day)

@@ -23,6 +23,7 @@ from bot.domain.errors import Unfit
 from bot.domain.redaction import Redactor
 from bot.intents.helpdesk import Ticket, TicketState
 from tests.conftest import log_set_up
+from tests.domain import sample
 from tests.naughty import TEXTS, every_bytes, every_json, every_short_text
 
 SECRET = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"
@@ -206,11 +207,41 @@ def test_fractions_stay_exact() -> None:
     assert plain_of([0.1, {"a": 2.5}, "x", None, True]) == ["0.1", {"a": "2.5"}, "x", None, True]
 
 
+def kept(folder: Path, raw: bytes, *, at: str = "ticket", **classes: str) -> str:
+    """What is kept of an input that was refused, by a brief that gives its fields these classes."""
+    terms = sample.terms(data={"classes": {name.replace("__", "."): one for name, one in classes.items()}})
+    said = keep_input(folder, raw, Redactor(["hunter-of-seven"]), name="a", terms=terms, at=at)
+    if not said:
+        return ""
+    assert said == f"What you sent is kept in {folder / 'refused-a'}."
+    return (folder / "refused-a").read_text("utf-8")
+
+
 def test_what_cannot_be_kept_is_not_promised(tmp_path: Path) -> None:
-    assert keep_input(tmp_path / "nowhere", b"x", Redactor(), name="a") == ""
-    assert (
-        keep_input(tmp_path, b"caf\xff", Redactor(), name="a") == f"What you sent is kept in {tmp_path / 'refused-a'}."
-    )
+    assert kept(tmp_path / "nowhere", b"x") == ""
+    assert kept(tmp_path, b"caf\xff", at="") == "caf\ufffd"
+
+
+def test_what_was_refused_is_kept_as_it_was_typed(tmp_path: Path) -> None:
+    typed = '{"email": "no address",\n "subject": "x"}'
+    assert kept(tmp_path, typed.encode(), ticket__email="personal") == typed
+
+
+def test_a_field_that_is_a_secret_is_not_kept_when_it_is_refused(tmp_path: Path) -> None:
+    typed = b'{"email": "no address", "subject": "the heron flies at seven"}'
+    text = kept(tmp_path, typed, ticket__subject="secret")
+    assert "heron" not in text
+    assert json.loads(text) == {"email": "no address", "subject": "[secret removed]"}
+
+
+@pytest.mark.parametrize("raw", [b"subject: the heron flies at seven", b'{"subject": "the heron', b"\xff"])
+def test_what_has_no_fields_is_not_kept_where_one_would_be_a_secret(raw: bytes, tmp_path: Path) -> None:
+    assert kept(tmp_path, raw, ticket__subject="secret") == ""
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_known_secret_is_not_kept_either(tmp_path: Path) -> None:
+    assert kept(tmp_path, b"the hunter-of-seven", at="") == "the [secret removed]"
 
 
 def test_a_fact_is_described_field_by_field() -> None:

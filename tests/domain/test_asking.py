@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Show, Tell
 from bot.domain.errors import BotError, Broken, NotAllowed, Refused, Transient, Unfit, Unknown
-from bot.domain.event import Answered, Attempt, Decided, Doubted, Problem, Resumed, Verdict
+from bot.domain.event import Answered, Decided, Doubted, Problem, Resumed, Verdict
 from bot.domain.machine import advance
 from bot.domain.person import ENGINE, Person
 from bot.domain.plain import Plain

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.domain.acting import find
+from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Effect, Execute, Read
 from bot.domain.errors import Refused
 from bot.domain.event import (
     Answered,
-    Attempt,
     Begun,
     Cancelled,
     Decided,

@@ -9,13 +9,13 @@ from typing import cast
 import pytest
 
 from bot.authoring import Receipt, Workflow, decide, propose, review, trigger
+from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import EntryKind, FieldKind
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Purpose, Read, StartRuns
 from bot.domain.errors import Broken, Refused, Transient, Uncertain
 from bot.domain.event import (
     Abandoned,
     Answered,
-    Attempt,
     Begun,
     Cancelled,
     Changed,

@@ -6,21 +6,11 @@ from typing import Any
 import pytest
 
 from bot.authoring import Receipt
+from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Compensate, Read, Show, Tell
 from bot.domain.errors import AlreadyDecided, NotAllowed, Refused, Transient, Uncertain, Unfit, Unknown
-from bot.domain.event import (
-    Answered,
-    Attempt,
-    Cancelled,
-    Changed,
-    Event,
-    Paused,
-    ReadBack,
-    Reconciled,
-    Resumed,
-    Undone,
-)
+from bot.domain.event import Answered, Cancelled, Changed, Event, Paused, ReadBack, Reconciled, Resumed, Undone
 from bot.domain.machine import advance
 from bot.domain.person import ENGINE, Person
 from bot.domain.plain import Plain

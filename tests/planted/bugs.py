@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 LAST_CHECKS = "tests/scenarios/test_last_checks.py"
 BEGINNING = "tests/application/test_begin.py"
+CLASSES = "tests/application/test_classes.py"
 CRASHES = "tests/scenarios/crash/test_crash_matrix.py"
 
 
@@ -668,17 +669,81 @@ BUGS = (
     Bug(
         "words-not-redacted",
         "what people say is redacted before it is stored",
-        "bot/application/decide.py",
-        "said = parts.redactor.redact(words).value",
-        "said = words",
+        "bot/application/move.py",
+        "            clean[name] = redactor.clean(value)\n        elif name in _LISTS",
+        "            pass\n        elif name in _LISTS",
         f"{LAST_CHECKS}::test_a_secret_that_somebody_pastes_is_stored_nowhere",
     ),
     Bug(
         "trigger-not-redacted",
         "what starts a run is redacted before it is stored",
-        "bot/application/start.py",
-        "redacted = parts.redactor.redact(plain).value",
-        "redacted = plain",
+        "bot/application/move.py",
+        "_mapping(redactor.redact({**value}, policy, at=at).value)",
+        "_mapping({**value})",
         f"{LAST_CHECKS}::test_a_secret_that_somebody_pastes_is_stored_nowhere",
+    ),
+    Bug(
+        "secret-class-stored",
+        "a field that the brief calls secret is not stored",
+        "bot/application/move.py",
+        "policy, at = terms.fields.kept(), _place(run, event, terms)",
+        "policy, at = FieldPolicy(), _place(run, event, terms)",
+        f"{CLASSES}::test_a_field_that_is_a_secret_is_in_no_file",
+    ),
+    Bug(
+        "personal-not-marked",
+        "what repeats something personal is marked as personal",
+        "bot/domain/classified.py",
+        "FieldKind.PII if personal or mentions else",
+        "FieldKind.PII if personal else",
+        f"{CLASSES}::test_what_is_personal_stands_only_where_it_can_be_erased",
+    ),
+    Bug(
+        "personal-in-a-plain-column",
+        "no column that stays names a person the run is about",
+        "bot/application/start.py",
+        "return given if _silent(parts, given, terms, value) == given else parts.pseudonym(given)",
+        "return given",
+        f"{CLASSES}::test_what_is_personal_stands_only_where_it_can_be_erased",
+    ),
+    Bug(
+        "personal-locked-as-it-is",
+        "a record that is a person is locked under a pseudonym",
+        "bot/application/parts.py",
+        "return self.pseudonym(record) if terms.fields.record(intent, step) != record else record",
+        "return record",
+        f"{CLASSES}::test_a_record_that_is_a_person_is_locked_and_counted_under_a_pseudonym",
+    ),
+    Bug(
+        "personal-in-a-notice",
+        "no notice names a person the run is about",
+        "bot/domain/move.py",
+        "self.order(Tell(to, self.silent(text), step))",
+        "self.order(Tell(to, text, step))",
+        f"{CLASSES}::test_no_notice_names_the_person",
+    ),
+    Bug(
+        "personal-in-a-prompt",
+        "a prompt has of a person what it declares",
+        "bot/application/ask_model.py",
+        "one.name: fields.shown(plain_of(run, one), one.name, run, but=prompt.personal)",
+        "one.name: plain_of(run, one)",
+        f"{CLASSES}::test_a_prompt_has_what_it_declares_and_no_more",
+    ),
+    Bug(
+        "secret-proposed",
+        "no secret is proposed, kept and shown",
+        "bot/domain/entering.py",
+        "    if secret is not None:",
+        "    if False:",
+        "tests/domain/test_classified.py::test_a_proposal_that_would_hold_a_secret_parks_the_run",
+    ),
+    Bug(
+        "secret-kept-aside",
+        "what was refused is kept without its secrets",
+        "bot/commands/shell/typed.py",
+        "kept = redactor.redact(value, terms.fields.kept(), at=at).value",
+        "kept = redactor.redact(value).value",
+        "tests/commands/test_screen.py::test_a_field_that_is_a_secret_is_not_kept_when_it_is_refused",
     ),
 )

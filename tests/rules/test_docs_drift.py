@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from bot import settings
+from bot.adapters.library.prompt import Front
 from bot.domain import brief as parts
 from bot.domain import errors
 from bot.domain.audit.entry import NOTE_NAMES, EntryKind
@@ -138,7 +139,8 @@ SETTINGS: Mapping[str, type[BaseModel]] = {
     "[audit]": settings.Audit,
     "[secrets]": settings.Secrets,
 }
-PAGES = {"reference/brief.md": BRIEF, "reference/settings.md": SETTINGS}
+PROMPT: Mapping[str, type[BaseModel]] = {"The front matter of a prompt": Front}
+PAGES = {"reference/brief.md": BRIEF, "reference/settings.md": SETTINGS, "reference/authoring.md": PROMPT}
 SECTIONS = [(file, title) for file, models in PAGES.items() for title in models]
 
 

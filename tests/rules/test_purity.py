@@ -1,4 +1,4 @@
-"""What import contracts cannot say: which part of a library is pure, and who may make an approval."""
+"""What import contracts cannot say: which part of a library is pure, who approves, and how an event comes in."""
 
 import ast
 from collections.abc import Iterator
@@ -26,6 +26,9 @@ ASKS_THE_WORLD = frozenset(
 
 GRANTERS = frozenset({"bot/domain/acting.py"})
 """The part of the machine that may call `Approved(...)`. Nothing else may."""
+
+WAYS_IN = frozenset({"bot/application/move.py", "bot/testing/play.py"})
+"""Where an event enters the machine: redacted by the class of its fields, or in a test."""
 
 CORE = [path for path in python_files("bot/domain", "bot/intents") if path.parent.name != "standalone"]
 """A file in `standalone/` ships as it is, for a machine without the bot; nothing here imports it."""
@@ -101,6 +104,16 @@ def test_only_the_machine_makes_an_approval() -> None:
         for line, _ in calls(tree(path), frozenset({"Approved"}))
     ]
     assert forged == []
+
+
+def test_only_what_was_redacted_enters_the_machine() -> None:
+    raw = [
+        f"{name(path)}:{line}"
+        for path in python_files("bot", "workflows")
+        if name(path) not in WAYS_IN
+        for line, _ in calls(tree(path), frozenset({"advance"}))
+    ]
+    assert raw == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Prompt files: Markdown with TOML front matter between `+++` lines, versioned by hash."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +35,7 @@ class Front(BaseModel):
         min_length=1, description="the steps the model may see", examples=['["ticket", "account"]']
     )
     untrusted: tuple[str, ...] = Field(default=(), examples=['["ticket"]'])
+    personal: tuple[str, ...] = Field(default=(), examples=['["ticket.email"]'])
     role: Literal["fast", "careful"] = Field(default="fast", examples=['"fast"'])
     confidence: str = Field(default="", examples=['"How sure are you of the category?"'])
     rehearsal: Mapping[str, object] = {}
@@ -47,7 +48,7 @@ def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Pr
     steps = {step.name: step for step in named_inputs(asked)}
     untrusted = frozenset(front.untrusted) | {n for n, step in steps.items() if isinstance(step.node, _FROM_OUTSIDE)}
     fact = fact_type(asked) or Fact
-    problems = [*_of_front(toml, front, steps, fact), *_of_body(text, body, file)]
+    problems = [*_of_front(toml, front, steps, fact), *_of_personal(toml, front, steps), *_of_body(text, body, file)]
     if not problems:
         trusted = {n: fact_type(steps[n]) for n in front.inputs if n not in untrusted}
         for flaw in flaws(body, trusted, untrusted):
@@ -64,6 +65,7 @@ def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Pr
         rehearsal={key: _plain(value) for key, value in front.rehearsal.items()},
         untrusted=untrusted & {*front.inputs},
         confidence=front.confidence,
+        personal=frozenset(front.personal),
     )
 
 
@@ -100,6 +102,20 @@ def _of_front(toml: Toml, front: Front, steps: Mapping[str, AnyStep], fact: type
             meant = nearest(name, fact.model_fields)
             mend = f"Did you mean {meant}?" if meant else f"There is: {', '.join(fact.model_fields)}."
             yield toml.wrong(("rehearsal", name), f"{fact.__name__} has no field “{name}” to rehearse.", mend)
+
+
+def _of_personal(toml: Toml, front: Front, steps: Mapping[str, AnyStep]) -> Iterator[Misdeclared]:
+    fields = [f"{name}.{one}" for name in front.inputs for one in _fields_of(steps.get(name))]
+    for n, path in enumerate(front.personal):
+        if ".".join(path.split(".")[:2]) not in fields:
+            meant = nearest(path, fields)
+            mend = f"Did you mean {meant}?" if meant else 'Write the input, a point and the field: "ticket.email".'
+            yield toml.wrong(("personal", n), f"“{path}” is no field of an input.", mend)
+
+
+def _fields_of(step: AnyStep | None) -> Iterable[str]:
+    given = fact_type(step) if step is not None else None
+    return given.model_fields if given is not None else ()
 
 
 def _of_body(text: str, body: str, file: str) -> Iterator[Misdeclared]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from bot.domain.event import Attempt
+from bot.domain.attempt import Attempt
 from bot.domain.intent import Fact
 from bot.domain.plain import Plain, canonical
 from bot.domain.text import clean_for_model, one_line

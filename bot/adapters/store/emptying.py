@@ -10,9 +10,9 @@ from bot.adapters.store.runs import chain_of, document_of, run_of
 from bot.adapters.store.statement import Statement
 from bot.adapters.store.tables import ATTEMPT, BLOB, BLOB_USE, EFFECT, ENTRY, ENTRY_FIELD, RUN
 from bot.adapters.store.unit import Unit
+from bot.domain.attempt import Attempt
 from bot.domain.erasing import emptied
 from bot.domain.errors import Unknown
-from bot.domain.event import Attempt
 from bot.domain.run import RunId
 from bot.ports.ledger import Taken
 

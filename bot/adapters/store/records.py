@@ -11,10 +11,10 @@ from bot.adapters.store.sealing import keep_entries, seal_entries
 from bot.adapters.store.statement import Statement, Upsert, insert_of
 from bot.adapters.store.tables import ATTEMPT, BLOB, BLOB_USE, CHAIN, RUN
 from bot.adapters.store.unit import Unit
+from bot.domain.attempt import Attempt
 from bot.domain.audit.chain import genesis
 from bot.domain.audit.entry import Entry
 from bot.domain.errors import Unknown
-from bot.domain.event import Attempt
 from bot.domain.run import Run, RunId
 
 CALL = Codec(Attempt)

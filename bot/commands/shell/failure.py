@@ -74,7 +74,7 @@ def _say(sentence: str, status: int) -> int:
 
 def _put_aside(error: Exception, arguments: argparse.Namespace) -> str:
     """Write down what happened, for whoever maintains the bot; the sentence that says where."""
-    from bot.domain.redaction import Redactor
+    from bot.domain.redaction import FieldClass, Redactor
 
     log = data_folder(arguments) / LOG
     what = f"Something in the bot itself failed ({type(error).__name__})."
@@ -82,7 +82,7 @@ def _put_aside(error: Exception, arguments: argparse.Namespace) -> str:
     try:
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(log, "a", encoding="utf-8", errors="replace", opener=_for_me_alone) as file:
-            file.write(Redactor().clean(text))
+            file.write(Redactor().clean(text, treat_as=FieldClass.PERSONAL))
     except OSError as full:
         return f"{what} It could not be written down in {log} either: {full.strerror}."
     return f"{what} {log} says where; send it to whoever maintains this bot."

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from bot.commands.shell.failure import LOG
-from bot.domain.redaction import Redactor
+from bot.domain.redaction import FieldClass, Redactor
 from bot.domain.text import one_line, visible
 
 _EXTRAS = ("action", "run", "step", "to", "effect")
@@ -30,9 +30,9 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         said: dict[str, object] = {"at": _moment(record), "level": record.levelname.lower()}
         said |= {name: vars(record)[name] for name in _EXTRAS if name in vars(record)}
-        said["text"] = self._redactor.clean(record.getMessage()[:_LONGEST])
+        said["text"] = self._redactor.clean(record.getMessage()[:_LONGEST], treat_as=FieldClass.PERSONAL)
         if record.exc_info:
-            said["error"] = self._redactor.clean(self.formatException(record.exc_info))
+            said["error"] = self._redactor.clean(self.formatException(record.exc_info), treat_as=FieldClass.PERSONAL)
         return json.dumps(said, ensure_ascii=False, default=str)
 
 
@@ -49,7 +49,7 @@ class Words(logging.Formatter):
         text = f"{_moment(record)[:19]}Z {loud}{one_line(record.getMessage(), _LONGEST)}"
         if record.exc_info and self._traces:
             text += "\n" + visible(self.formatException(record.exc_info))
-        return self._redactor.clean(text)
+        return self._redactor.clean(text, treat_as=FieldClass.PERSONAL)
 
 
 @contextmanager

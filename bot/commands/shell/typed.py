@@ -1,5 +1,6 @@
 """Values that somebody types, or hands over as a file: read strictly, refused in words, and never lost."""
 
+import json
 import re
 import sys
 from collections.abc import Iterable
@@ -10,7 +11,8 @@ from bot.commands.shell.option import FIELDS_HELP
 from bot.domain.declared.fault import is_list
 from bot.domain.errors import Unfit
 from bot.domain.plain import Plain, Unreadable, decode, is_object, read_json
-from bot.domain.redaction import Redactor
+from bot.domain.redaction import FieldClass, Redactor
+from bot.domain.terms import Terms
 from bot.domain.text import one_line
 
 MOST_BYTES = 1_000_000
@@ -87,9 +89,11 @@ def read_bytes(where: str) -> bytes:
         raise Unfit(f"{one_line(where, 200)} cannot be read: {why}.") from None
 
 
-def keep_input(data: Path, raw: bytes, redactor: Redactor, *, name: str) -> str:
+def keep_input(data: Path, raw: bytes, redactor: Redactor, *, name: str, terms: Terms, at: str = "") -> str:
     """Keep what came through a pipe and was refused; the sentence that says where. Secrets are not kept."""
-    text = redactor.clean(raw.decode("utf-8", errors="replace"))
+    text = _kept(raw, redactor, terms, at)
+    if text is None:
+        return ""
     path = data / f"refused-{name}"
     try:
         path.touch(mode=0o600)
@@ -97,3 +101,17 @@ def keep_input(data: Path, raw: bytes, redactor: Redactor, *, name: str) -> str:
     except OSError:
         return ""
     return f"What you sent is kept in {path}."
+
+
+def _kept(raw: bytes, redactor: Redactor, terms: Terms, at: str) -> str | None:
+    """The fields by their classes; of what has no fields nothing, where one of them would be a secret."""
+    try:
+        value: Plain = {**parse_object(raw, source=STDIN)} if at else None
+    except Unfit:
+        value = None
+    kept = redactor.redact(value, terms.fields.kept(), at=at).value
+    if kept != value:
+        return json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
+    if value is None and FieldClass.SECRET in terms.brief.data.classes.values():
+        return None
+    return redactor.clean(raw.decode("utf-8", errors="replace"))

@@ -94,7 +94,9 @@ async def _say(session: Session, arguments: argparse.Namespace, id: RunId) -> bo
         _, carried = await session.carry_out(lambda: decide(session.bot.parts, wish))
     except Refused as refused:
         if raw and arguments.file and _path(arguments.file) == STDIN:
-            kept = keep_input(session.settings.data, raw, session.bot.parts.redactor, name=f"{id}.txt")
+            terms = session.terms_of(await session.bot.store.queries.run(id))
+            data, redactor = session.settings.data, session.bot.parts.redactor
+            kept = keep_input(data, raw, redactor, name=f"{id}.txt", terms=terms)
             refused.message = f"{refused.message} {kept}".strip()
         raise
     return carried

@@ -41,7 +41,8 @@ class Announcer:
         card = card_of(run, terms, step)
         if card is not None and self._shown.get((run.id, step)) != card.standing:
             self._shown[run.id, step] = card.standing
-            text = f"{run.workflow} {short(run.id)}: {card.title} – {card.standing}"
+            said = f"{run.workflow} {short(run.id)}: {card.title} – {card.standing}"
+            text = terms.fields.silent(said, run)
             logger.info("%s", text, extra={"action": "card.shown", "run": run.id, "step": step})
         if run.ended:
             self._shown.pop((run.id, step), None)

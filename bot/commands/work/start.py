@@ -27,9 +27,14 @@ async def _start(session: Session, arguments: argparse.Namespace) -> int:
         return await _start_with(session, arguments, raw)
     except Refused as refused:
         if arguments.input == STDIN and raw:
-            data, redactor = session.settings.data, session.bot.parts.redactor
-            refused.message += " " + keep_input(data, raw, redactor, name=f"{arguments.workflow}.json")
+            refused.message = f"{refused.message} {_kept(session, arguments.workflow, raw)}".rstrip()
         raise
+
+
+def _kept(session: Session, workflow: str, raw: bytes) -> str:
+    terms = session.bot.library.current(workflow)
+    data, redactor, at = session.settings.data, session.bot.parts.redactor, terms.definition.trigger.name
+    return keep_input(data, raw, redactor, name=f"{workflow}.json", terms=terms, at=at)
 
 
 async def _start_with(session: Session, arguments: argparse.Namespace, raw: bytes) -> int:

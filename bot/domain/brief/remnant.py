@@ -1,4 +1,4 @@
-"""What is left of a brief that does not fit: who is responsible, what was overridden, how long things are kept.
+"""What is left of a brief that does not fit: who is responsible, what was overridden, what its data is.
 
 It lets its owner put it right, and its runs be ended. Nobody can start or decide anything by it.
 """
@@ -14,12 +14,16 @@ from bot.domain.declared.toml import read_toml
 from bot.domain.errors import Misdeclared
 from bot.domain.plain import is_object
 from bot.domain.quantity import LONGEST, Unclear, parse_duration
+from bot.domain.redaction import FieldClass
 from bot.domain.run import Stage
 
 NOBODY = "(nobody)"
 """Who is responsible where that cannot be read."""
 
 UNKNOWN = "Its brief does not fit."
+
+IN_DOUBT = Data(keep_content=LONGEST, keep_entries=LONGEST)
+"""What is to be kept is kept."""
 
 
 def remnant(
@@ -45,16 +49,19 @@ def remnant(
         compliance=UNKNOWN,
         stage=Stage.SHADOW,
         overrides=overrides,
-        data=data or Data(keep_content=LONGEST, keep_entries=LONGEST),
+        data=data or IN_DOUBT,
     )
 
 
 def what_is_left(text: str, *, house: str = "") -> Brief:
-    """As much of a brief as can be read, whatever stands in it. What is to be kept is kept when in doubt."""
+    """As much of a brief as can be read, whatever stands in it."""
     own, shared = _loosely(text), _loosely(house)
     readable = own is not None and shared is not None
     whole = own or {}
-    data = _data({**_section(shared or {}, "data"), **_section(whole, "data")}) if readable else None
+    both = (_section(shared or {}, "data"), _section(whole, "data"))
+    data = _data({**both[0], **both[1]}) if readable else IN_DOUBT
+    classes = {name: one for section in both for name, one in _classes(_section(section, "classes"))}
+    data = data.model_copy(update={"classes": classes})
     owner, maintainer = (_name(whole.get(role)) for role in ("owner", "maintainer"))
     return remnant(owner=owner, maintainer=maintainer, overrides=(*_overrides(whole),), data=data)
 
@@ -82,6 +89,11 @@ def _overrides(data: Mapping[str, object]) -> Iterator[Override]:
             yield Override.model_validate(one)
         except ValidationError:
             continue
+
+
+def _classes(given: Mapping[str, object]) -> Iterator[tuple[str, FieldClass]]:
+    known = {one.value: one for one in FieldClass}
+    yield from ((name, known[one]) for name, one in given.items() if isinstance(one, str) and one in known)
 
 
 def _data(given: Mapping[str, object]) -> Data:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from bot.domain.binding import Binding
+from bot.domain.checks.data import check_data
 from bot.domain.checks.fact import check_facts
 from bot.domain.checks.finding import WARNINGS, Code, Finding, Weight
 from bot.domain.checks.function import check_functions
@@ -28,7 +29,7 @@ __all__ = ["WARNINGS", "Code", "Finding", "People", "Weight", "check", "refusals
 
 CHECKS = (
     *(check_functions, check_facts, check_plans, check_intents),
-    *(check_gates, check_rules, check_ownership, check_people),
+    *(check_gates, check_rules, check_ownership, check_data, check_people),
 )
 NEED_A_SHAPE = (check_use, check_paths)
 

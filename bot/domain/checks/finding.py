@@ -76,6 +76,8 @@ class Code(StrEnum):
     WRONG_PROOF = "wrong-proof"
     WRONG_SCOPE = "wrong-scope"
     UNKNOWN_DATA = "unknown-data"
+    WRONG_CLASS = "wrong-class"
+    UNSENDABLE = "unsendable"
     SEVERAL_OWNERS = "several-owners"
     MAP_GAPS = "map-gaps"
     HIDDEN_COMPLIANCE = "hidden-compliance"

@@ -46,6 +46,12 @@ def test_what_comes_from_outside_is_untrusted_whatever_the_owner_says(asked: Any
     assert read(asked, both).untrusted == {"ticket", "account"}
 
 
+def test_a_prompt_declares_what_it_needs_of_a_person(asked: AnyStep) -> None:
+    assert read(asked).personal == frozenset()
+    declared = swapped(PROMPT, "role =", 'personal = ["ticket.email", "account.name"]\nrole =')
+    assert read(asked, declared).personal == {"ticket.email", "account.name"}
+
+
 def mistakes() -> list[tuple[str, str, str]]:
     """What stands in the prompt, what somebody wrote in its place, and how what is said to that begins."""
     text = Path(__file__).with_name("prompt_mistakes.txt").read_text(encoding="utf-8")

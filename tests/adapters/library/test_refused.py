@@ -14,6 +14,7 @@ from bot.domain.brief.remnant import NOBODY
 from bot.domain.checks import Weight
 from bot.domain.errors import Misdeclared
 from bot.domain.quantity import LONGEST
+from bot.domain.redaction import FieldClass
 from bot.domain.version import digest_of_text
 from bot.ports.version import Version, VersionKind
 from tests.adapters.library.folder import BRIEF, PROMPT, STEPS, line_of, swapped, write_workflow
@@ -338,6 +339,15 @@ def test_whoever_owns_a_workflow_whose_steps_do_not_load_is_responsible(home: Pa
 def test_content_is_kept_as_the_brief_says_even_where_it_does_not_fit(home: Path, data: str, kept: timedelta) -> None:
     brief = swapped(UNCHANGING, "[metric]", f"{data}\n[metric]")
     assert deployed(home, brief=brief).responsible("tag_ticket").data.keep_content == kept
+
+
+def test_fields_keep_the_classes_that_can_be_read_the_nearest_first(home: Path) -> None:
+    home.mkdir()
+    (home / "house.toml").write_text('[data.classes]\nemail = "personal"\n"ticket.body" = "personal"\n', "utf-8")
+    data = '[data.classes]\n"ticket.body" = "secret"\n"ticket.id" = 3\n"ticket.subject" = "secrete"\n'
+    brief = swapped(UNCHANGING, "[metric]", f"{data}\n[metric]")
+    left = deployed(home, brief=brief).responsible("tag_ticket").data.classes
+    assert left == {"email": FieldClass.PERSONAL, "ticket.body": FieldClass.SECRET}
 
 
 def test_an_override_that_can_be_read_stands(home: Path) -> None:

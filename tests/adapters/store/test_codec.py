@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.adapters.store.codec import Codec, moment, read_plain, write_plain, written
 from bot.adapters.store.outbox import BODY
+from bot.domain.attempt import Attempt
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Purpose, Read, Show, StartRuns, Tell, Wake
-from bot.domain.event import Attempt
 from bot.domain.intent import Proposal
 from bot.domain.plain import Plain
 from bot.domain.run import (

@@ -5,11 +5,11 @@ import hashlib
 import pytest
 
 from bot.adapters.store.store import SqliteStore
+from bot.domain.attempt import Attempt
 from bot.domain.audit.chain import SealedField, genesis
 from bot.domain.audit.entry import EntryKind, FieldKind
 from bot.domain.audit.verify import Content, Row, StoredField, verify_chain, verify_contents
 from bot.domain.errors import OutOfDate, Unknown
-from bot.domain.event import Attempt
 from bot.ports.store import Transaction
 from tests.adapters.store.made import KEY, NOON, entry, moved, opened, run_of, started, two_fields, waiting
 

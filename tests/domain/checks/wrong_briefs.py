@@ -20,6 +20,11 @@ from tests.domain.sample import SUPPORT, Category
 FINAL = "It is public."
 
 
+class Confiding(Intent, system="helpdesk", target="ticket_id", risk=Risk.ROUTINE, cannot_be_undone=FINAL):
+    ticket_id: str
+    api_token: str
+
+
 class Systemless(Intent, target="ticket_id", risk=Risk.ROUTINE, cannot_be_undone=FINAL):
     ticket_id: str
 
@@ -444,6 +449,33 @@ WRONG = (
         Code.UNKNOWN_DATA,
         "[data] names “ticket.mail”, and no step gives such a field",
         small(data={"classes": {"ticket.mail": "personal"}}),
+    ),
+    Wrong(
+        Code.WRONG_CLASS,
+        "[data] calls “cents” secret, and credit.cents cannot hold the mark",
+        small(Granting.definition, **changing("GrantCredit"), data={"classes": {"cents": "secret"}}),
+        also=frozenset({Code.UNSENDABLE}),
+    ),
+    Wrong(
+        Code.WRONG_CLASS,
+        "[data] calls “ticket.id” secret",
+        small(data={"classes": {"ticket.id": "secret"}}),
+    ),
+    Wrong(
+        Code.WRONG_CLASS,
+        "[data] names “ticket.subject” as the subject and keeps nothing of it",
+        small(data={"classes": {"subject": "secret"}, "subject": "ticket.subject"}),
+    ),
+    Wrong(
+        Code.UNSENDABLE,
+        "proposes helpdesk.AddTag, whose field tag would hold a secret",
+        small(data={"classes": {"tag.tag": "secret"}}),
+    ),
+    Wrong(
+        Code.UNSENDABLE,
+        "whose field api_token would hold a secret",
+        with_intent(Confiding),
+        bound(Confiding),
     ),
     Wrong(Code.UNKNOWN_DATA, "[data] names “ticket.person”", small(data={"subject": "ticket.person"})),
     Wrong(Code.SEVERAL_OWNERS, "The owner is “@nora, @tom”, which is more than one", small(owner="@nora, @tom")),

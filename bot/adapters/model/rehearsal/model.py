@@ -12,7 +12,7 @@ from bot.adapters.model.rehearsal.filling import Filling, Unwritable
 from bot.adapters.model.rehearsal.reading import read
 from bot.adapters.model.rehearsal.shape import form_of
 from bot.adapters.model.rehearsal.task import Task
-from bot.domain.event import Attempt
+from bot.domain.attempt import Attempt
 from bot.domain.intent import Fact
 from bot.domain.plain import NotPlain
 from bot.ports.model import Answer, NoAnswer, Question
