@@ -20,7 +20,7 @@ from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
 from bot.domain.policy import Case, Ruling, rule
 from bot.domain.responding import respond, respond_unasked
-from bot.domain.run import Gate, GateStatus, Mode, Remark, RunState, StepStatus, Vote
+from bot.domain.run import Gate, GateStatus, Mode, Remark, Run, RunState, StepStatus, Vote
 from bot.domain.text import nearest
 from bot.domain.value import broken_rules, downstream, edited, intent_of, upstream
 from bot.domain.workflow import AnyStep
@@ -53,7 +53,7 @@ def _refuse_stale(move: Move, event: Decided, gate: Gate) -> None:
     if event.verdict is Verdict.COMMENT:
         return
     if gate.status is not GateStatus.OPEN:
-        raise AlreadyDecided(_who_was_faster(gate))
+        raise AlreadyDecided(_who_was_faster(gate, move.run))
     if move.run.ended:
         raise AlreadyDecided(f"This run has ended ({move.run.state}).")
     if event.version is not None and event.version != gate.version:
@@ -66,11 +66,12 @@ def _refuse_stale(move: Move, event: Decided, gate: Gate) -> None:
         raise OutOfDate("This ran out of time and can no longer be decided. Its owner can open it again.")
 
 
-def _who_was_faster(gate: Gate) -> str:
+def _who_was_faster(gate: Gate, run: Run) -> str:
     votes = gate.denials if gate.status is GateStatus.REJECTED else gate.approvals
-    who = ", ".join(vote.person for vote in votes) or gate.policy or "nobody"
-    when = f" at {gate.decided_at:%H:%M on %d %b}" if gate.decided_at else ""
-    return f"This is {gate.status} already, by {who}{when}."
+    who = ", ".join(vote.person for vote in votes) or gate.policy
+    when = f" at {gate.decided_at:%H:%M UTC on %d %b}" if gate.decided_at else ""
+    why = f" {run.reason}" if run.reason and not who else ""
+    return f"This is {gate.status} already,{f' by {who}' if who else ''}{when}.{why}"
 
 
 # --- verdicts on a gate --------------------------------------------------------------------------------------------
@@ -188,7 +189,8 @@ def _reassign(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None
     remark = Remark(event.person.id, event.at, "reassign", event.text)
     gate = replace(gate, remarks=(*gate.remarks, remark))
     move.gate(gate, EntryKind.GATE_REASSIGNED, fields={"text": event.text}, reviewer=event.person.id, owner=event.to.id)
-    move.tell(event.to.id, f"{event.person.name} asks you to decide “{gate.step}” of run {move.run.id}. {event.text}")
+    asks = f"{event.person.name} asks you to decide “{gate.step}” of run {move.run.id}."
+    move.tell(event.to.id, f"{asks} {event.text}".strip())
     move.order(Show(gate.step, gate.version))
 
 

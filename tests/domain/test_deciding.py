@@ -1,5 +1,6 @@
 """Every verdict on a gate: what it does, what it refuses, and that a refusal changes nothing."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -111,6 +112,21 @@ def test_a_second_click_is_told_who_was_faster() -> None:
     refuses(played, verdict(played, LEO, Verdict.REJECT, reason="other"), AlreadyDecided)
     rejected = credit_run().reject(MIA, "other")
     refuses(rejected, verdict(rejected, LEO, Verdict.APPROVE), AlreadyDecided, rf"rejected already, by {MIA.id}")
+
+
+def test_a_gate_that_nobody_decided_says_how_the_run_ended() -> None:
+    taken = credit_run().decide(Verdict.TAKE_OVER, MIA)
+    refuses(
+        taken,
+        verdict(taken, LEO, Verdict.APPROVE),
+        AlreadyDecided,
+        rf"This is closed already, at 09:00 UTC on 02 Mar\. {re.escape(taken.run.reason)}",
+    )
+
+
+def test_whoever_is_asked_without_a_word_is_asked_all_the_same() -> None:
+    played = credit_run().decide(Verdict.REASSIGN, MIA, to=LEO)
+    assert played.told_to(LEO.id) == "Mia asks you to decide “approved” of run play-1."
 
 
 def test_a_verdict_on_a_version_that_is_gone_is_refused() -> None:

@@ -78,7 +78,7 @@ async def tell_standing(session: Session, run: Run) -> None:
     waits = asked(run, terms, directory)
     for one in waits:
         screen.say()
-        screen.card(with_names(one.card, directory, run))
+        screen.card(with_names(one.card, directory))
         screen.say()
         tell_asked(screen, run, one)
     for line in _ways_on(run, is_asked=bool(waits)):
