@@ -21,7 +21,7 @@ from bot.adapters.store.lock import file_lock
 from bot.adapters.store.queries import SqlQueries
 from bot.adapters.store.reader import EngineReader
 from bot.adapters.store.restoring import refuse_half_restored
-from bot.adapters.store.sqlite import reading_url
+from bot.adapters.store.sqlite import reading_url, refuse_unreadable
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import BINDINGS, Sandbox
@@ -131,6 +131,7 @@ async def peeking(settings: Settings) -> AsyncGenerator[SqlQueries | None]:
     if not path.is_file():
         yield None
         return
+    refuse_unreadable(path)
     reader = EngineReader(reading_url(path))
     reader.open()
     try:

@@ -7,7 +7,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import Any, Protocol
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
@@ -56,6 +56,7 @@ class Command(Protocol):
 
 def dispatch(words: Sequence[str]) -> int:
     """Run the command that was typed; its exit status."""
+    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()  # where somebody has closed them
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows few letters shows question marks
@@ -120,7 +121,7 @@ def _refuse(name: str) -> int:
     from bot.domain.text import nearest, one_line
 
     if name.startswith("-"):
-        said = f"A command comes first, then its options, such as: countersign runs {one_line(name, 40)}"
+        said = f"“{one_line(name, 40)}” is no command. A command comes first, such as: countersign runs --json"
     else:
         meant = nearest(name, COMMANDS)
         hint = f" Did you mean “{meant}”?" if meant else ""

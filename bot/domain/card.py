@@ -99,7 +99,7 @@ def _gate_card(run: Run, terms: Terms, gate: Gate) -> Card:
         evidence=_evidence(run, terms, gate),
         confidence="; ".join(f"{name}: {_per_cent(state.confidence)}" for name, state in guessed.items()),
         doubts=tuple(f"{name}: {visible(doubt)}" for name, state in guessed.items() for doubt in state.doubts),
-        remarks=tuple(f"{remark.person} ({remark.kind}): {visible(remark.text)}" for remark in gate.remarks),
+        remarks=tuple(f"{one.person} ({one.kind}): {visible(one.text)}".removesuffix(": ") for one in gate.remarks),
         notes=_notes(run, gate),
         fingerprint=gate.digest[:8],
         version=gate.version,

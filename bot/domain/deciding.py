@@ -21,7 +21,7 @@ from bot.domain.policy import Case, Ruling, rule
 from bot.domain.redrafting import redraft
 from bot.domain.rejecting import can_be_rejected, reject
 from bot.domain.responding import respond, respond_unasked
-from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Remark, RunState, Vote
+from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Remark, Run, RunState, Vote
 from bot.domain.value import broken_rules, edited, intent_of
 
 LONGEST_WORK = 60 * 24 * 30
@@ -57,7 +57,7 @@ def _refuse_stale(move: Move, event: Decided, gate: Gate) -> None:
         return
     late = event.verdict is Verdict.REJECT and can_be_rejected(move.run, move.terms, gate)
     if gate.status is not GateStatus.OPEN and not late:
-        raise AlreadyDecided(f"{_who_was_faster(gate)}{_what_is_left(move, gate)}")
+        raise AlreadyDecided(f"{_who_was_faster(gate, move.run)}{_what_is_left(move, gate)}")
     if move.run.ended:
         raise AlreadyDecided(f"This run has ended ({move.run.state}).")
     refuse_unseen(event, gate)
@@ -65,13 +65,14 @@ def _refuse_stale(move: Move, event: Decided, gate: Gate) -> None:
         raise OutOfDate("This ran out of time and can no longer be decided. Its owner can open it again.")
 
 
-def _who_was_faster(gate: Gate) -> str:
-    if gate.status in (GateStatus.EXPIRED, GateStatus.CLOSED):
-        return f"This is {gate.status} already."
+def _who_was_faster(gate: Gate, run: Run) -> str:
+    """Who decided it, and when; where nobody did, how the run ended."""
     votes = gate.denials if gate.status is GateStatus.REJECTED else gate.approvals
     who = ", ".join(vote.person for vote in votes) or gate.policy
-    when = f" at {gate.decided_at:%H:%M on %d %b}" if gate.decided_at else ""
-    return f"This is {gate.status} already, by {who}{when}."
+    when = f" at {gate.decided_at:%H:%M UTC on %d %b}" if gate.decided_at else ""
+    by = f", by {who}" if who else "," if when else ""
+    why = f" {run.reason}" if run.ended and not who else ""
+    return f"This is {gate.status} already{by}{when}.{why}".rstrip()
 
 
 def _what_is_left(move: Move, gate: Gate) -> str:

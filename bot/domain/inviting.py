@@ -46,7 +46,8 @@ def reassign(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
     remark = Remark(event.person.id, event.at, "reassign", event.text)
     gate = replace(gate, remarks=(*gate.remarks, remark))
     move.gate(gate, EntryKind.GATE_REASSIGNED, fields={"text": event.text}, reviewer=event.person.id, owner=to.id)
-    move.tell(to.id, f"{event.person.name} asks you to decide “{gate.step}” of run {move.run.id}. {event.text}")
+    asks = f"{event.person.name} asks you to decide “{gate.step}” of run {move.run.id}."
+    move.tell(to.id, f"{asks} {event.text}".strip())
     move.order(Show(gate.step, gate.version))
 
 

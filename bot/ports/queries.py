@@ -86,8 +86,8 @@ class Queries(Protocol):
 
     async def run(self, id: RunId) -> Run: ...
 
-    async def find_run(self, prefix: str) -> RunId:
-        """The one run whose id begins or ends like this; Unknown where there is none or more than one."""
+    async def find_run(self, prefix: str, *, typed: str = "") -> RunId:
+        """The one run whose id begins or ends like this; Unknown, naming what was `typed`, where none or several do."""
         ...
 
     async def runs(self, which: RunFilter) -> tuple[RunLine, ...]: ...

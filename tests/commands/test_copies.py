@@ -41,6 +41,13 @@ def test_a_backup_overwrites_nothing(line: Line, waiting: str, tmp_path: Path, t
     assert (answer.status, (tmp_path / taken).read_text()) == (1, "mine")
 
 
+def test_a_backup_that_has_no_place_is_a_sentence(line: Line, waiting: str, tmp_path: Path) -> None:
+    for file in (tmp_path / "nowhere" / "copy", Path("/dev/null/copy")):
+        answer = line("backup", str(file))
+        assert (answer.status, f"The copy {file} cannot be written: " in answer.err) == (1, True), answer.err
+        assert "Name a file elsewhere." in answer.err
+
+
 def test_a_copy_is_put_back_and_everything_is_held(line: Line, waiting: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     line.well("backup", str(copy))

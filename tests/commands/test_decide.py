@@ -1,5 +1,6 @@
 """Every verdict can be given from the command line; what is carried out is what was decided on, by whoever may."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,10 @@ def test_the_second_approval_is_too_late(line: Line, waiting: str) -> None:
     line.well("decide", waiting, "approve", "--as", "@farah")
     answer = line("decide", waiting, "approve", "--as", "@tom")
     assert answer.status == 1
-    assert "This is approved already" in answer.err
+    assert re.match(
+        r"This is approved already, by Farah Haddad at \d\d:\d\d UTC on \d\d \w+\. It was carried out, and cannot be undone\.\n",
+        answer.err,
+    ), answer.err
     assert sent(line) == ["helpdesk.SendReply"]
 
 
@@ -148,6 +152,14 @@ def test_what_was_approved_in_a_pause_can_still_be_rejected(line: Line, waiting:
     )
     assert "can still be rejected" not in ended.out
     assert sent(line) == []
+
+
+def test_what_somebody_took_over_says_so_to_whoever_comes_after(line: Line, waiting: str) -> None:
+    line.well("decide", waiting, "take-over", "--as", "@farah")
+    answer = line("decide", waiting, "approve", "--as", "@tom")
+    assert (answer.status, "This is closed already, at " in answer.err) == (1, True)
+    assert "Taken over by Farah Haddad." in answer.err
+    assert "sample/" not in answer.err
 
 
 def test_scripts_hear_how_it_ended(line: Line, waiting: str) -> None:

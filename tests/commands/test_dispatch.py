@@ -1,6 +1,7 @@
 """The right command is found, quickly; whatever goes wrong is a sentence and an exit status, never a stack trace."""
 
 import argparse
+import errno
 import importlib.util
 import subprocess
 import sys
@@ -81,7 +82,8 @@ def test_the_version_is_that_of_the_package(line: Line) -> None:
         (["strat"], "Did you mean “start”?"),
         (["decied", "abc"], "Did you mean “decide”?"),
         (["xyzzy"], "There is no command “xyzzy”. See: countersign --help"),
-        (["--data", "x", "runs"], "A command comes first"),
+        (["--data", "x", "runs"], "“--data” is no command. A command comes first, such as: countersign runs --json"),
+        (["-v"], "“-v” is no command. A command comes first"),
         (["help", "xyzzy"], "There is no command “xyzzy”"),
     ],
 )
@@ -163,6 +165,25 @@ def test_a_secret_in_an_error_does_not_reach_the_log(monkeypatch: pytest.MonkeyP
     assert secret not in (tmp_path / "countersign.log").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "data"), "data: Permission denied. Look at its rights, or"),
+        (OSError(errno.ENOSPC, "No space left on device"), "The output: No space left on device. Make some room, then"),
+        (OSError(errno.EROFS, "Read-only file system", "x"), "x: Read-only file system. The disk is mounted read-only"),
+        (
+            OSError(errno.EIO, "Input/output error", "x"),
+            "x: Input/output error. Look at the disk and at the system log",
+        ),
+    ],
+)
+def test_what_the_machine_does_not_let_us_do_is_no_mistake_of_ours(
+    error: OSError, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert failing(error) == 1
+    assert capsys.readouterr().err.startswith(said)
+
+
 def test_a_log_that_cannot_be_written_is_said_as_well(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -201,6 +222,29 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     assert writer.stderr.read() == b""
     writer.stderr.close()
     assert writer.wait(timeout=50) == 0
+
+
+def shell(line: str, data: Path) -> "subprocess.CompletedProcess[str]":
+    """What a shell makes of a command."""
+    words = ["sh", "-c", line.replace("countersign", f"{sys.executable} -m bot")]
+    return subprocess.run(words, env=environment(data), capture_output=True, text=True, check=False, cwd=data.parent)
+
+
+def test_output_that_nobody_takes_is_a_sentence_or_nothing(tmp_path: Path) -> None:
+    full = shell("countersign brief show support_triage > /dev/full", tmp_path / "data")
+    assert (full.returncode, full.stderr) == (
+        1,
+        "The output: No space left on device. Make some room, then try again.\n",
+    )
+    for closed in (">&-", "2>&-", "<&-", ">&- 2>&- <&-"):
+        done = shell(f"countersign brief show support_triage {closed}", tmp_path / "data")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_folder_that_is_gone_is_a_sentence(tmp_path: Path) -> None:
+    done = shell("mkdir gone && cd gone && rmdir ../gone && countersign runs", tmp_path / "data")
+    assert done.stderr == "The folder you are in is gone. Change into one that is there.\n"
+    assert done.returncode == 1
 
 
 def test_a_terminal_that_knows_few_letters_shows_question_marks(tmp_path: Path) -> None:

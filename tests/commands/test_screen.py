@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+from asyncio import CancelledError
 from contextlib import suppress
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
@@ -62,6 +63,20 @@ def test_columns_line_up_whatever_stands_in_them(
     _, *rows = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in capsys.readouterr().out.splitlines()]
     assert len(rows) == len(names)
     assert len({cell_len(row[: row.index("waits")]) for row in rows}) == 1
+
+
+@pytest.mark.parametrize("columns", ["10", "30", "44", "80"])
+def test_nothing_of_a_table_is_cut_off_on_a_narrow_terminal(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    cells = ["1m8fy0e0raekqbsexk9g71et", "support_triage", "waits for somebody of finance", "Sam"]
+    Screen(rich=True).table(("run", "workflow", "state", "by"), [cells])
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "…" not in shown
+    assert sorted("".join(shown.split())) == sorted(
+        "".join(["run", "workflow", "state", "by", *cells]).replace(" ", "")
+    )
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "7", "24", "300"])
@@ -315,6 +330,19 @@ def test_a_person_at_the_log_reads_no_stack_trace(tmp_path: Path, monkeypatch: p
             logging.getLogger("countersign").exception("It failed")
     assert stream.getvalue().rstrip().endswith("error: It failed")
     assert "RuntimeError: inside" in (tmp_path / "countersign.log").read_text("utf-8")
+
+
+def test_what_ends_with_the_bot_is_no_failure_to_log(tmp_path: Path) -> None:
+    with log_to_file(tmp_path, Redactor()):
+        for error in (CancelledError(), ValueError("a real one")):
+            try:
+                raise error
+            except BaseException:
+                logging.getLogger("apscheduler.executors.default").exception("A job raised an exception")
+        logging.getLogger("apscheduler.scheduler").warning("skipped: maximum number of running instances reached")
+    written = (tmp_path / "countersign.log").read_text("utf-8")
+    assert (written.count("A job raised"), "ValueError: a real one" in written) == (1, True)
+    assert "skipped" not in written
 
 
 @pytest.mark.parametrize("as_words", [True, False])

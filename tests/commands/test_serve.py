@@ -17,7 +17,7 @@ import pytest
 from bot.adapters.store.lock import file_lock, lock_holder
 from bot.adapters.systems.sandbox import Backstage, Fault
 from bot.wiring import BACK_OFFICE, DATABASE
-from tests.commands.line import Line, environment
+from tests.commands.line import Line, environment, process
 
 PATIENCE = 40
 
@@ -164,6 +164,12 @@ def test_a_second_signal_ends_it_where_it_stands(line: Line, waiting: str, serve
     desk.clear()
     line.start("outage")
     assert line.show(waiting)["state"] == "done"
+
+
+def test_where_it_cannot_say_that_it_is_ready_it_does_not_begin(line: Line, waiting: str, tmp_path: Path) -> None:
+    done = process(["serve", "--ready-file", str(tmp_path / "nowhere" / "ready")], line.data)
+    assert done.returncode == 1
+    assert done.stderr.decode().endswith("nowhere/ready cannot be written: No such file or directory.\n")
 
 
 def test_it_says_when_it_is_ready(line: Line, waiting: str, tmp_path: Path) -> None:

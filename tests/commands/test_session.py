@@ -202,6 +202,13 @@ async def test_no_text_finds_a_run_by_chance(line: Line, waiting: str) -> None:
                 await find_run(one.bot.store.queries, text.encode(errors="replace").decode())
 
 
+async def test_what_was_typed_is_said_back_as_it_was_typed(line: Line, waiting: str) -> None:
+    """Also where some of its letters were read as others."""
+    async with session(line.data) as one:
+        with pytest.raises(Unknown, match="begins or ends with “oil”"):
+            await find_run(one.bot.store.queries, "oil")
+
+
 async def test_a_messenger_keeps_what_was_told(line: Line, waiting: str) -> None:
     listener = Listener()
     async with session(line.data) as one:

@@ -36,6 +36,13 @@ def test_a_stranger_steers_nothing(command: str, line: Line, waiting: str) -> No
     assert line.entry(waiting, "auth.refused")["actor"] == "sample/nadia"
 
 
+@pytest.mark.parametrize("command", ["pause", "resume"])
+def test_what_is_neither_a_run_nor_a_workflow_is_said_as_it_was_typed(command: str, line: Line, waiting: str) -> None:
+    answer = line(command, "oil_triage", "--as", "@olga")
+    said = "There is neither a workflow nor a run “oil_triage”. Workflows here: support_triage.\n"
+    assert (answer.status, answer.err) == (1, said)
+
+
 @pytest.mark.parametrize("command", ["cancel", "pause", "resume", "undo"])
 @pytest.mark.parametrize("typed", ["zzzz", "", "../..", "%"])
 def test_a_run_that_is_not_there_is_said(command: str, typed: str, line: Line, waiting: str) -> None:

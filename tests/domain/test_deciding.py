@@ -118,10 +118,25 @@ def test_a_second_click_is_told_who_was_faster() -> None:
 
 def test_where_nobody_decided_the_words_name_nobody_and_say_what_can_be_done() -> None:
     expired = credit_run().pass_time("8d")
-    words = r"^This is expired already\. Its owner can open it again\.$"
+    words = r"^This is expired already, at 09:00 UTC on 09 Mar\. Its owner can open it again\.$"
     refuses(expired, verdict(expired, MIA, Verdict.APPROVE), AlreadyDecided, words)
     gone = credit_run().cancel(OLGA)
-    refuses(gone, verdict(gone, MIA, Verdict.APPROVE), AlreadyDecided, r"^This is closed already\.$")
+    refuses(gone, verdict(gone, MIA, Verdict.APPROVE), AlreadyDecided, r"^This is closed already, at .*\. Cancelled by Olga")
+
+
+def test_a_gate_that_nobody_decided_says_how_the_run_ended() -> None:
+    taken = credit_run().decide(Verdict.TAKE_OVER, MIA)
+    refuses(
+        taken,
+        verdict(taken, LEO, Verdict.APPROVE),
+        AlreadyDecided,
+        rf"This is closed already, at 09:00 UTC on 02 Mar\. {re.escape(taken.run.reason)}",
+    )
+
+
+def test_whoever_is_asked_without_a_word_is_asked_all_the_same() -> None:
+    played = credit_run().decide(Verdict.REASSIGN, MIA, to=LEO)
+    assert played.told_to(LEO.id) == "Mia asks you to decide “approved” of run play-1."
 
 
 def test_a_verdict_on_a_version_that_is_gone_is_refused() -> None:

@@ -6,6 +6,7 @@ mount nothing for the tests skip these.
 
 import asyncio
 import os
+import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -25,6 +26,7 @@ from bot.domain.person import Door
 from bot.domain.run import RunId
 from bot.wiring import BACK_OFFICE, DATABASE
 from tests.audit.house import MIA, NOON, ROOT, Hand, opened, ticket
+from tests.commands.line import process
 from tests.scenarios.disk import Disk, image_disk, memory_disk
 from tests.scenarios.struck import approve, go_on, strike, three_changes, violations
 
@@ -115,6 +117,22 @@ def test_a_doctor_says_of_a_disk_that_is_mounted_read_only_what_it_is(line: Line
     line.disk.read_only()
     status, said = line("doctor")
     assert (status, "may not be written" in said, "Traceback" in said) == (1, True, False)
+
+
+def test_a_database_that_was_left_in_use_on_a_disk_now_read_only_is_a_sentence_and_nothing_else(line: Line) -> None:
+    """In a process of its own, where whatever ends late would be heard."""
+    data, left = line.disk.folder / "data", line.disk.folder / "left"
+    left.mkdir()
+    with closing(sqlite3.connect(data / DATABASE)) as db:
+        db.execute("SELECT count(*) FROM run").fetchone()
+        for part in ("", "-wal"):
+            shutil.copy(data / (DATABASE + part), left)
+    line.disk.read_only()
+    for words in (["doctor"], ["check"], ["draw", "support_triage"]):
+        done = process(words, left)
+        assert b"The database cannot be opened." in done.stdout + done.stderr
+        assert done.returncode == 1
+        assert b"Traceback" not in done.stderr
 
 
 def test_a_backup_is_verified_where_it_is_kept(line: Line, tmp_path: Path) -> None:

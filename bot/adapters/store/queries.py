@@ -63,7 +63,7 @@ class SqlQueries:
         seq, document = rows[0]
         return run_of(seq, document)
 
-    async def find_run(self, prefix: str) -> RunId:
+    async def find_run(self, prefix: str, *, typed: str = "") -> RunId:
         backwards = prefix[::-1]
         begins = RUN.c.id.between(prefix, prefix + _AFTER_EVERY_LETTER)
         ends = RUN.c.backwards.between(backwards, backwards + _AFTER_EVERY_LETTER)
@@ -72,7 +72,7 @@ class SqlQueries:
             return RunId(prefix)
         if len(found) != 1:
             many = "More than one run" if found else "No run"
-            raise Unknown(f"{many} begins or ends with “{prefix}”. `countersign runs` shows them.")
+            raise Unknown(f"{many} begins or ends with “{typed or prefix}”. `countersign runs` shows them.")
         return RunId(found.pop())
 
     async def runs(self, which: RunFilter) -> tuple[RunLine, ...]:

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -81,6 +81,12 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         connection.execute(pragma)
     connection.execute("BEGIN")
     return connection
+
+
+def refuse_unreadable(path: Path) -> None:
+    """Raise StoreFailed where a file cannot be read: an asynchronous engine finds that out too late to end quietly."""
+    with errors_in_words(), closing(connect_to_read(path)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 @contextmanager
@@ -257,15 +263,18 @@ def backup(source: Path, target: Path, *, progress: Callable[[int, int], None] |
     if target.exists():
         raise StoreFailed(f"{target} is there already. Name a new file for the copy.")
     partial = target.with_name(f".{target.name}.partial")
-    partial.unlink(missing_ok=True)
     try:
+        partial.unlink(missing_ok=True)
         with errors_in_words():
             _copy(source, partial, progress)
         with partial.open("rb") as copied:
             os.fsync(copied.fileno())
         partial.rename(target)
+    except OSError as error:
+        raise StoreFailed(f"The copy {target} cannot be written: {error.strerror}. Name a file elsewhere.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path, progress: Callable[[int, int], None] | None) -> None:

@@ -14,6 +14,8 @@ from bot.domain.run import Gate, GateStatus, Question, Run
 from bot.domain.terms import Terms
 from bot.ports.directory import Directory
 
+_IDS = re.compile(r"\b[\w-]+/[\w-]+\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -83,16 +85,20 @@ def _behind(ref: str, run: Run, brief: Brief, directory: Directory) -> tuple[Per
     return (present(person, directory),) if person is not None else ()
 
 
-def with_names(card: Card, directory: Directory, run: Run) -> Card:
+def with_names(card: Card, directory: Directory) -> Card:
     """The card with people called by their names."""
+    return replace(
+        card,
+        standing=in_names(card.standing, directory),
+        remarks=tuple(in_names(remark, directory) for remark in card.remarks),
+    )
+
+
+def in_names(text: str, directory: Directory) -> str:
+    """The text with everybody whose id stands in it called by their name."""
 
     def name(found: re.Match[str]) -> str:
         person = directory.person(PersonId(found[0]))
         return person.name if person else found[0]
 
-    people = re.compile(rf"\b{re.escape(run.team)}/[\w-]+")
-    return replace(
-        card,
-        standing=people.sub(name, card.standing),
-        remarks=tuple(people.sub(name, remark) for remark in card.remarks),
-    )
+    return _IDS.sub(name, text)

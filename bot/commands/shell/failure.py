@@ -1,6 +1,7 @@
 """What somebody reads when a command does not work: one sentence, never a stack trace."""
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -19,6 +20,13 @@ UNUSABLE = 3
 
 LOG = "countersign.log"
 
+_MENDS = {
+    errno.EACCES: "Look at its rights, or choose another folder with --data.",
+    errno.EROFS: "The disk is mounted read-only: look why, or choose another folder with --data.",
+    errno.ENOSPC: "Make some room, then try again.",
+    errno.EIO: "Look at the disk and at the system log.",
+}
+
 
 class Mistyped(Exception):
     """This command was not typed right."""
@@ -28,6 +36,7 @@ def guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namesp
     """Run a command; whatever goes wrong is said in a sentence and shows in the exit status."""
     try:
         _refuse_odd_bytes(arguments)
+        _refuse_no_folder()
         status = run(arguments)
         sys.stdout.flush()
         return status
@@ -42,12 +51,27 @@ def guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namesp
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        return _say(_put_aside(error, arguments), REFUSED)
+        return _say(_of_the_machine(error) or _put_aside(error, arguments), REFUSED)
 
 
 def data_folder(arguments: argparse.Namespace) -> Path:
     """Where the data is, as far as one can tell without reading the settings."""
     return Path(getattr(arguments, "data", None) or os.environ.get("COUNTERSIGN_DATA") or ".countersign")
+
+
+def _of_the_machine(error: Exception) -> str | None:
+    """What the machine does not let us do, and what can be done about it; None where it is a mistake of ours."""
+    mend = _MENDS.get(error.errno or 0) if isinstance(error, OSError) else None
+    if not isinstance(error, OSError) or mend is None:
+        return None
+    return f"{error.filename or 'The output'}: {error.strerror}. {mend}"
+
+
+def _refuse_no_folder() -> None:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise BotError("The folder you are in is gone. Change into one that is there.") from None
 
 
 def _texts(value: object) -> tuple[object, ...]:

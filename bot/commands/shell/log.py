@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from asyncio import CancelledError
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -17,7 +18,12 @@ from bot.domain.text import one_line, visible
 _EXTRAS = ("action", "run", "step", "to", "effect")
 """What a remark may carry besides its words."""
 _LONGEST = 2_000
-_CHATTY = ("alembic", "apscheduler", "asyncio")
+_CHATTY = {
+    "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "apscheduler.scheduler": logging.ERROR,  # a look that is skipped because the last one still lasts is no loss
+    "asyncio": logging.WARNING,
+}
 
 
 class Lines(logging.Formatter):
@@ -95,11 +101,12 @@ class _Aside(logging.FileHandler):
 def _heard(*handlers: logging.Handler, level: int) -> Generator[None]:
     """Let these hear every remark from a level on. The log belongs to the whole process: it is left as it was found."""
     root, raises = logging.getLogger(), logging.raiseExceptions
-    wanted = {root: level} | {logging.getLogger(name): logging.WARNING for name in _CHATTY}
+    wanted = {root: level} | {logging.getLogger(name): least for name, least in _CHATTY.items()}
     found = {logger: logger.level for logger in wanted}
     logging.raiseExceptions = False  # a pipe that nobody reads keeps no bot from working
     _set_levels(wanted)
     for handler in handlers:
+        handler.addFilter(_is_no_end)
         root.addHandler(handler)
     try:
         yield
@@ -109,6 +116,11 @@ def _heard(*handlers: logging.Handler, level: int) -> Generator[None]:
             handler.close()
         _set_levels(found)
         logging.raiseExceptions = raises
+
+
+def _is_no_end(record: logging.LogRecord) -> bool:
+    """A job that is cut off because the bot stops has not failed."""
+    return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))
 
 
 def _set_levels(levels: Mapping[logging.Logger, int]) -> None:

@@ -40,6 +40,8 @@ _TONES: Mapping[Tone, Style] = {
     Tone.SMALL: "faint",
 }
 _LONGEST_CELL = 200
+_LEAST_PER_COLUMN = 11
+"""Cells for each column of a table; on a narrower terminal nothing but its own line breaks keeps the cells whole."""
 _NARROWEST = 20
 """No frame is drawn around less; a terminal that is narrower breaks the lines itself."""
 
@@ -74,7 +76,7 @@ class Screen:
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Columns; without a terminal they are lined up by spaces, and nothing is cut."""
         shown = [[one_line(cell, _LONGEST_CELL) for cell in row] for row in rows]
-        if self.rich:
+        if self.rich and self._open().width >= _LEAST_PER_COLUMN * len(heads):
             return self._rich_table(heads, shown)
         every = [[*heads], *shown]
         widths = [max(cells(row[n]) for row in every) for n in range(len(heads))]
@@ -160,7 +162,9 @@ class Screen:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(*heads, box=None, header_style="dim", padding=(0, 2, 0, 0))
+        table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+        for head in heads:
+            table.add_column(head, overflow="fold")  # nothing is cut off
         for row in rows:
             table.add_row(*map(Text, row))
         self._open().print(table)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.commands.shell.asked import Asked, asked, rejectable
+from bot.commands.shell.asked import Asked, asked, in_names, rejectable
 from bot.commands.shell.log import log_to_file
 from bot.commands.shell.screen import Screen
-from bot.domain.errors import BotRuns, NotAllowed, Unknown
+from bot.domain.errors import BotRuns, NotAllowed, Refused, Unknown
 from bot.domain.person import Person, PersonId
 from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
@@ -203,7 +203,11 @@ def run_with(arguments: argparse.Namespace, use: Use, *, begins: bool = False) -
 
     async def work() -> int:
         async with session(arguments, begins=begins) as one:
-            return await use(one)
+            try:
+                return await use(one)
+            except Refused as refused:
+                refused.message = in_names(refused.message, one.bot.parts.directory)
+                raise
 
     return asyncio.run(work())
 
@@ -213,7 +217,7 @@ async def find_run(queries: Queries, words: str) -> RunId:
     typed = one_line(words.strip().lower().removeprefix("run:").strip(".…"), 60)
     if not typed:
         raise Unknown("Say which run: its id, or a few letters of it. `countersign runs` shows them.")
-    return await queries.find_run(typed.translate(_READ_ALOUD))
+    return await queries.find_run(typed.translate(_READ_ALOUD), typed=typed)
 
 
 def refuse_nothing(settings: Settings) -> None:

@@ -78,7 +78,7 @@ async def tell_standing(session: Session, run: Run) -> None:
         screen.say(f"{why_not} It stands still until that is mended.", "warn")
     for one in waits:
         screen.say()
-        screen.card(with_names(one.card, session.bot.parts.directory, run))
+        screen.card(with_names(one.card, session.bot.parts.directory))
         screen.say()
         tell_asked(screen, run, one)
     for one in session.rejectable(run):

@@ -63,7 +63,7 @@ async def _show(session: Session, id: RunId, *, json: bool) -> int:
     if not waits:
         await report(session, id, carried=True)
     for one in waits:
-        session.screen.card(with_names(one.card, directory, run))
+        session.screen.card(with_names(one.card, directory))
         session.screen.say()
         tell_asked(session.screen, run, one)
     return 0

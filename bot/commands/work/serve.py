@@ -117,7 +117,8 @@ def _ready(file: str | None) -> Generator[None]:
     try:
         path.write_text(f"{os.getpid()}\n", encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise Unfit(f"The ready file {one_line(file, 200)} cannot be written: {error}.") from None
+        why = error.strerror if isinstance(error, OSError) else "that is no name of a file"
+        raise Unfit(f"The ready file {one_line(file, 200)} cannot be written: {why}.") from None
     try:
         yield
     finally:

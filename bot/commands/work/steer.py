@@ -11,8 +11,10 @@ from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.standing import report
 from bot.commands.shell.typed import STDIN, parse_text, read_bytes
 from bot.commands.shell.words import plural, short
+from bot.domain.errors import Unknown
 from bot.domain.event import Verdict
 from bot.domain.person import Door
+from bot.domain.text import one_line
 
 
 def cancel_run(arguments: argparse.Namespace) -> int:
@@ -87,7 +89,12 @@ def _hold(arguments: argparse.Namespace, *, pause: bool) -> int:
 
 async def _hold_what(session: Session, arguments: argparse.Namespace, *, pause: bool) -> int:
     if not arguments.all and arguments.what not in session.bot.library.every():
-        return await _move(session, arguments, arguments.what, Move.PAUSE if pause else Move.RESUME)
+        try:
+            id = await session.find(arguments.what)
+        except Unknown:
+            said = f"There is neither a workflow nor a run “{one_line(arguments.what, 40)}”."
+            raise Unknown(f"{said} Workflows here: {', '.join(session.bot.library.every())}.") from None
+        return await _move(session, arguments, id, Move.PAUSE if pause else Move.RESUME)
     typist = session.typist()
     flip = Flip(
         scope=EVERYTHING if arguments.all else arguments.what,

@@ -188,7 +188,7 @@ class Tour:
         waits = self.session.asked(run)
         if not waits:
             return False
-        self._show(run, waits[0])
+        self._show(waits[0])
         person = self.speaker or next(iter(waits[0].people), None)
         if person is None:
             self.screen.say(f"Nobody who is left may decide this: {waits[0].group}. It goes on waiting.", "warn")
@@ -196,9 +196,9 @@ class Tour:
         said = self._ask(run, terms, waits[0], person)
         return said is None or self._say(run, waits[0], person, said)
 
-    def _show(self, run: Run, one: Asked) -> None:
+    def _show(self, one: Asked) -> None:
         self.screen.say()
-        self.screen.card(with_names(one.card, self.session.bot.parts.directory, run))
+        self.screen.card(with_names(one.card, self.session.bot.parts.directory))
         self.screen.say()
 
     def _ask(self, run: Run, terms: Terms, one: Asked, person: Person) -> Said | None:
@@ -210,7 +210,7 @@ class Tour:
             return beforehand
         verb = form.verb(person.name)
         while verb == SHOW:
-            self._show(run, one)
+            self._show(one)
             verb = form.verb(person.name)
         if verb == SOMEBODY:
             self._become(form.line("For whom? "))

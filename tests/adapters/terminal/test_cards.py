@@ -147,6 +147,14 @@ def test_a_confidence_that_is_not_known_is_not_made_up() -> None:
     assert one.confidence == "idea: not known"
 
 
+def test_a_remark_without_words_ends_where_it_ends() -> None:
+    played = credit_run()
+    remark = Remark("play/eve", played.now, "reassign", "")
+    one = card_of(with_gate(played, replace(played.gate, remarks=(remark,))), played.terms, played.gate.step)
+    assert one is not None
+    assert one.remarks == ("play/eve (reassign)",)
+
+
 # --- bad input: each text, in each place a stranger can write to ------------------------------------------------------
 
 

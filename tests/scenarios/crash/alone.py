@@ -1,6 +1,6 @@
-"""One life in a process of its own, for whoever watches its system calls.
+"""A life whose system calls are struck, and the files it begins with.
 
-`python -m tests.scenarios.crash.alone furnish|live STORY DATA`: make the files, or live in them.
+`python -m tests.scenarios.crash.alone STORY DATA` makes the files.
 """
 
 import asyncio
@@ -36,10 +36,5 @@ class Struck(Life):
         return await super()._go_on(parts, run, clock)
 
 
-def main(what: str, story: str, data: Path) -> None:
-    life = Struck(STORIES[story], data)
-    asyncio.run(life.furnish() if what == "furnish" else life.live())
-
-
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    asyncio.run(Struck(STORIES[sys.argv[1]], Path(sys.argv[2])).furnish())
