@@ -109,7 +109,7 @@ def order(unit: Unit, run: Run, effects: Sequence[Effect], *, ordered: int) -> N
         if last is not None and last.until is None and isinstance(effect, Show):
             unit.link.change(_REPLACE, run_=run.id, n_=last.id, body=BODY.encode(effect))
             continue
-        lanes[lane] = _add(unit, run, EffectId(n), effect, holder=holder if last is None else None)
+        lanes[lane] = _add(unit, run, EffectId(n), effect, lane=lane, holder=holder if last is None else None)
 
 
 def _holder(unit: Unit, run: Run) -> Holder | None:
@@ -128,7 +128,7 @@ def _lanes(unit: Unit, run: RunId) -> dict[str, Last]:
     return lanes
 
 
-def _add(unit: Unit, run: Run, id: EffectId, effect: Effect, *, holder: Holder | None) -> Last:
+def _add(unit: Unit, run: Run, id: EffectId, effect: Effect, *, lane: str, holder: Holder | None) -> Last:
     due = effect.at if isinstance(effect, Wake) else unit.at
     holder = holder if due <= unit.at else None
     until = written(unit.at + holder.length) if holder else None
@@ -137,7 +137,7 @@ def _add(unit: Unit, run: Run, id: EffectId, effect: Effect, *, holder: Holder |
         run=run.id,
         n=id,
         type=effect.type,
-        lane=lane_of(effect),
+        lane=lane,
         step=effect.step,
         body=BODY.encode(effect),
         created_at=unit.now,
