@@ -23,17 +23,18 @@ from bot.ports.store import EffectId, Lease
 BODY: Codec[Effect] = Codec(Read, AskModel, Show, Tell, Execute, Compensate, Wake, StartRuns)
 
 _E, _OTHER = EFFECT.c, EFFECT.alias("other")
-_WHAT = (_E.id, _E.run, _E.body, _E.token, _E.attempt, _E.created_at)
+_WHAT = (_E.run, _E.n, _E.body, _E.token, _E.attempt, _E.created_at)
 
 _ADD = Statement(insert_of(EFFECT))
 _IN_LANES = Statement(
-    select(_E.id, _E.lane, _E.lease_until)
+    select(_E.n, _E.lane, _E.lease_until)
     .where(_E.run == bindparam("run"), _E.lane != "", _E.due_at <= bindparam("now"))
-    .order_by(_E.id)
+    .order_by(_E.n)
 )
-_REPLACE = Statement(EFFECT.update().where(_E.id == bindparam("id_")).values(body=bindparam("body")))
+_this = (_E.run == bindparam("run_"), _E.n == bindparam("n_"))
+_REPLACE = Statement(EFFECT.update().where(*_this).values(body=bindparam("body")))
 _held_or_earlier = or_(
-    _OTHER.c.lease_until > bindparam("now"), (_OTHER.c.id < _E.id) & (_OTHER.c.due_at <= bindparam("now"))
+    _OTHER.c.lease_until > bindparam("now"), (_OTHER.c.n < _E.n) & (_OTHER.c.due_at <= bindparam("now"))
 )
 _READY = Statement(
     select(*_WHAT)
@@ -42,21 +43,21 @@ _READY = Statement(
         or_(_E.lease_until.is_(None), _E.lease_until <= bindparam("now")),
         or_(
             _E.lane == "",
-            ~exists().where(_OTHER.c.run == _E.run, _OTHER.c.lane == _E.lane, _OTHER.c.id != _E.id, _held_or_earlier),
+            ~exists().where(_OTHER.c.run == _E.run, _OTHER.c.lane == _E.lane, _OTHER.c.n != _E.n, _held_or_earlier),
         ),
     )
-    .order_by(_E.due_at, _E.id)
+    .order_by(_E.due_at, _E.run, _E.n)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_ONE = Statement(select(*_WHAT).where(_E.id == bindparam("id")))
+_ONE = Statement(select(*_WHAT).where(*_this))
 _TAKE = Statement(
     EFFECT.update()
-    .where(_E.id == bindparam("id_"))
+    .where(*_this)
     .values(token=_E.token + 1, lease_owner=bindparam("owner"), lease_until=bindparam("until"))
 )
-_held = (_E.id == bindparam("id_"), _E.token == bindparam("token_"), _E.lease_owner.is_not(None))
-_HOLDS = Statement(select(_E.id).where(*_held))
+_held = (*_this, _E.token == bindparam("token_"), _E.lease_owner.is_not(None))
+_HOLDS = Statement(select(_E.n).where(*_held))
 _FINISH = Statement(EFFECT.delete().where(*_held))
 _POSTPONE = Statement(
     EFFECT.update()
@@ -93,19 +94,22 @@ def lane_of(effect: Effect) -> str:
             assert_never(effect)
 
 
-def order(unit: Unit, run: Run, effects: Sequence[Effect], *, new: bool = False) -> None:
-    """Store effects. Those that are due are taken at their birth, where somebody listens and their lane is free."""
-    if new:
+def order(unit: Unit, run: Run, effects: Sequence[Effect], *, ordered: int) -> None:
+    """Store effects, after so many that were `ordered` before.
+
+    Those that are due are taken at their birth, where somebody listens and their lane is free.
+    """
+    if not ordered:
         unit.lanes[run.id] = {}
     holder = _holder(unit, run)
-    for effect in effects:
+    for n, effect in enumerate(effects, ordered + 1):
         lane = lane_of(effect)
         lanes = _lanes(unit, run.id) if lane else {}
         last = lanes.get(lane)
         if last is not None and last.until is None and isinstance(effect, Show):
-            unit.link.change(_REPLACE, id_=last.id, body=BODY.encode(effect))
+            unit.link.change(_REPLACE, run_=run.id, n_=last.id, body=BODY.encode(effect))
             continue
-        lanes[lane] = _add(unit, run, effect, lane=lane, holder=holder if last is None else None)
+        lanes[lane] = _add(unit, run, EffectId(n), effect, lane=lane, holder=holder if last is None else None)
 
 
 def _holder(unit: Unit, run: Run) -> Holder | None:
@@ -124,24 +128,25 @@ def _lanes(unit: Unit, run: RunId) -> dict[str, Last]:
     return lanes
 
 
-def _add(unit: Unit, run: Run, effect: Effect, *, lane: str, holder: Holder | None) -> Last:
+def _add(unit: Unit, run: Run, id: EffectId, effect: Effect, *, lane: str, holder: Holder | None) -> Last:
     due = effect.at if isinstance(effect, Wake) else unit.at
     holder = holder if due <= unit.at else None
     until = written(unit.at + holder.length) if holder else None
-    values: dict[str, Value] = {
-        "run": run.id,
-        "type": effect.type,
-        "lane": lane,
-        "step": effect.step,
-        "body": BODY.encode(effect),
-        "created_at": unit.now,
-        "due_at": written(due),
-        "attempt": 1,
-        "token": 1 if holder else 0,
-        "lease_owner": holder.owner if holder else None,
-        "lease_until": until,
-    }
-    id = EffectId(unit.link.add(_ADD, values))
+    unit.link.change(
+        _ADD,
+        run=run.id,
+        n=id,
+        type=effect.type,
+        lane=lane,
+        step=effect.step,
+        body=BODY.encode(effect),
+        created_at=unit.now,
+        due_at=written(due),
+        attempt=1,
+        token=1 if holder else 0,
+        lease_owner=holder.owner if holder else None,
+        lease_until=until,
+    )
     if holder:
         unit.born.append(Lease(id, run.id, effect, token=1, attempt=1, created_at=unit.at, seen=run))
     elif due > unit.at:
@@ -158,12 +163,12 @@ def hand_over(unit: Unit) -> None:
         rows = unit.link.rows(_IN_LANES, run=run, now=unit.now)
         held = {lane for _, lane, until in rows if until is not None and until > unit.now}
         first = {lane: id for id, lane, _ in reversed(rows) if lane not in held}
-        ready = [row for id in first.values() if (row := unit.link.row(_ONE, id=id))]
+        ready = [row for id in first.values() if (row := unit.link.row(_ONE, run_=run, n_=id))]
         unit.born += _take(unit, ready, owner=holder.owner, until=unit.at + holder.length)
 
 
 def _take(unit: Unit, rows: Sequence[Row], *, owner: str, until: datetime) -> list[Lease]:
-    unit.link.add_all(_TAKE, [{"id_": row[0], "owner": owner, "until": written(until)} for row in rows])
+    unit.link.add_all(_TAKE, [{"run_": run, "n_": n, "owner": owner, "until": written(until)} for run, n, *_ in rows])
     return [
         Lease(
             id=EffectId(id),
@@ -173,8 +178,12 @@ def _take(unit: Unit, rows: Sequence[Row], *, owner: str, until: datetime) -> li
             attempt=attempt,
             created_at=moment(created_at),
         )
-        for id, run, body, token, attempt, created_at in rows
+        for run, id, body, token, attempt, created_at in rows
     ]
+
+
+def _key(lease: Lease) -> dict[str, Value]:
+    return {"run_": lease.run, "n_": lease.id, "token_": lease.token}
 
 
 class SqlOutbox:
@@ -192,15 +201,14 @@ class SqlOutbox:
         return _holder(self._unit, run) is not None and lane_of(effect) not in _lanes(self._unit, run.id)
 
     def holds(self, lease: Lease) -> bool:
-        return self._unit.link.row(_HOLDS, id_=lease.id, token_=lease.token) is not None
+        return self._unit.link.row(_HOLDS, **_key(lease)) is not None
 
     def finish(self, lease: Lease) -> bool:
-        return self._let_go(lease, self._unit.link.change(_FINISH, id_=lease.id, token_=lease.token))
+        return self._let_go(lease, self._unit.link.change(_FINISH, **_key(lease)))
 
     def postpone(self, lease: Lease, until: datetime, *, tried: bool = True) -> bool:
         self._unit.expect(until)
-        values: dict[str, Value] = {"id_": lease.id, "token_": lease.token}
-        changed = self._unit.link.change(_POSTPONE, due_at=written(until), tries=int(tried), **values)
+        changed = self._unit.link.change(_POSTPONE, due_at=written(until), tries=int(tried), **_key(lease))
         return self._let_go(lease, changed)
 
     def _let_go(self, lease: Lease, changed: int) -> bool:

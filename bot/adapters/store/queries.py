@@ -93,7 +93,7 @@ class SqlQueries:
 
     async def pending(self, run: RunId) -> tuple[tuple[Effect, datetime, int], ...]:
         columns = (EFFECT.c.body, EFFECT.c.due_at, EFFECT.c.attempt)
-        rows = await self._rows(select(*columns).where(EFFECT.c.run == run).order_by(EFFECT.c.due_at, EFFECT.c.id))
+        rows = await self._rows(select(*columns).where(EFFECT.c.run == run).order_by(EFFECT.c.due_at, EFFECT.c.n))
         return tuple((BODY.decode(body), moment(due_at), attempt) for body, due_at, attempt in rows)
 
     async def counts(self) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
 """Runs: loaded, started once, and changed only by whoever saw them as they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -12,6 +12,7 @@ from bot.adapters.store.statement import Statement, Upsert, Value
 from bot.adapters.store.tables import RUN, TALLY
 from bot.adapters.store.unit import Standing, Unit
 from bot.domain.audit.chain import genesis
+from bot.domain.effect import Effect
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unknown
 from bot.domain.frozen import replace
 from bot.domain.machine import Moved
@@ -19,13 +20,15 @@ from bot.domain.run import ENDED, GateStatus, Run, RunId
 
 _DOCUMENT = Codec(Run)
 
-_STANDING = Statement(select(RUN.c.seq, RUN.c.head, RUN.c.state).where(RUN.c.id == bindparam("id")).with_for_update())
+_STANDING = Statement(
+    select(RUN.c.seq, RUN.c.head, RUN.c.state, RUN.c.ordered).where(RUN.c.id == bindparam("id")).with_for_update()
+)
 _LOAD = Statement(select(RUN.c.document).where(RUN.c.id == bindparam("id")))
 _STARTED_BY = Statement(select(RUN.c.id).where(RUN.c.workflow == bindparam("workflow"), RUN.c.key == bindparam("key")))
 _CREATE = Statement(Upsert(RUN, keys=("workflow", "key")))
 _MAY_CHANGE = (
     "state", "paused", "stage", "owner", "reason", "asks", "waiting_for", "changed_at", "ended_at", "spent_micros",
-    "seq", "head", "document",
+    "seq", "head", "ordered", "document",
 )  # fmt: skip
 _SAVE = Statement(
     RUN.update()
@@ -72,13 +75,12 @@ class SqlRuns:
         row = unit.link.row(_STANDING, id=id)
         if row is None:
             raise Unknown(f"There is no run {id}.")
-        seq, head, state = row
-        unit.seen[id] = Standing(seq, head, state)
-        run = unit.memory.recall(id, head)
+        stands = unit.seen[id] = Standing(*row)
+        run = unit.memory.recall(id, stands.head)
         if run is None:
             (document,) = unit.link.row(_LOAD, id=id) or ("",)
-            run = run_of(seq, document)
-            unit.memory.keep(head, run)
+            run = run_of(stands.seq, document)
+            unit.memory.keep(stands.head, run)
         return run
 
     def started_by(self, workflow: str, key: str) -> RunId | None:
@@ -86,39 +88,42 @@ class SqlRuns:
         return RunId(row[0]) if row else None
 
     def create(self, moved: Moved) -> Run:
-        unit, chain = self._unit, chain_of(moved.run.id)
-        sheet = seal_entries(unit, moved.entries, chain=chain, seq=0, head=genesis(chain), run=moved.run.id)
-        run = replace(moved.run, seq=sheet.seq)
-        if not unit.link.change(_CREATE, **_identity(run), **_row(run, sheet.head, unit.now)):
+        before = Standing(0, genesis(chain_of(moved.run.id)), "", 0)
+        run, after, sheet = self._written(moved, before)
+        if not self._unit.link.change(_CREATE, **_identity(run), **_row(run, after, self._unit.now)):
             raise AlreadyDecided(f"“{run.origin.key}” has started a run of {run.workflow} already.")
-        keep_entries(unit, sheet)
-        if moved.effects:
-            order(unit, run, moved.effects, new=True)
-        return self._remember(run, sheet, before="")
+        return self._keep(run, sheet, moved.effects, before, after)
 
     def save(self, moved: Moved) -> Run:
         unit, id = self._unit, moved.run.id
         if id not in unit.seen:
             self.load(id)
-        stands = unit.seen[id]
-        if stands.seq != moved.run.seq:
+        before = unit.seen[id]
+        if before.seq != moved.run.seq:
             raise OutOfDate(_MOVED_ON)
-        sheet = seal_entries(unit, moved.entries, chain=chain_of(id), seq=stands.seq, head=stands.head, run=id)
-        run = replace(moved.run, seq=sheet.seq)
-        if not unit.link.change(_SAVE, id_=id, seq_before=stands.seq, **_row(run, sheet.head, unit.now)):
+        run, after, sheet = self._written(moved, before)
+        if not unit.link.change(_SAVE, id_=id, seq_before=before.seq, **_row(run, after, unit.now)):
             raise OutOfDate(_MOVED_ON)
-        keep_entries(unit, sheet)
-        if moved.effects:
-            order(unit, run, moved.effects)
-        return self._remember(run, sheet, before=stands.state)
+        return self._keep(run, sheet, moved.effects, before, after)
 
-    def _remember(self, run: Run, sheet: Sheet, *, before: str) -> Run:
-        if run.state != before:
-            self._count(before, -1)
-            self._count(run.state, 1)
-        self._unit.seen[run.id] = Standing(sheet.seq, sheet.head, run.state)
+    def _written(self, moved: Moved, before: Standing) -> tuple[Run, Standing, Sheet]:
+        """The run with its entries counted, where it stands then, and the entries themselves, sealed."""
+        id, ordered = moved.run.id, before.ordered + len(moved.effects)
+        sheet = seal_entries(self._unit, moved.entries, chain=chain_of(id), seq=before.seq, head=before.head, run=id)
+        run = replace(moved.run, seq=sheet.seq)
+        return run, Standing(sheet.seq, sheet.head, run.state, ordered), sheet
+
+    def _keep(self, run: Run, sheet: Sheet, effects: Sequence[Effect], before: Standing, after: Standing) -> Run:
+        """Everything that goes with the row."""
+        keep_entries(self._unit, sheet)
+        if effects:
+            order(self._unit, run, effects, ordered=before.ordered)
+        if before.state != after.state:
+            self._count(before.state, -1)
+            self._count(after.state, 1)
+        self._unit.seen[run.id] = after
         if sheet.entries:
-            self._unit.memory.keep(sheet.head, run)
+            self._unit.memory.keep(after.head, run)
         else:
             self._unit.memory.forget(run.id)  # no new hash tells it from the run before
         return run
@@ -154,9 +159,10 @@ def _identity(run: Run) -> dict[str, Value]:
     }
 
 
-def _row(run: Run, head: bytes, now: str) -> dict[str, Value]:
+def _row(run: Run, stands: Standing, now: str) -> dict[str, Value]:
     """What changes with every move; the columns are there to find runs by, the document is the run."""
-    return {**_shown(run), "changed_at": now, "seq": run.seq, "head": head, "document": document_of(run)}
+    chained: dict[str, Value] = {"seq": stands.seq, "head": stands.head, "ordered": stands.ordered}
+    return {**_shown(run), **chained, "changed_at": now, "document": document_of(run)}
 
 
 def _shown(run: Run) -> dict[str, Value]:

@@ -77,6 +77,7 @@ RUN = Table(
     Column("spent_micros", BigInteger, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
+    Column("ordered", Integer, nullable=False),
     Column("document", Text, nullable=False),
     Column("erased_at", Text),
     UniqueConstraint("workflow", "key", name="run_started_once"),
@@ -180,8 +181,8 @@ ANCHOR = Table(
 EFFECT = Table(
     "effect",
     METADATA,
-    Column("id", _number(), primary_key=True),
-    Column("run", Text, ForeignKey("run.id"), nullable=False),
+    Column("run", _id(), ForeignKey("run.id"), nullable=False),
+    Column("n", Integer, nullable=False),
     Column("type", Text, nullable=False),
     Column("lane", Text, nullable=False),
     Column("step", Text, nullable=False),
@@ -192,10 +193,11 @@ EFFECT = Table(
     Column("token", Integer, nullable=False),
     Column("lease_owner", Text),
     Column("lease_until", Text),
-    Index("effect_by_run", "run"),
-    Index("effect_by_time", "due_at", "id"),
-    sqlite_autoincrement=True,  # a fencing token is worth nothing where an id comes twice
+    PrimaryKeyConstraint("run", "n"),
+    Index("effect_by_time", "due_at"),
+    sqlite_with_rowid=False,
 )
+"""Numbered by run; no number comes twice, for a fencing token would be worth nothing then."""
 
 ATTEMPT = Table(
     "attempt",

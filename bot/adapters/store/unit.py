@@ -56,6 +56,8 @@ class Standing:
     seq: int
     head: bytes
     state: str
+    ordered: int
+    """How many effects it has ordered so far."""
 
 
 class Last(NamedTuple):

@@ -105,7 +105,7 @@ def commitment(field: SealedField) -> str:
 
 def header_of(columns: Mapping[str, object], commitments: Mapping[str, object]) -> bytes:
     """The bytes that are hashed."""
-    return canonical({**columns, "fields": {**commitments}} if commitments else {**columns})
+    return canonical({**columns, "fields": commitments} if commitments else columns)
 
 
 def reference(chain: str, seq: int) -> str:

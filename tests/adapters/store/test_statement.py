@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 import bot.adapters.store
 from bot.adapters.store.statement import Statement, Upsert, insert_of
-from bot.adapters.store.tables import COUNTER, EFFECT, METADATA, SWITCH
+from bot.adapters.store.tables import ATTEMPT, COUNTER, EFFECT, METADATA, SWITCH
 
 POSTGRES = registry.load("postgresql")()
 SQLITE_ONLY = re.compile(r"\b(PRAGMA|json_extract|sqlite_master|ROWID|OR REPLACE|OR IGNORE|SAVEPOINT|IMMEDIATE)\b")
@@ -63,8 +63,8 @@ def test_a_value_that_stands_in_the_statement_need_not_be_given() -> None:
 
 
 def test_a_null_that_stands_in_the_statement_need_not_be_given() -> None:
-    _, pick = Statement(EFFECT.update().values(lease_owner=None).where(EFFECT.c.id == bindparam("id_"))).sqlite
-    assert list(pick({"id_": 7})) == [None, 7]
+    _, pick = Statement(EFFECT.update().values(lease_owner=None).where(EFFECT.c.n == bindparam("n_"))).sqlite
+    assert list(pick({"n_": 7})) == [None, 7]
 
 
 def test_a_parameter_that_is_missing_is_an_error() -> None:
@@ -74,7 +74,7 @@ def test_a_parameter_that_is_missing_is_an_error() -> None:
 
 
 def test_a_generated_key_is_not_asked_for() -> None:
-    assert "id" not in Statement(insert_of(EFFECT)).sqlite[0].partition("VALUES")[0].split("(")[1].split(", ")
+    assert "id" not in Statement(insert_of(ATTEMPT)).sqlite[0].partition("VALUES")[0].split("(")[1].split(", ")
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

@@ -69,6 +69,7 @@ def _create_runs() -> None:
         Column("spent_micros", BigInteger, nullable=False),
         Column("seq", Integer, nullable=False),
         *_blobs("head"),
+        Column("ordered", Integer, nullable=False),
         *_texts("document"),
         Column("erased_at", Text),
         UniqueConstraint("workflow", "key", name="run_started_once"),
@@ -153,17 +154,17 @@ def _create_tree() -> None:
 def _create_work() -> None:
     op.create_table(
         "effect",
-        Column("id", _NUMBER, primary_key=True),
-        Column("run", Text, ForeignKey("run.id"), nullable=False),
+        Column("run", _ID, ForeignKey("run.id"), nullable=False),
+        Column("n", Integer, nullable=False),
         *_texts("type lane step body created_at due_at"),
         Column("attempt", Integer, nullable=False),
         Column("token", Integer, nullable=False),
         Column("lease_owner", Text),
         Column("lease_until", Text),
-        sqlite_autoincrement=True,
+        PrimaryKeyConstraint("run", "n"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("effect_by_run", "effect", ["run"])
-    op.create_index("effect_by_time", "effect", ["due_at", "id"])
+    op.create_index("effect_by_time", "effect", ["due_at"])
     op.create_table(
         "attempt",
         Column("id", _NUMBER, primary_key=True),
