@@ -80,8 +80,8 @@ def _sorted(keys: Collection[str], place: str) -> list[str]:
     try:
         text = "".join(keys)
     except TypeError:
-        other = next(key for key in keys if not isinstance(key, str))
-        raise TypeError(f"{place} has a key of type {type(other).__name__}, and keys are text") from None
+        other = next(kind for key in keys if (kind := type(key)) is not str)
+        raise TypeError(f"{place} has a key of type {other.__name__}, and keys are text") from None
     # Beyond the basic plane UTF-16 sorts otherwise than code points do.
     return sorted(keys) if text.isascii() else sorted(keys, key=lambda key: key.encode("utf-16-be"))
 

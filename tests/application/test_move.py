@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, fields, replace
-from types import UnionType
 from typing import Any, get_args
 
 import pytest
@@ -29,7 +28,7 @@ CLASSES: Mapping[str, Plain] = {"classes": {"ticket.subject": "secret", "credit.
 
 
 def events() -> tuple[type[Event], ...]:
-    groups: tuple[UnionType, ...] = get_args(Event)
+    groups: tuple[Any, ...] = get_args(Event)
     return tuple(kind for group in groups for kind in (get_args(group) or (group,)))
 
 

@@ -103,7 +103,11 @@ EXCEPT: Mapping[str, Mapping[str, str]] = {
         "head emptied": "head",
         "head swapped": "head",
         "document swapped": "row, sense",
+        "ordered flipped": NOTHING,
+        "ordered emptied": NOTHING,
+        "ordered swapped": NOTHING,
     },
+    "chain": {"name emptied": IMPOSSIBLE},
 }
 
 COLUMNS = [(table, column.name) for table in ROWS for column in METADATA.tables[table].columns]

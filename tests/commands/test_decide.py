@@ -130,7 +130,8 @@ def test_the_second_approval_is_too_late(line: Line, waiting: str) -> None:
     answer = line("decide", waiting, "approve", "--as", "@tom")
     assert answer.status == 1
     assert re.match(
-        r"This is approved already, by Farah Haddad at \d\d:\d\d UTC on \d\d \w+\. It was carried out, and cannot be undone\.\n",
+        r"This is approved already, by Farah Haddad at \d\d:\d\d UTC on \d\d \w+\. "
+        r"It was carried out, and cannot be undone\.\n",
         answer.err,
     ), answer.err
     assert sent(line) == ["helpdesk.SendReply"]

@@ -215,7 +215,8 @@ def test_a_policy_that_still_lets_it_through_does() -> None:
 
 def test_a_policy_that_does_not_any_more_hands_it_to_people() -> None:
     played = automatic()
-    played.happen(by(played, **{**AUTOMATIC, "confidence": {"idea": "99 %"}}))
+    stricter: dict[str, Any] = {**AUTOMATIC, "confidence": {"idea": "99 %"}}
+    played.happen(by(played, **stricter))
     gate = played.run.gates["approved"]
     assert (gate.status, gate.policy) == (GateStatus.OPEN, "")
     assert played.approve(MIA).run.state is RunState.DONE

@@ -199,9 +199,9 @@ def test_what_is_being_carried_out_can_be_rejected_no_more() -> None:
 
 def test_what_was_carried_out_can_be_rejected_no_more_and_the_words_say_how_it_is_taken_back() -> None:
     played = credit_run().approve(MIA)
-    refuses(played, says_no(played), AlreadyDecided, r"by play/mia at 09:00 on 02 Mar\. It can still be undone\.$")
+    refuses(played, says_no(played), AlreadyDecided, r"by play/mia at 09:00 UTC on 02 Mar\. It can still be undone\.$")
     undone = credit_run().approve(MIA).undo(OLGA)
-    refuses(undone, says_no(undone), AlreadyDecided, r"by play/mia at 09:00 on 02 Mar\.$")
+    refuses(undone, says_no(undone), AlreadyDecided, r"by play/mia at 09:00 UTC on 02 Mar\.$")
 
 
 def test_a_try_that_may_have_done_something_can_be_rejected_no_more() -> None:
@@ -245,7 +245,7 @@ def test_the_words_promise_nothing_of_what_a_person_does_or_what_was_erased() ->
     refuses(by_hand, approves, AlreadyDecided, r"It can still be rejected until it is carried out\.$")
     done = credit_run().approve(MIA)
     done.run = replace(done.run, erased_at=done.now)
-    refuses(done, says_no(done), AlreadyDecided, r"by play/mia at 09:00 on 02 Mar\.$")
+    refuses(done, says_no(done), AlreadyDecided, r"by play/mia at 09:00 UTC on 02 Mar\.$")
 
 
 def test_what_is_taken_back_already_is_not_rejected_on_top_of_it() -> None:

@@ -110,7 +110,7 @@ def test_only_what_was_redacted_enters_the_machine() -> None:
     raw = [
         f"{name(path)}:{line}"
         for path in python_files("bot", "workflows")
-        if name(path) not in WAYS_IN
+        if name(path) not in WAYS_IN and not name(path).startswith("bot/workspace/")  # its clock advances
         for line, _ in calls(tree(path), frozenset({"advance"}))
     ]
     assert raw == []

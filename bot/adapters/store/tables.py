@@ -176,7 +176,6 @@ ANCHOR = Table(
     Column("receipt", Text, nullable=False),
     PrimaryKeyConstraint("size", "place"),
 )
-"""Where a checkpoint is kept besides here."""
 
 EFFECT = Table(
     "effect",
@@ -299,4 +298,3 @@ META = Table(
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Few things about the database itself."""
