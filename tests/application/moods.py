@@ -265,10 +265,10 @@ class Row(NamedTuple):
 
 def rows(office: Office, run: RunId) -> dict[int, Row]:
     """What is in the outbox for a run, by number."""
-    columns = "id, type, due_at, attempt, token, lease_owner"
+    columns = "n, type, due_at, attempt, token, lease_owner"
     with closing(sqlite3.connect(office.folder.parent / "data.sqlite3")) as db:
-        found = db.execute(f"SELECT {columns} FROM effect WHERE run = ? ORDER BY id", (run,)).fetchall()
-    return {id: Row(*rest) for id, *rest in found}
+        found = db.execute(f"SELECT {columns} FROM effect WHERE run = ? ORDER BY n", (run,)).fetchall()
+    return {n: Row(*rest) for n, *rest in found}
 
 
 def _then(office: Office, lease: Lease, row: Row | None) -> str:
