@@ -20,7 +20,7 @@ class Everybody:
     def members(self, group: str) -> tuple[Person, ...]:
         return ()
 
-    def handles(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         return ()
 
 

@@ -11,7 +11,7 @@ from bot.domain.gate import Power, allow, may
 from bot.domain.person import Door, Person, person_actor
 from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId
-from bot.domain.text import nearest, one_line
+from bot.domain.text import hint, one_line
 from bot.ports.store import Transaction
 
 LONGEST = 2_000
@@ -68,6 +68,5 @@ def _add(parts: Parts, tx: Transaction, finding: Finding) -> NotAllowed | None:
 def _refuse_unknown_step(run: Run, names: tuple[str, ...], step: str) -> None:
     known = dict.fromkeys((*names, *run.steps))
     if step and step not in known:
-        meant = nearest(step, known)
-        hint = f"Did you mean {meant}?" if meant else f"There is: {', '.join(known)}."
-        raise Unknown(f"{run.workflow} has no step “{one_line(step, 40)}”. {hint}")
+        mend = hint(step, known, f"There is: {', '.join(known)}.")
+        raise Unknown(f"{run.workflow} has no step “{one_line(step, 40)}”. {mend}")

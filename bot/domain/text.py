@@ -166,6 +166,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return spellings[matches[0]] if matches else None
 
 
+def hint(word: str, known: Iterable[str], otherwise: str) -> str:
+    """What to say to a word that is not known: the one that was probably meant, else the other sentence."""
+    meant = nearest(word, known)
+    return f"Did you mean {meant}?" if meant else otherwise
+
+
 def _plain_spelling(word: str) -> str:
     return word.casefold().replace("-", "_").replace(" ", "_")
 

@@ -2,10 +2,12 @@
 
 import shutil
 import xml.etree.ElementTree as ET
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
+from bot.wiring import Wall
 from tests.commands.line import WORKFLOWS, Line
 from tests.naughty import every_bytes
 
@@ -24,7 +26,21 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_a_sound_workflow_gets_no_line(line: Line) -> None:
+def look_on(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everything be looked at on a certain day."""
+    monkeypatch.setattr(Wall, "now", lambda _: datetime.combine(day, time(9), UTC))
+
+
+def test_a_brief_that_was_to_be_looked_at_again_is_warned_of(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_on(date(2027, 1, 16), monkeypatch)
+    answer = line.well("check")
+    said = "This brief was to be looked at again by 2027-01-15. Look through it with its owner, then set the next date."
+    assert answer.out.endswith(f"workflows/support_triage/brief.toml:11: warn: {said} [doubtful]\n")
+    assert "support_triage loads; 1 warning" in line("doctor").out
+
+
+def test_a_sound_workflow_gets_no_line(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_on(date(2027, 1, 15), monkeypatch)
     answer = line.well("check")
     assert (answer.out, answer.err) == ("", "support_triage: nothing to say against it.\n")
     assert not line.data.exists()

@@ -26,5 +26,6 @@ class Listed:
         name = group.removeprefix("group:")
         return tuple(person for person in self._people.values() if name in person.groups and person.active)
 
-    def handles(self) -> tuple[str, ...]:
-        return tuple(person.handle for person in self._people.values())
+    def names(self) -> tuple[str, ...]:
+        groups = {group for person in self._people.values() if person.active for group in person.groups}
+        return (*(person.handle for person in self._people.values()), *sorted(groups))

@@ -8,17 +8,17 @@ from types import ModuleType
 from typing import get_args, get_type_hints
 
 from bot.adapters.library.digest import digests_of
+from bot.adapters.library.file import is_there, read_text
 from bot.adapters.library.module import load
 from bot.adapters.library.prompt import prompt_files, read_prompt
 from bot.adapters.library.source import Sources
 from bot.adapters.library.texts import What
 from bot.domain.brief import Brief
-from bot.domain.declared.toml import MOST_BYTES, Toml
+from bot.domain.declared.toml import Toml
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Intent
-from bot.domain.plain import Unreadable, decode
 from bot.domain.terms import Prompt
-from bot.domain.text import nearest
+from bot.domain.text import hint
 from bot.domain.workflow import AnyLookup, Ask, Definition, LookUp, Lookup, Propose, Trigger
 from bot.ports.version import VersionKind
 
@@ -42,6 +42,11 @@ class Book:
     """What they say."""
     house: str
     """What the file says that all workflows share."""
+
+
+def is_workflow(folder: Path) -> bool:
+    """Whether a folder is meant as a workflow: one whose steps are missing must not be missed."""
+    return is_there(folder / "__init__.py") or is_there(folder / "brief.toml")
 
 
 def open_book(folder: Path, package: str, *, house: str = "") -> Book:
@@ -68,7 +73,7 @@ def _files(folder: Path, definition: Definition) -> dict[What, Path]:
     for step, node in _asks(definition):
         if (name := node.prompt or step) in prompts:
             files[VersionKind.PROMPT, f"{folder.name}/{step}"] = prompts[name]
-    if (folder / "routes.toml").is_file():
+    if is_there(folder / "routes.toml"):
         files[VersionKind.ROUTES, folder.name] = folder / "routes.toml"
     return files
 
@@ -77,7 +82,7 @@ def _promptless(folder: Path, definition: Definition) -> Iterator[Misdeclared]:
     prompts = prompt_files(folder)
     for step, node in _asks(definition):
         if (name := node.prompt or step) not in prompts:
-            mend = _hint(name, prompts, f"Write {folder / name}.md, which says what the model is to do.")
+            mend = hint(name, prompts, f"Write {folder / name}.md, which says what the model is to do.")
             place = definition.step(step).place
             yield Misdeclared(f"The ask “{step}” has no prompt.", file=place.file, line=place.line, mend=mend)
 
@@ -87,7 +92,7 @@ def _read(files: Mapping[What, Path], problems: list[Misdeclared]) -> dict[What,
     texts: dict[What, str] = {}
     for what, file in files.items():
         try:
-            texts[what] = read_file(file)
+            texts[what] = read_text(file)
         except Misdeclared as problem:
             problems.append(problem)
     if problems:
@@ -106,18 +111,6 @@ def _gives(function: Callable[..., object]) -> object:
         return get_type_hints(function).get("return")
     except (NameError, TypeError):
         return None
-
-
-def read_file(file: Path) -> str:
-    """A text file. Raises Misdeclared where there is none, or it is not text."""
-    try:
-        return decode(file.read_bytes(), max_bytes=MOST_BYTES)
-    except FileNotFoundError:
-        raise Misdeclared("This file is missing.", file=str(file), mend="Every workflow has one.") from None
-    except Unreadable as error:
-        raise Misdeclared(error.why[:1].upper() + error.why[1:], file=str(file), line=error.line) from None
-    except OSError as error:
-        raise Misdeclared(f"This file cannot be read: {error.strerror}.", file=str(file)) from error
 
 
 def prompts_of(book: Book, texts: Mapping[str, str]) -> dict[str, Prompt]:
@@ -156,30 +149,25 @@ def functions_of(book: Book, brief: Brief, toml: Toml) -> dict[str, Callable[...
     """The functions that the brief's invariants name. Raises Misdeclared where they, or its proof, are not there."""
     problems: list[Misdeclared] = []
     if brief.done_when.read not in book.lookups:
-        hint = _hint(brief.done_when.read, book.lookups, "Its workflow has to import the system it belongs to.")
+        mend = hint(brief.done_when.read, book.lookups, "Its workflow has to import the system it belongs to.")
         problems.append(
-            toml.wrong(("done_when", "read"), f"There is nothing called {brief.done_when.read} to read.", hint)
+            toml.wrong(("done_when", "read"), f"There is nothing called {brief.done_when.read} to read.", mend)
         )
     found: dict[str, Callable[..., bool]] = {}
     for n, invariant in enumerate(brief.invariants):
         place = ("invariants", n, "holds")
         function = book.functions.get(invariant.holds)
         if function is None:
-            hint = _hint(invariant.holds, book.functions, f"Write it in {book.folder / '__init__.py'}.")
-            problems.append(toml.wrong(place, f"There is no function “{invariant.holds}” beside the steps.", hint))
+            mend = hint(invariant.holds, book.functions, f"Write it in {book.folder / '__init__.py'}.")
+            problems.append(toml.wrong(place, f"There is no function “{invariant.holds}” beside the steps.", mend))
             continue
         found[invariant.holds] = function
         for name in inspect.signature(function).parameters.keys() - {*book.definition.names()}:
-            hint = _hint(name, book.definition.names(), "Name its parameters after steps.")
-            problems.append(toml.wrong(place, f"“{invariant.holds}” asks for “{name}”, which is no step.", hint))
+            mend = hint(name, book.definition.names(), "Name its parameters after steps.")
+            problems.append(toml.wrong(place, f"“{invariant.holds}” asks for “{name}”, which is no step.", mend))
     if problems:
         raise Misdeclared.together(problems)
     return found
-
-
-def _hint(word: str, known: Iterable[str], otherwise: str) -> str:
-    meant = nearest(word, known)
-    return f"Did you mean {meant}?" if meant else otherwise
 
 
 def _asks(definition: Definition) -> list[tuple[str, Ask]]:

@@ -2,25 +2,34 @@
 
 import ast
 import importlib.util
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType, TracebackType
 
+from bot.adapters.library.file import read_bytes
 from bot.domain.errors import Misdeclared
+from bot.domain.text import one_line, visible
 from bot.domain.workflow import Definition, Workflow
 
 _MAY_USE = "A workflow may use bot.authoring, bot.intents, pydantic and what is pure in the standard library."
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_WRITE = "Write: class Name(Workflow, version=1)."
+MOST_BYTES = 1_000_000
+LARGEST_VERSION = 1_000_000
+LONGEST_REASON = 300
 
 
 def load(folder: Path, package: str) -> tuple[Definition, ModuleType]:
     """The workflow of a folder and the module with its functions. Raises Misdeclared where it does not load."""
     file = folder / "__init__.py"
-    if not folder.name.isidentifier():
-        mend = "Use small letters, digits and _, beginning with a letter."
-        raise Misdeclared(f"“{folder.name}” cannot be the name of a workflow.", file=str(folder), mend=mend)
+    if not _NAME.fullmatch(folder.name):
+        said = f"“{one_line(folder.name, 60)}” cannot be the name of a workflow."
+        mend = "Use small letters, digits and _, beginning with a letter; at most 40."
+        raise Misdeclared(said, file=visible(str(folder)), mend=mend)
     tree = _parsed(file)
-    problems = [*_steps_given_twice(tree, str(file))]
+    problems = [*_given_twice(tree, str(file))]
     if problems:
         raise Misdeclared.together(problems)
     module = _run(folder, file, f"{package}.{folder.name}")
@@ -28,28 +37,37 @@ def load(folder: Path, package: str) -> tuple[Definition, ModuleType]:
 
 
 def _parsed(file: Path) -> ast.Module:
+    raw = read_bytes(file, most=MOST_BYTES)
     try:
-        return ast.parse(file.read_bytes(), filename=str(file))
+        return ast.parse(raw, filename=str(file))
     except SyntaxError as error:
         line = error.lineno or 0
         raise Misdeclared(f"This is not Python: {error.msg}.", file=str(file), line=line, mend="Mend it.") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise Misdeclared(f"This cannot be read as Python: {error}.", file=str(file)) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        why = _text_of(error) or "it is nested too deep"
+        raise Misdeclared(f"This cannot be read as Python: {why}.", file=str(file)) from None
 
 
-def _steps_given_twice(tree: ast.Module, file: str) -> Iterator[Misdeclared]:
-    """Python would keep the second of two attributes and forget the first without a word."""
+def _given_twice(tree: ast.Module, file: str) -> Iterator[Misdeclared]:
+    """Python would keep the second of two and forget the first without a word: a step, or a rule of the brief."""
+    plain = [one for one in tree.body if isinstance(one, ast.FunctionDef) and not one.decorator_list]
+    yield from _twice("function", [(one.name, one.lineno) for one in plain], file)
     for cls in tree.body:
-        if not isinstance(cls, ast.ClassDef) or not any(
-            isinstance(b, ast.Name) and b.id == "Workflow" for b in cls.bases
-        ):
-            continue
-        seen: dict[str, int] = {}
-        for name, line in _given(cls):
-            if name in seen:
-                said = f"The step “{name}” stands here a second time; the first is in line {seen[name]}."
-                yield Misdeclared(said, file=file, line=line, mend="Give one of them another name.")
-            seen.setdefault(name, line)
+        if isinstance(cls, ast.ClassDef) and "Workflow" in map(_last_name, cls.bases):
+            yield from _twice("step", _given(cls), file)
+
+
+def _last_name(base: ast.expr) -> str:
+    return base.id if isinstance(base, ast.Name) else base.attr if isinstance(base, ast.Attribute) else ""
+
+
+def _twice(what: str, given: Iterable[tuple[str, int]], file: str) -> Iterator[Misdeclared]:
+    seen: dict[str, int] = {}
+    for name, line in given:
+        if name in seen:
+            said = f"The {what} “{name}” stands here a second time; the first is in line {seen[name]}."
+            yield Misdeclared(said, file=file, line=line, mend="Give one of them another name.")
+        seen.setdefault(name, line)
 
 
 def _given(cls: ast.ClassDef) -> Iterator[tuple[str, int]]:
@@ -71,8 +89,10 @@ def _run(folder: Path, file: Path, name: str) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        del sys.modules[name]
+    except BaseException as error:
+        sys.modules.pop(name, None)
+        if isinstance(error, KeyboardInterrupt):
+            raise
         raise _why_not(error, folder) from error
     return module
 
@@ -86,42 +106,53 @@ def _why_not(error: BaseException, folder: Path) -> Misdeclared:
             said, mend = f"This is not Python: {error.msg}.", "Mend it."
             file, line = error.filename or file, error.lineno or line
         case ImportError():
-            said, mend = f"{str(error).rstrip('.')}.", _MAY_USE
+            said, mend = f"{_text_of(error).rstrip('.')}.", _MAY_USE
         case NameError():
             said, mend = (
                 f"“{error.name}” is not known here.",
                 "A step can use the steps above it, and what is imported.",
             )
-        case TypeError() if "version" in str(error):
-            said, mend = "The workflow has no version.", "Write: class Name(Workflow, version=1)."
+        case TypeError() if "version" in _text_of(error):
+            said, mend = "The workflow has no version.", _WRITE
         case _:
-            said, mend = f"This does not load: {type(error).__name__}: {error}.", ""
+            why = ": ".join(filter(None, (type(error).__name__, _text_of(error))))
+            said, mend = f"This does not load: {why}.", ""
     return Misdeclared(said, file=file, line=line, mend=mend)
+
+
+def _text_of(error: BaseException) -> str:
+    """What an error says, whatever its author made of that, on one line."""
+    try:
+        return one_line(str(error), LONGEST_REASON)
+    except Exception:
+        return "it does not say why"
 
 
 def _place(error: BaseException, folder: Path) -> tuple[str, int]:
     """The last line of the workflow's own files that was reached."""
-    place = (str(folder / "__init__.py"), 0)
+    place, home = (str(folder / "__init__.py"), 0), folder.resolve()
     at: TracebackType | None = error.__traceback__
     while at is not None:
-        file = at.tb_frame.f_code.co_filename
-        place = (file, at.tb_lineno) if Path(file).parent == folder else place
+        file = Path(at.tb_frame.f_code.co_filename)
+        is_own = file.suffix == ".py" and file.resolve().parent == home
+        place = (str(folder / file.name), at.tb_lineno) if is_own else place
         at = at.tb_next
     return place
 
 
 def _definition(module: ModuleType, tree: ast.Module, file: str) -> Definition:
-    found = [
-        one
-        for one in vars(module).values()
-        if isinstance(one, type) and issubclass(one, Workflow) and one.__module__ == module.__name__
-    ]
+    own = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__]
+    found = list(dict.fromkeys(one for one in own if issubclass(one, Workflow)))
+    lines = {node.name: node.lineno for node in tree.body if isinstance(node, ast.ClassDef)}
+    line = lines.get(found[-1].__name__, 0) if found else 0
     if len(found) != 1:
         said = "No workflow stands in this file." if not found else "More than one workflow stands in this file."
         mend = "Write one class that is a Workflow: class Name(Workflow, version=1)."
-        raise Misdeclared(said, file=file, mend=mend)
+        raise Misdeclared(said, file=file, line=line, mend=mend)
     definition = found[0].definition
+    if type(definition.version) is not int or not 1 <= definition.version <= LARGEST_VERSION:
+        said = f"The version of a workflow is a whole number from 1 on, not {one_line(repr(definition.version), 40)}."
+        raise Misdeclared(said, file=file, line=line, mend=_WRITE)
     if not definition.steps:
-        line = next((node.lineno for node in tree.body if isinstance(node, ast.ClassDef)), 0)
         raise Misdeclared("This workflow has no steps.", file=file, line=line, mend="Begin with a trigger.")
     return definition

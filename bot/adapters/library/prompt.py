@@ -17,7 +17,7 @@ from bot.domain.intent import Fact
 from bot.domain.plain import Plain, Unreadable, decode, is_object
 from bot.domain.schema import strict_schema
 from bot.domain.terms import Prompt
-from bot.domain.text import nearest, visible
+from bot.domain.text import hint, visible
 from bot.domain.workflow import AnyStep, Ask, Inquire, Trigger, fact_type, named_inputs
 
 MOST_BYTES = 64 * 1024
@@ -92,15 +92,13 @@ def _of_front(toml: Toml, front: Front, steps: Mapping[str, AnyStep], fact: type
     for key, names in (("inputs", front.inputs), ("untrusted", front.untrusted)):
         for n, name in enumerate(names):
             if name not in steps:
-                meant = nearest(name, steps)
-                mend = f"Did you mean {meant}?" if meant else f"It is asked about: {', '.join(steps)}."
+                mend = hint(name, steps, f"It is asked about: {', '.join(steps)}.")
                 yield toml.wrong((key, n), f"“{name}” is no step that this is asked about.", mend)
             elif name not in front.inputs:
                 yield toml.wrong((key, n), f"“{name}” is not one of the inputs.", "Add it to inputs, or take it out.")
     for name in front.rehearsal:
         if name not in fact.model_fields:
-            meant = nearest(name, fact.model_fields)
-            mend = f"Did you mean {meant}?" if meant else f"There is: {', '.join(fact.model_fields)}."
+            mend = hint(name, fact.model_fields, f"There is: {', '.join(fact.model_fields)}.")
             yield toml.wrong(("rehearsal", name), f"{fact.__name__} has no field “{name}” to rehearse.", mend)
 
 
@@ -108,8 +106,7 @@ def _of_personal(toml: Toml, front: Front, steps: Mapping[str, AnyStep]) -> Iter
     fields = [f"{name}.{one}" for name in front.inputs for one in _fields_of(steps.get(name))]
     for n, path in enumerate(front.personal):
         if ".".join(path.split(".")[:2]) not in fields:
-            meant = nearest(path, fields)
-            mend = f"Did you mean {meant}?" if meant else 'Write the input, a point and the field: "ticket.email".'
+            mend = hint(path, fields, 'Write the input, a point and the field: "ticket.email".')
             yield toml.wrong(("personal", n), f"“{path}” is no field of an input.", mend)
 
 

@@ -5,24 +5,25 @@ What `check` refuses does not load: such a workflow can be put right, and its ru
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from bot.adapters.library.book import Book, house_file, open_book, read_file
+from bot.adapters.library.book import Book, house_file, is_workflow, open_book
+from bot.adapters.library.file import is_there, read_text
 from bot.adapters.library.mending import way_back
 from bot.adapters.library.standing import Standing, shortly
 from bot.adapters.library.template import fill_out
-from bot.adapters.library.terms import assemble, findings_of, refuse
+from bot.adapters.library.terms import assemble, brief_toml, refuse
 from bot.adapters.library.texts import FROM_FILE, HOUSE, Texts, What
 from bot.domain.binding import Binding
 from bot.domain.brief import Brief
 from bot.domain.brief.remnant import NOBODY, remnant, what_is_left
-from bot.domain.checks import Finding, People
+from bot.domain.checks import Finding, People, check
 from bot.domain.errors import Misdeclared, Unknown
 from bot.domain.plain import Plain
 from bot.domain.run import ENDED, Run, StepStatus
 from bot.domain.terms import Prompt, Terms
-from bot.domain.text import nearest
+from bot.domain.text import hint, visible
 from bot.domain.version import difference
 from bot.ports.store import Transaction
 from bot.ports.version import Version, VersionKind
@@ -50,17 +51,18 @@ class Shelf:
         """Replaced as a whole when a version is learned: others may be reading."""
         self._house = house_file(folder)
         self.texts.plant(HOUSE, "")
-        for path in sorted(p for p in folder.iterdir() if (p / "__init__.py").is_file()):
+        for path in sorted(one for one in folder.iterdir() if is_workflow(one)):
             self._open(path, package)
 
     def _open(self, folder: Path, package: str) -> None:
+        name = visible(folder.name)
         try:
-            house = read_file(self._house) if self._house.is_file() else ""
-            book = self._books[folder.name] = open_book(folder, package, house=house)
+            house = read_text(self._house) if is_there(self._house) else ""
+            book = self._books[name] = open_book(folder, package, house=house)
         except Misdeclared as problem:
-            self.closed[folder.name] = problem
+            self.closed[name] = problem
             with suppress(Misdeclared):  # it still says who is responsible
-                self.texts.plant((VersionKind.BRIEF, folder.name), read_file(folder / "brief.toml"))
+                self.texts.plant((VersionKind.BRIEF, name), read_text(folder / "brief.toml"))
             return
         for what, text in {**book.texts, HOUSE: house}.items():
             self.texts.plant(what, text)
@@ -109,15 +111,18 @@ class Shelf:
         except Misdeclared:
             return False
 
-    def findings(self, workflow: str) -> tuple[Finding, ...]:
+    def findings(self, workflow: str, *, today: date | None = None) -> tuple[Finding, ...]:
         """Everything that `check` says of a workflow. Raises Misdeclared where its texts cannot be read."""
         book = self.book(workflow)
         digests = self._digests(book)
-        return self._findings(book, self._terms_of(book, digests), self._texts(digests))
+        return self._findings(book, self._terms_of(book, digests), self._texts(digests), today)
 
-    def _findings(self, book: Book, terms: Terms, texts: Mapping[What, str]) -> tuple[Finding, ...]:
+    def _findings(
+        self, book: Book, terms: Terms, texts: Mapping[What, str], today: date | None = None
+    ) -> tuple[Finding, ...]:
+        toml = brief_toml(book, texts)
         known = self.every()
-        return findings_of(book, terms, texts, bindings=self._bindings, workflows=known, people=self._people)
+        return check(terms, self._bindings, workflows=known, toml=toml, today=today, people=self._people)
 
     # --- the port ----------------------------------------------------------------------------------------------
 
@@ -126,9 +131,8 @@ class Shelf:
         if workflow in self.closed:
             raise self.closed[workflow]
         if workflow not in self._books:
-            meant = nearest(workflow, self._books)
-            hint = f" Did you mean {meant}?" if meant else f" There is: {', '.join(self._books) or 'none'}."
-            raise Unknown(f"There is no workflow “{workflow}”.{hint}")
+            mend = hint(workflow, self._books, f"There is: {', '.join(self._books) or 'none'}.")
+            raise Unknown(f"There is no workflow “{workflow}”. {mend}")
         return self._books[workflow]
 
     def current(self, workflow: str) -> Terms:
@@ -209,7 +213,7 @@ class Shelf:
     def meet(self, what: What, history: Sequence[Version]) -> bool:
         """Know the versions of one text, newest first, and whether its file is newer than they are."""
         self._now = None
-        if what == HOUSE and not self._house.is_file():
+        if what == HOUSE and not is_there(self._house):
             self.texts.learn(history)
             return False
         return self.texts.meet(what, history)
@@ -261,9 +265,8 @@ class Shelf:
     def _refuse_unknown(self, what: What) -> None:
         known = [name for kind, name in self.whats() if kind is what[0]]
         if what != HOUSE and what[1] not in known:
-            meant = nearest(what[1], known)
-            hint = f"Did you mean {meant}?" if meant else f"There is: {', '.join(known) or 'none'}."
-            raise Unknown(f"There is no {what[0]} “{what[1]}”. {hint}")
+            mend = hint(what[1], known, f"There is: {', '.join(known) or 'none'}.")
+            raise Unknown(f"There is no {what[0]} “{what[1]}”. {mend}")
 
     # --- terms -------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from bot.domain.intent import Fact
 from bot.domain.plain import Plain
-from bot.domain.text import nearest
+from bot.domain.text import hint
 
 if TYPE_CHECKING:
     from minijinja import Environment
@@ -79,10 +79,8 @@ def _of_name(
         why = f"“{dotted}” would put what somebody outside wrote into the instructions."
         yield Flaw(line, why, "Take it out; the model sees it anyway, apart from the instructions.")
     elif name not in trusted:
-        meant = nearest(name, trusted)
-        yield Flaw(
-            line, f"“{name}” is not one of this prompt's inputs.", _hint(meant, "Add it to inputs, or take it out.")
-        )
+        mend = hint(name, trusted, "Add it to inputs, or take it out.")
+        yield Flaw(line, f"“{name}” is not one of this prompt's inputs.", mend)
     else:
         yield from _of_fields(line, dotted, trusted[name], fields)
 
@@ -93,14 +91,10 @@ def _of_fields(line: int, dotted: str, fact: type[BaseModel] | None, fields: lis
             return
         if field not in fact.model_fields:
             known = [*fact.model_fields]
-            mend = _hint(nearest(field, known), f"There is: {', '.join(known)}.")
+            mend = hint(field, known, f"There is: {', '.join(known)}.")
             yield Flaw(line, f"“{dotted}” is nothing that {fact.__name__} has.", mend)
             return
         fact = _model_of(fact.model_fields[field].annotation)
-
-
-def _hint(meant: str | None, otherwise: str) -> str:
-    return f"Did you mean {meant}?" if meant else otherwise
 
 
 def _when_tried(text: str, trusted: Mapping[str, type[Fact] | None]) -> Iterator[Flaw]:

@@ -6,11 +6,10 @@ from typing import TypeVar
 from bot.adapters.library.book import Book, functions_of, label_of, prompts_of
 from bot.adapters.library.digest import workflow_digest
 from bot.adapters.library.texts import HOUSE, What
-from bot.domain.binding import Binding
 from bot.domain.brief import Brief
 from bot.domain.brief.reading import House, read_brief, read_house
-from bot.domain.checks import Finding, People, check, refusals
-from bot.domain.declared.toml import read_toml
+from bot.domain.checks import Finding, refusals
+from bot.domain.declared.toml import Toml, read_toml
 from bot.domain.errors import Misdeclared
 from bot.domain.policy import policy_ref
 from bot.domain.run import Pins
@@ -54,19 +53,10 @@ def assemble(book: Book, texts: Mapping[What, str], *, model: str) -> Terms:
     )
 
 
-def findings_of(
-    book: Book,
-    terms: Terms,
-    texts: Mapping[What, str],
-    *,
-    bindings: Mapping[str, Binding],
-    workflows: Collection[str],
-    people: People,
-) -> tuple[Finding, ...]:
-    """Everything that `check` says of a workflow with these texts."""
+def brief_toml(book: Book, texts: Mapping[What, str]) -> Toml:
+    """The brief among these texts, which knows its lines."""
     what: What = (VersionKind.BRIEF, book.name)
-    toml = read_toml(texts[what], file=label_of(book, what, texts[what]))
-    return check(terms, bindings, workflows=workflows, toml=toml, people=people)
+    return read_toml(texts[what], file=label_of(book, what, texts[what]))
 
 
 def refuse(findings: Collection[Finding]) -> None:

@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.adapters.library.book import house_file
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.library.texts import HOUSE, What
 from bot.application.change import Change, change
@@ -125,8 +124,8 @@ async def _diff(reading: Reading, n: int | None) -> None:
 def _in_file(reading: Reading) -> str:
     if reading.what != HOUSE:
         return reading.peek.shelf.book(reading.what[1].partition("/")[0]).texts[reading.what]
-    file = house_file(reading.settings.workflows)
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
+    texts = reading.peek.shelf.texts
+    return texts.text(HOUSE, texts.filed(HOUSE))
 
 
 # --- changes -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from bot.adapters.library.book import file_of
@@ -18,7 +19,7 @@ from bot.domain.errors import Misdeclared
 from bot.domain.text import one_line
 from bot.ports.version import Version
 from bot.settings import Settings, read_settings
-from bot.wiring import peeking, shelf_of
+from bot.wiring import Wall, peeking, shelf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ async def _check(settings: Settings, workflow: str | None, *, json: bool) -> int
     if workflow is not None and workflow not in shelf.problems:
         shelf.book(workflow)
     names = [name for name in shelf.every() if workflow in (None, name)]
-    lines = await check_all(settings, shelf, names)
+    lines = await check_all(settings, shelf, names, Wall().now().date())
     refused = [line for line in lines if line.weight is Weight.REFUSE]
     if json:
         screen.json({"workflows": names, "findings": [_shape(line) for line in lines], "refusals": len(refused)})
@@ -65,15 +66,15 @@ async def _check(settings: Settings, workflow: str | None, *, json: bool) -> int
     return 1 if refused else 0
 
 
-async def check_all(settings: Settings, shelf: Shelf, names: Sequence[str]) -> list[Line]:
+async def check_all(settings: Settings, shelf: Shelf, names: Sequence[str], today: date) -> list[Line]:
     """Every finding about some workflows; refusals first. The shelf goes by what the store says afterwards."""
-    found = {name: [*_findings(shelf, name)] for name in names}
+    found = {name: [*_findings(shelf, name, today)] for name in names}
     async with peeking(settings) as queries:
         for what in shelf.whats() if queries is not None else ():
             shelf.meet(what, await queries.history(*what) if queries is not None else ())
     for name in names:
         filed, differences = found[name], [*_differences(shelf, name)]
-        stored = [*_findings(shelf, name)]
+        stored = [*_findings(shelf, name, today)]
         # What is wrong with a file that the bot does not go by stops nobody, and is worth knowing all the same.
         asides = [replace(line, weight=Weight.WARN) for line in filed if line not in stored]
         found[name] = [*differences, *stored, *(asides if differences else ())]
@@ -81,10 +82,10 @@ async def check_all(settings: Settings, shelf: Shelf, names: Sequence[str]) -> l
     return sorted(every, key=lambda line: (line.weight, line.file, line.line))
 
 
-def _findings(shelf: Shelf, name: str) -> Iterator[Line]:
+def _findings(shelf: Shelf, name: str, today: date) -> Iterator[Line]:
     """What is wrong with a workflow on the texts the shelf goes by now."""
     try:
-        findings = shelf.findings(name)
+        findings = shelf.findings(name, today=today)
     except Misdeclared:
         findings = ()
     for one in findings:

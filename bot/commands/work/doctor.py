@@ -234,7 +234,7 @@ def _workflows(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         shelf = shelf_of(settings)
         names = [*shelf.names(), *shelf.problems]
-        lines = asyncio.run(check_all(settings, shelf, names))
+        lines = asyncio.run(check_all(settings, shelf, names, now.date()))
     except BotError as error:
         yield Finding(Sign.MEND, "workflows", error.message)
         return

@@ -28,6 +28,16 @@ def _line(text: str) -> str:
     return text
 
 
+def _who(text: str) -> str:
+    if text != text.strip():
+        raise odd("has a space before or after the name.")
+    return _line(text)
+
+
+def _who_if_any(text: str) -> str:
+    return _who(text) if text else text
+
+
 def _text(text: str) -> str:
     if not text.strip():
         raise odd("is empty.")
@@ -64,7 +74,7 @@ def _written(value: Money | int | None) -> str | int | None:
 Line = Annotated[str, AfterValidator(_line)]
 Words = Annotated[str, AfterValidator(_text)]
 Reason = Annotated[str, AfterValidator(_reasoned)]
-Who = Annotated[str, AfterValidator(_line)]
+Who = Annotated[str, AfterValidator(_who)]
 """A handle (`@mia`), an id (`T1/U1`), or the name of a group."""
 Bound = Annotated[Money | int, BeforeValidator(_bound), PlainSerializer(_written)]
 
@@ -119,7 +129,7 @@ class Reviewers(Part):
 
     channel: Line = Field(description="where they are asked", examples=['"#support"'])
     members: tuple[Who, ...] = Field(default=(), examples=['["@mia", "@leo"]'])
-    usergroup: str = Field(default="", examples=['"support"'])
+    usergroup: Annotated[str, AfterValidator(_who_if_any)] = Field(default="", examples=['"support"'])
     evidence: tuple[Line, ...] = Field(
         min_length=1, description="the steps they must see before they decide", examples=['["ticket", "account"]']
     )

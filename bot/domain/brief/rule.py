@@ -16,7 +16,9 @@ RESERVED = frozenset({"owner", "requester", "maintainer", "pager", "everyone"})
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _FIELD = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 _FIELDS = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
-_CRON = re.compile(r"\S+(?: \S+){4}")
+_CRON_PART = re.compile(r"(?:\*|(?P<first>[0-9]{1,2})(?:-(?P<last>[0-9]{1,2}))?)(?:/(?P<every>[0-9]{1,2}))?")
+_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+"""Minute, hour, day, month and weekday."""
 
 
 def contradictions(brief: Brief) -> Iterator[Problem]:
@@ -36,12 +38,30 @@ def _of_proof(brief: Brief) -> Iterator[Problem]:
         mend = f'Add "{name}" to {system} in [reads].' if name else 'Write it as "helpdesk.state_of".'
         yield ("done_when", "read"), f"`done_when.read` is {brief.done_when.read}, which [reads] does not allow.", mend
     schedule = brief.triggers.schedule
-    if schedule and not _CRON.fullmatch(schedule):
+    if schedule and not _is_schedule(schedule):
         yield (
             ("triggers", "schedule"),
             f"`triggers.schedule` is “{schedule}”, which is no schedule.",
             'Write minute, hour, day, month and weekday: "0 9 * * 1-5".',
         )
+
+
+def _is_schedule(text: str) -> bool:
+    fields = text.split(" ")
+    return len(fields) == len(_CRON_RANGES) and all(
+        _is_in(part, low, high)
+        for field, (low, high) in zip(fields, _CRON_RANGES, strict=True)
+        for part in field.split(",")
+    )
+
+
+def _is_in(part: str, low: int, high: int) -> bool:
+    found = _CRON_PART.fullmatch(part)
+    if found is None:
+        return False
+    first = int(found["first"]) if found["first"] else low
+    last = int(found["last"]) if found["last"] else first
+    return low <= first <= last <= high and (found["every"] is None or 1 <= int(found["every"]) <= high)
 
 
 def _of_reviewers(brief: Brief) -> Iterator[Problem]:
@@ -200,6 +220,10 @@ def doubts(brief: Brief, today: date) -> Iterator[Problem]:
             said = f"All {people} of {name} must approve, but whoever asked for it or edited it may not."
             said = said if people > 1 else f"{name} has one member, who may not approve what they asked for or edited."
             yield ("reviewers", name, "needed"), said, "Add members, so that there is always somebody else."
+    for n, override in enumerate(brief.overrides):
+        if override.on > today:
+            path: Where = ("overrides", n, "on")
+            yield path, f"`{shown(path)}` is {override.on}, which has not come yet.", "Write the day it was approved."
     if brief.review_date is not None and brief.review_date < today:
         said = f"This brief was to be looked at again by {brief.review_date}."
         yield ("review_date",), said, "Look through it with its owner, then set the next date."

@@ -13,6 +13,7 @@ from bot.domain.classified import Classified
 from bot.domain.declared.place import Where
 from bot.domain.pattern import Kind
 from bot.domain.redaction import FieldClass
+from bot.domain.text import hint
 from bot.domain.workflow import AnyStep
 
 
@@ -30,6 +31,7 @@ def _unknown(subject: Subject) -> Iterator[Finding]:
         named.append((("data", "subject"), data.subject))
     fields = {step.name: {path.rpartition(".")[2] for path, _ in _fields(step)} for step in subject.steps}
     anywhere = set[str]().union(*fields.values())
+    known = [*sorted(anywhere), *(f"{step}.{field}" for step, names in fields.items() for field in sorted(names))]
     for where, key in named:
         step, _, field = key.rpartition(".")
         if field not in (fields.get(step.partition(".")[0], set()) if step else anywhere):
@@ -37,7 +39,7 @@ def _unknown(subject: Subject) -> Iterator[Finding]:
                 where,
                 Code.UNKNOWN_DATA,
                 f"[data] names “{key}”, and no step gives such a field.",
-                "Write `step.field`, or the name of a field alone.",
+                hint(key, known, "Write `step.field`, or the name of a field alone."),
             )
 
 

@@ -82,6 +82,7 @@ class Code(StrEnum):
     MAP_GAPS = "map-gaps"
     HIDDEN_COMPLIANCE = "hidden-compliance"
     UNKNOWN_PERSON = "unknown-person"
+    SAME_PERSON = "same-person"
     HAS_LEFT = "has-left"
 
 

@@ -8,6 +8,7 @@ from bot.domain.checks.subject import Subject, intents_of, reviews
 from bot.domain.intent import AVOID_EARLY, HUMAN_ONLY, SPECIALIST, Intent
 from bot.domain.policy import TABLE
 from bot.domain.run import Mode
+from bot.domain.text import hint
 from bot.domain.workflow import AnyStep, Choose, Inquire, Review
 
 REQUESTER, OWNER = "requester", "owner"
@@ -64,13 +65,14 @@ def _unknown(subject: Subject) -> Iterator[Finding]:
 
 
 def _evidence(subject: Subject, name: str, group: Reviewers) -> Iterator[Finding]:
+    names = subject.definition.names()
     for step in group.evidence:
         if subject.named(step) is None:
             yield subject.in_brief(
                 ("reviewers", name, "evidence"),
                 Code.UNKNOWN_EVIDENCE,
                 f"The reviewers “{name}” are to see “{step}”, and there is no such step.",
-                f"Steps that can be shown: {', '.join(subject.definition.names())}.",
+                hint(step, names, f"Steps that can be shown: {', '.join(names)}."),
             )
 
 

@@ -16,6 +16,7 @@ from bot.domain.declared.place import Where
 from bot.domain.intent import Intent
 from bot.domain.quantity import Money
 from bot.domain.run import Stage
+from bot.domain.text import hint
 from bot.domain.workflow import AnyLookup, Ask, fact_type
 
 
@@ -51,20 +52,20 @@ def _levels(subject: Subject) -> Iterator[Finding]:
                 ("levels", name),
                 Code.UNKNOWN_LEVEL,
                 f"[levels] names “{name}”, which is neither a review nor an intent of this workflow.",
-                f"What has a level: {', '.join(known) or 'nothing yet'}.",
+                hint(name, known, f"What has a level: {', '.join(known) or 'nothing yet'}."),
             )
 
 
 def _confidence(subject: Subject) -> Iterator[Finding]:
     asks = [step for step in subject.steps if isinstance(step.node, Ask)]
-    names = ", ".join(step.name for step in asks) or "none"
+    names = [step.name for step in asks]
     for name in subject.brief.confidence:
-        if name not in [step.name for step in asks]:
+        if name not in names:
             yield subject.in_brief(
                 ("confidence", name),
                 Code.UNKNOWN_CONFIDENCE,
                 f"[confidence] names “{name}”, which is no `ask` of this workflow.",
-                f"The steps that ask the model: {names}.",
+                hint(name, names, f"The steps that ask the model: {', '.join(names) or 'none'}."),
             )
     if subject.brief.stage in (Stage.LIMITED, Stage.AUTOMATIC):
         for step in asks:
@@ -106,7 +107,7 @@ def _threshold(subject: Subject, threshold: Threshold, where: Where) -> Iterator
         return  # a contradiction of the brief, found above
     elif threshold.field not in intent.model_fields:
         sentence = f"names “{threshold.field}”, which is no field of it"
-        mend = f"Its fields: {', '.join(intent.model_fields)}."
+        mend = hint(threshold.field, intent.model_fields, f"Its fields: {', '.join(intent.model_fields)}.")
     elif intent.model_fields[threshold.field].annotation is not int:
         sentence = f"compares “{threshold.field}”, which is not a number"
         mend = f"Fields that can be compared: {', '.join(_numbers(intent)) or 'none'}."
@@ -180,7 +181,8 @@ def _proof(subject: Subject, proof: DoneWhen) -> Iterator[Finding]:
     step, lookup = subject.named(proof.of), subject.terms.lookups.get(proof.read)
     sentence = mend = ""
     if step is None:
-        sentence, mend = f"is about “{proof.of}”, and there is no such step", "Name a step, such as the trigger."
+        sentence = f"is about “{proof.of}”, and there is no such step"
+        mend = hint(proof.of, subject.definition.names(), "Name a step, such as the trigger.")
     elif lookup is None:
         sentence = f"reads {proof.read}, which no connected system knows"
         mend = f"Lookups: {', '.join(sorted(subject.terms.lookups)) or 'none'}."

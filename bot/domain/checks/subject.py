@@ -23,8 +23,8 @@ class People(Protocol):
 
     def members(self, group: str) -> tuple[Person, ...]: ...
 
-    def handles(self) -> tuple[str, ...]:
-        """How everybody can be named, for "did you mean"."""
+    def names(self) -> tuple[str, ...]:
+        """What a brief can write, people and groups, for "did you mean"."""
         ...
 
 

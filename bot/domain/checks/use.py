@@ -1,10 +1,11 @@
 """Is everything that is used declared, and everything that is declared used?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import parameters
 from bot.domain.checks.subject import Subject, reaches
+from bot.domain.text import hint
 from bot.domain.workflow import (
     Act,
     AnyLookup,
@@ -45,7 +46,7 @@ def _reads(subject: Subject) -> Iterator[Finding]:
                 )
     declared = {f"{system}.{name}" for system, names in subject.brief.reads.items() for name in names}
     for kind in sorted(declared - used):
-        yield _unused_system(subject, "reads", kind)
+        yield _unused_system(subject, "reads", kind, subject.terms.lookups)
 
 
 def _lookups(step: AnyStep) -> tuple[AnyLookup, ...]:
@@ -73,7 +74,7 @@ def _changes(subject: Subject) -> Iterator[Finding]:
                 )
     declared = {f"{system}.{name}" for system, names in subject.brief.changes.items() for name in names}
     for kind in sorted(declared - used):
-        yield _unused_system(subject, "changes", kind)
+        yield _unused_system(subject, "changes", kind, subject.terms.intents)
 
 
 def _add(table: str, kind: str) -> str:
@@ -81,12 +82,13 @@ def _add(table: str, kind: str) -> str:
     return f'Add it under [{table}]: {system} = ["{name}"]; or leave the step out.'
 
 
-def _unused_system(subject: Subject, table: str, kind: str) -> Finding:
+def _unused_system(subject: Subject, table: str, kind: str, known: Collection[str]) -> Finding:
+    mend = "Take it out: what is not connected cannot go wrong."
     return subject.in_brief(
         (table, kind.partition(".")[0]),
         Code.UNUSED_SYSTEM,
         f"[{table}] allows {kind}, and no step uses it.",
-        "Take it out: what is not connected cannot go wrong.",
+        mend if kind in known else hint(kind, known, mend),
     )
 
 

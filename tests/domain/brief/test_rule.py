@@ -198,6 +198,28 @@ def test_a_contradiction_is_said_with_its_mend(old: str, new: str, sentence: str
     assert said(with_line(old, new)) == [sentence]
 
 
+SCHEDULES = ("*/15 * * * *", "0,30 8-18 * * 1-5", "0 0 1 1 *", "59 23 31 12 7", "5-50/5 * * * 0,6", "* * * * *")
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_schedule_is_five_fields_in_their_ranges(schedule: str) -> None:
+    assert read_brief(with_line('"0 9 * * 1-5"', f'"{schedule}"'), file="x").triggers.schedule == schedule
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        *("60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 13 *", "* * * 0 *", "* * * * 8"),
+        *("5-1 * * * *", "*/0 * * * *", "1,,2 * * * *", "-1 * * * *", "1- * * * *", "*/ * * * *", "** * * * *"),
+        *("\u0663 * * * *", "* * * *", "* * * * * *", "*  * * * *", " * * * * *", "* * * * mon"),
+        *("@daily", "999 * * * *"),
+    ],
+)
+def test_what_no_clock_ever_shows_is_no_schedule(schedule: str) -> None:
+    (sentence,) = said(with_line('"0 9 * * 1-5"', f'"{schedule}"'))
+    assert sentence.startswith(f"16: `triggers.schedule` is “{schedule}”, which is no schedule.")
+
+
 def test_a_chain_of_escalations_has_an_end() -> None:
     text = with_line('usergroup = "leads"', 'usergroup = "leads"\nescalate_to = "support"')
     assert said(text) == [
@@ -276,6 +298,13 @@ def test_whoever_may_approve_their_own_wish_is_no_doubt() -> None:
 def test_a_brief_is_looked_at_again_after_its_day() -> None:
     assert doubted(WHOLE, date(2027, 3, 31)) == []
     assert doubted(WHOLE, date(2027, 4, 1)) == [("review_date", "This brief was to be looked at again by 2027-03-31.")]
+
+
+def test_nothing_is_approved_on_a_day_to_come() -> None:
+    text = with_line("on = 2026-11-01", "on = 2026-12-31")
+    where, said = "overrides[1].on", "`overrides[1].on` is 2026-12-31, which has not come yet."
+    assert doubted(text, date(2026, 12, 30)) == [(where, said)]
+    assert doubted(text, date(2026, 12, 31)) == []
 
 
 def test_everybody_a_brief_names_is_found() -> None:

@@ -47,7 +47,8 @@ def test_without_a_directory_nothing_is_said_about_people() -> None:
         ('"@leo", "@ines"', '"@leo", "@quuux"', "reviewers.support.members[3]", "@quuux", ""),
         ('"@leo", "@ines"', '"@leo", "group:nobody"', "reviewers.support.members[3]", "nobody", ""),
         ('usergroup = "leads"', 'usergroup = "bosses"', "reviewers.leads.usergroup", "bosses", ""),
-        ('who = ["everyone", "staff"]', 'who = ["everyone", "stuff"]', "triggers.who[2]", "stuff", ""),
+        ('usergroup = "leads"', 'usergroup = "leds"', "reviewers.leads.usergroup", "leds", "Did you mean leads?"),
+        ('"everyone", "staff"', '"everyone", "stuff"', "triggers.who[2]", "stuff", "Did you mean staff?"),
         ('author = "@olga"', 'author = "@quuux"', "overrides[1].author", "@quuux", ""),
     ],
 )

@@ -284,7 +284,7 @@ WRONG = (
     Wrong(
         Code.AVOID_EARLY,
         "helpdesk.Risky (delete or merge) is set to “execute automatically” without a recorded override",
-        overridden(approved_by="Nora "),
+        overridden(approved_by="Nora"),
         bound(DELETION),
     ),
     Wrong(
@@ -492,6 +492,31 @@ WRONG = (
         "`reviewers.support.members[1]` names Mia, whose account is deactivated",
         small(),
         people=known("@nora", "@tom", left="@mia"),
+    ),
+    Wrong(
+        Code.UNKNOWN_PERSON,
+        "`owner` writes “Nora”, and Nora is called @nora in a brief",
+        small(owner="Nora"),
+        people=known("@nora", "@tom", "@mia"),
+    ),
+    Wrong(
+        Code.UNKNOWN_PERSON,
+        "`reviewers.support.members[1]` writes “@MIA”, and Mia is called @mia in a brief",
+        small(**support(members=["@MIA"])),
+        people=known("@nora", "@tom", "@mia"),
+    ),
+    Wrong(
+        Code.SAME_PERSON,
+        "`reviewers.support.members[2]` names Mia, who stands in this list already",
+        small(**support(members=["@mia", "t/mia", "@tom"], needed=2)),
+        people=known("@nora", "@tom", "@mia"),
+    ),
+    Wrong(
+        Code.SAME_PERSON,
+        "`overrides[1].approved_by` names t/nora, who is the author, @nora",
+        overridden(approved_by="t/nora"),
+        bound(DELETION),
+        people=known("@nora", "@tom", "@mia"),
     ),
     Wrong(Code.MAP_GAPS, "says nothing about: tools, cost of a mistake", mapped(tools=[], cost_of_a_mistake="")),
     Wrong(Code.MAP_GAPS, "says nothing about: current owner, decision points", small(map=None)),
