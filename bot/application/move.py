@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from bot.application.parts import Parts
@@ -18,6 +19,8 @@ E = TypeVar("E", bound=Event)
 _TEXTS = frozenset({"text", "reason", "link", "refused", "why"})
 _LISTS = frozenset({"doubts", "evidence"})
 _VALUES = frozenset({"value", "values"})
+_CARRIES = _TEXTS | _LISTS | _VALUES | {"receipt", "attempts"}
+"""The fields of events in which something that was said or sent can stand."""
 
 _OF_SYSTEMS = FieldPolicy(default=FieldClass.PUBLIC)
 """A receipt is needed to take things back: only what opens doors is taken out of it."""
@@ -30,10 +33,13 @@ def move(parts: Parts, run: Run, event: Event, terms: Terms) -> Moved:
 
 def storable(redactor: Redactor, run: Run, event: E, terms: Terms) -> E:
     """The event as it may be stored."""
+    kind: Any = type(event)
+    given = {name: value for name in _carried(kind) if (value := getattr(event, name))}
+    if not given:
+        return event
     policy, at = terms.fields.kept(), _place(run, event, terms)
     clean: dict[str, Any] = {}
-    for name in (one.name for one in fields(event)):
-        value: Any = getattr(event, name)
+    for name, value in given.items():
         if name in _TEXTS and isinstance(value, str):
             clean[name] = redactor.clean(value)
         elif name in _LISTS:
@@ -46,6 +52,11 @@ def storable(redactor: Redactor, run: Run, event: E, terms: Terms) -> E:
         elif name == "attempts":
             clean[name] = storable_attempts(redactor, value)
     return replace(event, **clean)
+
+
+@cache
+def _carried(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.name in _CARRIES)
 
 
 def storable_attempts(redactor: Redactor, attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:

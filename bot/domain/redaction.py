@@ -100,7 +100,12 @@ def _words(name: str) -> tuple[str, ...]:
 
 def names_a_secret(name: str) -> bool:
     """Whether a field of this name holds a secret: `apiKey`, `X-Auth-Token`; not `tokens_used`."""
-    words = _words(name[-_LONGEST_NAME:])
+    return _says_secret(name[-_LONGEST_NAME:])
+
+
+@lru_cache(maxsize=4096)
+def _says_secret(name: str) -> bool:
+    words = _words(name)
     return not _SECRET_NAMES.isdisjoint(words[-1:]) or " ".join(words[-2:]) in _SECRET_PAIRS
 
 
