@@ -5,6 +5,7 @@ Every measurement is a fresh process on an empty folder; the order is shuffled a
 
 import json
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def measure(case: Case, effort: Effort) -> Measurement:
     runs = effort.runs * (5 if case.script in (FLOOR, OURS) else 1)  # so that the fast ones take a second too
     with tempfile.TemporaryDirectory(dir=effort.scratch) as data:
         asked = (f"--variant={case.variant}", f"--at-once={case.at_once}", f"--runs={runs}", f"--data={data}")
-        command = [str(interpreter(case.script)), "-m", f"benchmarks.{case.script}", *asked]
+        command = [*slowed(effort.flush_ms), str(interpreter(case.script)), "-m", f"benchmarks.{case.script}", *asked]
         try:
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
         except subprocess.TimeoutExpired:
@@ -87,6 +88,17 @@ def measure(case: Case, effort: Effort) -> Measurement:
     if done.returncode:
         raise SystemExit(f"{case} failed:\n{done.stderr[-3000:]}")
     return Measurement(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def slowed(milliseconds: int) -> tuple[str, ...]:
+    """What a command is run under so that each flush takes so much longer; every other call runs at full speed."""
+    if not milliseconds:
+        return ()
+    if shutil.which("strace") is None:
+        raise CannotMeasure("strace is not installed, and a disk is slowed down by it.")
+    flushes = "fsync,fdatasync"
+    delay = f"inject={flushes}:delay_exit={milliseconds * 1000}"
+    return ("strace", "-f", "--seccomp-bpf", "--quiet=all", "--output=/dev/null", f"--trace={flushes}", "-e", delay)
 
 
 def interpreter(script: str) -> Path:

@@ -16,6 +16,8 @@ class Effort:
     rounds: int
     runs: int
     scratch: Path
+    flush_ms: int = 0
+    """How much longer each flush of the disk takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
