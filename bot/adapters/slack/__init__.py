@@ -1,0 +1,1 @@
+"""Slack: what comes in is kept before it is answered; what is shown follows the runs, whatever changed them."""
