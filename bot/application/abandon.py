@@ -21,6 +21,8 @@ class Left:
     by: Person
     door: Door
     on_behalf_of: str = ""
+    delivery: str = ""
+    """What brought it, where it was kept in the inbox."""
 
 
 async def abandon(parts: Parts, left: Left) -> None:
@@ -28,6 +30,8 @@ async def abandon(parts: Parts, left: Left) -> None:
     actor = person_actor(left.by.id, left.door, on_behalf_of=left.on_behalf_of)
 
     def work(tx: Transaction) -> None:
+        if left.delivery:
+            tx.inbox.finish(left.delivery)
         run = tx.runs.load(left.run)
         event = Abandoned(parts.clock.now(), actor, left.step, left.verdict)
         keep(tx, run, move(parts, run, event, parts.library.pinned(run)))

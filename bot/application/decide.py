@@ -37,6 +37,8 @@ class Wish:
     minutes: int | None = None
     link: str = ""
     on_behalf_of: str = ""
+    delivery: str = ""
+    """What brought it, where it was kept in the inbox: that is through with the same commit, so it is done once."""
 
 
 async def decide(parts: Parts, wish: Wish) -> Run:
@@ -45,6 +47,8 @@ async def decide(parts: Parts, wish: Wish) -> Run:
     actor = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
 
     def work(tx: Transaction) -> Run | Refused:
+        if wish.delivery:
+            tx.inbox.finish(wish.delivery)
         run = tx.runs.load(wish.run)
         event = _event(wish, run, actor, to, parts)
         try:

@@ -43,12 +43,16 @@ class Order:
     on_behalf_of: str = ""
     as_begun: bool = False
     """Whether a parked run is to keep the brief it began with."""
+    delivery: str = ""
+    """What brought it, where it was kept in the inbox: that is through with the same commit, so it is done once."""
 
 
 async def steer(parts: Parts, order: Order) -> Run:
     """The run after the order. Raises Refused where it may not happen."""
 
     def work(tx: Transaction) -> Run | Refused:
+        if order.delivery:
+            tx.inbox.finish(order.delivery)
         run = tx.runs.load(order.run)
         event = _event(parts, order, run)
         try:

@@ -1,0 +1,1 @@
+"""What is done with everything that was kept: clicks, forms, commands, shortcuts and messages."""
