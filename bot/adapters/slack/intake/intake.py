@@ -1,7 +1,7 @@
 """What becomes of each payload, whatever connection it came over: looked at, kept, and only then answered."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.adapters.slack.intake.envelope import OF_THE_CONNECTION, Envelope, Kind, Payload, Strange, enveloped, text
@@ -9,14 +9,13 @@ from bot.adapters.slack.intake.kept import kept
 from bot.adapters.slack.intake.speaker import is_a_program
 from bot.domain.errors import StoreBusy, StoreFailed
 from bot.domain.person import TeamId
-from bot.domain.plain import NotPlain
 from bot.domain.whereabouts import whereabouts
 from bot.ports.clock import Clock
 from bot.ports.store import Delivery
 
 logger = logging.getLogger(__name__)
 
-Body = dict[str, object]
+Body = Mapping[str, object]
 
 DONE, STRANGE, STRANGER, LATER = 200, 400, 401, 503
 
@@ -90,8 +89,8 @@ class Intake:
         """Answer a payload. Whatever this says but 200, nothing was lost and nothing is done."""
         try:
             return await self._answer(enveloped(payload))
-        except (Strange, NotPlain) as strange:
-            return refused(STRANGE, str(strange) if isinstance(strange, Strange) else "not plain")
+        except Strange as strange:
+            return refused(STRANGE, str(strange))
         except (StoreBusy, StoreFailed) as error:
             return _put_off(str(error))
         except Exception as error:

@@ -104,7 +104,7 @@ async def _acknowledge(client: Client, envelope: str, reply: Reply) -> None:
         return
     said: dict[str, object] = {"envelope_id": envelope}
     if reply.body is not None:
-        said["payload"] = reply.body
+        said["payload"] = {**reply.body}
     try:
         await client.send_message(json.dumps(said))
     except (ClientError, OSError):
