@@ -1,6 +1,5 @@
-"""The body of a request as one JSON object, read strictly: whatever is odd about it is refused, never guessed."""
+"""What comes in as one JSON object, read strictly: whatever is odd about it is refused, never guessed."""
 
-from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from bot.domain.plain import Unreadable, is_object, read_json
@@ -12,19 +11,31 @@ _DEEPEST = 100
 
 
 class Unparsed(ValueError):
-    """A body that is not what Slack sends; the message is for the log and quotes nothing of it."""
+    """Text that is not what Slack sends; the message is for the log and quotes nothing of it."""
 
 
-def parsed(body: bytes, content_type: str) -> Mapping[str, object]:
+def parsed(body: bytes, content_type: str) -> dict[str, object]:
     """What a request says. A form with a field `payload` says what stands in there; a command's text may say so too."""
     match content_type.partition(";")[0].strip().lower():
         case "application/json":
-            return _object(body)
+            return parsed_json(body)
         case "application/x-www-form-urlencoded":
             form = _form(body)
-            return _object(form["payload"]) if "payload" in form else form
+            inner = form.get("payload")
+            return parsed_json(inner) if inner is not None else {**form}
         case _:
             raise Unparsed("content type")
+
+
+def parsed_json(text: bytes | str) -> dict[str, object]:
+    """One object."""
+    try:
+        value = read_json(text, max_bytes=MOST_BYTES, max_depth=_DEEPEST)
+    except Unreadable:
+        raise Unparsed("json") from None
+    if not is_object(value):
+        raise Unparsed("no object")
+    return value
 
 
 def _form(body: bytes) -> dict[str, str]:
@@ -42,13 +53,3 @@ def _form(body: bytes) -> dict[str, str]:
     if len(form) < len(pairs):
         raise Unparsed("a field twice")
     return form
-
-
-def _object(text: bytes | str) -> dict[str, object]:
-    try:
-        value = read_json(text, max_bytes=MOST_BYTES, max_depth=_DEEPEST)
-    except (Unreadable, RecursionError):
-        raise Unparsed("json") from None
-    if not is_object(value):
-        raise Unparsed("no object")
-    return value

@@ -1,49 +1,112 @@
 """Socket Mode: the same door, over a connection that we open.
 
-What is refused is acknowledged all the same, or it would come again.
+What is refused is acknowledged all the same, or it would come again. What could not be kept is not, so that it does.
 """
 
+import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol, cast
 
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
+from aiohttp import ClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
 
-from bot.adapters.slack.intake.intake import DONE, LATER, STRANGE, refused
+from bot.adapters.slack.intake.intake import LATER, STRANGE, Reply, Take, refused
+from bot.adapters.slack.intake.parsed import Unparsed, parsed_json
+from bot.domain.plain import is_object
 
 logger = logging.getLogger(__name__)
 
+Hear = Callable[["Client", dict[str, object], str | None], Awaitable[None]]
+
+
+class Client(Protocol):
+    """What we use of Slack's own client, which says little of its types."""
+
+    @property
+    def message_listeners(self) -> list[Hear]: ...
+    async def connect(self) -> None: ...
+    async def send_message(self, message: str) -> None: ...
+    async def close(self) -> None: ...
+
+
+class _Discreet(logging.Logger):
+    """The client's log. At DEBUG the client writes down whatever it receives, so that is never on."""
+
+    @override
+    def isEnabledFor(self, level: int) -> bool:
+        return level >= logging.INFO and logger.isEnabledFor(level)
+
+
+@dataclass(slots=True)
+class _Ear:
+    """Hears frames, and knows which it has not answered yet."""
+
+    take: Take
+    under_way: set["asyncio.Task[object]"] = field(default_factory=set["asyncio.Task[object]"])
+    stopping: bool = False
+
+    async def hear(self, client: Client, frame: dict[str, object], raw: str | None) -> None:
+        """The client has read the frame already, but not strictly; only what it calls the envelope is taken of that."""
+        envelope = frame.get("envelope_id")
+        if not isinstance(envelope, str) or not envelope or self.stopping:
+            return  # a greeting; or it comes again, to whoever listens then
+        task = asyncio.current_task()
+        assert task is not None
+        self.under_way.add(task)
+        try:
+            await _acknowledge(client, envelope, await self._answer(raw or ""))
+        finally:
+            self.under_way.discard(task)
+
+    async def _answer(self, raw: str) -> Reply:
+        try:
+            payload = parsed_json(raw).get("payload")
+        except Unparsed as error:
+            return refused(STRANGE, str(error), size=len(raw))
+        if not is_object(payload):
+            return refused(STRANGE, "no object", size=len(raw))
+        return await self.take(payload)
+
+    async def stop(self) -> None:
+        self.stopping = True
+        if self.under_way:
+            await asyncio.wait(set(self.under_way))
+
 
 @asynccontextmanager
-async def listening(app: AsyncApp, app_token: str) -> AsyncGenerator[SocketModeClient]:
+async def listening(take: Take, *, app_token: str, web_client: AsyncWebClient) -> AsyncGenerator[None]:
     """Hear what Slack sends until the end; a connection that breaks is opened again."""
-    client = SocketModeClient(app_token=app_token, web_client=app.client, logger=logger)
-
-    async def hear(connection: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        answer = await _answered(app, request)
-        if answer.status == LATER:
-            return  # Slack sends it again, perhaps over another connection
-        payload = json.loads(answer.body) if answer.status == DONE and answer.body else None
-        await connection.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload=payload))
-
-    client.socket_mode_request_listeners.append(hear)
-    await client.connect()
+    client = cast("Client", SocketModeClient(app_token=app_token, web_client=web_client, logger=_log()))
+    ear = _Ear(take)
+    client.message_listeners.append(ear.hear)
     try:
-        yield client
+        await client.connect()
+        yield
     finally:
+        await ear.stop()
         await client.close()
 
 
-async def _answered(app: AsyncApp, request: SocketModeRequest) -> BoltResponse:
+def _log() -> logging.Logger:
+    log = _Discreet(f"{__name__}.client")
+    log.parent = logger
+    return log
+
+
+async def _acknowledge(client: Client, envelope: str, reply: Reply) -> None:
+    if reply.status == LATER:
+        return
+    said: dict[str, object] = {"envelope_id": envelope}
+    if reply.body is not None:
+        said["payload"] = {**reply.body}
     try:
-        asked = AsyncBoltRequest(mode="socket_mode", body={**request.payload})
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return BoltResponse(status=refused(STRANGE, "shape").status)
-    return await app.async_dispatch(asked)
+        await client.send_message(json.dumps(said))
+    except (ClientError, OSError):
+        # It comes again over the next connection, and is known then.
+        logger.warning("An acknowledgement did not reach Slack", extra={"action": "slack.not_acknowledged"})
