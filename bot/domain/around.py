@@ -118,6 +118,8 @@ def _short(run: Run, names: tuple[str, ...]) -> Iterator[Line]:
         value = run.value(name)
         for key, part in value.items() if isinstance(value, dict) else ():
             text = written(part)
+            if key == "id" or key.endswith("_id"):
+                continue  # of use to programs; the target says it to people
             if not isinstance(part, (dict, list)) and "\n" not in text and len(text) <= _LONGEST_KEY_FACT:
                 yield Line(key, text)
 
