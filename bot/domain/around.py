@@ -97,11 +97,17 @@ def undo_until(run: Run, terms: Terms) -> datetime | None:
     return run.ended_at + terms.brief.data.keep_content if run.ended_at else None
 
 
-def key_facts(run: Run, terms: Terms, names: tuple[str, ...]) -> tuple[Line, ...]:
-    """What a decision rests on first of all: what is read again before anything is done, then whatever is short."""
+def key_facts(
+    run: Run, terms: Terms, names: tuple[str, ...], without: frozenset[str] = frozenset()
+) -> tuple[Line, ...]:
+    """What a decision rests on first of all: what is read again before anything is done, then whatever is short.
+
+    Not those called as a parameter `without`: two values of one name on a card are easily taken for each other.
+    """
     found: dict[str, Line] = {}
     for line in (*_witnessed(run, terms, names), *_short(run, names)):
-        found.setdefault(line.name, line)
+        if line.name not in without:
+            found.setdefault(line.name, line)
     return tuple(found.values())[:MOST_KEY_FACTS]
 
 

@@ -94,7 +94,7 @@ def _around(run: Run, terms: Terms, gate: Gate, intents: list[Intent], used: Use
         decided_at=gate.decided_at,
         expires_at=gate.expires_at if gate.status is GateStatus.OPEN else None,
         escalates_at=gate.escalate_at if gate.status is GateStatus.OPEN else None,
-        key=key_facts(run, terms, group.evidence if group else ()),
+        key=key_facts(run, terms, group.evidence if group else (), frozenset(n for i in intents for n, _ in i)),
         rules=rules(run, terms, gate, intents),
         budget=budget(run, terms, gate, used),
         model=run.pins.model,

@@ -38,7 +38,7 @@ def key_facts(card: Card) -> Blocks:
     runs: Blocks = []
     for line in around.key:
         runs += [*pieces("   ·   " if runs else ""), *inline(f"{titled(line.name)} ", "bold"), *_short(line.value)]
-    return [rich([section(runs)])]
+    return [rich([section(pieces("Key facts", "bold")), section(runs)])]
 
 
 def _short(value: str) -> Blocks:
@@ -82,10 +82,10 @@ def folded(card: Card) -> Part:
     for evidence in shown:
         fitted = fit(evidence.lines, ROOM_FOR_EVIDENCE // len(shown))
         children.append(rich([section(inline(_title(evidence), "bold")), *lines_of(fitted)]))
-        left += _left(evidence, fitted.left)
+        left += (Left(f"{titled(one.line.name)}: {_title(evidence)}", one.text) for one in fitted.left)
     rest = card.evidence[MOST_EVIDENCE:]
     for evidence in rest:
-        left += _left(evidence, evidence.lines)
+        left += (Left(f"{titled(one.name)}: {_title(evidence)}", visible(one.value)) for one in evidence.lines)
     if rest:
         more = [inline(one_line(_title(evidence), 80)) for evidence in rest[:20]]
         children.append(rich([section(pieces("More evidence stands in the thread below:", "italic")), bullets(more)]))
@@ -97,10 +97,6 @@ def folded(card: Card) -> Part:
 
 def _title(evidence: Evidence) -> str:
     return f"{titled(evidence.title)}, from {_FROM.get(evidence.source, evidence.source)}"
-
-
-def _left(evidence: Evidence, lines: Sequence[Line]) -> Iterator[Left]:
-    yield from (Left(f"{titled(line.name)}: {_title(evidence)}", visible(line.value)) for line in lines)
 
 
 def _container(title: str, children: Blocks) -> Block:

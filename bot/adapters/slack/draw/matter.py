@@ -46,7 +46,7 @@ def _deed(deed: Deed, number: int, room: int) -> Part:
     """One action; of several, under its own title."""
     fitted = fit(deed.lines, room)
     title = f"{deed.title} → {deed.record}"
-    over = tuple(Left(f"{titled(line.name)}: {title}", visible(line.value)) for line in fitted.left)
+    over = tuple(Left(f"{titled(one.line.name)}: {title}", one.text) for one in fitted.left)
     parts: Blocks = [section(inline(f"{number}. {title}", "bold"))] if number else []
     parts += lines_of(fitted)
     edits, old = _edits(deed)
@@ -68,7 +68,7 @@ def _whole(deed: Deed) -> Iterator[Left]:
 def named(lines: Sequence[Line], title: str, room: int) -> Part:
     """Named values under a title."""
     fitted = fit(lines, room)
-    left = tuple(Left(f"{titled(line.name)}: {title}", visible(line.value)) for line in fitted.left)
+    left = tuple(Left(f"{titled(one.line.name)}: {title}", one.text) for one in fitted.left)
     return Part([rich([section(inline(title, "bold")), *lines_of(fitted)])], left)
 
 

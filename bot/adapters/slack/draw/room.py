@@ -26,7 +26,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A whole text that the card has no room for."""
+    """A whole text that the card has no room for, made visible already."""
 
     title: str
     text: str
@@ -37,8 +37,8 @@ class Fitted:
     """Values in the room there is."""
 
     shown: tuple[Shown, ...] = ()
-    left: tuple[Line, ...] = ()
-    """Those that are not there, or not to their end."""
+    left: tuple[Shown, ...] = ()
+    """Those that are not there, or not to their end, in full."""
     hidden: int = 0
     """So many of them are not there at all."""
 
@@ -65,27 +65,27 @@ Further = Reply | Snippet
 
 def fit(lines: Sequence[Line], room: int) -> Fitted:
     """As much of these values as there is room for: whole where they all fit, else the beginning of long ones."""
-    cap = next((cap for cap in (room, *CAPS) if sum(_size(line, cap) for line in lines) <= room), CAPS[-1])
+    seen = [Shown(line, visible(line.value)) for line in lines]
+    cap = next((cap for cap in (room, *CAPS) if sum(_size(one, cap) for one in seen) <= room), CAPS[-1])
     shown: list[Shown] = []
-    for line in lines:
-        room -= _size(line, cap)
+    for one in seen:
+        room -= _size(one, cap)
         if room < 0:
             break
-        shown.append(_cut(line, cap))
-    left = (*(one.line for one in shown if one.more), *lines[len(shown) :])
-    return Fitted(tuple(shown), left, len(lines) - len(shown))
+        shown.append(_cut(one, cap))
+    left = [one for one, there in zip(seen, shown, strict=False) if there.more] + seen[len(shown) :]
+    return Fitted(tuple(shown), tuple(left), len(seen) - len(shown))
 
 
-def _size(line: Line, cap: int) -> int:
-    return len(line.name) + min(len(visible(line.value)), cap) + len(line.note) + 4
+def _size(one: Shown, cap: int) -> int:
+    return len(one.line.name) + min(len(one.text), cap) + len(one.line.note) + 4
 
 
-def _cut(line: Line, cap: int) -> Shown:
-    value = visible(line.value)
-    if len(value) <= cap:
-        return Shown(line, value)
-    text = value[:cap].rstrip(_DANGLING)
-    return Shown(line, text, len(value) - len(text))
+def _cut(one: Shown, cap: int) -> Shown:
+    if len(one.text) <= cap:
+        return one
+    text = one.text[:cap].rstrip(_DANGLING)
+    return Shown(one.line, text, len(one.text) - len(text))
 
 
 def further(left: Sequence[Left], *, name: str, title: str) -> tuple[Further, ...]:
@@ -104,4 +104,4 @@ def _told(one: Left) -> Block:
 def _written(left: Iterable[Left]) -> Iterable[str]:
     for one in left:
         title = visible(one.title)
-        yield f"{title}\n{'=' * min(len(title), 80)}\n\n{visible(one.text)}\n"
+        yield f"{title}\n{'=' * min(len(title), 80)}\n\n{one.text}\n"

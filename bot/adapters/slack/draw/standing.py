@@ -17,6 +17,7 @@ from bot.adapters.slack.draw.safe import (
     section,
 )
 from bot.domain.content import Around, Card, Outcome, Voice
+from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, Ask, GateStatus
 from bot.domain.text import one_line
 
@@ -44,12 +45,20 @@ def standing(card: Card, mention: Mention, hosts: Collection[str]) -> Block:
     if around.outcomes:
         shown = around.outcomes[:MOST_OUTCOMES]
         parts.append(bullets(_outcome(one, hosts) for one in shown))
-    if around.editors and around.status is not None:
-        parts.append(section(pieces("Edited by "), people(around.editors[:MOST_VOTES], mention), pieces(".")))
-    if around.requester:
-        source = [*pieces(", about "), *link(around.record, "the source record", hosts)] if around.record else []
-        parts.append(section(pieces("Asked for by "), [mention(around.requester)], source, pieces(".")))
+    whose = [*_whose(around, mention, hosts)]
+    parts += [section(whose)] if whose else []
     return rich(parts)
+
+
+def _whose(around: Around, mention: Mention, hosts: Collection[str]) -> Iterator[Plain]:
+    """Who asked for it, about what, and who has changed it since."""
+    if around.requester:
+        yield from [*pieces("Asked for by "), mention(around.requester)]
+        if around.record:
+            yield from [*pieces(", about "), *link(around.record, "the source record", hosts)]
+        yield from pieces(". ")
+    if around.editors and around.status is not None:
+        yield from [*pieces("Edited by "), *people(around.editors[:MOST_VOTES], mention), *pieces(".")]
 
 
 def _stands(around: Around, mention: Mention) -> Iterator[Block]:

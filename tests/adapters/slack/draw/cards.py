@@ -7,6 +7,7 @@ writes the files anew; read what changed before you keep it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -54,10 +55,16 @@ TYPICAL: Mapping[str, Callable[[], Play]] = {
     "reply, edited": lambda: triage_run().edit(MIA, body="Hello Ana,\n\nthe second charge is on its way back.\n"),
     "needs two": lambda: credit_run(brief={"reviewers": {"support": {"needed": 2}}}),
 }
+
+
+def _played(name: str) -> Card:
+    return card(TYPICAL[name]())
+
+
 CARDS: Mapping[str, Callable[[], Card]] = {
     "smallest": lambda: SMALLEST,
     "extreme": extreme,
-    **{name: lambda make=make: card(make()) for name, make in TYPICAL.items()},
+    **{name: partial(_played, name) for name in TYPICAL},
 }
 
 
@@ -148,7 +155,8 @@ def _piece(one: Json) -> str:
 
 
 def _element(one: Json) -> str:
-    said = one.get("text", one.get("placeholder", {})).get("text", "")
+    words: Json = one.get("text") or one.get("placeholder") or {}
+    said = words.get("text", "")
     parts = [f"{one['type']} {one['action_id']}", f"“{said}”" if said else "", one.get("style", "")]
     parts += ["asks first" if "confirm" in one else ""]
     options = [f"{o['value']} “{o['text']['text']}”" for o in one.get("options", ())]
