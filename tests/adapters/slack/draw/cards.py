@@ -160,8 +160,12 @@ def _element(one: Json) -> str:
     parts = [f"{one['type']} {one['action_id']}", f"“{said}”" if said else "", one.get("style", "")]
     parts += ["asks first" if "confirm" in one else ""]
     options = [f"{o['value']} “{o['text']['text']}”" for o in one.get("options", ())]
-    first = {name: value for name, value in one.items() if name.startswith(("initial", "m", "is_"))}
+    first = {name: _brief(value) for name, value in one.items() if name.startswith(("initial", "m", "is_"))}
     return " ".join(part for part in (*parts, ", ".join(options), str(first) if first else "") if part)
+
+
+def _brief(value: object) -> object:
+    return f"{value[:60]}… ({len(value):,} characters)" if isinstance(value, str) and len(value) > 100 else value
 
 
 if __name__ == "__main__":
