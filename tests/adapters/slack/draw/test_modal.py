@@ -103,7 +103,15 @@ def test_an_identifier_cannot_be_edited_even_by_a_made_up_form() -> None:
 
 @pytest.mark.parametrize("body", ["Hello.\r\nBye.", "  Hello.  ", "Hello.\n", "a\u200bb"])
 def test_what_nobody_touched_keeps_its_exact_letters(body: str) -> None:
-    data = {"shop_id": "S-1", "words": body, "colour": "red", "budget": None, "lit": False, "since": None, "cents": 5}
+    data: dict[str, Plain] = {
+        "shop_id": "S-1",
+        "words": body,
+        "colour": "red",
+        "budget": None,
+        "lit": False,
+        "since": None,
+        "cents": 5,
+    }
     form = edit_view(Change, data, META)
     state = submitted(form, {"words": body.replace("\r\n", "\n").strip(), "cents": "7"})
     assert read_edit(Change, data, state) == Read({"cents": 7}, {})
@@ -135,7 +143,7 @@ def test_a_part_of_a_long_text_can_be_edited_and_emptied() -> None:
 
 
 def test_a_text_no_form_can_hold_is_shown_with_a_sentence_and_stays_as_it_is() -> None:
-    data = {"shop_id": "S-1", "words": "So long. " * 4_000, "colour": "red", "cents": 5}
+    data: dict[str, Plain] = {"shop_id": "S-1", "words": "So long. " * 4_000, "colour": "red", "lit": False, "cents": 5}
     form = edit_view(Change, data, META)
     assert "is too long for a form" in outline(form)
     assert read_edit(Change, data, submitted(form, {"colour": "deep blue"})).values == {"colour": "deep blue"}
@@ -153,7 +161,7 @@ def test_a_text_no_form_can_hold_is_shown_with_a_sentence_and_stays_as_it_is() -
     ],
 )
 def test_what_does_not_fit_is_said_at_its_field(entered: dict[str, object], wrong: str) -> None:
-    data = {"shop_id": "S-1", "words": "Open", "colour": "red", "budget": None, "cents": 5}
+    data: dict[str, Plain] = {"shop_id": "S-1", "words": "Open", "colour": "red", "budget": None, "cents": 5}
     found = read_edit(Change, data, submitted(edit_view(Change, data, META), entered))
     assert found.values == {}
     assert [*found.errors] == [block_of(wrong)]
@@ -161,7 +169,15 @@ def test_what_does_not_fit_is_said_at_its_field(entered: dict[str, object], wron
 
 
 def test_every_kind_of_field_is_read_in_its_own_type() -> None:
-    data = {"shop_id": "S-1", "words": "Open", "colour": "red", "budget": None, "lit": False, "since": None, "cents": 5}
+    data: dict[str, Plain] = {
+        "shop_id": "S-1",
+        "words": "Open",
+        "colour": "red",
+        "budget": None,
+        "lit": False,
+        "since": None,
+        "cents": 5,
+    }
     entered = {
         "words": "Shut",
         "colour": "deep blue",
@@ -184,7 +200,7 @@ def test_every_kind_of_field_is_read_in_its_own_type() -> None:
 
 
 def test_a_choice_that_was_not_offered_is_refused() -> None:
-    data = {"shop_id": "S-1", "words": "Open", "colour": "red", "cents": 5}
+    data: dict[str, Plain] = {"shop_id": "S-1", "words": "Open", "colour": "red", "cents": 5}
     option = {"text": {"type": "plain_text", "text": "x"}, "value": "green"}
     state = submitted(edit_view(Change, data, META)) | {
         block_of("colour"): {"value": {"type": "static_select", "selected_option": option}}
@@ -310,7 +326,13 @@ def test_minutes_are_a_number_within_reason() -> None:
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_a_made_up_state_is_never_more_than_an_error(verb: str) -> None:
     form = form_of(verb, reasons=REASONS)
-    for state in ({}, {block_of("text"): None}, {block_of("text"): {"value": 3}}, {block_of("reason"): {"value": []}}):
+    odd: tuple[Mapping[str, object], ...] = (
+        {},
+        {block_of("text"): None},
+        {block_of("text"): {"value": 3}},
+        {block_of("reason"): {"value": "x"}},
+    )
+    for state in odd:
         found = read_form(form, state)
         assert not found.errors or all(found.errors.values())
 
