@@ -4,96 +4,61 @@ The important thing first: the action and its target, every parameter untruncate
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.acting import gate_of
+from bot.domain.around import (
+    actions_of,
+    budget,
+    changed,
+    is_grave,
+    key_facts,
+    noted,
+    outcome,
+    rules,
+    undo_until,
+    voices,
+    votes,
+    written,
+)
+from bot.domain.content import Around as Around
+from bot.domain.content import Card as Card
+from bot.domain.content import Changed
+from bot.domain.content import Deed as Deed
+from bot.domain.content import Evidence as Evidence
+from bot.domain.content import Line as Line
+from bot.domain.content import Used as Used
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
 from bot.domain.rejecting import can_be_rejected
-from bot.domain.run import Ask, Gate, GateStatus, Mode, Question, Run, Source, StepState
+from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Question, Run, Source, StepState, card_id
 from bot.domain.terms import Terms
 from bot.domain.text import visible
-from bot.domain.value import guessed_upstream, intent_of
+from bot.domain.value import guessed_upstream, intent_of, upstream
 from bot.domain.workflow import fact_type
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One named value."""
-
-    name: str
-    value: str
-    fixed: bool = False
-    """An identifier: it cannot be edited."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One intent: what it does, to which record, with exactly which parameters."""
-
-    title: str
-    record: str
-    lines: tuple[Line, ...]
-    undo: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One step the decision rests on."""
-
-    title: str
-    source: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A gate or a question, ready to be drawn."""
-
-    title: str
-    standing: str
-    """What it waits for, or how it was decided."""
-    verbs: tuple[str, ...]
-    """What can be done with it now; the first is the main one."""
-    deeds: tuple[Deed, ...] = ()
-    fields: tuple[Line, ...] = ()
-    """What a question asks to be filled in, with what is known already."""
-    why: str = ""
-    then: str = ""
-    """What happens next."""
-    evidence: tuple[Evidence, ...] = ()
-    confidence: str = ""
-    doubts: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    """Cost, deadline, model, versions: the small print."""
-    fingerprint: str = ""
-    version: int = 0
-    banner: str = ""
-
 
 REHEARSED = "Rehearsal model: rules, no AI."
 
 _OPEN_VERBS = ("approve", "edit", "reject", "redraft", "correct", "reassign", "escalate", "take-over", "comment")
 
 
-def card_of(run: Run, terms: Terms, step: str) -> Card | None:
+def card_of(run: Run, terms: Terms, step: str, used: Used | None = None) -> Card | None:
     """The card of a gate or question; None where the step has neither."""
     question = run.questions.get(step)
     if question is not None:
         return _question_card(run, terms, question)
     gate = run.gates.get(step)
-    return _gate_card(run, terms, gate) if gate is not None else None
+    return _gate_card(run, terms, gate, used) if gate is not None else None
 
 
-def _gate_card(run: Run, terms: Terms, gate: Gate) -> Card:
+def _gate_card(run: Run, terms: Terms, gate: Gate, used: Used | None) -> Card:
     intents = [intent_of(proposal, terms) for proposal in gate.proposals]
     guessed, late = _guessed(run, terms, gate.step), can_be_rejected(run, terms, gate)
     return Card(
         title="; ".join(f"{_title(i)} → {visible(i.record())}" for i in intents),
         standing=_standing(gate),
         verbs=_verbs(gate, late=late),
-        deeds=tuple(_deed(i) for i in intents),
+        deeds=tuple(_deed(one, changed(run, gate, n)) for n, one in enumerate(intents)),
         why=gate.why,
         then="It can still be rejected until it is carried out." if late else _then(gate),
         evidence=_evidence(run, terms, gate),
@@ -104,28 +69,63 @@ def _gate_card(run: Run, terms: Terms, gate: Gate) -> Card:
         fingerprint=gate.digest[:8],
         version=gate.version,
         banner=REHEARSED if any(s.source is Source.REHEARSAL for s in guessed.values()) else "",
+        around=_around(run, terms, gate, intents, used),
+    )
+
+
+def _around(run: Run, terms: Terms, gate: Gate, intents: list[Intent], used: Used | None) -> Around:
+    group = terms.brief.reviewers.get(gate.group)
+    done = actions_of(run, terms, gate)
+    undoable = any(a.status is ActionStatus.DONE and intents[a.n].reversible() for a in done)
+    return Around(
+        id=gate.id,
+        group=gate.group,
+        status=gate.status,
+        mode=gate.mode,
+        workflow=run.workflow,
+        requester=run.origin.requester,
+        record=run.origin.record,
+        holder=gate.holder,
+        needed=gate.needed,
+        votes=votes(gate),
+        voices=voices(gate),
+        editors=gate.editors,
+        policy=gate.policy,
+        decided_at=gate.decided_at,
+        expires_at=gate.expires_at if gate.status is GateStatus.OPEN else None,
+        escalates_at=gate.escalate_at if gate.status is GateStatus.OPEN else None,
+        key=key_facts(run, terms, group.evidence if group else (), frozenset(n for i in intents for n, _ in i)),
+        rules=rules(run, terms, gate, intents),
+        budget=budget(run, terms, gate, used),
+        model=run.pins.model,
+        guessed=guessed_upstream(run, terms, terms.definition.step(gate.step)),
+        outcomes=tuple(outcome(_title(intents[a.n]), a) for a in done),
+        undoable=undoable and run.undoing is None and run.erased_at is None,
+        undo_until=undo_until(run, terms),
     )
 
 
 def _title(intent: Intent) -> str:
-    return (type(intent).__doc__ or intent.kind()).strip().splitlines()[0].rstrip(".")
+    """The first sentence of what an intent says about itself."""
+    return (type(intent).__doc__ or intent.kind()).strip().splitlines()[0].partition(". ")[0].rstrip(".")
 
 
-def _deed(intent: Intent) -> Deed:
+def _deed(intent: Intent, edits: tuple[Changed, ...] = ()) -> Deed:
     undo = "It can be taken back." if intent.reversible() else f"It cannot be undone: {intent.cannot_be_undone}"
     data: Mapping[str, Plain] = intent.model_dump(mode="json")
-    lines = tuple(Line(name, _shown(value), name in intent.identifiers) for name, value in data.items())
-    return Deed(_title(intent), visible(intent.record()), lines, undo)
-
-
-def _shown(value: Plain) -> str:
-    if isinstance(value, dict):
-        if set(value) == {"step"}:
-            return f"(the id that “{value['step']}” will bring back)"
-        return "; ".join(f"{name}: {_shown(part)}" for name, part in value.items())
-    if isinstance(value, list):
-        return "; ".join(_shown(part) for part in value)
-    return visible(str(value)) if value is not None else "–"
+    lines = tuple(
+        Line(name, written(value), name in intent.identifiers, noted(name, data)) for name, value in data.items()
+    )
+    return Deed(
+        _title(intent),
+        visible(intent.record()),
+        lines,
+        undo,
+        kind=intent.kind(),
+        risk=intent.risk.value if intent.risk else "",
+        grave=is_grave(intent),
+        changed=edits,
+    )
 
 
 def _standing(gate: Gate) -> str:
@@ -171,11 +171,15 @@ def _then(gate: Gate) -> str:
 
 def _evidence(run: Run, terms: Terms, gate: Gate) -> tuple[Evidence, ...]:
     group = terms.brief.reviewers.get(gate.group)
+    return _told(run, group.evidence if group else ())
+
+
+def _told(run: Run, names: tuple[str, ...]) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
-    for name in group.evidence if group else ():
+    for name in names:
         state = run.steps.get(name)
         if state is not None and isinstance(state.value, dict):
-            lines = tuple(Line(key, _shown(value)) for key, value in state.value.items())
+            lines = tuple(Line(key, written(value)) for key, value in state.value.items())
             found.append(Evidence(name, state.source.value, lines))
     return tuple(found)
 
@@ -205,16 +209,50 @@ def _question_card(run: Run, terms: Terms, question: Question) -> Card:
     draft = question.draft if isinstance(question.draft, dict) else {}
     names = fact.model_fields if fact is not None and question.kind in (Ask.FILL_IN, Ask.INQUIRE) else ()
     state = run.steps.get(question.step)
+    evidence = _told(run, _seen_by(run, terms, question))
     return Card(
         title=visible(question.text),
         standing=f"Waits for {question.group}.",
         verbs=_question_verbs(question),
-        fields=tuple(Line(name, _shown(draft.get(name))) for name in names),
+        deeds=_to_be_done(run, terms, question),
+        fields=tuple(Line(name, written(draft.get(name))) for name in names),
         then=_question_then(question),
+        evidence=evidence,
         doubts=tuple(visible(doubt) for doubt in state.doubts) if state else (),
         notes=(f"Run {run.id}", f"Step {question.step}"),
         banner=REHEARSED if state is not None and state.source is Source.REHEARSAL else "",
+        around=Around(
+            id=card_id(run.id, question.step),
+            group=question.group,
+            ask=question.kind,
+            workflow=run.workflow,
+            requester=run.origin.requester,
+            record=run.origin.record,
+            expires_at=question.expires_at,
+            key=key_facts(run, terms, tuple(one.title for one in evidence)),
+            model=run.pins.model,
+        ),
     )
+
+
+def _seen_by(run: Run, terms: Terms, question: Question) -> tuple[str, ...]:
+    """The steps somebody has to see before they answer. Who only asked for the run sees what they gave, no more."""
+    group = terms.brief.reviewers.get(question.group)
+    if group is not None:
+        return tuple(name for name in group.evidence if name != question.step)
+    steps = {step.name: step for step in terms.definition.steps}
+    names = [one.name for one in upstream(terms, steps[question.step])] if question.step in steps else []
+    if question.group == "owner":
+        return tuple(names)
+    return tuple(name for name in names if name in run.steps and run.steps[name].source is Source.TRIGGER)
+
+
+def _to_be_done(run: Run, terms: Terms, question: Question) -> tuple[Deed, ...]:
+    """What somebody who is asked to do it by hand has to do."""
+    if question.kind is not Ask.DONE_BY_ME:
+        return ()
+    gate = gate_of(run, terms.definition.step(question.step))
+    return tuple(_deed(intent_of(proposal, terms)) for proposal in gate.proposals)
 
 
 def _question_verbs(question: Question) -> tuple[str, ...]:

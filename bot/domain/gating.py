@@ -1,6 +1,5 @@
 """Opening a gate, putting it to whoever answers it (nobody, a policy, or people), and writing down what they say."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
@@ -17,7 +16,7 @@ from bot.domain.move import Move, shown
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.policy import Answerer, Case, Ruling, policy_ref, rule
-from bot.domain.run import Gate, GateStatus, RunState, StepState, StepStatus
+from bot.domain.run import Gate, GateStatus, RunState, StepState, StepStatus, card_id
 from bot.domain.value import Wrong, guessed_upstream, intent_of, upstream
 from bot.domain.workflow import AnyStep, PlanOf, Propose, Review
 
@@ -90,9 +89,8 @@ def case_of(move: Move, step: AnyStep, intents: list[Intent]) -> Case:
 def _gate(
     move: Move, step: AnyStep, proposals: tuple[Proposal, ...], ruling: Ruling, group: str, reviewers: Reviewers
 ) -> Gate:
-    opaque = hashlib.sha256(f"{move.run.id}/{step.name}".encode()).hexdigest()[:32]
     fresh = Gate(
-        id=opaque,
+        id=card_id(move.run.id, step.name),
         step=step.name,
         version=1,
         status=GateStatus.OPEN,

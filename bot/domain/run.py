@@ -1,5 +1,6 @@
 """A run: everything the machine knows about one execution, as plain frozen data that a store can keep."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,6 +79,11 @@ class StepState:
     since: datetime | None = None
     by: str = ""
     """Who wrote it in the model's place, or put it right: an author of whatever rests on it."""
+
+
+def card_id(run: str, step: str) -> str:
+    """What the card of a gate or a question carries: opaque, and the same as long as the run lasts."""
+    return hashlib.sha256(f"{run}/{step}".encode()).hexdigest()[:32]
 
 
 class GateStatus(StrEnum):

@@ -260,7 +260,7 @@ def test_a_fixed_value_that_fills_the_line_leaves_room_for_its_mark() -> None:
 
 
 def test_a_plan_whose_titles_are_long_breaks_them() -> None:
-    heads = [row for row in rows_of(card(three_run())) if row.tone is Tone.HEAD]
+    heads = [row for row in rows_of(card(three_run()), width=60) if row.tone is Tone.HEAD]
     assert len(heads) == 5  # two lines for the longest of three titles, and one for the evidence
     assert heads[-1].text == "ticket (from trigger)"
 

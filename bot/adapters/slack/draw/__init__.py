@@ -1,0 +1,1 @@
+"""From what the domain knows to what Slack shows: pure functions that give blocks and views, and read views back."""
