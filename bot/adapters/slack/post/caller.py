@@ -82,11 +82,13 @@ class Caller:
             if answer is not None:
                 return answer
 
-    async def pages(self, method: str, part: str, arguments: Mapping[str, object]) -> AsyncGenerator[dict[str, object]]:
+    async def pages(
+        self, method: str, part: str, arguments: Mapping[str, object], *, urgency: Urgency = Urgency.TELL
+    ) -> AsyncGenerator[dict[str, object]]:
         """Every item of a list, page by page."""
         cursor = ""
         for _ in range(PAGES):
-            answer = await self.call(method, {**arguments, "cursor": cursor or None})
+            answer = await self.call(method, {**arguments, "cursor": cursor or None}, urgency=urgency)
             for one in objects(answer.get(part)):
                 yield one
             metadata = answer.get("response_metadata")

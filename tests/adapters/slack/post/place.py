@@ -1,8 +1,8 @@
-"""A workspace of the sample company, and a caller whose time is the workspace's: it passes as soon as all wait for it."""
+"""A workspace of the sample company, and a caller whose time is the workspace's: it passes once all wait for it."""
 
 import asyncio
 import heapq
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -143,13 +143,9 @@ class Stand:
         """How each call of that name ended, in order."""
         return [str(line["status"]) for line in await self.driver.log(name, way="call")]
 
-    async def requests(self, name: str) -> list[Mapping[str, object]]:
-        return [dict[str, object](as_json(line["request"])) for line in await self.driver.log(name, way="call")]
-
-
-def as_json(value: object) -> Json:
-    assert isinstance(value, dict)
-    return value
+    async def requests(self, name: str) -> list[Json]:
+        """What each call of that name sent."""
+        return [line["request"] for line in await self.driver.log(name, way="call")]
 
 
 @asynccontextmanager
