@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import Protocol
 
 from bot.domain.run import Run
@@ -12,6 +14,7 @@ from bot.domain.text import visible
 LONGEST_TEXT = 3_000
 """Of the text beside the blocks, which notifications show; Slack takes 4,000 letters of one that is changed."""
 LONGEST_SECTION, MOST_SECTIONS = 3_000, 48
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 class Drawn(Protocol):
@@ -57,7 +60,7 @@ def _plain(text: str) -> dict[str, object]:
 
 
 def escaped(text: str) -> str:
-    """Without the three letters by which Slack knows a mention or a link; never longer than Slack takes."""
-    for letter, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.replace(letter, name)
-    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT].rpartition("&")[0] or text[:LONGEST_TEXT]
+    """Without the three letters by which Slack knows a mention or a link; cut where it would be too long."""
+    letters = [_ESCAPES.get(letter, letter) for letter in text[:LONGEST_TEXT]]
+    room = [*accumulate(map(len, letters))]
+    return "".join(letters[: bisect_right(room, LONGEST_TEXT)])

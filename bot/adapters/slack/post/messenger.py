@@ -41,7 +41,13 @@ class SlackMessenger:
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         """Bring the card of a gate or question up to date; returns the place where it stands."""
-        return await self._newest(f"{run.id}/{step}", run.seq, lambda: self._bring(run, terms, step))
+        try:
+            return await self._newest(f"{run.id}/{step}", run.seq, lambda: self._bring(run, terms, step))
+        except Unreachable as error:
+            channel = _channel_named(run, terms, step)
+            if not channel or channel in error.message:
+                raise
+            raise Unreachable(f"In {channel}: {error.message}") from error
 
     async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
         """A direct message to a person; under one key a person is told once. Returns the place."""
@@ -109,8 +115,9 @@ class SlackMessenger:
     async def _replace(self, standing: Placed, text: str) -> Placed:
         """Leave one sentence where a card stood: nothing can be pressed there any more."""
         drawn = f"only: {text}"
-        if standing.drawn != drawn:
-            await self._update(standing, said(text), Urgency.TELL, left=True)
+        if standing.drawn == drawn:
+            return standing
+        await self._update(standing, said(text), Urgency.TELL, left=True)
         return await self._posting.keep(replace(standing, drawn=drawn, gone=text == ELSEWHERE))
 
     async def _update(self, standing: Placed, content: Answer, urgency: Urgency, *, left: bool = False) -> Answer:
@@ -136,13 +143,11 @@ class SlackMessenger:
 
     async def _home(self, run: Run, terms: Terms, step: str, standing: Placed | None) -> ChannelId:
         """The channel a card belongs in. Where that cannot be found, the card stays where it stands."""
-        question, gate = run.questions.get(step), run.gates.get(step)
-        group = question.group if question is not None else gate.group if gate is not None else "owner"
-        reviewers = terms.brief.reviewers.get(group)
+        channel = _channel_named(run, terms, step)
         try:
-            if reviewers is not None:
-                return await self._places.channel(reviewers.channel)
-            return await self._places.direct(await self._alone(run, terms, group))
+            if channel:
+                return await self._places.channel(channel)
+            return await self._places.direct(await self._alone(run, terms, _group(run, step)))
         except Unreachable:
             if standing is None:
                 raise
@@ -155,6 +160,17 @@ class SlackMessenger:
             if person is not None and person.active and not person.bot:
                 return _user(person)
         raise Unreachable(f"The owner {terms.brief.owner} is nobody whom Slack knows here. Mend the brief.")
+
+
+def _group(run: Run, step: str) -> str:
+    question, gate = run.questions.get(step), run.gates.get(step)
+    return question.group if question is not None else gate.group if gate is not None else "owner"
+
+
+def _channel_named(run: Run, terms: Terms, step: str) -> str:
+    """The channel that the brief names for a step; empty where one person is asked."""
+    reviewers = terms.brief.reviewers.get(_group(run, step))
+    return reviewers.channel if reviewers is not None else ""
 
 
 def _is_open(run: Run, step: str) -> bool:
