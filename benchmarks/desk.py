@@ -104,8 +104,8 @@ class Bell:
         self.shown.setdefault(run.id, asyncio.Event()).set()
         return "bench"
 
-    async def tell(self, run: Run, to: str, text: str) -> str:
-        del to, text
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+        del to, text, key
         self.ended.setdefault(run.id, asyncio.Event()).set()
         return "bench"
 

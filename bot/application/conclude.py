@@ -32,16 +32,18 @@ async def conclude(
     attempts: Sequence[Attempt] = (),
     also: Callable[[Transaction, Run], None] | None = None,
     keep_until: timedelta | None = None,
+    tried: bool = False,
     patient: bool = False,
 ) -> Run | None:
     """The run after the event; None where the lease was lost, and then nothing is recorded.
 
-    The effect is through with it, unless it is kept for later. Where nobody waits for it, it may share a commit.
+    The effect is through with it, unless it is kept for later, as `tried` or not. Where nobody waits for it, it may
+    share a commit.
     """
     later = parts.clock.now() + keep_until if keep_until is not None else None
 
     def work(tx: Transaction) -> Run | None:
-        if not (tx.outbox.finish(lease) if later is None else tx.outbox.postpone(lease, later, tried=False)):
+        if not (tx.outbox.finish(lease) if later is None else tx.outbox.postpone(lease, later, tried=tried)):
             return None
         run = tx.runs.load(lease.run)
         if attempts:

@@ -7,7 +7,7 @@ from bot.application.parts import Parts
 from bot.application.present import present
 from bot.application.waiting import answered
 from bot.domain.effect import Show, Tell
-from bot.domain.errors import BotError, Misdeclared, Transient, Uncertain, Unknown
+from bot.domain.errors import BotError, Broken, Misdeclared, Transient, Uncertain, Unknown, Unreachable
 from bot.domain.event import Shown, Undelivered
 from bot.domain.person import ENGINE, Person, PersonId
 from bot.domain.retrying import Patience
@@ -15,7 +15,10 @@ from bot.domain.run import GateStatus, Run
 from bot.domain.terms import Terms
 from bot.ports.store import Lease
 
-PATIENCE = Patience(retries=12, within=timedelta(hours=24))
+PATIENCE = Patience(retries=300, within=timedelta(hours=24))
+"""A chat may be away for hours; what was to be seen there is seen afterwards."""
+MENDING = timedelta(minutes=30)
+"""How often it is tried again where somebody has to mend something first."""
 SILENT = "The messenger did not answer in time."
 
 
@@ -23,9 +26,17 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
     """Bring a card up to date, and note when it was first seen."""
     try:
         place = await answered(parts.messenger.show(run, parts.library.pinned(run), effect.step), Transient(SILENT))
+    except Unreachable as error:
+        await _until_mended(parts, lease, effect, error)
     except (Transient, Uncertain, Misdeclared, Unknown) as error:
         await _later(parts, lease, effect, error)
-        return
+    except Broken as error:
+        await conclude(parts, lease, _lost(parts, effect, error))
+    else:
+        await _seen(parts, lease, run, effect, place)
+
+
+async def _seen(parts: Parts, lease: Lease, run: Run, effect: Show, place: str) -> None:
     gate = run.gates.get(effect.step)
     if gate is not None and gate.status is GateStatus.OPEN and gate.shown_at is None:
         shown = Shown(parts.clock.now(), ENGINE, effect.step, gate.version, place)
@@ -35,23 +46,57 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
 
 
 async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
-    """Tell everybody a role stands for: delegates for whoever is away, and the owner for whoever has left."""
-    terms = parts.terms(run)
+    """Tell everybody a role stands for: delegates for whoever is away, and the owner for whoever cannot be told."""
+    terms, missed = parts.terms(run), list[BotError]()
+    people = _people(parts, run, terms, effect.to)
     try:
-        for person in _people(parts, run, terms, effect.to):
-            await answered(parts.messenger.tell(run, person, effect.text), Transient(SILENT))
+        for person in people:
+            missed += await _told(parts, lease, run, person, effect.text)
+        if missed and len(missed) == len(people):
+            for person in _present(parts, (terms.brief.owner,)):
+                why = " ".join(error.message for error in missed)
+                missed += await _told(parts, lease, run, person, f"{effect.text}\n\nThis was for {effect.to}. {why}")
     except (Transient, Uncertain) as error:
         await _later(parts, lease, effect, error)
         return
-    await drop(parts, lease)
+    if missed:
+        await conclude(parts, lease, _lost(parts, effect, missed[0]))
+    else:
+        await drop(parts, lease)
 
 
-async def _later(parts: Parts, lease: Lease, effect: Show | Tell, error: BotError) -> None:
-    lost = Undelivered(parts.clock.now(), ENGINE, effect.step, error.message, card=isinstance(effect, Show))
-    asked = error.retry_after if isinstance(error, Transient) else None
-    await try_again_or_fail(
-        parts, lease, Mishap(step=effect.step, text=error.message, patience=PATIENCE, asked=asked, otherwise=lost)
+async def _told(parts: Parts, lease: Lease, run: Run, person: str, text: str) -> list[BotError]:
+    """What keeps somebody from being told for good; nothing where they are told, now or by an earlier try."""
+    try:
+        await answered(parts.messenger.tell(run, person, text, key=str(lease.id)), Transient(SILENT))
+    except (Broken, Unknown) as error:
+        return [error]
+    return []
+
+
+async def _until_mended(parts: Parts, lease: Lease, effect: Show, error: Unreachable) -> None:
+    """Whoever can mend it is told at once; then it is tried until it is mended, or for a day."""
+    if lease.attempt == 1:
+        await conclude(parts, lease, _lost(parts, effect, error), keep_until=MENDING, tried=True)
+    else:
+        await _later(parts, lease, effect, error, asked=MENDING)
+
+
+async def _later(
+    parts: Parts, lease: Lease, effect: Show | Tell, error: BotError, *, asked: timedelta | None = None
+) -> None:
+    asked = error.retry_after if isinstance(error, Transient) else asked
+    mishap = Mishap(
+        step=effect.step, text=error.message, patience=PATIENCE, asked=asked, otherwise=_lost(parts, effect, error)
     )
+    await try_again_or_fail(parts, lease, mishap)
+
+
+def _lost(parts: Parts, effect: Show | Tell, error: BotError) -> Undelivered:
+    now, card = parts.clock.now(), isinstance(effect, Show)
+    if isinstance(error, Unreachable):
+        return Undelivered(now, ENGINE, effect.step, error.message, card=card, tell="owner")
+    return Undelivered(now, ENGINE, effect.step, error.message, card=card)
 
 
 def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:

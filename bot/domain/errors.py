@@ -14,7 +14,8 @@ BotError
 │       └── BotRuns             another process runs the bot on this data
 ├── Uncertain           it may have happened; never repeated blindly: look it up, or ask the owner
 └── Broken              will not work however often we try: undo, tell the owner
-    └── StoreFailed         the database cannot be written; nothing was started
+    ├── StoreFailed         the database cannot be written; nothing was started
+    └── Unreachable         a channel or a person cannot be told anything before somebody mends that
 """
 
 from collections.abc import Sequence
@@ -127,3 +128,7 @@ class Broken(BotError):
 
 class StoreFailed(Broken):
     """The database cannot be written. Nothing was started: look at the disk, then run `countersign doctor`."""
+
+
+class Unreachable(Broken):
+    """Nothing can be said there until somebody mends it."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from bot.domain.attempt import Attempt
 from bot.domain.effect import Purpose
@@ -211,6 +212,8 @@ class Undelivered(Happening):
     step: str
     text: str
     card: bool = False
+    tell: Literal["pager", "owner"] = "pager"
+    """Who can do something about a card that is not seen."""
 
 
 @dataclass(frozen=True, slots=True)

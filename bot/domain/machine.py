@@ -100,10 +100,10 @@ def _note(move: Move, event: Shown | Undelivered | Abandoned | Retried) -> None:
             gate = move.run.gates.get(step)
             if gate is not None and gate.version == version and gate.shown_at is None:
                 move.gate(replace(gate, shown_at=event.at), EntryKind.GATE_SHOWN, source=place)
-        case Undelivered(step=step, text=text):
+        case Undelivered(step=step, text=text, tell=who):
             move.write(EntryKind.MESSAGE_LOST, step=step or None, fields={"error": text})
             if event.card and not move.run.ended:
-                move.tell("pager", f"The card “{step}” of run {move.run.id} could not be shown: {text}", step=step)
+                move.tell(who, f"The card “{step}” of run {move.run.id} could not be shown: {text}", step=step)
         case Abandoned(step=step, verdict=verdict):
             if step in move.run.gates or step in move.run.questions:
                 move.write(EntryKind.GATE_ABANDONED, step=step, outcome=verdict.value)

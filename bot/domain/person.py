@@ -9,6 +9,9 @@ PersonId = NewType("PersonId", str)
 
 TeamId = NewType("TeamId", str)
 
+ChannelId = NewType("ChannelId", str)
+"""`team/channel`, as people are known: two workspaces may have a channel of the same id."""
+
 
 class Door(StrEnum):
     """The way something came in; every entry records it."""

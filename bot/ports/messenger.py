@@ -7,12 +7,18 @@ from bot.domain.terms import Terms
 
 
 class Messenger(Protocol):
-    """Shows cards and tells people things. Idempotent: showing the same version twice shows it once."""
+    """Shows cards and tells people things. Idempotent: showing the same version twice shows it once.
+
+    Raises Unreachable where somebody has to mend something before anything can be said there.
+    """
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         """Bring the card of a gate or question up to date; returns the place where it stands."""
         ...
 
-    async def tell(self, run: Run, to: str, text: str) -> str:
-        """A direct message to a person id; returns the place."""
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+        """A direct message to a person id; returns the place.
+
+        Under one key a run tells a person once; without a key, each time.
+        """
         ...

@@ -13,6 +13,7 @@ from bot.domain.machine import Moved
 from bot.domain.person import TeamId
 from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId
+from bot.ports.cards import Cards
 from bot.ports.ledger import Ledger
 from bot.ports.queries import Queries
 from bot.ports.version import Version, VersionKind
@@ -197,6 +198,8 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def cards(self) -> Cards: ...
     @property
     def versions(self) -> Versions: ...
     @property

@@ -112,8 +112,8 @@ class _Chat:
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         return await self._outside.call(lambda: self._chat.show(run, terms, step))
 
-    async def tell(self, run: Run, to: str, text: str) -> str:
-        return await self._outside.call(lambda: self._chat.tell(run, to, text))
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+        return await self._outside.call(lambda: self._chat.tell(run, to, text, key=key))
 
 
 # --- to where an effect is the next -----------------------------------------------------------------------------------

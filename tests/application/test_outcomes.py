@@ -217,7 +217,7 @@ async def what_comes(case: Case, outcome: Outcome) -> Came:
         with suppress(Refused):
             await HAPPENS[outcome](case)
     lease = replace(case.lease, seen=case.run) if outcome in SEEN_BEFORE else case.lease
-    lease = replace(lease, attempt=99) if outcome is Outcome.IN_THE_END else lease
+    lease = replace(lease, attempt=999) if outcome is Outcome.IN_THE_END else lease
     return await observed(case.office, case.outside, lease)
 
 
@@ -277,7 +277,7 @@ TABLE: Mapping[str, Mapping[Outcome, Came]] = {
         **WORK,
         Outcome.WORKS: SHOWN,
         Outcome.IN_THE_END: Came("message.lost", "tell"),
-        Outcome.BROKEN: AGAIN,
+        Outcome.BROKEN: Came("message.lost", "tell"),
         Outcome.PAUSED: SHOWN,
         Outcome.PAUSED_SINCE: SHOWN,
         Outcome.CANCELLED_SINCE: SHOWN,
@@ -288,7 +288,7 @@ TABLE: Mapping[str, Mapping[Outcome, Came]] = {
         **WORK,
         Outcome.WORKS: TOLD,
         Outcome.IN_THE_END: Came("message.lost"),
-        Outcome.BROKEN: AGAIN,
+        Outcome.BROKEN: Came("message.lost", calls=4),
         Outcome.WRONG_FORM: TOLD,
         Outcome.LOST_MEANWHILE: Came(then="theirs", calls=3),
         Outcome.PAUSED: TOLD,

@@ -22,15 +22,15 @@ from bot.application.read import reading
 from bot.application.start import Request, start
 from bot.application.start_runs import start_runs
 from bot.application.switch import EVERYTHING, Flip, switch
-from bot.application.tell import PATIENCE, tell
+from bot.application.tell import MENDING, PATIENCE, tell
 from bot.application.waiting import answered
 from bot.domain.binding import Binding, Retry
 from bot.domain.brief import Brief
 from bot.domain.effect import AskModel, Purpose, Read, Show, StartRuns, Tell, Wake
-from bot.domain.errors import BotError, Transient
+from bot.domain.errors import BotError, Broken, Transient, Unreachable
 from bot.domain.event import Cancelled, Failed, ReadBack, Verdict, Woken
 from bot.domain.machine import Moved, advance
-from bot.domain.person import ENGINE, Door, Person, person_actor
+from bot.domain.person import ENGINE, Door, Person, PersonId, person_actor
 from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId, RunState, StepStatus
 from bot.domain.terms import Terms
@@ -49,8 +49,10 @@ E = TypeVar("E")
 class Heard:
     """A messenger that remembers, and fails as it is told to."""
 
-    error: Transient | None = None
+    error: BotError | None = None
+    unreachable: set[PersonId] = field(default_factory=set[PersonId])
     told: list[str] = field(default_factory=list[str])
+    keys: list[str] = field(default_factory=list[str])
     shown: list[str] = field(default_factory=list[str])
 
     async def show(self, _run: Run, _terms: Terms, step: str) -> str:
@@ -59,9 +61,12 @@ class Heard:
         self.shown.append(step)
         return "place"
 
-    async def tell(self, _run: Run, to: str, _text: str) -> str:
+    async def tell(self, _run: Run, to: str, _text: str, *, key: str = "") -> str:
         if self.error is not None:
             raise self.error
+        if to in self.unreachable:
+            raise Unreachable("Nobody here.")
+        self.keys.append(key)
         self.told.append(to.removeprefix(f"{TEAM}/"))
         return "place"
 
@@ -272,6 +277,51 @@ async def test_a_message_that_never_gets_through_orders_no_further_message(desk:
     lease = Lease(EffectId(10**6), run, Tell("pager", "Look."), 1, PATIENCE.retries + 1, desk.house.clock.now())
     await tell(desk.parts, lease, await desk.run(run), Tell("pager", "Look."))
     assert "tell" not in await desk.pending(run), "Else they would tell each other for ever."
+
+
+async def test_who_can_mend_it_hears_of_it_once_and_the_card_is_tried_until_it_is_mended(desk: Desk) -> None:
+    run, lease = await at_gate(desk)
+    desk.heard.error = Unreachable("That channel is archived.")
+    await perform(desk.parts, lease)
+    orders = [effect for effect, _, _ in await desk.house.store.queries.pending(run) if isinstance(effect, Tell)]
+    assert [(one.to, "That channel is archived." in one.text) for one in orders] == [("owner", True)]
+    waits, attempt = (await desk.pending(run))["show"]
+    assert (attempt, round(waits / MENDING, 2)) == (2, 1)
+    desk.house.clock.at += MENDING
+    await perform(desk.parts, await desk.lease(Show))
+    waits, attempt = (await desk.pending(run))["show"]
+    assert (attempt, round(waits / MENDING, 2)) == (3, 1)
+    desk.heard.error = None
+    desk.house.clock.at += MENDING
+    await perform(desk.parts, await desk.lease(Show))
+    assert desk.heard.shown == ["approved"]
+    orders = [effect for effect, _, _ in await desk.house.store.queries.pending(run) if isinstance(effect, Tell)]
+    assert [one.to for one in orders] == ["owner"]
+
+
+async def test_a_mistake_of_ours_is_not_tried_again_and_the_pager_hears_of_it(desk: Desk) -> None:
+    run, lease = await at_gate(desk)
+    desk.heard.error = Broken("Slack refused it: invalid_blocks.")
+    await perform(desk.parts, lease)
+    assert "show" not in await desk.pending(run)
+    orders = [effect for effect, _, _ in await desk.house.store.queries.pending(run) if isinstance(effect, Tell)]
+    assert [one.to for one in orders] == ["pager"]
+
+
+async def test_for_whoever_cannot_be_told_the_owner_is(desk: Desk) -> None:
+    run = await desk.run(await desk.start())
+    desk.parts = replace(desk.parts, directory=Listed([SAM, FARAH, OLGA]))
+    desk.heard.unreachable = {FARAH.id}
+    assert await told(desk, run, "group:finance") == ["olga"]
+    desk.heard.unreachable = {FARAH.id, OLGA.id}
+    assert await told(desk, run, "group:finance") == []
+
+
+async def test_a_message_that_is_tried_again_goes_under_the_same_key(desk: Desk) -> None:
+    run = await desk.run(await desk.start())
+    await told(desk, run, "owner")
+    await told(desk, run, "owner")
+    assert desk.heard.keys == [f"{10**6}", f"{10**6}"]
 
 
 AWAY = replace(MIA, away=True, delegate=NADIA.id)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import bindparam, exists, select
 
+from bot.adapters.store.cards import forget_drawn
 from bot.adapters.store.meta import EMPTIED, SET_META
 from bot.adapters.store.records import CALL
 from bot.adapters.store.runs import chain_of, document_of, run_of
@@ -62,6 +63,7 @@ def empty_run(unit: Unit, id: RunId, *, by: str) -> Taken:
         link.change(_EMPTY_ATTEMPT, id_=attempt, text=CALL.encode(_without_content(CALL.decode(body))))
     blobs = link.change(_TAKE_BLOBS, run_=id)
     link.change(_END_USE, run=id)
+    forget_drawn(unit, id)
     return Taken(fields, link.change(_DROP_EFFECTS, run=id), blobs)
 
 

@@ -8,7 +8,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bot.adapters.store.tables import APPEND_ONLY, ERASABLE, ERASED_WITH
+APPEND_ONLY = ("anchor", "checkpoint", "entry", "leaf", "version")
+"""Rows that are never changed and never deleted."""
+
+ERASABLE = "entry_field"
+"""Rows whose content may go, once, in the name of an entry that says so."""
+
+ERASED_WITH = ("value_json", "salt", "erased_by")
 
 _HARMLESS = frozenset(
     {

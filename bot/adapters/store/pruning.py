@@ -12,6 +12,7 @@ from bot.adapters.store.tables import (
     ATTEMPT,
     BLOB,
     BLOB_USE,
+    CARD,
     CHECKPOINT,
     EFFECT,
     ENTRY,
@@ -53,7 +54,7 @@ _DROP_OLD = (
     Statement(delete(CHECKPOINT).where(CHECKPOINT.c.size < bindparam("size_"))),
 )
 _DROP_OF_RUN = (
-    *[Statement(delete(table).where(table.c.run == bindparam("run_"))) for table in (ATTEMPT, EFFECT, BLOB_USE)],
+    *[Statement(delete(table).where(table.c.run == bindparam("run_"))) for table in (ATTEMPT, EFFECT, CARD, BLOB_USE)],
     Statement(delete(RUN).where(RUN.c.id == bindparam("run_"))),
 )
 _DROP_UNUSED = Statement(delete(BLOB).where(~exists().where(BLOB_USE.c.digest == BLOB.c.digest)))

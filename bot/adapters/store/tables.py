@@ -2,12 +2,11 @@
 
 run ─┬─ effect          what is to be done next, and who is at it
      ├─ attempt         calls to a model
+     ├─ card            where in a chat its cards and messages stand
      └─ entry ── entry_field     the record: headers that stay, content that can be erased
 chain  leaf  checkpoint  anchor  its heads, its tree, what the tree was at some moment and where that is kept
 inbox  version  counter  record_lock  switch  blob  tally  meta
 """
-
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,42 +21,19 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
+from bot.adapters.store.column import id_text, number, partial
 from bot.domain.audit.entry import NUMBER_NOTES, TEXT_NOTES
 
 METADATA = MetaData()
 
-APPEND_ONLY = ("anchor", "checkpoint", "entry", "leaf", "version")
-"""Rows that are never changed and never deleted."""
-
-ERASABLE = "entry_field"
-"""Rows whose content may go, once, in the name of an entry that says so."""
-
-ERASED_WITH = ("value_json", "salt", "erased_by")
-
-
-def _number() -> BigInteger:
-    # SQLite gives keys by itself only where the type is spelled INTEGER.
-    return BigInteger().with_variant(Integer, "sqlite")
-
-
-def _id() -> Text:
-    # Sorted by bytes on every database: a search by the beginning of an id goes by it.
-    return Text().with_variant(Text(collation="C"), "postgresql")
-
-
-def _partial(name: str, *columns: Column[Any], where: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
 RUN = Table(
     "run",
     METADATA,
-    Column("n", _number(), primary_key=True),
-    Column("id", _id(), nullable=False, unique=True),
-    Column("backwards", _id(), nullable=False),
+    Column("n", number(), primary_key=True),
+    Column("id", id_text(), nullable=False, unique=True),
+    Column("backwards", id_text(), nullable=False),
     Column("team", Text, nullable=False),
     Column("workflow", Text, nullable=False),
     Column("key", Text, nullable=False),
@@ -87,12 +63,12 @@ RUN = Table(
 _UNDER_WAY, _ENDED = "ended_at IS NULL", "ended_at IS NOT NULL"
 # A run changes its state again and again until it has ended, and each index that holds the state is rewritten with it.
 # So there is one for runs under way, which a list walks along, and those that a million runs need are written once.
-_partial("run_under_way", RUN.c.state, RUN.c.n, RUN.c.workflow, RUN.c.requester, where=_UNDER_WAY)
-_partial("run_ended", RUN.c.state, RUN.c.n, where=_ENDED)
-_partial("run_ended_of_workflow", RUN.c.workflow, RUN.c.state, RUN.c.n, where=_ENDED)
-_partial("run_ended_of_requester", RUN.c.requester, RUN.c.state, RUN.c.n, where=_ENDED)
-_partial("run_by_group", RUN.c.asks, RUN.c.n, where="asks IS NOT NULL")
-_partial("run_by_end", RUN.c.workflow, RUN.c.ended_at, where=f"{_ENDED} AND erased_at IS NULL")
+partial("run_under_way", RUN.c.state, RUN.c.n, RUN.c.workflow, RUN.c.requester, where=_UNDER_WAY)
+partial("run_ended", RUN.c.state, RUN.c.n, where=_ENDED)
+partial("run_ended_of_workflow", RUN.c.workflow, RUN.c.state, RUN.c.n, where=_ENDED)
+partial("run_ended_of_requester", RUN.c.requester, RUN.c.state, RUN.c.n, where=_ENDED)
+partial("run_by_group", RUN.c.asks, RUN.c.n, where="asks IS NOT NULL")
+partial("run_by_end", RUN.c.workflow, RUN.c.ended_at, where=f"{_ENDED} AND erased_at IS NULL")
 
 TALLY = Table(
     "tally",
@@ -116,8 +92,8 @@ CHAIN = Table(
 ENTRY = Table(
     "entry",
     METADATA,
-    Column("id", _number(), primary_key=True),
-    Column("chain", _id(), nullable=False),
+    Column("id", number(), primary_key=True),
+    Column("chain", id_text(), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at", Text, nullable=False),
@@ -149,19 +125,19 @@ ENTRY_FIELD = Table(
     PrimaryKeyConstraint("entry", "name"),
     sqlite_with_rowid=False,
 )
-_partial("entry_field_by_subject", ENTRY_FIELD.c.subject, where="subject IS NOT NULL")
+partial("entry_field_by_subject", ENTRY_FIELD.c.subject, where="subject IS NOT NULL")
 
 LEAF = Table(
     "leaf",
     METADATA,
-    Column("n", _number(), primary_key=True, autoincrement=False),
+    Column("n", number(), primary_key=True, autoincrement=False),
     Column("entry", BigInteger, ForeignKey("entry.id"), nullable=False, unique=True),
 )
 
 CHECKPOINT = Table(
     "checkpoint",
     METADATA,
-    Column("size", _number(), primary_key=True, autoincrement=False),
+    Column("size", number(), primary_key=True, autoincrement=False),
     Column("root", LargeBinary, nullable=False),
     Column("at", Text, nullable=False),
     Column("note", Text, nullable=False),
@@ -180,7 +156,7 @@ ANCHOR = Table(
 EFFECT = Table(
     "effect",
     METADATA,
-    Column("run", _id(), ForeignKey("run.id"), nullable=False),
+    Column("run", id_text(), ForeignKey("run.id"), nullable=False),
     Column("n", Integer, nullable=False),
     Column("type", Text, nullable=False),
     Column("lane", Text, nullable=False),
@@ -201,7 +177,7 @@ EFFECT = Table(
 ATTEMPT = Table(
     "attempt",
     METADATA,
-    Column("id", _number(), primary_key=True),
+    Column("id", number(), primary_key=True),
     Column("run", Text, ForeignKey("run.id"), nullable=False),
     Column("step", Text, nullable=False),
     Column("at", Text, nullable=False),
@@ -212,6 +188,26 @@ ATTEMPT = Table(
     Column("body", Text, nullable=False),
     Index("attempt_by_run", "run"),
 )
+
+CARD = Table(
+    "card",
+    METADATA,
+    Column("run", id_text(), ForeignKey("run.id"), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("ts", Text, nullable=False),
+    Column("card", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("drawn", Text, nullable=False),
+    Column("overflow", Integer, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    PrimaryKeyConstraint("run", "step", "channel", "ts"),
+    Index("card_by_id", "card"),
+    Index("card_by_place", "channel", "ts"),
+    sqlite_with_rowid=False,
+)
+"""Without a `ts` it is being posted."""
 
 INBOX = Table(
     "inbox",
@@ -225,7 +221,7 @@ INBOX = Table(
     Column("body", Text),
     Column("finished_at", Text),
 )
-_partial("inbox_waiting", INBOX.c.received_at, where="finished_at IS NULL")
+partial("inbox_waiting", INBOX.c.received_at, where="finished_at IS NULL")
 
 VERSION = Table(
     "version",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.adapters.store.cards import SqlCards
 from bot.adapters.store.inbox import SqlInbox
 from bot.adapters.store.ledger import SqlLedger
 from bot.adapters.store.limits import SqlLimits
@@ -21,6 +22,7 @@ class SqlTransaction:
         self.runs = SqlRuns(unit)
         self.outbox = SqlOutbox(unit)
         self.inbox = SqlInbox(unit)
+        self.cards = SqlCards(unit)
         self.versions = SqlVersions(unit)
         self.limits = SqlLimits(unit)
         self.records = SqlRecords(unit)

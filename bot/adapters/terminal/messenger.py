@@ -24,7 +24,8 @@ class Terminal:
             self._write("\n".join(lines_of(card)))
         return "terminal"
 
-    async def tell(self, run: Run, to: str, text: str) -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
         """Write a message down."""
+        del key
         self._write(f"To {to}: {visible(text)} (run {run.id})")
         return "terminal"

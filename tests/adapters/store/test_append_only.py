@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.store.guard import APPEND_ONLY, ERASABLE
 from bot.adapters.store.sqlite import connect
 from bot.adapters.store.store import SqliteStore
-from bot.adapters.store.tables import APPEND_ONLY, ERASABLE, METADATA
+from bot.adapters.store.tables import METADATA
 from bot.domain.audit.entry import EntryKind
 from tests.adapters.store.made import entry, opened, two_fields
 

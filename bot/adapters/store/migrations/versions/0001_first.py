@@ -46,6 +46,7 @@ def upgrade() -> None:
     _create_record()
     _create_tree()
     _create_work()
+    _create_cards()
     _create_limits()
     _create_blobs()
     if op.get_bind().dialect.name == "sqlite":
@@ -182,6 +183,23 @@ def _create_work() -> None:
         Column("finished_at", Text),
     )
     _partial("inbox_waiting", "inbox", "received_at", where="finished_at IS NULL")
+
+
+def _create_cards() -> None:
+    op.create_table(
+        "card",
+        Column("run", _ID, ForeignKey("run.id"), nullable=False),
+        *_texts("step channel ts card"),
+        Column("version", Integer, nullable=False),
+        *_texts("drawn"),
+        Column("overflow", Integer, nullable=False),
+        *_texts("since"),
+        Column("gone", Boolean, nullable=False),
+        PrimaryKeyConstraint("run", "step", "channel", "ts"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("card_by_id", "card", ["card"])
+    op.create_index("card_by_place", "card", ["channel", "ts"])
 
 
 def _create_limits() -> None:

@@ -1,0 +1,65 @@
+"""Only the newest counts: whoever comes while the same thing is being done waits, and one round serves all of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.domain.errors import Transient
+
+T = TypeVar("T")
+
+LEFT = "Who did this for several went away; it is tried again."
+
+
+@dataclass(slots=True)
+class _Round(Generic[T]):
+    """What is done next, for everybody who waits for it."""
+
+    order: int
+    work: Callable[[], Awaitable[T]]
+    done: "asyncio.Future[T]"
+
+
+class Newest(Generic[T]):
+    """Does one thing at a time for each key."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[str, asyncio.Future[T]] = {}
+        self._next: dict[str, _Round[T]] = {}
+
+    async def __call__(self, key: str, order: int, work: Callable[[], Awaitable[T]]) -> T:
+        """What the work gives, or newer work under the same key did; `order` says what is newer."""
+        waiting = self._next.get(key)
+        if waiting is not None:
+            if order >= waiting.order:
+                waiting.order, waiting.work = order, work
+            return await asyncio.shield(waiting.done)
+        new = self._next[key] = _Round(order, work, asyncio.get_running_loop().create_future())
+        try:
+            while (before := self._under_way.get(key)) is not None:
+                await asyncio.wait([before])
+        except asyncio.CancelledError:
+            _let_go(new, Transient(LEFT))
+            raise
+        finally:
+            del self._next[key]
+        self._under_way[key] = new.done
+        return await self._do(key, new)
+
+    async def _do(self, key: str, new: _Round[T]) -> T:
+        try:
+            result = await new.work()
+        except BaseException as error:
+            _let_go(new, Transient(LEFT) if isinstance(error, asyncio.CancelledError) else error)
+            raise
+        else:
+            new.done.set_result(result)
+            return result
+        finally:
+            del self._under_way[key]
+
+
+def _let_go(new: _Round[T], error: BaseException) -> None:
+    new.done.set_exception(error)
+    new.done.exception()  # perhaps nobody else waits for it

@@ -1,0 +1,93 @@
+"""A message is posted once, whatever happens on the way.
+
+That it will be posted is kept before the first byte leaves. Whoever finds it kept like that and without a place looks
+for it by its metadata first: perhaps it arrived, and only the answer was lost, or the process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.adapters.slack.post.caller import Caller
+from bot.adapters.slack.post.pace import Urgency
+from bot.adapters.slack.post.places import bare
+from bot.domain.errors import Broken, Transient
+from bot.domain.plain import is_object
+from bot.domain.run import RunId
+from bot.ports.cards import Placed
+from bot.ports.store import Store
+
+EVENT_TYPE = "countersign_card"
+ASKEW = timedelta(minutes=5)
+"""How far Slack's clock and ours may be apart."""
+QUIETLY = {"unfurl_links": False, "unfurl_media": False}
+
+
+class Posting:
+    """Messages of ours, and where they stand."""
+
+    def __init__(self, caller: Caller, store: Store) -> None:
+        self._caller, self._store = caller, store
+        self._clear: set[tuple[RunId, str]] = set()
+        """What was surely not posted by this process; there is no need to look."""
+
+    async def standing(self, run: RunId, step: str) -> Placed | None:
+        """The message of a step, if it stands anywhere. Looks for it where nobody knows."""
+        placed = await self._store.run(lambda tx: tx.cards.of(run, step))
+        if placed is None or placed.ts:
+            return placed
+        if (run, step) in self._clear:
+            return None
+        ts = await self._find(placed)
+        return await self.keep(replace(placed, ts=ts)) if ts else None
+
+    async def post(self, placed: Placed, content: Mapping[str, object], *, urgency: Urgency) -> Placed:
+        """Post a message that stands nowhere yet; what was to be `drawn` is, once it stands."""
+        key = (placed.run, placed.step)
+        self._clear.discard(key)
+        await self.keep(replace(placed, ts="", drawn=""))
+        asked = {"channel": bare(placed.channel), **content, **QUIETLY, "metadata": metadata_of(placed)}
+        try:
+            answer = await self._caller.call("chat.postMessage", asked, urgency=urgency)
+        except (Transient, Broken):
+            self._clear.add(key)
+            raise
+        return await self.keep(replace(placed, ts=str(answer["ts"])))
+
+    async def keep(self, placed: Placed) -> Placed:
+        """Remember where something stands."""
+        await self._store.run(lambda tx: tx.cards.put(placed), patient=True)
+        return placed
+
+    async def _find(self, placed: Placed) -> str:
+        """When our own message with this card was posted; empty where there is none."""
+        me = await self._caller.me()
+        asked = {
+            "channel": bare(placed.channel),
+            "oldest": f"{(placed.since - ASKEW).timestamp():.6f}",
+            "include_all_metadata": True,
+            "limit": 200,
+        }
+        pages = self._caller.pages("conversations.history", "messages", asked, urgency=Urgency.DECIDE)
+        return "".join(
+            [str(one["ts"]) async for one in pages if one.get("user") == me.user and _is_of(one, placed)][:1]
+        )
+
+
+def metadata_of(placed: Placed, **more: int) -> dict[str, object]:
+    """What tells our own messages from each other."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"card": placed.card, "version": placed.version, **more}}
+
+
+def payload_of(message: Mapping[str, object]) -> Mapping[str, object]:
+    """What a message of ours says of itself; nothing where it is of nobody we know."""
+    metadata = message.get("metadata")
+    if not is_object(metadata) or metadata.get("event_type") != EVENT_TYPE:
+        return {}
+    payload = metadata.get("event_payload")
+    return payload if is_object(payload) else {}
+
+
+def _is_of(message: Mapping[str, object], placed: Placed) -> bool:
+    payload = payload_of(message)
+    return payload.get("card") == placed.card and "part" not in payload

@@ -1,0 +1,52 @@
+"""Where in a chat the cards and messages of runs stand. A view, made from runs: nothing is decided by it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType, Protocol
+
+from bot.domain.person import ChannelId
+from bot.domain.run import RunId
+
+CardId = NewType("CardId", str)
+"""Opaque, and unguessable where it stands on a button: the id of a gate, or run and step of a question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """One message of ours, as it was last drawn."""
+
+    card: CardId
+    run: RunId
+    step: str
+    channel: ChannelId
+    ts: str = ""
+    """Empty while it is being posted: then it may stand there, and nobody knows under which name."""
+    version: int = 0
+    drawn: str = ""
+    """A digest of what was drawn last; empty where nobody knows."""
+    overflow: int = 0
+    """The version whose overflow stands in its thread."""
+    since: datetime
+    """When posting it began: it is looked for from then on."""
+    gone: bool = False
+    """Deleted, or left behind: it says nothing that counts any more."""
+
+
+class Cards(Protocol):
+    """Each step has one card at most; where it stood before is remembered as gone."""
+
+    def of(self, run: RunId, step: str) -> Placed | None:
+        """The card of a step, where it stands or is being posted."""
+        ...
+
+    def by_id(self, card: CardId) -> Placed | None:
+        """The card with this id; one that is gone where nothing else has it."""
+        ...
+
+    def at(self, channel: ChannelId, ts: str) -> Placed | None:
+        """What stands there, or stood."""
+        ...
+
+    def put(self, placed: Placed) -> None:
+        """Say where the card of a step stands; whatever stood elsewhere is gone, and so is what was being posted."""
+        ...
