@@ -1,49 +1,50 @@
 """A press on a card, as it came in. It says what the person saw; what stands now is looked up."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.adapters.slack.draw.naming import pressed
+from bot.domain.person import ChannelId
 from bot.domain.plain import Plain
-
-_BLOCK = re.compile(r"decide:(?P<card>[^:]{1,200}):(?P<version>[0-9]{1,6})")
+from bot.ports.cards import CardId
+from bot.ports.store import Delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One button or select of a card."""
+    """One button, select or menu of a card."""
 
     verb: str
-    card: str
-    """The opaque id of the card."""
+    card: CardId
     version: int
     """The version whose buttons were pressed."""
-    channel: str
+    channel: ChannelId
     ts: str
     """The message they stood on."""
     trigger: str
     chosen: str = ""
-    """The person, or the entry of a menu."""
+    """The user who was picked."""
 
 
-def press_of(body: Mapping[str, Plain]) -> Press | None:
+def press_of(delivery: Delivery) -> Press | None:
     """None where it is no button of a card."""
-    actions = body.get("actions")
+    actions = delivery.body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
     if not isinstance(action, dict):
         return None
-    block = _BLOCK.fullmatch(text(action, "block_id"))
-    if block is None:
+    seen = pressed(text(action, "block_id"))
+    if seen is None:
         return None
-    place = part(body, "container")
+    verb, entry = text(action, "action_id"), text(part(action, "selected_option"), "value")
+    place = part(delivery.body, "container")
     return Press(
-        verb=text(action, "action_id"),
-        card=block["card"],
-        version=int(block["version"]),
-        channel=text(place, "channel_id"),
+        verb=entry if verb == "menu" else verb,
+        card=CardId(seen.card),
+        version=seen.version,
+        channel=ChannelId(f"{delivery.team}/{text(place, 'channel_id')}"),
         ts=text(place, "message_ts"),
-        trigger=text(body, "trigger_id"),
-        chosen=text(action, "selected_user") or text(part(action, "selected_option"), "value"),
+        trigger=text(delivery.body, "trigger_id"),
+        chosen=text(action, "selected_user"),
     )
 
 

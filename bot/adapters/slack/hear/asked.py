@@ -1,0 +1,107 @@
+"""Which form a verb opens on a card, and what was entered in it."""
+
+from collections.abc import Mapping
+
+from bot.adapters.slack.draw.modal.filling import Read, State
+from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, read_form, read_step_up, step_up
+from bot.adapters.slack.draw.modal.frame import Meta, note
+from bot.adapters.slack.draw.modal.typed import edit_view, fact_view, read_edit, read_fact
+from bot.adapters.slack.draw.safe import Block
+from bot.domain.card import card_of
+from bot.domain.content import Card
+from bot.domain.errors import Unknown
+from bot.domain.intent import Fact, Proposal
+from bot.domain.plain import Plain
+from bot.domain.run import Run
+from bot.domain.terms import Terms
+from bot.domain.value import guessed_upstream
+from bot.domain.workflow import fact_type
+
+STEP_UP = "step-up"
+
+
+def needs_step_up(card: Card) -> bool:
+    """Whether somebody has to type what they approve: what it destroys cannot be brought back."""
+    return any(deed.grave for deed in card.deeds)
+
+
+def opened(run: Run, terms: Terms, step: str, verb: str, meta: Meta, known: Mapping[str, Plain] | None = None) -> Block:
+    """The form of a verb, filled with what is known."""
+    card = _card(run, terms, step)
+    if verb == STEP_UP:
+        return step_up(card.title, _to_type(card), meta)
+    if verb == "edit":
+        proposal = _proposal(run, step, meta.n)
+        titles = [deed.title for deed in card.deeds]
+        return edit_view(terms.intents[proposal.kind], proposal.data, meta, actions=titles, known=known)
+    if verb in ("answer", "correct"):
+        name, fact = _asked_for(run, terms, step, verb)
+        values = {**_values(run, name), **(known or {})}
+        title = "Correct a fact" if verb == "correct" else "Fill in"
+        return fact_view(verb, title, card.title, fact, meta, known=values)
+    if verb in VERBS:
+        return form_view(form_of(verb, reasons=_reasons(run, terms, step)), meta, known=known, about=card.title)
+    return note("Not possible", "This cannot be done here. Use the command line.", meta=meta)
+
+
+def entered(run: Run, terms: Terms, step: str, verb: str, n: int, state: State) -> Read:
+    """What was entered in the form of a verb, or what is wrong with it."""
+    if verb == STEP_UP:
+        return read_step_up(state, _to_type(_card(run, terms, step)))
+    if verb == "edit":
+        proposal = _proposal(run, step, n)
+        return read_edit(terms.intents[proposal.kind], proposal.data, state)
+    if verb in ("answer", "correct"):
+        name, fact = _asked_for(run, terms, step, verb)
+        return read_fact(fact, state, _values(run, name))
+    if verb in VERBS:
+        return read_form(form_of(verb, reasons=_reasons(run, terms, step)), state)
+    raise Unknown(f"There is no form “{verb}”.")
+
+
+def corrected(run: Run, terms: Terms, step: str) -> str:
+    """The fact that is put right where somebody corrects what a card rests on: the last that a model gave."""
+    found = guessed_upstream(run, terms, terms.definition.step(step))
+    if not found:
+        raise Unknown("No fact that a model gave stands behind this. Reject it, or edit it.")
+    return found[-1]
+
+
+def _card(run: Run, terms: Terms, step: str) -> Card:
+    card = card_of(run, terms, step)
+    if card is None:
+        raise Unknown("Nothing is asked here any more.")
+    return card
+
+
+def _to_type(card: Card) -> str:
+    """The target of what is approved, as its card says it."""
+    return next(deed.record for deed in card.deeds if deed.grave).rpartition(":")[2]
+
+
+def _proposal(run: Run, step: str, n: int) -> Proposal:
+    gate = run.gates.get(step)
+    if gate is None or not 0 <= n < len(gate.proposals):
+        raise Unknown("There is nothing to edit here.")
+    return gate.proposals[n]
+
+
+def _asked_for(run: Run, terms: Terms, step: str, verb: str) -> tuple[str, type[Fact]]:
+    """The step whose fact a form asks for, and its type."""
+    name = corrected(run, terms, step) if verb == "correct" else step
+    fact = fact_type(terms.definition.step(name))
+    if fact is None:
+        raise Unknown(f"“{name}” gives nothing that could be filled in.")
+    return name, fact
+
+
+def _values(run: Run, name: str) -> dict[str, Plain]:
+    question = run.questions.get(name)
+    draft = question.draft if question is not None else run.value(name)
+    return draft if isinstance(draft, dict) else {}
+
+
+def _reasons(run: Run, terms: Terms, step: str) -> tuple[str, ...]:
+    gate = run.gates.get(step)
+    group = terms.brief.reviewers.get(gate.group) if gate is not None else None
+    return group.reasons if group is not None else ()
