@@ -27,6 +27,8 @@ PAUSES = (0.5, 2.0, 8.0, 30.0)
 order; nobody else waits."""
 LONGEST = 60.0
 """Seconds that one try may take."""
+LOOK_ROUND = 60.0
+"""Seconds between two looks for what was kept and never told: the task that would have told it was ended."""
 
 
 class InboxWorker:
@@ -41,6 +43,7 @@ class InboxWorker:
         held: int = HELD,
         pauses: Sequence[float] = PAUSES,
         longest: float = LONGEST,
+        look_round: float = LOOK_ROUND,
     ) -> None:
         """`handle` may finish the delivery in its own unit of work; where it did not, that is done here.
 
@@ -52,6 +55,8 @@ class InboxWorker:
         self._most = held
         self._pauses = pauses
         self._longest = longest
+        self._look_round = look_round
+        self._looking: asyncio.Task[None] | None = None
         self._held = 0
         self._lines: dict[str, deque[Delivery]] = {}
         """By person, what is under way and what waits behind it."""
@@ -59,8 +64,9 @@ class InboxWorker:
         self._behind = False
         """Whether more waits in the store than is held; then all that is new waits there too, behind it."""
         self._catching_up = False
-        self._finished: set[str] = set()
-        """What was finished while the store was asked for what waits: its answer may have it still."""
+        self._known: set[str] = set()
+        """What is held, and what was finished lately: of that, the store or whoever wakes us may speak once more."""
+        self._lately: deque[str] = deque()
         self._stopping = asyncio.Event()
         self._quiet = asyncio.Event()
 
@@ -68,6 +74,7 @@ class InboxWorker:
         """Take over what the last process left behind."""
         self._behind = True
         await self._catch_up()
+        self._looking = asyncio.create_task(self._look())
 
     def woken(self, delivery: Delivery) -> None:
         """Hear of a delivery that was just kept."""
@@ -88,10 +95,15 @@ class InboxWorker:
         """Finish what is under way, begin nothing new; what waits is taken over by the next process."""
         self._stopping.set()
         await self.settle()
+        if self._looking is not None:
+            await self._looking
 
     # --- lines ----------------------------------------------------------------------------------------------------
 
     def _take(self, delivery: Delivery) -> None:
+        if delivery.id in self._known:
+            return
+        self._known.add(delivery.id)
         self._held += 1
         # What nobody caused has no order to keep.
         name = delivery.actor or delivery.id
@@ -122,9 +134,10 @@ class InboxWorker:
 
     def _let_go(self, delivery: Delivery) -> None:
         self._held -= 1
-        if self._catching_up:
-            self._finished.add(delivery.id)
-        elif self._behind and self._held <= self._most // 2 and not self._stopping.is_set():
+        self._lately.append(delivery.id)
+        if len(self._lately) > 2 * self._most:
+            self._known.discard(self._lately.popleft())
+        if self._behind and self._held <= self._most // 2 and not self._stopping.is_set():
             self._begin(self._catch_up())
 
     # --- one delivery ---------------------------------------------------------------------------------------------
@@ -168,12 +181,21 @@ class InboxWorker:
         await self._rest(tries)
 
     async def _rest(self, tries: int) -> None:
-        """Wait before the next try, or until it is time to stop."""
+        await self._sleep(self._pauses[min(tries, len(self._pauses)) - 1])
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait, but not longer than until it is time to stop."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._pauses[min(tries, len(self._pauses)) - 1]):
+            async with asyncio.timeout(seconds):
                 await self._stopping.wait()
 
     # --- catching up ----------------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        while not self._stopping.is_set():
+            await self._sleep(self._look_round)
+            self._behind = True
+            await self._catch_up()
 
     async def _catch_up(self) -> None:
         """Take from the store what waits there, as much as there is room for."""
@@ -192,12 +214,9 @@ class InboxWorker:
 
     async def _fetch(self) -> None:
         self._behind = False
-        self._finished.clear()
         waiting = await self._store.run(lambda tx: tx.inbox.waiting(self._most))
-        known = {one.id for line in self._lines.values() for one in line} | self._finished
         for delivery in waiting:
-            if delivery.id not in known:
-                self._take(delivery)
+            self._take(delivery)
         if len(waiting) == self._most:
             self._behind = True
 

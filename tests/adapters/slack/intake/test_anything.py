@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.slack.intake.envelope import enveloped
+from bot.adapters.slack.intake.envelope import enveloped, is_list
 from bot.adapters.slack.intake.intake import DONE, STRANGE, STRANGER
 from bot.adapters.slack.intake.parsed import parsed
+from bot.domain.plain import is_object
 from tests.adapters.slack.intake.made import Door, body_of
 from tests.adapters.slack.intake.payloads import RECORDED
 
@@ -35,15 +36,9 @@ def paths(value: Any, before: Path = ()) -> Iterator[Path]:
 
 
 def parts_of(value: Any) -> list[tuple[str | int, Any]]:
-    match value:
-        case dict():
-            whole: dict[str, Any] = value
-            return [*whole.items()]
-        case list():
-            listed: list[Any] = value
-            return [*enumerate(listed)]
-        case _:
-            return []
+    if is_object(value):
+        return [*value.items()]
+    return [*enumerate(value)] if is_list(value) else []
 
 
 def put(payload: Any, path: Path, value: Any) -> None:
