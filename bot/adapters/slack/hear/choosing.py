@@ -1,0 +1,80 @@
+"""What somebody may start, as a form to choose from: what each does, its stage and its owner."""
+
+from dataclasses import dataclass
+
+from bot.adapters.slack.draw.modal.field import Field, Kind
+from bot.adapters.slack.draw.modal.filling import State, inputs, read
+from bot.adapters.slack.draw.modal.frame import Meta, note, view
+from bot.adapters.slack.draw.modal.typed import start_view
+from bot.adapters.slack.draw.safe import Block, Blocks, inline, pieces, rich, section
+from bot.application.parts import Parts
+from bot.domain.errors import Misdeclared, Unknown
+from bot.domain.gate import Power, may
+from bot.domain.intent import Fact
+from bot.domain.person import Door, Person
+from bot.domain.plain import Plain
+from bot.domain.workflow import fact_type
+
+CHOOSE = "choose"
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One workflow that somebody may start."""
+
+    name: str
+    does: str
+    stage: str
+    owner: str
+
+
+def offers(parts: Parts, person: Person) -> tuple[Offer, ...]:
+    """What this person may start from Slack, by name."""
+    found: list[Offer] = []
+    for name in parts.library.names():
+        try:
+            brief = parts.library.current(name).brief
+        except Misdeclared:
+            continue
+        if Door.SLACK.value in brief.triggers.doors and may(person, Power.START, brief).allowed:
+            found.append(Offer(name, brief.process, brief.stage.value, brief.owner))
+    return tuple(found)
+
+
+def choosing(offered: tuple[Offer, ...]) -> Block:
+    """The form to choose from."""
+    meta = Meta("", "")
+    if not offered:
+        said = "There is nothing here that you may start. The owner of a workflow can let you, in its brief."
+        return note("Start a workflow", said, meta=meta)
+    shown = offered[:MOST]
+    about: Blocks = [
+        rich(
+            [
+                section(inline(one.name, "bold"), pieces(f"  {one.stage}, owned by {one.owner}", "italic")),
+                section(inline(one.does)),
+            ]
+        )
+        for one in shown
+    ]
+    return view(CHOOSE, "Start a workflow", [*about, *inputs([_which(shown)], {})], meta=meta, submit="Next")
+
+
+def chosen(offered: tuple[Offer, ...], state: State) -> str:
+    """The workflow that was chosen. Unknown where it is none of them."""
+    name = read([_which(offered[:MOST])], state).values.get("workflow")
+    if not isinstance(name, str):
+        raise Unknown("Choose what to start.")
+    return name
+
+
+def start_form(parts: Parts, workflow: str, known: dict[str, Plain] | None = None) -> Block:
+    """The form that a workflow starts from."""
+    trigger = parts.library.current(workflow).definition.trigger
+    title = workflow.replace("_", " ").capitalize()
+    return start_view(workflow, title, fact_type(trigger) or Fact, known=known)
+
+
+def _which(offered: tuple[Offer, ...]) -> Field:
+    return Field("workflow", Kind.CHOICE, "What do you want to start?", choices=tuple(one.name for one in offered))
