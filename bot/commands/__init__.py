@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
     "see it": {
+        "run": "the whole product here: a Slack workspace, and the bot in it",
         "try": "run the sample tickets here, see the card, take the decision",
         "workspace": "a Slack workspace on this machine, for any app",
         "doctor": "what is configured, what is missing, what to do",

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,9 @@ class Connection:
     bot_token: str
     app_token: str
     signing_secret: str
+    team: str
+    people: Mapping[str, str]
+    """The ids of people, by their user names."""
     listening: socket.socket | None = None
     """Bound to the address of `bot`, for the app to serve on; none where it is reached by sockets."""
 
@@ -155,6 +158,8 @@ def _connection(running: Running, app: App, listening: socket.socket | None) -> 
         bot_token=app.bot_token,
         app_token=app.app_token,
         signing_secret=app.signing_secret,
+        team=running.desk.workspace.team.id,
+        people=people_of(running),
         listening=listening,
     )
 
@@ -186,8 +191,13 @@ def ready(running: Running, connection: Connection) -> Json:
         "control_token": running.tokens.control,
         "team": workspace.team.id,
         "channels": {one.name: one.id for one in workspace.channels.values() if not one.is_direct},
-        "people": {one.name: one.id for one in workspace.people.values() if not one.is_bot},
+        "people": people_of(running),
     }
+
+
+def people_of(running: Running) -> dict[str, str]:
+    """Everybody's id, by their user name."""
+    return {one.name: one.id for one in running.desk.workspace.people.values() if not one.is_bot}
 
 
 @contextmanager

@@ -58,7 +58,8 @@ def choosing(offered: tuple[Offer, ...]) -> Block:
         )
         for one in shown
     ]
-    return view(CHOOSE, "Start a workflow", [*about, *inputs([_which(shown)], {})], meta=meta, submit="Next")
+    known: dict[str, Plain] = {"workflow": shown[0].name} if len(shown) == 1 else {}
+    return view(CHOOSE, "Start a workflow", [*about, *inputs([_which(shown)], known)], meta=meta, submit="Next")
 
 
 def chosen(offered: tuple[Offer, ...], state: State) -> str:

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import Protocol
 
+from bot.adapters.slack.draw.room import Further, Reply
+from bot.domain.plain import Plain
 from bot.domain.run import Run
 from bot.domain.terms import Terms
 from bot.domain.text import visible
@@ -21,12 +23,12 @@ class Drawn(Protocol):
     """Blocks within Slack's limits, and the text for where no blocks are shown; nothing in either has to be escaped."""
 
     @property
-    def blocks(self) -> Sequence[Mapping[str, object]]: ...
+    def blocks(self) -> Sequence[Plain]: ...
     @property
     def text(self) -> str: ...
     @property
-    def overflow(self) -> tuple[str, ...]:
-        """What found no room, as plain text: it goes into the card's thread."""
+    def overflow(self) -> tuple[Further, ...]:
+        """What found no room: it goes into the card's thread."""
         ...
 
 
@@ -36,13 +38,23 @@ Draw = Callable[[Run, Terms, str], Drawn | None]
 
 def digest_of(drawn: Drawn) -> str:
     """Tells whether the same stands there already."""
-    whole = [drawn.text, list(drawn.blocks), list(drawn.overflow)]
+    whole = [drawn.text, list(drawn.blocks), [*replies_of(drawn.overflow)]]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def content_of(drawn: Drawn) -> dict[str, object]:
     """A drawn card as the arguments of a call."""
-    return {"text": drawn.text[:LONGEST_TEXT], "blocks": [dict(block) for block in drawn.blocks]}
+    return {"text": drawn.text[:LONGEST_TEXT], "blocks": [*drawn.blocks]}
+
+
+def replies_of(overflow: Sequence[Further]) -> Iterator[dict[str, object]]:
+    """What goes into a card's thread, as the arguments of calls."""
+    for one in overflow:
+        if isinstance(one, Reply):
+            yield {"text": one.text[:LONGEST_TEXT], "blocks": one.blocks}
+            continue
+        whole, room = f"{one.title}\n\n{one.content}", LONGEST_SECTION * MOST_SECTIONS
+        yield from (said(whole[at : at + room]) for at in range(0, len(whole), room))
 
 
 def said(text: str) -> dict[str, object]:

@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.adapters.slack.post.caller import Answer, Caller
-from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, said
+from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, replies_of, said
 from bot.adapters.slack.post.newest import Newest
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
 from bot.adapters.slack.post.posting import Posting, metadata_of, payload_of
 from bot.domain.errors import Unreachable
 from bot.domain.person import ChannelId, Person
-from bot.domain.run import GateStatus, Run
+from bot.domain.run import GateStatus, Run, card_id
 from bot.domain.terms import Terms
 from bot.ports.cards import CardId, Placed
 from bot.ports.clock import Clock
@@ -85,7 +85,7 @@ class SlackMessenger:
     def _placed(self, run: Run, step: str, home: ChannelId, drawn: Drawn) -> Placed:
         gate = run.gates.get(step)
         return Placed(
-            card=CardId(gate.id if gate is not None else f"{run.id}/{step}"),
+            card=CardId(gate.id if gate is not None else card_id(run.id, step)),
             run=run.id,
             step=step,
             channel=home,
@@ -132,10 +132,10 @@ class SlackMessenger:
         asked = {**thread, "include_all_metadata": True, "limit": 200}
         there = [payload_of(one) async for one in self._caller.pages("conversations.replies", "messages", asked)]
         parts = {payload.get("part") for payload in there if payload.get("version") == placed.version}
-        for part, text in enumerate(drawn.overflow, 1):
+        for part, content in enumerate(replies_of(drawn.overflow), 1):
             if part not in parts:
                 marked = {"metadata": metadata_of(placed, part=part), "unfurl_links": False, "unfurl_media": False}
-                reply = {"channel": thread["channel"], "thread_ts": placed.ts, **said(text), **marked}
+                reply = {"channel": thread["channel"], "thread_ts": placed.ts, **content, **marked}
                 await self._caller.call("chat.postMessage", reply)
         return await self._posting.keep(replace(placed, overflow=placed.version))
 

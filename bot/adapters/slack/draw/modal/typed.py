@@ -29,7 +29,8 @@ def edit_view(
     fields = _of_intent(intent)
     choice: Blocks = [_which(actions, meta.n)] if len(actions) > 1 else []
     says = told(
-        "Saving makes a new version, and approvals so far are void. Its author may have to leave the decision to others."
+        "Saving makes a new version, and approvals so far are void."
+        " Its author may have to leave the decision to others."
     )
     blocks = [*choice, says, *inputs(fields, {**data, **(known or {})})]
     if all(one.kind is Kind.FIXED for one in fields):

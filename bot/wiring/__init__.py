@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot.adapters.anchor.file import AnchorFile
 from bot.adapters.anchor.log import Log
@@ -33,7 +34,9 @@ from bot.domain.errors import Misdeclared, StoreFailed
 from bot.domain.redaction import Redactor
 from bot.domain.run import RunId
 from bot.ports.clock import Clock
+from bot.ports.directory import Directory
 from bot.ports.messenger import Messenger
+from bot.ports.store import Store
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
 
@@ -42,6 +45,14 @@ BACK_OFFICE = "back-office.sqlite3"
 AUDIT_KEY = "audit.key"
 CHECKPOINTS = "checkpoints.ndjson"
 """Where checkpoints are kept that nobody keeps elsewhere: it shows an old copy put back by mistake, not on purpose."""
+
+
+class Chat(Protocol):
+    """A chat that the bot is in: it knows who there is, and shows them things."""
+
+    @property
+    def people(self) -> Directory: ...
+    def messenger(self, store: Store, clock: Clock) -> Messenger: ...
 
 
 class Wall:
@@ -88,11 +99,16 @@ class Bot:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, write: Write | None = None, messenger: Messenger | None = None, clock: Clock | None = None
+    settings: Settings,
+    *,
+    write: Write | None = None,
+    messenger: Messenger | None = None,
+    clock: Clock | None = None,
+    chat: Chat | None = None,
 ) -> AsyncGenerator[Bot]:
     """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it.
 
-    Cards and messages go to `messenger`; without one they are written by `write`, as text.
+    Cards and messages go to `chat`, where it is in one, or to `messenger`; else they are written by `write`, as text.
     """
     clock = clock or Wall()
     _make_folder(settings)
@@ -111,10 +127,10 @@ async def opened(
         parts = Parts(
             store=store,
             library=library,
-            directory=Listed(settings.people()),
+            directory=chat.people if chat else Listed(settings.people()),
             systems=systems,
             model=model,
-            messenger=messenger or Terminal(write or _nowhere),
+            messenger=chat.messenger(store, clock) if chat else messenger or Terminal(write or _nowhere),
             clock=clock,
             redactor=redactor_of(settings),
             new_run_id=run_ids(clock),

@@ -1,0 +1,102 @@
+"""A workspace the bot is in, joined from its parts: who is there, where things are posted, what is heard."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack.draw.card import Drawn as DrawnCard
+from bot.adapters.slack.draw.card import drawn
+from bot.adapters.slack.draw.safe import Block, known, named
+from bot.adapters.slack.hear.hearing import Hearing
+from bot.adapters.slack.hear.surface import Surface
+from bot.adapters.slack.intake.envelope import Envelope
+from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
+from bot.adapters.slack.post.caller import Caller, client_of
+from bot.adapters.slack.post.messenger import SlackMessenger
+from bot.adapters.slack.post.pace import Loop
+from bot.adapters.slack.post.people import People
+from bot.adapters.slack.post.places import Places
+from bot.application.parts import Parts
+from bot.domain.card import card_of
+from bot.domain.person import Person, PersonId
+from bot.domain.run import Run
+from bot.domain.terms import Terms
+from bot.ports.clock import Clock
+from bot.ports.store import Delivery, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Slack, as one bot token sees it."""
+
+    caller: Caller
+    places: Places
+    people: People
+    client: AsyncWebClient
+    team: str
+
+    def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
+        """What shows cards and tells people things."""
+        return SlackMessenger(
+            caller=self.caller, places=self.places, store=store, find=self.people.find, draw=self._draw, clock=clock
+        )
+
+    def hearing(self, parts: Parts) -> Hearing:
+        """What is done with everything that comes in."""
+        return Hearing(parts, Surface(self.caller, self.places))
+
+    def intake(self, parts: Parts, hearing: Hearing, *, keep: Keep, woken: Callable[[Delivery], None]) -> Intake:
+        """The door."""
+        return Intake(
+            allowed=Allowed(frozenset({self.team})),
+            keep=keep,
+            woken=woken,
+            wanted=_wanted,
+            checked=hearing.check,
+            directly=_nothing,
+            clock=parts.clock,
+        )
+
+    def _draw(self, run: Run, terms: Terms, step: str) -> DrawnCard | None:
+        card = card_of(run, terms, step)
+        return drawn(card, mention=self._mention) if card is not None else None
+
+    def _mention(self, person: str) -> Block:
+        """Somebody of this workspace by their id, which Slack shows as their name; anybody else by name."""
+        found = self.people.person(PersonId(person)) or self.people.named(person)
+        if found is None:
+            return named(person)
+        return known(found.id.partition("/")[2]) if found.team == self.team else named(found.name)
+
+
+@asynccontextmanager
+async def joined(bot_token: str, api: str, *, listed: tuple[Person, ...]) -> AsyncGenerator[Chat]:
+    """The workspace that a token is for, with everybody in it. Raises what the first calls raise."""
+    passing = Loop()
+    async with aiohttp.ClientSession() as session:
+        client = client_of(bot_token, api, session)
+        caller = Caller(client, passing)
+        people = People(caller, passing, listed=listed)
+        await people.refresh()
+        keeping = asyncio.create_task(people.keep_fresh())
+        try:
+            yield Chat(caller, Places(caller, passing), people, client, (await caller.me()).team)
+        finally:
+            keeping.cancel()
+            await caller.stop()
+
+
+def _wanted(envelope: Envelope) -> bool:
+    """Which events are kept."""
+    del envelope
+    return False
+
+
+async def _nothing(envelope: Envelope) -> Body:
+    """No menu of ours asks while somebody types."""
+    del envelope
+    return {"options": []}
