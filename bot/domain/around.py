@@ -12,7 +12,7 @@ from bot.domain.quantity import CURRENCIES, LARGEST, Money, write_money
 from bot.domain.run import Action, Gate, Mode, Run
 from bot.domain.terms import Terms
 from bot.domain.text import changes, visible
-from bot.domain.value import broken_rules
+from bot.domain.value import broken_rules, guessed
 from bot.domain.workflow import LookUp
 
 MOST_KEY_FACTS = 8
@@ -120,7 +120,8 @@ def _witnessed(run: Run, terms: Terms, names: tuple[str, ...]) -> Iterator[Line]
 
 
 def _short(run: Run, names: tuple[str, ...]) -> Iterator[Line]:
-    for name in names:
+    """Short values, those of a model first: they are what somebody has to judge."""
+    for name in sorted(names, key=lambda name: not guessed(run, name)):
         value = run.value(name)
         for key, part in value.items() if isinstance(value, dict) else ():
             text = written(part)

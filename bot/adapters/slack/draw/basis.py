@@ -27,6 +27,12 @@ ROOM_FOR_VOICES = 1_500
 MOST_EVIDENCE = 8
 MOST_VOICES = 8
 MOST_RULES = 6
+_DID = {
+    "comment": "commented",
+    "escalate": "escalated this",
+    "reassign": "handed this on",
+    "redraft": "asked for another draft",
+}
 _FROM = {"trigger": "the request", "system": "a system", "model": "the model", "rehearsal": "the rehearsal model"}
 
 
@@ -117,7 +123,8 @@ def said(voices: Sequence[Voice], mention: Mention) -> Part:
     last = voices[-MOST_VOICES:]
     fitted = fit([Line("", voice.text) for voice in last], ROOM_FOR_VOICES)
     for voice, one in zip(last, fitted.shown, strict=False):
-        parts.append(section([mention(voice.person)], inline(f" ({voice.did}), "), [moment(voice.at)]))
+        did = _DID.get(voice.did, voice.did)
+        parts.append(section([mention(voice.person)], inline(f" {did}, "), [moment(voice.at)]))
         if one.text:
             parts.append(quote(pieces(one.text + ("…" if one.more else ""))))
     if not fitted.left and len(last) == len(voices):

@@ -50,18 +50,20 @@ def _of_question(card: Card, ask: Ask) -> Blocks:
 
 
 def _of_gate(card: Card) -> Blocks:
-    elements: Blocks = []
-    if "done-by-me" in card.verbs:
-        elements.append(_button(card, "done-by-me", "Done by Me", style="primary"))
-        elements.append(_button(card, "approve", button_of(card)))
-    else:
-        elements.append(_approve(card))
-    elements += [_button(card, "edit", "Edit"), _button(card, "reject", "Reject")]
-    if "reassign" in card.verbs:
-        elements.append(
-            {"type": "users_select", "action_id": "reassign", "placeholder": label("Hand to someone else", 150)}
-        )
-    return [*elements, _menu(card)]
+    """What a person can decide. Where the bot carries nothing out, doing it comes before approving it."""
+    by_hand = "done-by-me" in card.verbs
+    row: dict[str, Block] = {
+        "done-by-me": _button(card, "done-by-me", "Done by Me", style="primary"),
+        "approve": _button(card, "approve", button_of(card)) if by_hand else _approve(card),
+        "edit": _button(card, "edit", "Edit"),
+        "reject": _button(card, "reject", "Reject"),
+        "reassign": {
+            "type": "users_select",
+            "action_id": "reassign",
+            "placeholder": label("Hand to someone else", 150),
+        },
+    }
+    return [*(element for verb, element in row.items() if verb in card.verbs), *_menu(card)]
 
 
 def _approve(card: Card) -> Block:
@@ -84,15 +86,17 @@ def _stake(card: Card) -> str:
     return f"{one_line(first.title, 120)} → {one_line(first.record, 80)}. {one_line(first.undo, 80)}"
 
 
-def _menu(card: Card) -> Block:
-    guessed = bool(card.around and card.around.guessed)
+def _menu(card: Card) -> Blocks:
+    """The rarer verbs; none where there are none."""
+    is_guessed = bool(card.around and card.around.guessed)
     offered = [
         (verb, said)
         for verb, said in _MENU
-        if (verb in card.verbs or (verb == "more" and "comment" in card.verbs)) and (guessed or verb not in _GUESSES)
-    ][:MOST_IN_MENU]
-    options: Blocks = [{"text": label(said), "value": verb} for verb, said in offered]
-    return {"type": "overflow", "action_id": "menu", "options": options}
+        if (verb in card.verbs or (verb == "more" and "comment" in card.verbs)) and (is_guessed or verb not in _GUESSES)
+    ]
+    options: Blocks = [{"text": label(said), "value": verb} for verb, said in offered[:MOST_IN_MENU]]
+    menu: Block = {"type": "overflow", "action_id": "menu", "options": options}
+    return [menu] if options else []
 
 
 def _afterwards(card: Card) -> Blocks:

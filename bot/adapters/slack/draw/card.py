@@ -96,7 +96,7 @@ def _about(card: Card) -> str:
 
 def _told(card: Card) -> str:
     """What a notification says: what is needed or what was decided, and about what."""
-    about = one_line(_about(card), 180)
+    about = one_line(_about(card), 180).rstrip(".?! ")
     status = card.around.status if card.around else None
     match status:
         case GateStatus.OPEN:

@@ -71,7 +71,8 @@ def test_what_is_not_ours_carries_nothing(text: str) -> None:
 
 
 def test_a_form_with_more_fields_than_fit_says_so() -> None:
-    one = view("x", "X", [{"type": "divider"}] * 101, meta=META, submit="Go")
+    line: Block = {"type": "divider"}
+    one = view("x", "X", [line for _ in range(101)], meta=META, submit="Go")
     seen.refuse_flaws_of_view(one)
     assert "submit" not in one
     assert "more fields" in seen.words(cast("list[object]", one["blocks"]))

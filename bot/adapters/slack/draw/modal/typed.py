@@ -28,10 +28,7 @@ def edit_view(
     """An intent to be edited, filled with what it is. Of a plan, `actions` are the titles of all its intents."""
     fields = _of_intent(intent)
     choice: Blocks = [_which(actions, meta.n)] if len(actions) > 1 else []
-    says = told(
-        "Saving makes a new version, and approvals so far are void."
-        " Its author may have to leave the decision to others."
-    )
+    says = told("Saving makes a new version and voids approvals so far. Its author may have to let others decide.")
     blocks = [*choice, says, *inputs(fields, {**data, **(known or {})})]
     if all(one.kind is Kind.FIXED for one in fields):
         fixed = told("Nothing of this can be edited. Reject it instead.")
