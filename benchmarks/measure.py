@@ -137,17 +137,17 @@ def bytes_in(folder: Path) -> int:
     return sum(file.stat().st_size for file in files if file.exists())
 
 
-def fsync_ms(folder: Path) -> float:
-    """Median cost of making one 4 KiB write durable in a folder: what every figure here stands on."""
+def fsync_ms(folder: Path, *, percent: float = 50, writes: int = 50) -> float:
+    """Cost of making one 4 KiB write durable in a folder, the median or another one: what every figure stands on."""
     costs = list[float]()
     with (folder / "fsync.probe").open("wb", buffering=0) as probe:
-        for _ in range(50):
+        for _ in range(writes):
             started = time.perf_counter()
             probe.write(bytes(4096))
             os.fsync(probe.fileno())
             costs.append((time.perf_counter() - started) * 1000)
     (folder / "fsync.probe").unlink()
-    return percentile(costs, 50)
+    return percentile(costs, percent)
 
 
 def machine(folder: Path) -> str:

@@ -68,6 +68,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "no pairs": (b"payload", FORM, "form"),
     "an empty pair": (b"a=1&&b=2", FORM, "form"),
     "escaped bytes that are no text": (b"a=%FF", FORM, "form"),
+    "a name that is no text": (b"%FF=1", FORM, "form"),
     "text that should have been escaped": ("a=é".encode(), FORM, "form"),
     "a field twice": (b"text=1&text=2", FORM, "a field twice"),
     "two payloads": (b"payload=%7B%7D&payload=%7B%7D", FORM, "a field twice"),
@@ -103,6 +104,33 @@ def test_a_blank_field_is_kept() -> None:
 def test_any_bytes_are_an_object_or_refused(body: bytes, content_type: str) -> None:
     with suppress(Unparsed):
         assert isinstance(parsed(body, content_type), dict)
+
+
+@pytest.mark.parametrize(
+    ("escaped", "text"),
+    [
+        ("a+b", "a b"),
+        ("a%2Bb", "a+b"),
+        ("%2522", "%22"),
+        ("%252522", "%2522"),
+        ("%25%32%32", "%22"),
+        ("%c3%A9", "é"),
+        ("%E2%82%ac", "€"),
+        ("%00", "\0"),
+        ("=%3D=", "==="),
+    ],
+)
+def test_escapes_are_read_once(escaped: str, text: str) -> None:
+    assert parsed(f"text={escaped}".encode(), FORM) == {"text": text}
+
+
+LETTERS = st.text(st.characters(codec="utf-8") | st.sampled_from("%25+& =é"), max_size=30)
+
+
+@given(st.dictionaries(LETTERS, LETTERS, max_size=5))
+def test_any_form_is_read_as_it_was_written(form: dict[str, str]) -> None:
+    if "payload" not in form:
+        assert parsed(urlencode(form).encode(), FORM) == form
 
 
 ANY_JSON = st.recursive(
