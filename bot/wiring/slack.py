@@ -58,7 +58,8 @@ async def in_slack(
 
 @asynccontextmanager
 async def _door(chat: Chat, bot: Bot, workspace: Workspace, take: Take) -> AsyncGenerator[None]:
-    take = through_bolt(chat.client, take)
+    me = await chat.caller.me()
+    take = through_bolt(take, token=workspace.bot_token, team=me.team, user=me.user, bot=me.bot)
     if workspace.listening is not None:
         front = Front(take, secrets=workspace.signing_secrets, clock=bot.parts.clock)
         async with served(front, workspace.listening):

@@ -1,30 +1,46 @@
-"""The Bolt app behind the door: it knows which workspace its token is for, and every payload passes through it.
+"""The Bolt app behind the door: it knows whose its token is, ignores the bot's own messages, and hands on the rest.
 
-Both doors verify what comes in before Bolt reads anything of it, and the intake, which keeps what came and says how
-Slack is answered, is the app's one middleware. So Bolt runs no listener, and nothing is done that was not kept.
+Both doors verify what comes in before Bolt reads any of it. The intake is the app's one middleware: it keeps what came
+and says how Slack is answered, so that Bolt runs no listener and nothing is done that was not kept. Whose the token is
+was found out before anything is heard: asked in between, a payload that came meanwhile would be acknowledged and lost.
 """
 
 import json
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.intake.envelope import Payload
 from bot.adapters.slack.intake.intake import STRANGE, Reply, Take, refused
 from bot.domain.plain import is_object
 
+Middleware = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
-def through_bolt(client: AsyncWebClient, take: Take) -> Take:
-    """The same door, behind a Bolt app."""
-    app = AsyncApp(client=client, request_verification_enabled=False, process_before_response=True)
+
+class App(Protocol):
+    """What is used of Bolt's app, whose types leave much unsaid."""
+
+    def middleware(self, *functions: Middleware) -> object: ...
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse: ...
+
+
+def through_bolt(take: Take, *, token: str, team: str, user: str, bot: str) -> Take:
+    """The same door, behind an app of Bolt's."""
+    whose = AuthorizeResult(enterprise_id=None, team_id=team, bot_token=token, bot_id=bot, bot_user_id=user)
+
+    async def authorize(**_: object) -> AuthorizeResult:
+        return whose
 
     async def answer(request: AsyncBoltRequest) -> BoltResponse:
         body: dict[str, object] = request.body
         reply = await take(body)
         return BoltResponse(status=reply.status, body={**reply.body} if reply.body is not None else "")
 
+    app: App = AsyncApp(authorize=authorize, request_verification_enabled=False, process_before_response=True)
     app.middleware(answer)
 
     async def dispatch(payload: Payload) -> Reply:
@@ -32,8 +48,11 @@ def through_bolt(client: AsyncWebClient, take: Take) -> Take:
             request = AsyncBoltRequest(mode="socket_mode", body={**payload})
         except (AttributeError, KeyError, TypeError, ValueError):
             return refused(STRANGE, "shape")
-        response = await app.async_dispatch(request)
-        body: object = json.loads(response.body) if response.body.startswith("{") else None
-        return Reply(response.status, body if is_object(body) else None)
+        return _reply(await app.async_dispatch(request))
 
     return dispatch
+
+
+def _reply(response: BoltResponse) -> Reply:
+    body: object = json.loads(response.body) if response.body.startswith("{") else None
+    return Reply(response.status, body if is_object(body) else None)
