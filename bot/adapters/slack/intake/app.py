@@ -7,7 +7,7 @@ was found out before anything is heard: asked in between, a payload that came me
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, cast
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -40,7 +40,8 @@ def through_bolt(take: Take, *, token: str, team: str, user: str, bot: str) -> T
         reply = await take(body)
         return BoltResponse(status=reply.status, body={**reply.body} if reply.body is not None else "")
 
-    app: App = AsyncApp(authorize=authorize, request_verification_enabled=False, process_before_response=True)
+    plain = AsyncApp(authorize=authorize, request_verification_enabled=False, process_before_response=True)
+    app = cast("App", plain)
     app.middleware(answer)
 
     async def dispatch(payload: Payload) -> Reply:
