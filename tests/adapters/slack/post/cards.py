@@ -1,6 +1,6 @@
 """A messenger with real parts: a store on a file, the local workspace, and a plain way to draw."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -111,7 +111,7 @@ class Cards:
         return replace(self, **_parts(self.slack, self.slack.another_caller(), self.store, self.draw))
 
 
-def finding(slack: Stand) -> Callable[[str], Any]:
+def finding(slack: Stand) -> Callable[[str], Awaitable[Person | None]]:
     """Who is who, by id or handle."""
 
     async def find(who: str) -> Person | None:
