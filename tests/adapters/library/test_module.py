@@ -1,5 +1,6 @@
 """A workflow file that does not load is one problem with a line and a mend, and nothing else breaks."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from bot.adapters.library.module import load
 from bot.domain.errors import Misdeclared
 from tests.adapters.library.folder import STEPS, line_of, swapped, write_workflow
 from tests.naughty import every_bytes
+
+SECOND = "class Second(Workflow, version=1):\n    ticket = trigger(helpdesk.Ticket)\n"
 
 
 def refusal(folder: Path) -> Misdeclared:
@@ -87,16 +90,13 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, old: str, new: str,
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
-        ("", "No workflow stands in this file. Write one class that is a Workflow: class Name(Workflow, version=1)."),
-        (
-            STEPS + "class Second(Workflow, version=1):\n    ticket = trigger(helpdesk.Ticket)\n",
-            "More than one workflow stands in this file. Write one class that is a Workflow: "
-            "class Name(Workflow, version=1).",
-        ),
+        ("", ": No workflow stands in this file."),
+        (STEPS + SECOND, f":{line_of(STEPS + SECOND, SECOND)}: More than one workflow stands in this file."),
     ],
 )
 def test_a_file_has_one_workflow(tmp_path: Path, steps: str, sentence: str) -> None:
-    assert refused(tmp_path, steps) == f"HOME/__init__.py: {sentence}"
+    mend = "Write one class that is a Workflow: class Name(Workflow, version=1)."
+    assert refused(tmp_path, steps) == f"HOME/__init__.py{sentence} {mend}"
 
 
 def test_a_workflow_without_steps_does_not_load(tmp_path: Path) -> None:
@@ -127,12 +127,29 @@ def test_a_module_that_did_not_load_is_not_left_behind(tmp_path: Path) -> None:
     assert "somewhere.broken_one" not in sys.modules
 
 
-@pytest.mark.parametrize("name", ["tag-ticket", "2nd", "tag ticket", "tag.ticket"])
-def test_a_folder_whose_name_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
-    said = refusal(write_workflow(tmp_path, name=name)).message
-    assert said.endswith(
-        f"“{name}” cannot be the name of a workflow. Use small letters, digits and _, beginning with a letter."
-    )
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        *((name, name) for name in ("tag-ticket", "2nd", "tag ticket", "tag.ticket", "_tag", "Tag_ticket", "étiquette")),
+        ("a" * 41, "a" * 41),
+        ("a" * 100, "a" * 59 + "…"),
+        ("tag\u202eticket", "tag⟨U+202E⟩ticket"),
+        ("tag_ticket\n", "tag_ticket"),
+        (os.fsdecode(b"tag\xff"), "tag⟨U+DCFF⟩"),
+    ],
+)
+def test_a_folder_whose_name_is_no_name_is_refused(tmp_path: Path, name: str, shown: str) -> None:
+    problem = refusal(write_workflow(tmp_path, name=name))
+    mend = "Use small letters, digits and _, beginning with a letter; at most 40."
+    assert problem.sentence == f"“{shown}” cannot be the name of a workflow."
+    assert problem.mend == mend
+    problem.message.encode()  # can be written anywhere, whatever the folder is called
+
+
+def test_a_name_has_as_many_as_forty_letters(tmp_path: Path) -> None:
+    name = "a" + "_1" * 19 + "z"
+    assert load(write_workflow(tmp_path, name=name), "somewhere")[0].name == name
+    assert len(name) == 40
 
 
 @every_bytes
