@@ -166,8 +166,11 @@ def test_brackets_without_end_are_refused(tmp_path: Path) -> None:
 # --- what Python would forget without a word ------------------------------------------------------------------------
 
 AGAIN = "def prefixed(kind: Kind) -> str:\n    return kind\n\n\n"
-BY_ATTRIBUTE = STEPS.replace("Fact, Workflow, act", "Fact, act").replace("(Workflow, ", "(authoring.Workflow, ")
-BY_ATTRIBUTE = swapped(BY_ATTRIBUTE, "from bot.authoring", "from bot import authoring\nfrom bot.authoring")
+BY_ATTRIBUTE = (
+    STEPS.replace("Fact, Workflow, act", "Fact, act")
+    .replace("(Workflow, ", "(authoring.Workflow, ")
+    .replace("from bot.authoring", "from bot import authoring\nfrom bot.authoring")
+)
 
 
 def test_a_function_that_stands_twice_is_refused(tmp_path: Path) -> None:
