@@ -28,8 +28,9 @@ const operations = {
 
 function append(list, op) {
   if (!list || one(`[data-ts="${op.ts}"]`, list)) return;
-  const stay = atEnd(list);
-  list.append(made(op.html));
+  const stay = atEnd(list), fresh = made(op.html);
+  if (list.lastElementChild?.dataset.ephemeral !== undefined) one(".grouped", fresh)?.classList.remove("grouped");
+  list.append(fresh);
   if (stay || list.lastElementChild.dataset.mine !== undefined) toEnd(list);
   if (op.text) say(op.text);
   seen();
