@@ -140,7 +140,7 @@ async function send(form) {
   const said = await sent(form, text, chips);
   button.removeAttribute("aria-busy");
   if (!said.ok) return toast(said.text, { trouble: true }); // what was typed stays
-  field.value = "";
+  field.value = field.value.trimStart().startsWith(text) ? field.value.trimStart().slice(text.length).trimStart() : field.value;
   keep(field);
   grown(field);
   one(".attached", form).replaceChildren();
