@@ -39,7 +39,7 @@ export async function list(what) {
   content.append(made(await read("list", { what })));
   const close = element("form", { method: "dialog", class: "modal-foot" }, element("button", { class: "button" }, "Close"));
   const shown = dialog(element("div", {}, content, close), { label: one("h2", content)?.textContent });
-  one(".rows a, .person a", content)?.focus(); // and not the list itself, which would be framed
+  (one(".rows a, .person a", content) ?? one("button", close)).focus(); // and not the list itself, which would be framed
   return shown;
 }
 
