@@ -66,6 +66,17 @@ async def decide(parts: Parts, wish: Wish) -> Run:
     return outcome
 
 
+def foresee(parts: Parts, run: Run, wish: Wish) -> None:
+    """Raise what a verdict would be refused with, whatever it still lacks in words. Nothing is written down."""
+    _refuse_unloaded(parts, run)
+    event = _event(wish, run, person_actor(wish.by.id, wish.door), wish.to, parts)
+    try:
+        move(parts, run, event, parts.library.pinned(run))
+        _refuse_by_current(parts, run, event)
+    except Unfit:
+        return
+
+
 def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, parts: Parts) -> Decided:
     return Decided(
         at=parts.clock.now(),

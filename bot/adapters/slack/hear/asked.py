@@ -20,9 +20,10 @@ from bot.domain.workflow import fact_type
 STEP_UP = "step-up"
 
 
-def needs_step_up(card: Card) -> bool:
-    """Whether somebody has to type what they approve: what it destroys cannot be brought back."""
-    return any(deed.grave for deed in card.deeds)
+def needs_step_up(run: Run, terms: Terms, step: str) -> bool:
+    """Whether somebody has to type what they approve, because a slip of the finger would destroy something."""
+    card = card_of(run, terms, step)
+    return card is not None and any(deed.grave for deed in card.deeds)
 
 
 def opened(run: Run, terms: Terms, step: str, verb: str, meta: Meta, known: Mapping[str, Plain] | None = None) -> Block:
@@ -102,6 +103,8 @@ def _values(run: Run, name: str) -> dict[str, Plain]:
 
 
 def _reasons(run: Run, terms: Terms, step: str) -> tuple[str, ...]:
-    gate = run.gates.get(step)
-    group = terms.brief.reviewers.get(gate.group) if gate is not None else None
+    """Of the group that decides; whoever is asked to do it by hand rejects what that group approved."""
+    gate, question = run.gates.get(step), run.questions.get(step)
+    name = gate.group if gate is not None else question.group if question is not None else ""
+    group = terms.brief.reviewers.get(name)
     return group.reasons if group is not None else ()

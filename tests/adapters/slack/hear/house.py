@@ -242,7 +242,7 @@ async def opened(folder: Path, over: str = "http", *, change: Callable[[Path], N
     launch = Launch(port=0, data=None, socket=over == "socket", ids_seed=3)
     async with launched(launch, _beside) as both:
         running = both.running
-        async with Driver(running.address, running.tokens.control) as driver:
+        async with Driver(running.address, running.tokens.control, within=4.0) as driver:
             house = House(both, driver, settings, over)
             await house.begin()
             try:
