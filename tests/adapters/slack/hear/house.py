@@ -8,7 +8,7 @@ import shutil
 import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -159,20 +159,29 @@ class House:
         await self.press(name, card, *((verb,) if verb in there else ("menu", verb)))
         return await self.as_(name).until_form()
 
-    async def submit(self, name: str, form: Seen, **fields: object) -> None:
-        await self.as_(name).submit(form, typed(fields))
+    async def submit(self, who: str, form: Seen, **fields: object) -> None:
+        await self.as_(who).submit(form, typed(fields))
         await self.settle()
 
     async def whisper(self, name: str, **wanted: Any) -> str:
         """What somebody alone was told where they stand."""
         return (await self.as_(name).until_whisper(**wanted)).words
 
-    async def told(self, name: str) -> list[str]:
-        """What the bot has written to somebody directly."""
+    async def asked(self, name: str) -> Seen:
+        """The newest card that somebody alone is asked with."""
+        return await self.driver.until_message(f"{self._direct(name)}", where=is_card)
+
+    def _direct(self, name: str) -> str:
+        """The direct message of somebody with the bot; empty where there is none."""
         desk = self.both.running.desk.workspace
         us = {self.user(name), next(one.user for one in desk.apps.values())}
-        found = [one for one in desk.channels.values() if one.is_direct and {*one.people} == us]
-        return [seen.words for one in found for seen in await self.driver.messages(one.id) if seen.raw.get("bot_id")]
+        return next((one.id for one in desk.channels.values() if one.is_direct and {*one.people} == us), "")
+
+    async def told(self, name: str) -> list[str]:
+        """What the bot has written to somebody directly."""
+        channel = self._direct(name)
+        there = await self.driver.messages(channel) if channel else []
+        return [seen.words for seen in there if seen.raw.get("bot_id")]
 
     # --- what became of it ---------------------------------------------------------------------------------------
 
@@ -233,7 +242,9 @@ def flows(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def opened(folder: Path, over: str = "http", *, change: Callable[[Path], None] | None = None) -> AsyncGenerator[House]:
+async def opened(
+    folder: Path, over: str = "http", *, change: Callable[[Path], None] | None = None
+) -> AsyncGenerator[House]:
     """Both, on data of their own. `change` may rewrite the workflows before."""
     workflows = flows(folder / "flows")
     if change is not None:

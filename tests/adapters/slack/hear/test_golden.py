@@ -14,7 +14,9 @@ BOTH = pytest.mark.parametrize("over", ["http", "socket"])
 async def test_a_request_becomes_a_card_a_change_and_a_receipt(tmp_path: Path, over: str) -> None:
     async with opened(tmp_path, over) as house:
         await house.as_("sam").command("#support", "/ops")
-        form = await house.as_("sam").until_form(having=("Start a workflow", "Put a tag on a ticket.", "owned by @olga"))
+        form = await house.as_("sam").until_form(
+            having=("Start a workflow", "Put a tag on a ticket.", "owned by @olga")
+        )
         await house.as_("sam").submit(form, typed({"workflow": "tag_ticket"}))
         form = await house.as_("sam").until_form(having=("Tag ticket", "Subject"))
         await house.submit("sam", form, **TICKET)
@@ -40,7 +42,9 @@ async def test_a_customer_is_answered_in_the_words_that_were_approved(tmp_path: 
         form = await house.open("farah", card, "edit")
         await house.submit("farah", form, body="We return the second payment today.")
 
-        card = await house.card("#finance", having=("version 2", "now", "We return the second payment today."))
+        card = await house.card(
+            "#finance", having=("version 2", "Edited since it was proposed", "We return the second payment today.")
+        )
         await house.press("farah", card, "approve")
         assert "You changed this yourself" in await house.whisper("farah", having="somebody else has to approve it")
         assert house.sent() == []
