@@ -1,6 +1,7 @@
 """What is done with a press on a card: decided at once, or asked for in a form."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.modal.frame import Meta, read_meta
@@ -100,7 +101,8 @@ class Presses:
     async def _open(self, press: Press, live: Live, by: Person, verb: str) -> None:
         """Ask in a form; whoever would be refused after filling it in is refused before."""
         if verb in VERDICTS:
-            foresee(self._parts, live.run, live.wish(verb, by, press.version))
+            with suppress(Unfit):  # it still lacks the words
+                foresee(self._parts, live.run, live.wish(verb, by, press.version))
         meta = Meta(press.card, live.step, press.version)
         await self._surface.open(press.trigger, opened(live.run, live.terms, live.step, verb, meta))
 

@@ -1,7 +1,7 @@
 """`/ops` and what comes after it. Every answer is for whoever asked, and says what to do next."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.adapters.slack.hear.cards import person_of
@@ -14,12 +14,13 @@ from bot.application.parts import Parts
 from bot.application.start import Request, start
 from bot.application.steer import Move, Order, steer
 from bot.application.switch import EVERYTHING, Flip, switch
+from bot.domain.card import card_of
 from bot.domain.errors import Refused, Unfit, Unknown
 from bot.domain.event import Verdict
 from bot.domain.gate import OWNER, allow, is_member, may_look
 from bot.domain.person import ChannelId, Door, Person
 from bot.domain.plain import Plain
-from bot.domain.run import RunId, RunState
+from bot.domain.run import GateStatus, Run, RunId, RunState
 from bot.domain.text import hint, one_line
 from bot.ports.queries import RunFilter, RunLine
 from bot.ports.store import Delivery
@@ -117,7 +118,7 @@ class Commands:
         if not said.more:
             await self._surface.open(said.trigger, start_form(self._parts, name))
             return ""
-        fields = _fields(said.more)
+        fields = fields_in(said.more)
         try:
             opened = await start(self._parts, Request(name, fields, Door.SLACK, said.by.team, said.by, said.by.id))
         except Unfit as unfit:
@@ -168,11 +169,21 @@ class Commands:
         run = await self._parts.store.queries.run(await self._find(said))
         lines = [f"{run.workflow}, run {short(run.id)}: {run.state.value}"]
         lines += [run.reason] if run.reason else []
+        lines += self._waits(run)
         lines += ["It is held: /ops resume lets it go on."] if run.paused else []
         for entry in await self._parts.store.queries.entries(f"run:{run.id}"):
             who = self._name(entry.actor)
-            lines.append(f"{entry.at:%H:%M:%S}  {who}  {entry.step or ''}  {entry.kind.replace('.', ' ')}".rstrip())
+            lines.append(
+                f"{entry.at:%d %b %H:%M} UTC  {who}  {entry.step or ''}  {entry.kind.replace('.', ' ')}".rstrip()
+            )
         return "\n".join(lines)
+
+    def _waits(self, run: Run) -> Iterator[str]:
+        """What it waits for, in the words of its card."""
+        if not self._parts.library.why_not(run):
+            terms = self._parts.library.pinned(run)
+            waiting = (*run.questions, *(one.step for one in run.gates.values() if one.status is GateStatus.OPEN))
+            yield from (card.standing for step in waiting if (card := card_of(run, terms, step)) is not None)
 
     def _name(self, actor: str) -> str:
         known = self._parts.directory.named(actor) if "/" in actor else None
@@ -256,7 +267,7 @@ _FIELD = re.compile(
 """A name, and a value: in quotes, or as far as the next name."""
 
 
-def _fields(typed: str) -> dict[str, Plain]:
+def fields_in(typed: str) -> dict[str, Plain]:
     """`subject="Charged twice" body=I was charged twice` as fields. Unfit where something is none."""
     fields: dict[str, Plain] = {}
     at = 0
@@ -273,5 +284,11 @@ def _fields(typed: str) -> dict[str, Plain]:
 def _listed(title: str, lines: tuple[RunLine, ...] | list[RunLine], nothing: str) -> str:
     if not lines:
         return nothing
-    rows = [f"{short(line.id)}  {line.workflow}  {line.state.value}  {line.waiting_for}".rstrip() for line in lines]
+    rows = [f"{short(line.id)}  {line.workflow}  {_stands(line)}" for line in lines]
     return "\n".join([f"{title}:", *rows])
+
+
+def _stands(line: RunLine) -> str:
+    step, _, group = line.waiting_for.rpartition(": ")
+    stands = f"waits for {group} ({step})" if group else line.state.value
+    return f"{stands}, held" if line.paused else stands

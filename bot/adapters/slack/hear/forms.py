@@ -5,19 +5,20 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.modal.filling import Read, State
 from bot.adapters.slack.draw.modal.frame import Meta, read_meta, too_late
-from bot.adapters.slack.draw.modal.typed import read_fact
+from bot.adapters.slack.draw.modal.typed import WHICH, read_fact
 from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.hear.asked import entered
 from bot.adapters.slack.hear.cards import VERDICTS, Live, live_card, person_of
 from bot.adapters.slack.hear.press import text
 from bot.adapters.slack.hear.surface import Surface
+from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Checked
 from bot.application.abandon import Left, abandon
-from bot.application.decide import Wish, decide
+from bot.application.decide import Wish, decide, foresee
 from bot.application.parts import Parts
 from bot.application.start import Request, start
 from bot.domain.deciding import MORE
-from bot.domain.errors import Refused, Unknown
+from bot.domain.errors import Refused, Unfit, Unknown
 from bot.domain.event import Verdict
 from bot.domain.intent import Fact
 from bot.domain.person import ChannelId, Door, Person, PersonId
@@ -62,9 +63,9 @@ class Forms:
         self._parts = parts
         self._surface = surface
 
-    async def check(self, payload: Mapping[str, object]) -> Checked:
+    async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form: show its errors, say who was faster, or take it."""
-        form = form_in(payload)
+        form = form_in(envelope.payload)
         if form is None:
             return Checked()
         try:
@@ -74,10 +75,23 @@ class Forms:
                 live = await live_card(self._parts, CardId(form.meta.card))
                 if (late := self._who_was_faster(form, live)) is not None:
                     return Checked({"response_action": "update", "view": late}, keep=False)
-                errors = _read(form, live).errors
+                errors = _read(form, live).errors or self._misfit(form, live, f"{envelope.team}/{envelope.user}")
         except Refused:
             return Checked()  # it is said to them alone, once it is carried out
         return Checked({"response_action": "errors", "errors": errors}, keep=False) if errors else Checked()
+
+    def _misfit(self, form: Form, live: Live, who: str) -> dict[str, str]:
+        """What a rule says against what was entered, under the first field; all other refusals belong in the record."""
+        person = self._parts.directory.person(PersonId(who))
+        first = next((name for name in form.state if name != WHICH), "")
+        try:
+            if person is not None and first:
+                foresee(self._parts, live.run, self._wish(form, live, person))
+        except Unfit as unfit:
+            return {first: unfit.message}
+        except Refused:
+            pass
+        return {}
 
     async def hear(self, delivery: Delivery) -> None:
         """Carry out what a form says; where that may not be, whoever sent it is told, and gets back what they wrote."""
@@ -93,7 +107,7 @@ class Forms:
                 return
             live = await live_card(self._parts, CardId(form.meta.card))
             channel = live.placed.channel
-            await decide(self._parts, self._wish(form, live, person, delivery))
+            await decide(self._parts, replace(self._wish(form, live, person), delivery=delivery.id))
         except Refused as refused:
             kept = form.written()
             back = f"\n\nWhat you had written:\n{kept}" if kept else ""
@@ -149,7 +163,7 @@ class Forms:
         person = self._parts.directory.person(PersonId(who))
         return person.name if person is not None else who
 
-    def _wish(self, form: Form, live: Live, by: Person, delivery: Delivery) -> Wish:
+    def _wish(self, form: Form, live: Live, by: Person) -> Wish:
         if form.verb not in VERDICTS:
             raise Unknown("This form is not known here any more. Nothing was done.")
         values = _read(form, live).values
@@ -163,7 +177,6 @@ class Forms:
             to=self._parts.directory.person(PersonId(f"{by.team}/{chosen}")) if chosen else None,
             minutes=minutes if isinstance(minutes, int) else None,
             link=text(values, "link"),
-            delivery=delivery.id,
         )
 
 

@@ -15,7 +15,7 @@ from tests.adapters.slack.hear.house import House, opened, typed
 async def house(tmp_path: Path) -> AsyncGenerator[House]:
     async with opened(tmp_path) as house:
         yield house
-        house.verify()
+    house.verify()
 
 
 async def test_an_edit_makes_a_version_that_its_author_may_not_approve(house: House) -> None:
@@ -197,22 +197,9 @@ async def test_each_action_of_a_plan_can_be_edited(house: House) -> None:
 
 async def answer_all(house: House) -> None:
     """Answer both questions of a visit."""
-    await answer_first(house)
+    await house.answer_visit()
     form = await house.open("mia", await house.card(), "answer")
     await house.submit("mia", form, name="Tim", tools="hammer\nladder")
-
-
-async def answer_first(house: House) -> None:
-    form = await house.open("sam", await house.asked("sam"), "answer")
-    await house.as_("sam").submit(
-        form,
-        {
-            "field:day": {"value": "2026-03-02"},
-            "field:part": {"value": "morning"},
-            "field:hours": {"value": "2"},
-        },
-    )
-    await house.settle()
 
 
 async def test_questions_go_to_whom_they_are_for_and_the_run_goes_on_with_the_answers(house: House) -> None:
