@@ -14,9 +14,12 @@ from bot.adapters.slack.intake.front import Front
 from bot.adapters.slack.intake.intake import Take
 from bot.adapters.slack.intake.serving import served
 from bot.adapters.slack.intake.socket import listening
+from bot.adapters.slack.post.pace import Passing
 from bot.application.receive import receive
 from bot.domain.errors import Misdeclared
 from bot.domain.person import Person
+from bot.ports.clock import Clock
+from bot.runtimes.embedded import Embedded
 from bot.runtimes.inbox import InboxWorker
 from bot.settings import Settings
 from bot.wiring import Bot, opened
@@ -34,26 +37,41 @@ class Workspace:
     """Where Slack's signed requests come in; none where the bot opens a socket to Slack instead."""
 
 
+@dataclass(frozen=True, slots=True)
+class InSlack:
+    """A bot that is there, and what works for it."""
+
+    bot: Bot
+    runtime: Embedded
+    worker: InboxWorker
+
+
 @asynccontextmanager
 async def in_slack(
-    settings: Settings, workspace: Workspace, *, listed: tuple[Person, ...] | None = None
-) -> AsyncGenerator[Bot]:
+    settings: Settings,
+    workspace: Workspace,
+    *,
+    listed: tuple[Person, ...] | None = None,
+    clock: Clock | None = None,
+    passing: Passing | None = None,
+) -> AsyncGenerator[InSlack]:
     """A bot that runs, is in Slack, and hears what happens there. What it did not get to do waits for the next one.
 
     What the settings say of people counts for those with the same id; `listed` says so of others.
     """
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
-        chat = await stack.enter_async_context(joined(workspace.bot_token, workspace.api, listed=known))
-        bot = await stack.enter_async_context(opened(settings, chat=chat))
-        await stack.enter_async_context(bot.running())
+        calls = joined(workspace.bot_token, workspace.api, listed=known, passing=passing)
+        chat = await stack.enter_async_context(calls)
+        bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock))
+        runtime = await stack.enter_async_context(bot.running())
         hearing = chat.hearing(bot.parts)
         worker = InboxWorker(bot.store, hearing.handle)
         await worker.start()
         stack.push_async_callback(worker.stop)
         intake = chat.intake(bot.parts, hearing, keep=lambda delivery: receive(bot.parts, delivery), woken=worker.woken)
         await stack.enter_async_context(_door(chat, bot, workspace, intake.take))
-        yield bot
+        yield InSlack(bot, runtime, worker)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
 from bot.adapters.slack.post.caller import Caller, client_of
 from bot.adapters.slack.post.messenger import SlackMessenger
-from bot.adapters.slack.post.pace import Loop
+from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
 from bot.application.parts import Parts
@@ -74,9 +74,11 @@ class Chat:
 
 
 @asynccontextmanager
-async def joined(bot_token: str, api: str, *, listed: tuple[Person, ...]) -> AsyncGenerator[Chat]:
+async def joined(
+    bot_token: str, api: str, *, listed: tuple[Person, ...], passing: Passing | None = None
+) -> AsyncGenerator[Chat]:
     """The workspace that a token is for, with everybody in it. Raises what the first calls raise."""
-    passing = Loop()
+    passing = passing or Loop()
     async with aiohttp.ClientSession() as session:
         client = client_of(bot_token, api, session)
         caller = Caller(client, passing)

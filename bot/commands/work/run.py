@@ -55,13 +55,14 @@ async def running(settings: Settings, connection: Connection) -> AsyncGenerator[
         signing_secrets=(connection.signing_secret,),
         listening=connection.listening,
     )
-    async with in_slack(settings, workspace, listed=tuple(_there(settings.people(), connection))) as bot:
-        for name, problem in bot.library.problems.items():
+    people = tuple(people_there(settings.people(), connection))
+    async with in_slack(settings, workspace, listed=people) as there:
+        for name, problem in there.bot.library.problems.items():
             _say(f"{name} does not load: {problem.message}")
         yield
 
 
-def _there(people: Iterable[Person], connection: Connection) -> Iterator[Person]:
+def people_there(people: Iterable[Person], connection: Connection) -> Iterator[Person]:
     """The people of the settings under the ids they have in this workspace: its sample company is the same as ours."""
 
     def there(id: PersonId) -> PersonId:

@@ -1,6 +1,6 @@
 """`/ops` and what comes after it. Every answer is for whoever asked, and says what to do next."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.adapters.slack.hear.cards import SLOW, person_of
@@ -73,7 +73,7 @@ class Commands:
         """Do it, and answer whoever typed it."""
         channel = ChannelId(f"{delivery.team}/{text(delivery.body, 'channel_id')}")
         try:
-            verb, *rest = text(delivery.body, "text").split() or ["start"]
+            verb, *rest = self._words(delivery) or ["start"]
             do = self._known.get(verb.casefold())
             if do is None:
                 mend = hint(verb.casefold(), self._known, "Type /ops help for everything there is.")
@@ -87,6 +87,16 @@ class Commands:
             answer = SLOW
         if answer:
             await self._surface.whisper(channel, delivery.actor, answer)
+
+    def _words(self, delivery: Delivery) -> list[str]:
+        """What comes after `/ops`. The command of a workflow stands for starting it."""
+        typed, command = text(delivery.body, "text").split(), text(delivery.body, "command")
+        return next((["start", name, *typed] for name in self._named(command)), typed)
+
+    def _named(self, command: str) -> Iterator[str]:
+        """The workflows whose brief names a command."""
+        library = self._parts.library
+        return (name for name in library.names() if command in library.current(name).brief.triggers.commands)
 
     # --- starting ----------------------------------------------------------------------------------------------------
 

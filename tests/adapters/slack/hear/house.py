@@ -1,0 +1,260 @@
+"""The whole bot beside a workspace, in one process: as `countersign run` joins them, driven as people would.
+
+Nothing sleeps here: what is waited for is that nobody has anything left to do.
+"""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.adapters.store.audit_key import keys_in
+from bot.adapters.store.record import examine
+from bot.adapters.systems.sandbox import Backstage
+from bot.application.audit_verify import Status, verify
+from bot.commands.work.run import people_there
+from bot.domain.person import Person, PersonId
+from bot.domain.run import Run, RunId
+from bot.ports.queries import Recorded, RunFilter
+from bot.settings import Settings, read_settings
+from bot.wiring import AUDIT_KEY, BACK_OFFICE, DATABASE
+from bot.wiring.slack import InSlack, Workspace, in_slack
+from bot.workspace.control.driver import Driver, Seen, Somebody
+from bot.workspace.launch import Launch, Launched, launched
+from bot.workspace.payload import Json
+from tests.commands.line import ROOT
+
+OWN = Path(__file__).parent / "workflows"
+HURRY = 40.0
+"""How much faster time passes for the lines in which calls to Slack wait for their turn."""
+MOST_ROUNDS = 200
+
+
+class Hurried:
+    """Time that passes faster than the machine's."""
+
+    def now(self) -> float:
+        return monotonic() * HURRY
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / HURRY)
+
+
+@dataclass
+class Ahead:
+    """The clock on the wall, or some time ahead of it."""
+
+    by: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+
+@dataclass
+class House:
+    """A bot and a workspace, and everybody in it."""
+
+    both: Launched
+    driver: Driver
+    settings: Settings
+    over: str
+    clock: Ahead = field(default_factory=Ahead)
+    _bot: InSlack | None = None
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    # --- coming and going ----------------------------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        """Start the bot."""
+        connection = self.both.connection
+        workspace = Workspace(
+            api=connection.api,
+            bot_token=connection.bot_token,
+            app_token=connection.app_token if self.over == "socket" else "",
+            signing_secrets=(connection.signing_secret,),
+            listening=self._port() if self.over == "http" else None,
+        )
+        people = tuple(people_there(self.settings.people(), connection))
+        bot = in_slack(self.settings, workspace, listed=people, clock=self.clock, passing=Hurried())
+        self._bot = await self._stack.enter_async_context(bot)
+
+    async def end(self) -> None:
+        """Stop the bot; what it did not get to do waits."""
+        await self._stack.aclose()
+        self._bot = None
+
+    async def restart(self) -> None:
+        await self.end()
+        await self.begin()
+
+    def _port(self) -> socket.socket:
+        """Where the workspace sends to: bound by the workspace at first, and by every bot after that."""
+        listening = self.both.connection.listening
+        if listening is not None and listening.fileno() >= 0:
+            return listening
+        parts = urlsplit(self.both.connection.events)
+        return socket.create_server((str(parts.hostname), int(parts.port or 0)))
+
+    @property
+    def bot(self) -> InSlack:
+        assert self._bot is not None, "The bot has gone."
+        return self._bot
+
+    async def settle(self) -> None:
+        """Return once nothing is under way, here or there."""
+        quiet = -1
+        for _ in range(MOST_ROUNDS):
+            await self.driver.settle()
+            await self.bot.worker.settle()
+            await self.bot.runtime.settle()
+            state = await self.driver.state("messages", channel="#support")
+            if state["version"] == quiet:
+                return
+            quiet = state["version"]
+        raise AssertionError("It never becomes quiet.")
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    def as_(self, name: str) -> Somebody:
+        return self.driver.as_(name)
+
+    def person(self, name: str) -> Person:
+        found = self.bot.bot.parts.directory.named(f"@{name}")
+        assert found is not None, name
+        return found
+
+    def id(self, name: str) -> PersonId:
+        return PersonId(f"{self.both.connection.team}/{self.user(name)}")
+
+    def user(self, name: str) -> str:
+        return self.both.connection.people[name]
+
+    async def start(self, name: str, *, by: str = "sam", **ticket: str) -> Run:
+        """Start a workflow by its form, and wait until it stands."""
+        await self.as_(by).command("#support", f"/ops start {name}")
+        form = await self.as_(by).until_form(where=lambda seen: seen.raw["callback_id"] == "start")
+        await self.as_(by).submit(form, typed({**TICKET, **ticket}))
+        await self.settle()
+        return await self.newest()
+
+    async def card(self, channel: str = "#support", **wanted: Any) -> Seen:
+        """The newest card in a channel."""
+        return await self.driver.until_message(channel, where=is_card, **wanted)
+
+    async def press(self, name: str, card: Seen, verb: str, value: object = None) -> None:
+        """Use an element of a card, and wait until all is quiet again."""
+        await self.as_(name).click(card, verb, value)
+        await self.settle()
+
+    async def open(self, name: str, card: Seen, verb: str) -> Seen:
+        """The form that a verb opens: by its button, or by the menu."""
+        there = [element.action_id for element in card.elements]
+        await self.press(name, card, *((verb,) if verb in there else ("menu", verb)))
+        return await self.as_(name).until_form()
+
+    async def submit(self, name: str, form: Seen, **fields: object) -> None:
+        await self.as_(name).submit(form, typed(fields))
+        await self.settle()
+
+    async def whisper(self, name: str, **wanted: Any) -> str:
+        """What somebody alone was told where they stand."""
+        return (await self.as_(name).until_whisper(**wanted)).words
+
+    async def told(self, name: str) -> list[str]:
+        """What the bot has written to somebody directly."""
+        desk = self.both.running.desk.workspace
+        us = {self.user(name), next(one.user for one in desk.apps.values())}
+        found = [one for one in desk.channels.values() if one.is_direct and {*one.people} == us]
+        return [seen.words for one in found for seen in await self.driver.messages(one.id) if seen.raw.get("bot_id")]
+
+    # --- what became of it ---------------------------------------------------------------------------------------
+
+    async def runs(self) -> list[Run]:
+        queries = self.bot.bot.store.queries
+        return [await queries.run(line.id) for line in await queries.runs(RunFilter())]
+
+    async def newest(self) -> Run:
+        return (await self.runs())[0]
+
+    async def run(self, run: RunId) -> Run:
+        return await self.bot.bot.store.queries.run(run)
+
+    async def entries(self, run: RunId, kind: str = "") -> list[Recorded]:
+        found = await self.bot.bot.store.queries.entries(f"run:{run}")
+        return [one for one in found if kind in ("", one.kind)]
+
+    def sent(self) -> list[str]:
+        """What was changed in the help desk: the kinds, in order."""
+        return [call.kind for call in Backstage(self.settings.data / BACK_OFFICE).effects()]
+
+    def verify(self) -> None:
+        """The record is whole."""
+        keys = keys_in((self.settings.data / AUDIT_KEY).read_bytes())
+
+        def look(record: Any) -> Any:
+            return verify(record, keys=keys, now=self.clock.now())
+
+        verdict = examine(self.settings.data / DATABASE, look)
+        assert (verdict.status, verdict.problems) == (Status.WHOLE, ())
+
+
+TICKET = {
+    "id": "T-1001",
+    "customer_id": "C-105",
+    "email": "ana@example.com",
+    "subject": "Charged twice in February",
+    "body": "I was charged twice for one order. Please return one payment.",
+}
+
+
+def typed(fields: Json) -> Json:
+    """Fields as somebody enters them, by their names."""
+    return {f"field:{name}": {"value": value} for name, value in fields.items()}
+
+
+def is_card(seen: Seen) -> bool:
+    return any(str(block.get("block_id", "")).startswith("decide:") for block in seen.blocks) or "Fingerprint" in str(
+        seen.raw
+    )
+
+
+def flows(folder: Path) -> Path:
+    """Every workflow that is played here, in one folder."""
+    shutil.copytree(ROOT / "workflows", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(OWN, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@asynccontextmanager
+async def opened(
+    folder: Path, over: str = "http", *, change: Callable[[Path], None] | None = None
+) -> AsyncGenerator[House]:
+    """Both, on data of their own. `change` may rewrite the workflows before."""
+    workflows = flows(folder / "flows")
+    if change is not None:
+        change(workflows)
+    settings = read_settings({}, data=str(folder / "data"), workflows=str(workflows), account="")
+    launch = Launch(port=0, data=None, socket=over == "socket", ids_seed=3)
+    async with launched(launch, _beside) as both:
+        running = both.running
+        async with Driver(running.address, running.tokens.control) as driver:
+            house = House(both, driver, settings, over)
+            await house.begin()
+            try:
+                yield house
+            finally:
+                await house.end()
+        assert running.bugs == []
+
+
+@asynccontextmanager
+async def _beside(_: object) -> AsyncGenerator[None]:
+    """The bot comes and goes by itself."""
+    yield
