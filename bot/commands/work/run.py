@@ -51,7 +51,7 @@ async def running(settings: Settings, connection: Connection) -> AsyncGenerator[
     workspace = Workspace(
         api=connection.api,
         bot_token=connection.bot_token,
-        app_token=connection.app_token,
+        app_token="" if connection.listening else connection.app_token,
         signing_secrets=(connection.signing_secret,),
         listening=connection.listening,
     )
