@@ -214,7 +214,8 @@ def _refuse_unknown_variables(env: Mapping[str, str]) -> None:
         own = name.removeprefix(PREFIX)
         if own != name and own not in VARIABLES and own.removesuffix(IN_FILE) not in SECRETS:
             meant = nearest(own, VARIABLES)
-            mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {', '.join(PREFIX + v for v in VARIABLES)}."
+            known = ", ".join(PREFIX + variable for variable in PLACES)
+            mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {known}, and those of Slack."
             raise Misdeclared(f"The environment has {name}, which means nothing here.", mend=mend)
 
 

@@ -72,7 +72,7 @@ class SlackUse(Section):
     api: Annotated[str, AfterValidator(_address)] = Field(default=API, examples=['"https://slack.com/api/"'])
     host: Annotated[str, AfterValidator(_host)] = Field(default=LOOPBACK, examples=['"0.0.0.0"'])
     """Where the bot listens: for Slack's requests, and for whoever asks how it is."""
-    port: Annotated[int, Field(ge=1, le=65_535, examples=["8080"])] | None = None
+    port: int | None = Field(default=None, ge=1, le=65_535, examples=["8080"])
     teams: tuple[Id, ...] = Field(default=(), examples=['["T0123ABCD"]'])
     """Workspaces that are let in besides the one the bot token is for."""
     enterprises: tuple[Id, ...] = Field(default=(), examples=['["E0123ABCD"]'])

@@ -136,6 +136,7 @@ SETTINGS: Mapping[str, type[BaseModel]] = {
     "[people.KEY]": settings.Listed,
     "[model]": settings.ModelUse,
     "[systems.NAME]": settings.SystemUse,
+    "[slack]": settings.SlackUse,
     "[audit]": settings.Audit,
     "[secrets]": settings.Secrets,
 }
