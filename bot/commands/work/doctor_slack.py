@@ -119,12 +119,12 @@ async def _channel(chat: Chat, channel: str, names: str) -> Finding:
 def _somebody(chat: Chat, who: str, names: str) -> Finding:
     person = chat.people.named(who)
     if person is None and not who.startswith("@"):
-        members = [one for one in chat.people.members(who) if one.team == chat.team]
+        members = [one for one in chat.people.members(who) if chat.people.is_here(one)]
         if members:
             return Finding(Sign.OK, "group", f"{who} ({names}): {len(members)} in Slack.")
         mend = f"Make a user group @{who} in Slack, or list people in it in countersign.toml: groups."
         return Finding(Sign.MEND, "group", f"{who} ({names}) has nobody in Slack. {mend}")
-    if person is None or person.team != chat.team:
+    if person is None or not chat.people.is_here(person):
         mend = f'Add to countersign.toml a section with their user id: [people.U…] handle = "{who}"'
         return Finding(Sign.MEND, "person", f"{who} ({names}) is nobody in Slack. {mend}")
     if not person.active or person.bot:
