@@ -73,11 +73,16 @@ async def test_over_http_it_says_how_it_is_beside_the_door(tmp_path: Path, monke
             with monkeypatch.context() as broken:
                 broken.setattr(SqliteStore, "run", _failing)
                 assert await get(port, "/readyz") == (503, "the store does not answer")
-            broken.setattr(People, "is_fresh", lambda self: False)
+            broken.setattr(People, "is_fresh", _stale)
             assert await get(port, "/readyz") == (503, "who is who could not be asked for too long")
             broken.undo()
     with pytest.raises(aiohttp.ClientConnectorError):
         await get(port, "/healthz")
+
+
+def _stale(people: People) -> bool:
+    del people
+    return False
 
 
 async def _failing(store: SqliteStore, work: object) -> None:

@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from bot.wiring import BACK_OFFICE
 from bot.workspace.control.driver import Driver
 from bot.workspace.launch import Connection
 from tests.commands.golden import actions
-from tests.commands.line import process
+from tests.commands.line import environment
 from tests.commands.test_serve_slack import slack
 from tests.rules.page import blocks, commands
 from tests.rules.source import ROOT
@@ -43,7 +44,7 @@ def flows(tmp_path: Path) -> Path:
     return tmp_path / "workflows"
 
 
-def environment(folder: Path, at: Connection) -> dict[str, str]:
+def environment_in(folder: Path, at: Connection) -> dict[str, str]:
     """What is set after the page was followed, with the ids of this workspace."""
     (toml,) = [block.code for block in blocks(PAGE) if block.language == "toml"]
     said = toml.replace("T0123ABCD", at.team).replace("U0123ABCD", at.people[ME])
@@ -57,9 +58,14 @@ def environment(folder: Path, at: Connection) -> dict[str, str]:
     }
 
 
+def start(words: list[str], env: dict[str, str]) -> None:
+    """Type a command in another process, beside the bot."""
+    subprocess.run([sys.executable, "-m", "bot", *words], env=env, check=True, timeout=40, stdout=subprocess.DEVNULL)
+
+
 async def test_whoever_follows_the_page_approves_an_action_in_their_slack(tmp_path: Path, flows: Path) -> None:
     async with slack(tmp_path) as there:
-        env, data = environment(tmp_path, there.connection), tmp_path / "data"
+        env, data = environment_in(tmp_path, there.connection), tmp_path / "data"
         settings = read_settings(env, data=str(data), workflows=str(flows))
         assert settings.slack is not None
         findings = await examined(settings, settings.slack)
@@ -69,8 +75,7 @@ async def test_whoever_follows_the_page_approves_an_action_in_their_slack(tmp_pa
         bot = joined_slack(settings, settings.slack, asyncio.Event())
         async with bot, Driver.of(tmp_path / "ready.json") as driver:
             words = ["start", "support_triage", "--input", str(flows / "support_triage" / "samples" / "how-to.json")]
-            started = await asyncio.to_thread(process, words, data, **env, COUNTERSIGN_WORKFLOWS=str(flows))
-            assert started.returncode == 0, started.stderr
+            await asyncio.to_thread(start, words, environment(data, **env, COUNTERSIGN_WORKFLOWS=str(flows)))
             card = await driver.until_message("#support", where=lambda seen: "approve" in actions(seen))
             await driver.as_(ME).click(card, "approve")
             await driver.until_message("#support", having="R-", where=lambda seen: seen.ts == card.ts)

@@ -1,10 +1,11 @@
 """The doctor's look at Slack: tokens, rights, channels and people, each with what to do about it."""
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from typing import cast
+from typing import Protocol, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.slack.chat import Chat, joined
@@ -21,6 +22,12 @@ from bot.settings.slack import Slack
 from bot.wiring import shelf_of
 
 MEND_SCOPES = "Add them by the manifest (countersign manifest), and install the app again."
+
+
+class Knower(Protocol):
+    """What says whose a token is, and in its headers what that may do."""
+
+    async def auth_test(self) -> AsyncSlackResponse: ...
 
 
 async def examined(settings: Settings, slack: Slack) -> list[Finding]:
@@ -48,7 +55,7 @@ async def _looked(settings: Settings, slack: Slack) -> AsyncGenerator[Finding]:
 async def _token(settings: Settings, slack: Slack, session: aiohttp.ClientSession) -> AsyncGenerator[Finding]:
     client = client_of(slack.bot_token.get_secret_value(), slack.api, session)
     try:
-        said = await client.auth_test()
+        said = await cast("Knower", client).auth_test()
     except Exception as error:
         yield Finding(Sign.MEND, "bot token", trouble_of("auth.test", error).message)
         return

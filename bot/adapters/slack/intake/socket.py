@@ -15,6 +15,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from typing_extensions import override
 
 from bot.adapters.slack.intake.intake import LATER, STRANGE, Reply, Take, refused
@@ -35,12 +36,23 @@ class Client(Protocol):
     @property
     def message_listeners(self) -> list[Hear]: ...
 
-    wss_uri: str | None
-
     async def connect(self) -> None: ...
-    async def is_connected(self) -> bool: ...
     async def send_message(self, message: str) -> None: ...
     async def close(self) -> None: ...
+
+
+class Connecting(Client, Protocol):
+    """What we use of it to come in."""
+
+    wss_uri: str | None
+
+    async def is_connected(self) -> bool: ...
+
+
+class Opener(Protocol):
+    """What gives addresses of sockets."""
+
+    async def apps_connections_open(self, *, app_token: str) -> AsyncSlackResponse: ...
 
 
 class _Discreet(logging.Logger):
@@ -92,7 +104,7 @@ async def listening(
     take: Take, *, app_token: str, web_client: AsyncWebClient
 ) -> AsyncGenerator[Callable[[], Awaitable[bool]]]:
     """Hear what Slack sends until the end; a connection that breaks is opened again. Yields whether it is up."""
-    client = cast("Client", SocketModeClient(app_token=app_token, web_client=web_client, logger=_log()))
+    client = cast("Connecting", SocketModeClient(app_token=app_token, web_client=web_client, logger=_log()))
     ear = _Ear(take)
     client.message_listeners.append(ear.hear)
     try:
@@ -110,7 +122,7 @@ async def opened_at(web_client: AsyncWebClient, app_token: str) -> str:
     The client itself would try for ever, whatever the reason.
     """
     try:
-        response = await web_client.apps_connections_open(app_token=app_token)
+        response = await cast("Opener", web_client).apps_connections_open(app_token=app_token)
     except SlackApiError as error:
         raise refusal_of(error) from error
     except (ClientError, OSError, TimeoutError) as error:
