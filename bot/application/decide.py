@@ -66,6 +66,14 @@ async def decide(parts: Parts, wish: Wish) -> Run:
     return outcome
 
 
+def foresee(parts: Parts, run: Run, wish: Wish) -> None:
+    """Raise what a verdict would be refused with as things stand. Nothing is decided, and nothing is written down."""
+    event = _event(wish, run, person_actor(wish.by.id, wish.door), wish.to, parts)
+    _refuse_unloaded(parts, run)
+    move(parts, run, event, parts.library.pinned(run))
+    _refuse_by_current(parts, run, event)
+
+
 def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, parts: Parts) -> Decided:
     return Decided(
         at=parts.clock.now(),

@@ -24,6 +24,8 @@ from bot.domain.responding import respond, respond_unasked
 from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Remark, Run, RunState, Vote
 from bot.domain.value import broken_rules, edited, intent_of
 
+MORE = "more"
+"""The reason of a comment that asks whoever requested it for something."""
 LONGEST_WORK = 60 * 24 * 30
 """In minutes: what takes longer is a slip of the keyboard."""
 
@@ -172,10 +174,14 @@ def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> Non
 def _comment(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
     if not event.text:
         raise Unfit("There is no comment to keep: write a few words.")
-    remark = Remark(event.person.id, event.at, "comment", event.text)
+    asks = event.reason == MORE
+    remark = Remark(event.person.id, event.at, "question" if asks else "comment", event.text)
     gate = replace(gate, remarks=(*gate.remarks, remark))
     move.gate(gate, EntryKind.GATE_REMARKED, fields={"text": event.text}, reviewer=event.person.id)
     move.order(Show(gate.step, gate.version))
+    if asks:
+        about = f"run {move.run.id} of {move.run.workflow}"
+        move.tell_requester(f"{event.person.name} asks about {about}: {event.text} A comment on it is your answer.")
 
 
 def _done_by_me(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:

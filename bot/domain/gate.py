@@ -172,6 +172,11 @@ def may(person: Person, power: Power, brief: Brief, run: Run | None = None) -> P
     return Permission(Reason.NOT_RESPONSIBLE, f"You may not {power} here. Ask {who}.")
 
 
+def may_look(person: Person) -> Permission:
+    """Whether this person is one of those who may see what runs here at all."""
+    return _stranger(person, None, guests=False) or ALLOWED
+
+
 def _may_start(person: Person, brief: Brief) -> Permission:
     if any(who == "everyone" or person.is_(who) for who in brief.triggers.who):
         return ALLOWED

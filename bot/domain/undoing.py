@@ -1,7 +1,7 @@
 """Taking back what was done: compensations in reverse order; what cannot be taken back is listed to the owner."""
 
 from bot.domain.audit.entry import EntryKind
-from bot.domain.effect import Compensate
+from bot.domain.effect import Compensate, Show
 from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
@@ -44,6 +44,7 @@ def _end(move: Move) -> None:
     left = [a for a in move.run.actions if a.status is ActionStatus.STUCK]
     if ends is None:
         return None
+    move.order(*(Show(gate.step, gate.version) for gate in move.run.gates.values()))
     if left and ends is RunState.UNDONE:
         move.run = replace(move.run, undoing=None)
         return move.park(f"Not everything could be taken back: {_listed(left)}. Look there, then cancel this run.")

@@ -47,7 +47,7 @@ class Chat:
 
     def hearing(self, parts: Parts) -> Hearing:
         """What is done with everything that comes in."""
-        return Hearing(parts, Surface(self.caller, self.places))
+        return Hearing(parts, Surface(self.caller, self.places, self.people))
 
     def intake(
         self,

@@ -29,6 +29,7 @@ MOST_VOICES = 8
 MOST_RULES = 6
 _DID = {
     "comment": "commented",
+    "question": "asked for more",
     "escalate": "escalated this",
     "reassign": "handed this on",
     "redraft": "asked for another draft",

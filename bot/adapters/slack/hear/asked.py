@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.adapters.slack.draw.modal.filling import Read, State
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, read_form, read_step_up, step_up
 from bot.adapters.slack.draw.modal.frame import Meta, note
-from bot.adapters.slack.draw.modal.typed import edit_view, fact_view, read_edit, read_fact
+from bot.adapters.slack.draw.modal.typed import WHICH, edit_view, fact_view, read_edit, read_fact
 from bot.adapters.slack.draw.safe import Block
 from bot.domain.card import card_of
 from bot.domain.content import Card
@@ -20,9 +20,10 @@ from bot.domain.workflow import fact_type
 STEP_UP = "step-up"
 
 
-def needs_step_up(card: Card) -> bool:
-    """Whether somebody has to type what they approve: what it destroys cannot be brought back."""
-    return any(deed.grave for deed in card.deeds)
+def needs_step_up(run: Run, terms: Terms, step: str) -> bool:
+    """Whether somebody has to type what they approve, because a slip of the finger would destroy something."""
+    card = card_of(run, terms, step)
+    return card is not None and any(deed.grave for deed in card.deeds)
 
 
 def opened(run: Run, terms: Terms, step: str, verb: str, meta: Meta, known: Mapping[str, Plain] | None = None) -> Block:
@@ -33,7 +34,8 @@ def opened(run: Run, terms: Terms, step: str, verb: str, meta: Meta, known: Mapp
     if verb == "edit":
         proposal = _proposal(run, step, meta.n)
         titles = [deed.title for deed in card.deeds]
-        return edit_view(terms.intents[proposal.kind], proposal.data, meta, actions=titles, known=known)
+        view = edit_view(terms.intents[proposal.kind], proposal.data, meta, actions=titles, known=known)
+        return _set_apart(view, _apart(meta.n))
     if verb in ("answer", "correct"):
         name, fact = _asked_for(run, terms, step, verb)
         values = {**_values(run, name), **(known or {})}
@@ -49,14 +51,37 @@ def entered(run: Run, terms: Terms, step: str, verb: str, n: int, state: State) 
     if verb == STEP_UP:
         return read_step_up(state, _to_type(_card(run, terms, step)))
     if verb == "edit":
-        proposal = _proposal(run, step, n)
-        return read_edit(terms.intents[proposal.kind], proposal.data, state)
+        proposal, apart = _proposal(run, step, n), _apart(n)
+        own = {name.removeprefix(apart): value for name, value in state.items()}
+        read = read_edit(terms.intents[proposal.kind], proposal.data, own)
+        return Read(read.values, {f"{apart}{name}": text for name, text in read.errors.items()})
     if verb in ("answer", "correct"):
         name, fact = _asked_for(run, terms, step, verb)
         return read_fact(fact, state, _values(run, name))
     if verb in VERBS:
         return read_form(form_of(verb, reasons=_reasons(run, terms, step)), state)
     raise Unknown(f"There is no form “{verb}”.")
+
+
+def _apart(n: int) -> str:
+    """What tells the fields of each action of a plan from those of the first.
+
+    In a form that is changed, Slack keeps what was typed into a block of the same name.
+    """
+    return f"{n}:" if n else ""
+
+
+def _set_apart(view: Block, apart: str) -> Block:
+    blocks = view["blocks"]
+    if not apart or not isinstance(blocks, list):
+        return view
+    inputs = [one for one in blocks if isinstance(one, dict)]
+    return {**view, "blocks": [{**one, **_named_apart(one, apart)} for one in inputs]}
+
+
+def _named_apart(block: Block, apart: str) -> Block:
+    name = block.get("block_id")
+    return {"block_id": f"{apart}{name}"} if isinstance(name, str) and name != WHICH else {}
 
 
 def corrected(run: Run, terms: Terms, step: str) -> str:
@@ -102,6 +127,8 @@ def _values(run: Run, name: str) -> dict[str, Plain]:
 
 
 def _reasons(run: Run, terms: Terms, step: str) -> tuple[str, ...]:
-    gate = run.gates.get(step)
-    group = terms.brief.reviewers.get(gate.group) if gate is not None else None
+    """Of the group that decides; whoever is asked to do it by hand rejects what that group approved."""
+    gate, question = run.gates.get(step), run.questions.get(step)
+    name = gate.group if gate is not None else question.group if question is not None else ""
+    group = terms.brief.reviewers.get(name)
     return group.reasons if group is not None else ()

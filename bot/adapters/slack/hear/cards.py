@@ -1,32 +1,67 @@
 """What is done with a press on a card: decided at once, or asked for in a form."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from bot.adapters.slack.draw.modal.frame import Meta
-from bot.adapters.slack.hear.asked import STEP_UP, needs_step_up, opened
-from bot.adapters.slack.hear.press import Press, press_of
+from bot.adapters.slack.draw.modal.frame import Meta, read_meta
+from bot.adapters.slack.draw.modal.typed import WHICH
+from bot.adapters.slack.hear.asked import STEP_UP, corrected, needs_step_up, opened
+from bot.adapters.slack.hear.press import Press, part, press_of, text
 from bot.adapters.slack.hear.surface import Surface
-from bot.application.decide import Wish, decide
+from bot.application.decide import Wish, decide, foresee
 from bot.application.parts import Parts
 from bot.application.steer import Move, Order, steer
-from bot.domain.card import card_of
-from bot.domain.errors import NotAllowed, OutOfDate, Refused, Transient, Unknown
+from bot.domain.errors import NotAllowed, OutOfDate, Refused, Unfit, Unknown
 from bot.domain.event import Verdict
 from bot.domain.person import Door, Person, PersonId
 from bot.domain.run import Run
+from bot.domain.terms import Terms
 from bot.ports.cards import CardId, Placed
 from bot.ports.store import Delivery
 
 NOBODY = "I do not know you here. Ask whoever runs Countersign to let you in."
-SLOW = "That took too long, and nothing was done. Press once more."
+VERDICTS: Mapping[str, Verdict] = {
+    "approve": Verdict.APPROVE,
+    "edit": Verdict.EDIT,
+    "reject": Verdict.REJECT,
+    "escalate": Verdict.ESCALATE,
+    "reassign": Verdict.REASSIGN,
+    "take-over": Verdict.TAKE_OVER,
+    "redraft": Verdict.REDRAFT,
+    "correct": Verdict.CORRECT,
+    "answer": Verdict.ANSWER,
+    "done-by-me": Verdict.DONE_BY_ME,
+    "comment": Verdict.COMMENT,
+    "more": Verdict.COMMENT,
+    STEP_UP: Verdict.APPROVE,
+}
+"""What each verb of a card, and each form of one, says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A card as it stands, and its run."""
+    """A card as it stands, its run, and what that goes by."""
 
     placed: Placed
     run: Run
+    terms: Terms
+
+    @property
+    def step(self) -> str:
+        """The gate or question it shows."""
+        return self.placed.step
+
+    def wish(self, verb: str, by: Person, version: int) -> Wish:
+        """What a verb says, before anything is said with it. Questions have no versions."""
+        return Wish(
+            run=self.run.id,
+            verdict=VERDICTS[verb],
+            by=by,
+            door=Door.SLACK,
+            step=corrected(self.run, self.terms, self.step) if verb == "correct" else self.step,
+            version=version if self.step in self.run.gates else None,
+        )
 
 
 class Presses:
@@ -40,15 +75,14 @@ class Presses:
         """Do what was pressed; whoever may not, or comes too late, is told so alone."""
         press = press_of(delivery)
         if press is None:
+            await self._choose(delivery)
             return
         try:
             live = await live_card(self._parts, press.card)
             _refuse_copy(live.placed, press)
             await self._do(press, live, person_of(self._parts, delivery), delivery.id)
         except Refused as refused:
-            await self._surface.whisper(press.channel, delivery.actor, refused.message, thread=press.ts)
-        except Transient:
-            await self._surface.whisper(press.channel, delivery.actor, SLOW, thread=press.ts)
+            await self._surface.whisper(press.channel, delivery.actor, refused.message)
 
     async def _do(self, press: Press, live: Live, by: Person, delivery: str) -> None:
         match press.verb:
@@ -58,43 +92,53 @@ class Presses:
                 to = self._parts.directory.person(PersonId(f"{by.team}/{press.chosen}"))
                 if to is None:
                     raise Unknown("I do not know that person. Pick somebody else.")
-                await decide(self._parts, self._wish(press, live, by, Verdict.REASSIGN, delivery, to=to))
-            case "approve" if not self._asks_twice(live):
-                await decide(self._parts, self._wish(press, live, by, Verdict.APPROVE, delivery))
+                await decide(self._parts, replace(live.wish("reassign", by, press.version), to=to, delivery=delivery))
+            case "approve" if not needs_step_up(live.run, live.terms, live.step):
+                await decide(self._parts, replace(live.wish("approve", by, press.version), delivery=delivery))
             case verb:
-                await self._open(press, live, STEP_UP if verb == "approve" else verb)
+                await self._open(press, live, by, STEP_UP if verb == "approve" else verb)
 
-    def _asks_twice(self, live: Live) -> bool:
-        card = card_of(live.run, self._parts.library.pinned(live.run), live.placed.step)
-        return card is not None and needs_step_up(card)
+    async def _open(self, press: Press, live: Live, by: Person, verb: str) -> None:
+        """Ask in a form; whoever would be refused after filling it in is refused before."""
+        if verb in VERDICTS:
+            with suppress(Unfit):  # it still lacks the words
+                foresee(self._parts, live.run, live.wish(verb, by, press.version))
+        meta = Meta(press.card, live.step, press.version)
+        await self._surface.open(press.trigger, opened(live.run, live.terms, live.step, verb, meta))
 
-    def _wish(
-        self, press: Press, live: Live, by: Person, verdict: Verdict, delivery: str, *, to: Person | None = None
-    ) -> Wish:
-        return Wish(
-            run=live.run.id,
-            verdict=verdict,
-            by=by,
-            door=Door.SLACK,
-            step=live.placed.step,
-            version=press.version,
-            to=to,
-            delivery=delivery,
-        )
+    async def _choose(self, delivery: Delivery) -> None:
+        """Show another action of a plan in the form in which one is edited."""
+        view, choice = part(delivery.body, "view"), which(delivery)
+        meta = read_meta(text(view, "private_metadata"))
+        if meta is None or choice is None:
+            return
+        try:
+            live = await live_card(self._parts, CardId(meta.card))
+            shown = opened(live.run, live.terms, live.step, "edit", replace(meta, n=choice))
+        except Refused:
+            return  # it is said once they submit what is there
+        await self._surface.update(text(view, "id"), text(view, "hash"), shown)
 
-    async def _open(self, press: Press, live: Live, verb: str) -> None:
-        _refuse_old(live, press.version)
-        terms = self._parts.library.pinned(live.run)
-        meta = Meta(press.card, live.placed.step, press.version)
-        await self._surface.open(press.trigger, opened(live.run, terms, live.placed.step, verb, meta))
+
+def which(delivery: Delivery) -> int | None:
+    """The action of a plan that was chosen in its form; None where it is another kind of press."""
+    actions = delivery.body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    if not isinstance(action, dict) or action.get("action_id") != WHICH:
+        return None
+    chosen = text(part(action, "selected_option"), "value")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 4 else None
 
 
 async def live_card(parts: Parts, card: CardId) -> Live:
-    """The card with this id, as it stands now. Unknown where there is none."""
+    """The card with this id, as it stands now. Refused where there is none, or where its workflow does not load."""
     placed = await parts.store.run(lambda tx: tx.cards.by_id(card))
     if placed is None:
         raise Unknown("This card is not known here any more. Nothing was done.")
-    return Live(placed, await parts.store.queries.run(placed.run))
+    run = await parts.store.queries.run(placed.run)
+    if why := parts.library.why_not(run):
+        raise Unfit(f"{why} Until that is mended, nothing can be decided here.")
+    return Live(placed, run, parts.library.pinned(run))
 
 
 def person_of(parts: Parts, delivery: Delivery) -> Person:
@@ -108,9 +152,3 @@ def person_of(parts: Parts, delivery: Delivery) -> Person:
 def _refuse_copy(placed: Placed, press: Press) -> None:
     if (placed.channel, placed.ts) != (press.channel, press.ts) or placed.gone:
         raise OutOfDate("This is a copy of a card, or an old one. Decide on the card where it was asked.")
-
-
-def _refuse_old(live: Live, version: int) -> None:
-    gate = live.run.gates.get(live.placed.step)
-    if gate is not None and gate.version != version:
-        raise OutOfDate

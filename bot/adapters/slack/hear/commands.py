@@ -1,21 +1,26 @@
 """`/ops` and what comes after it. Every answer is for whoever asked, and says what to do next."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.adapters.slack.hear.cards import SLOW, person_of
+from bot.adapters.slack.hear.cards import person_of
 from bot.adapters.slack.hear.choosing import choosing, offers, start_form
+from bot.adapters.slack.hear.forms import short, started
 from bot.adapters.slack.hear.press import text
 from bot.adapters.slack.hear.surface import Surface
+from bot.application.decide import Wish, decide
 from bot.application.parts import Parts
 from bot.application.start import Request, start
 from bot.application.steer import Move, Order, steer
 from bot.application.switch import EVERYTHING, Flip, switch
-from bot.domain.errors import Refused, Transient, Unfit, Unknown
-from bot.domain.gate import is_member
+from bot.domain.card import card_of
+from bot.domain.errors import Refused, Unfit, Unknown
+from bot.domain.event import Verdict
+from bot.domain.gate import OWNER, allow, is_member, may_look
 from bot.domain.person import ChannelId, Door, Person
 from bot.domain.plain import Plain
-from bot.domain.run import RunId, RunState
+from bot.domain.run import GateStatus, Run, RunId, RunState
 from bot.domain.text import hint, one_line
 from bot.ports.queries import RunFilter, RunLine
 from bot.ports.store import Delivery
@@ -23,10 +28,11 @@ from bot.ports.store import Delivery
 OPEN = (RunState.RUNNING, RunState.WAITING, RunState.PARKED)
 HELP = """\
 /ops  choose what to start, and fill it in
-/ops start NAME field=value …  start it with what you type; without fields, its form
+/ops start NAME field=value field="more words" …  start it with what you type; without fields, its form
 /ops mine  what waits for you, and what you have running
 /ops runs [NAME]  what is under way
 /ops show RUN  where one run stands, and why
+/ops comment RUN what you want to say  it stands on the card of that run, for all who decide
 /ops pause NAME | RUN | all  why …  hold it; nothing leaves while it is held
 /ops resume NAME | RUN | all  let it go on
 /ops cancel RUN  end it
@@ -39,10 +45,21 @@ class Said:
     """A command as it came in."""
 
     by: Person
-    words: tuple[str, ...]
+    rest: str
+    """What stands after the subcommand."""
     channel: ChannelId
     trigger: str
     delivery: str
+
+    @property
+    def first(self) -> str:
+        """The first word of it; empty where there is none."""
+        return self.rest.partition(" ")[0]
+
+    @property
+    def more(self) -> str:
+        """All but the first word of it."""
+        return self.rest.partition(" ")[2].strip()
 
 
 Do = Callable[[Said], Awaitable[str]]
@@ -61,6 +78,7 @@ class Commands:
             "status": self._runs,
             "show": self._show,
             "why": self._show,
+            "comment": self._comment,
             "pause": self._pause,
             "resume": self._resume,
             "cancel": self._cancel,
@@ -73,25 +91,24 @@ class Commands:
         """Do it, and answer whoever typed it."""
         channel = ChannelId(f"{delivery.team}/{text(delivery.body, 'channel_id')}")
         try:
-            verb, *rest = self._words(delivery) or ["start"]
-            do = self._known.get(verb.casefold())
+            verb, _, rest = self._typed(delivery).partition(" ")
+            person = person_of(self._parts, delivery)
+            allow(may_look(person))
+            do = self._known.get(verb.casefold() or "start")
             if do is None:
                 mend = hint(verb.casefold(), self._known, "Type /ops help for everything there is.")
                 raise Unknown(f"/ops {one_line(verb, 40)} is nothing I know. {mend}")
-            person = person_of(self._parts, delivery)
             trigger = text(delivery.body, "trigger_id")
-            answer = await do(Said(person, tuple(rest), channel, trigger, delivery.id))
+            answer = await do(Said(person, rest.strip(), channel, trigger, delivery.id))
         except Refused as refused:
             answer = refused.message
-        except Transient:
-            answer = SLOW
         if answer:
             await self._surface.whisper(channel, delivery.actor, answer)
 
-    def _words(self, delivery: Delivery) -> list[str]:
+    def _typed(self, delivery: Delivery) -> str:
         """What comes after `/ops`. The command of a workflow stands for starting it."""
-        typed, command = text(delivery.body, "text").split(), text(delivery.body, "command")
-        return next((["start", name, *typed] for name in self._named(command)), typed)
+        typed = text(delivery.body, "text").strip()
+        return next((f"start {name} {typed}" for name in self._named(text(delivery.body, "command"))), typed)
 
     def _named(self, command: str) -> Iterator[str]:
         """The workflows whose brief names a command."""
@@ -101,33 +118,28 @@ class Commands:
     # --- starting ----------------------------------------------------------------------------------------------------
 
     async def _start(self, said: Said) -> str:
-        offered = offers(self._parts, said.by)
-        if not said.words:
+        offered, name = offers(self._parts, said.by), said.first
+        if not name:
             await self._surface.open(said.trigger, choosing(offered))
             return ""
-        name, *fields = said.words
         if name not in [one.name for one in offered]:
             mend = hint(name, [one.name for one in offered], "Type /ops to see what you may start.")
             raise Unknown(f"“{one_line(name, 60)}” is nothing that you may start. {mend}")
-        if not fields:
+        if not said.more:
             await self._surface.open(said.trigger, start_form(self._parts, name))
             return ""
-        request = Request(
-            workflow=name,
-            value=_fields(fields),
-            door=Door.SLACK,
-            team=said.by.team,
-            by=said.by,
-            source=said.by.id,
-        )
-        opened = await start(self._parts, request)
-        how = "Started" if opened.fresh else "This was asked for before, and stands as"
-        return f"{how} {name}, run {short(opened.run)}. See it with /ops show {short(opened.run)}"
+        fields = fields_in(said.more)
+        try:
+            opened = await start(self._parts, Request(name, fields, Door.SLACK, said.by.team, said.by, said.by.id))
+        except Unfit as unfit:
+            await self._surface.open(said.trigger, start_form(self._parts, name, fields))
+            return f"{unfit.message} What you typed stands in the form: fill in the rest there."
+        return started(name, opened.run, fresh=opened.fresh)
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
     async def _mine(self, said: Said) -> str:
-        waiting = [line for line in await self._open_runs() if self._asks(line, said.by)]
+        waiting = [line for group in self._groups(said.by) async for line in self._asked(group, said.by)]
         own = await self._parts.store.queries.runs(RunFilter(states=OPEN, requester=said.by.id))
         parts = [
             _listed("Waits for you", waiting, "Nothing waits for you."),
@@ -135,41 +147,60 @@ class Commands:
         ]
         return "\n\n".join(parts)
 
-    async def _open_runs(self, workflow: str | None = None) -> tuple[RunLine, ...]:
-        return await self._parts.store.queries.runs(RunFilter(workflow=workflow, states=OPEN))
+    def _groups(self, person: Person) -> tuple[str, ...]:
+        """The groups of any workflow that this person is in."""
+        briefs = self._parts.briefs()
+        of = (name for brief in briefs for name, group in brief.reviewers.items() if is_member(person, group))
+        owns = (OWNER,) if any(person.is_(brief.owner) for brief in briefs) else ()
+        return tuple(dict.fromkeys((*of, *owns, "requester")))
 
-    def _asks(self, line: RunLine, person: Person) -> bool:
-        """Whether a run waits for a group that this person is in."""
-        group = line.waiting_for.rpartition(": ")[2]
-        brief = self._parts.library.responsible(line.workflow)
-        reviewers = brief.reviewers.get(group)
-        if reviewers is not None:
-            return is_member(person, reviewers)
-        return (group == "requester" and line.requester == person.id) or (group == "owner" and person.is_(brief.owner))
+    async def _asked(self, group: str, person: Person) -> AsyncIterator[RunLine]:
+        """The runs that wait for a group, as far as this person is in it there."""
+        requester = person.id if group == "requester" else None
+        for line in await self._parts.store.queries.runs(RunFilter(states=OPEN, group=group, requester=requester)):
+            (brief,) = self._parts.briefs([line.workflow])
+            reviewers = brief.reviewers.get(group)
+            is_of = is_member(person, reviewers) if reviewers is not None else group == "requester"
+            if is_of or (group == OWNER and person.is_(brief.owner)):
+                yield line
 
     async def _runs(self, said: Said) -> str:
-        workflow = said.words[0] if said.words else None
+        workflow = said.first or None
         if workflow is not None and workflow not in self._parts.library.every():
             mend = hint(workflow, self._parts.library.every(), "Type /ops runs for all of them.")
             raise Unknown(f"There is no workflow “{one_line(workflow, 60)}”. {mend}")
-        return _listed("Under way", await self._open_runs(workflow), "Nothing is under way.")
+        return _listed(
+            "Under way",
+            await self._parts.store.queries.runs(RunFilter(workflow=workflow, states=OPEN)),
+            "Nothing is under way.",
+        )
 
     async def _show(self, said: Said) -> str:
         run = await self._parts.store.queries.run(await self._find(said))
         lines = [f"{run.workflow}, run {short(run.id)}: {run.state.value}"]
         lines += [run.reason] if run.reason else []
+        lines += self._waits(run)
         lines += ["It is held: /ops resume lets it go on."] if run.paused else []
         for entry in await self._parts.store.queries.entries(f"run:{run.id}"):
             who = self._name(entry.actor)
-            lines.append(f"{entry.at:%H:%M:%S}  {who}  {entry.step or ''}  {entry.kind.replace('.', ' ')}".rstrip())
+            lines.append(
+                f"{entry.at:%d %b %H:%M} UTC  {who}  {entry.step or ''}  {entry.kind.replace('.', ' ')}".rstrip()
+            )
         return "\n".join(lines)
+
+    def _waits(self, run: Run) -> Iterator[str]:
+        """What it waits for, in the words of its card."""
+        if not self._parts.library.why_not(run):
+            terms = self._parts.library.pinned(run)
+            waiting = (*run.questions, *(one.step for one in run.gates.values() if one.status is GateStatus.OPEN))
+            yield from (card.standing for step in waiting if (card := card_of(run, terms, step)) is not None)
 
     def _name(self, actor: str) -> str:
         known = self._parts.directory.named(actor) if "/" in actor else None
         return known.name if known is not None else actor
 
     async def _about(self, said: Said) -> str:
-        name = said.words[0] if said.words else ""
+        name = said.first
         if name not in self._parts.library.every():
             mend = hint(name, self._parts.library.every(), f"There is: {', '.join(self._parts.library.every())}.")
             raise Unknown(f"Say which workflow: /ops about NAME. {mend}")
@@ -188,6 +219,14 @@ class Commands:
         del said
         return HELP
 
+    async def _comment(self, said: Said) -> str:
+        run = await self._find(said)
+        if not said.more:
+            raise Unfit("Say what you want to say: /ops comment RUN and the words.")
+        wish = Wish(run, Verdict.COMMENT, said.by, Door.SLACK, text=said.more, delivery=said.delivery)
+        await decide(self._parts, wish)
+        return f"Your comment stands on the card of run {short(run)}."
+
     # --- steering ----------------------------------------------------------------------------------------------------
 
     async def _pause(self, said: Said) -> str:
@@ -197,7 +236,7 @@ class Commands:
         return await self._hold(said, pause=False)
 
     async def _hold(self, said: Said, *, pause: bool) -> str:
-        what, why = _first(said, "all, a workflow or a run"), " ".join(said.words[1:])
+        what, why = _first(said, "all, a workflow or a run"), said.more
         if what == "all" or what in self._parts.library.every():
             scope = EVERYTHING if what == "all" else what
             await switch(self._parts, Flip(scope, pause, said.by, Door.SLACK, why))
@@ -206,10 +245,10 @@ class Commands:
         return await self._steer(said, Move.PAUSE if pause else Move.RESUME, why)
 
     async def _cancel(self, said: Said) -> str:
-        return await self._steer(said, Move.CANCEL, " ".join(said.words[1:]))
+        return await self._steer(said, Move.CANCEL, said.more)
 
     async def _undo(self, said: Said) -> str:
-        return await self._steer(said, Move.UNDO, " ".join(said.words[1:]))
+        return await self._steer(said, Move.UNDO, said.more)
 
     async def _steer(self, said: Said, move: Move, why: str) -> str:
         order = Order(await self._find(said), move, said.by, Door.SLACK, why, delivery=said.delivery)
@@ -219,37 +258,47 @@ class Commands:
 
     async def _find(self, said: Said) -> RunId:
         word = _first(said, "a run")
-        return await self._parts.store.queries.find_run(word, typed=word)
+        try:
+            return await self._parts.store.queries.find_run(word, typed=one_line(word, 60))
+        except Unknown as unknown:
+            raise Unknown(f"{unknown.message.partition('”.')[0]}”. /ops runs lists what is under way.") from None
 
 
 def _first(said: Said, what: str) -> str:
-    if not said.words:
+    if not said.first:
         raise Unfit(f"Say which: {what}. /ops runs lists what is under way.")
-    return said.words[0]
+    return said.first
 
 
-def _fields(words: list[str]) -> dict[str, Plain]:
+_FIELD = re.compile(
+    r"""(?P<name>[^\W\d]\w*)=(?:"(?P<a>[^"]*)"(?!\S)|[“„](?P<b>[^“”]*)[“”](?!\S)|(?P<c>(?:(?!\s+[^\W\d]\w*=).)*))\s*""",
+    re.DOTALL,
+)
+"""A name, and a value: in quotes, or as far as the next name."""
+
+
+def fields_in(typed: str) -> dict[str, Plain]:
+    """`subject="Charged twice" body=I was charged twice` as fields. Unfit where something is none."""
     fields: dict[str, Plain] = {}
-    name = ""
-    for word in words:
-        key, mark, value = word.partition("=")
-        if mark and key.isidentifier():
-            name = key
-            fields[name] = value
-        elif name:
-            fields[name] = f"{fields[name]} {word}"
-        else:
-            raise Unfit(f"“{one_line(word, 60)}” is no field. Write field=value, or leave the fields out for the form.")
+    at = 0
+    while at < len(typed):
+        found = _FIELD.match(typed, at)
+        if found is None:
+            word = one_line(typed[at:].partition(" ")[0], 60)
+            raise Unfit(f"“{word}” is no field. Write field=value, or leave the fields out for the form.")
+        fields[found["name"]] = next(value for value in found.group("a", "b", "c") if value is not None)
+        at = found.end()
     return fields
 
 
 def _listed(title: str, lines: tuple[RunLine, ...] | list[RunLine], nothing: str) -> str:
     if not lines:
         return nothing
-    rows = [f"{short(line.id)}  {line.workflow}  {line.state.value}  {line.waiting_for}".rstrip() for line in lines]
+    rows = [f"{short(line.id)}  {line.workflow}  {_stands(line)}" for line in lines]
     return "\n".join([f"{title}:", *rows])
 
 
-def short(run: str) -> str:
-    """The end of an id, which is enough to say which run."""
-    return run[-7:]
+def _stands(line: RunLine) -> str:
+    step, _, group = line.waiting_for.rpartition(": ")
+    stands = f"waits for {group} ({step})" if group else line.state.value
+    return f"{stands}, held" if line.paused else stands

@@ -1,47 +1,33 @@
-"""What is done with forms: checked before Slack is answered, so that mistakes show in the form; then carried out."""
+"""What is done with a form that was submitted or closed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.modal.filling import Read, State
 from bot.adapters.slack.draw.modal.frame import Meta, read_meta, too_late
-from bot.adapters.slack.draw.modal.typed import read_fact
-from bot.adapters.slack.hear.asked import STEP_UP, corrected, entered
-from bot.adapters.slack.hear.cards import Live, live_card, person_of
+from bot.adapters.slack.draw.modal.typed import WHICH, read_fact
+from bot.adapters.slack.draw.safe import Block
+from bot.adapters.slack.hear.asked import entered
+from bot.adapters.slack.hear.cards import VERDICTS, Live, live_card, person_of
 from bot.adapters.slack.hear.press import text
 from bot.adapters.slack.hear.surface import Surface
+from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Checked
 from bot.application.abandon import Left, abandon
-from bot.application.decide import Wish, decide
+from bot.application.decide import Wish, decide, foresee
 from bot.application.parts import Parts
 from bot.application.start import Request, start
-from bot.application.steer import Move, Order, steer
-from bot.domain.errors import Refused, Unknown
+from bot.domain.deciding import MORE
+from bot.domain.errors import Refused, Unfit, Unknown
 from bot.domain.event import Verdict
 from bot.domain.intent import Fact
-from bot.domain.person import ChannelId, Door, PersonId
-from bot.domain.plain import Plain, is_object
+from bot.domain.person import ChannelId, Door, Person, PersonId
+from bot.domain.plain import is_object
 from bot.domain.run import GateStatus
 from bot.domain.workflow import fact_type
 from bot.ports.cards import CardId
 from bot.ports.store import Delivery
 
-VERDICTS: Mapping[str, Verdict] = {
-    "edit": Verdict.EDIT,
-    "reject": Verdict.REJECT,
-    "escalate": Verdict.ESCALATE,
-    "reassign": Verdict.REASSIGN,
-    "take-over": Verdict.TAKE_OVER,
-    "redraft": Verdict.REDRAFT,
-    "correct": Verdict.CORRECT,
-    "answer": Verdict.ANSWER,
-    "done-by-me": Verdict.DONE_BY_ME,
-    "observe": Verdict.OBSERVE,
-    "comment": Verdict.COMMENT,
-    "more": Verdict.COMMENT,
-    STEP_UP: Verdict.APPROVE,
-}
-"""What submitting a form says."""
 START = "start"
 
 
@@ -52,6 +38,10 @@ class Form:
     verb: str
     meta: Meta
     state: State
+
+    def written(self) -> str:
+        """Everything that stands in it, right or wrong, a line each: nothing that was typed is lost."""
+        return "\n".join(_written(self.state))
 
 
 def form_in(payload: Mapping[str, object]) -> Form | None:
@@ -73,9 +63,9 @@ class Forms:
         self._parts = parts
         self._surface = surface
 
-    async def check(self, payload: Mapping[str, object]) -> Checked:
+    async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form: show its errors, say who was faster, or take it."""
-        form = form_in(payload)
+        form = form_in(envelope.payload)
         if form is None:
             return Checked()
         try:
@@ -85,115 +75,133 @@ class Forms:
                 live = await live_card(self._parts, CardId(form.meta.card))
                 if (late := self._who_was_faster(form, live)) is not None:
                     return Checked({"response_action": "update", "view": late}, keep=False)
-                errors = self._read(form, live).errors
+                errors = _read(form, live).errors or self._misfit(form, live, f"{envelope.team}/{envelope.user}")
         except Refused:
             return Checked()  # it is said to them alone, once it is carried out
         return Checked({"response_action": "errors", "errors": errors}, keep=False) if errors else Checked()
 
+    def _misfit(self, form: Form, live: Live, who: str) -> dict[str, str]:
+        """What a rule says against what was entered, under the first field; all other refusals belong in the record."""
+        person = self._parts.directory.person(PersonId(who))
+        first = next((name for name in form.state if name != WHICH), "")
+        try:
+            if person is not None and first:
+                foresee(self._parts, live.run, self._wish(form, live, person))
+        except Unfit as unfit:
+            return {first: unfit.message}
+        except Refused:
+            pass
+        return {}
+
     async def hear(self, delivery: Delivery) -> None:
-        """Carry out what a form says; where that may not be, whoever sent it is told."""
+        """Carry out what a form says; where that may not be, whoever sent it is told, and gets back what they wrote."""
         form = form_in(delivery.body)
         if form is None:
             return
+        channel = ChannelId("")
         try:
+            person = person_of(self._parts, delivery)
             if form.verb == START:
-                await self._start(form, delivery)
-            else:
-                await self._decide(form, delivery)
+                said = await self._start(form, delivery, person)
+                await self._surface.whisper(channel, person.id, said)
+                return
+            live = await live_card(self._parts, CardId(form.meta.card))
+            channel = live.placed.channel
+            await decide(self._parts, replace(self._wish(form, live, person), delivery=delivery.id))
         except Refused as refused:
-            await self._surface.whisper(ChannelId(""), delivery.actor, refused.message)
+            kept = form.written()
+            back = f"\n\nWhat you had written:\n{kept}" if kept else ""
+            await self._surface.whisper(channel, delivery.actor, f"{refused.message}{back}")
 
     async def closed(self, delivery: Delivery) -> None:
         """Somebody closed a form: that decides nothing, and is worth counting."""
         form = form_in(delivery.body)
         verdict = VERDICTS.get(form.verb) if form is not None else None
         person = self._parts.directory.person(PersonId(delivery.actor))
-        if form is None or verdict is None or person is None or not form.meta.card:
+        if form is None or verdict is None or person is None:
             return
         try:
             live = await live_card(self._parts, CardId(form.meta.card))
-        except Unknown:
+        except Refused:
             return
-        step = live.placed.step
-        await abandon(self._parts, Left(live.run.id, step, verdict, person, Door.SLACK, delivery=delivery.id))
+        await abandon(self._parts, Left(live.run.id, live.step, verdict, person, Door.SLACK, delivery=delivery.id))
 
     # --- starting ----------------------------------------------------------------------------------------------------
 
-    def _fact(self, form: Form) -> type[Fact]:
-        return fact_type(self._parts.library.current(form.meta.step).definition.trigger) or Fact
-
     def _read_start(self, form: Form) -> Read:
-        return read_fact(self._fact(form), form.state)
+        trigger = self._parts.library.current(form.meta.step).definition.trigger
+        return read_fact(fact_type(trigger) or Fact, form.state)
 
-    async def _start(self, form: Form, delivery: Delivery) -> None:
-        person = person_of(self._parts, delivery)
-        request = Request(
-            workflow=form.meta.step,
-            value=self._read_start(form).values,
-            door=Door.SLACK,
-            team=delivery.team,
-            by=person,
-            source=person.id,
-            key=delivery.id,
-        )
-        opened = await start(self._parts, request)
-        said = f"Started {form.meta.step} as run {opened.run}. You hear from me when it is through."
-        await self._surface.whisper(ChannelId(""), person.id, said)
+    async def _start(self, form: Form, delivery: Delivery, person: Person) -> str:
+        value = self._read_start(form).values
+        name = form.meta.step
+        opened = await start(self._parts, Request(name, value, Door.SLACK, delivery.team, person, person.id))
+        return started(name, opened.run, fresh=opened.fresh)
 
     # --- deciding ----------------------------------------------------------------------------------------------------
 
-    def _read(self, form: Form, live: Live) -> Read:
-        terms = self._parts.library.pinned(live.run)
-        return entered(live.run, terms, live.placed.step, form.verb, form.meta.n, form.state)
-
-    def _who_was_faster(self, form: Form, live: Live) -> dict[str, Plain] | None:
-        """What is shown where the gate was decided, or changed, while the form was open."""
-        gate = live.run.gates.get(live.placed.step)
-        if gate is None or (gate.status is GateStatus.OPEN and gate.version == form.meta.version):
+    def _who_was_faster(self, form: Form, live: Live) -> Block | None:
+        """What is shown where it was decided, answered or changed while the form was open. A comment is never late."""
+        gate, kept = live.run.gates.get(live.step), form.written()
+        if live.step in live.run.questions or VERDICTS.get(form.verb) is Verdict.COMMENT:
             return None
-        kept = "\n".join(str(value) for value in self._read(form, live).values.values())
+        if gate is None:
+            said = "It does not wait for an answer any more."
+            return too_late("", None, said, meta=form.meta, kept=kept)
         if gate.status is GateStatus.OPEN:
+            if gate.version == form.meta.version:
+                return None
             who, said = (gate.editors or ("",))[-1], f"There is a version {gate.version} now. Look at the card again."
-            return too_late(who, gate.opened_at, said, meta=form.meta, kept=kept)
+            return too_late(self._name(who), gate.opened_at, said, meta=form.meta, kept=kept)
         if form.verb == "reject" and gate.status is GateStatus.APPROVED:
             return None  # a denial wins until it has begun, and whether it may is asked of the gate
         vote = next(iter((*gate.denials[-1:], *gate.approvals[-1:])), None)
         said = "Nothing of what you wrote was carried out."
-        return too_late(vote.person if vote else "", gate.decided_at, said, meta=form.meta, kept=kept)
+        return too_late(self._name(vote.person if vote else ""), gate.decided_at, said, meta=form.meta, kept=kept)
 
-    async def _decide(self, form: Form, delivery: Delivery) -> None:
-        person, live = person_of(self._parts, delivery), await live_card(self._parts, CardId(form.meta.card))
-        read, step = self._read(form, live), live.placed.step
-        if form.verb == "undo":
-            said = text(read.values, "text")
-            await steer(self._parts, Order(live.run.id, Move.UNDO, person, Door.SLACK, said, delivery=delivery.id))
-            return
+    def _name(self, who: str) -> str:
+        person = self._parts.directory.person(PersonId(who))
+        return person.name if person is not None else who
+
+    def _wish(self, form: Form, live: Live, by: Person) -> Wish:
         if form.verb not in VERDICTS:
             raise Unknown("This form is not known here any more. Nothing was done.")
-        if form.verb == "correct":
-            step = corrected(live.run, self._parts.library.pinned(live.run), step)
-        await decide(self._parts, self._wish(form, live, step, person.id, read.values, delivery))
-
-    def _wish(
-        self, form: Form, live: Live, step: str, who: PersonId, values: Mapping[str, Plain], delivery: Delivery
-    ) -> Wish:
-        by = self._parts.directory.person(who)
-        assert by is not None
-        minutes = values.get("minutes")
-        chosen = text(values, "person")
-        return Wish(
-            run=live.run.id,
-            verdict=VERDICTS[form.verb],
-            by=by,
-            door=Door.SLACK,
-            step=step,
-            version=form.meta.version if step in live.run.gates else None,
-            reason=text(values, "reason") or text(values, "category"),
+        values = _read(form, live).values
+        minutes, chosen = values.get("minutes"), text(values, "person")
+        return replace(
+            live.wish(form.verb, by, form.meta.version),
+            reason=MORE if form.verb == MORE else text(values, "reason") or text(values, "category"),
             text=text(values, "text"),
             values=values if form.verb in ("edit", "answer", "correct") else {},
             proposal=form.meta.n,
             to=self._parts.directory.person(PersonId(f"{by.team}/{chosen}")) if chosen else None,
             minutes=minutes if isinstance(minutes, int) else None,
             link=text(values, "link"),
-            delivery=delivery.id,
         )
+
+
+def started(workflow: str, run: str, *, fresh: bool) -> str:
+    """What somebody hears who started something."""
+    see = f"See it with /ops show {short(run)}"
+    if fresh:
+        return f"Started {workflow}, run {short(run)}. You hear from me when it is through. {see}"
+    return f"The same was asked for before, and stands as run {short(run)} of {workflow}. {see}"
+
+
+def short(run: str) -> str:
+    """The end of an id, which is enough to say which run."""
+    return run[-7:]
+
+
+def _read(form: Form, live: Live) -> Read:
+    return entered(live.run, live.terms, live.step, form.verb, form.meta.n, form.state)
+
+
+def _written(state: State) -> Iterator[str]:
+    for block in state.values():
+        for kept in block.values() if is_object(block) else ():
+            if not is_object(kept):
+                continue
+            option = kept.get("selected_option")
+            found = (kept.get("value"), kept.get("selected_date"), option.get("value") if is_object(option) else None)
+            yield from (one for one in found if isinstance(one, str) and one.strip())

@@ -40,7 +40,7 @@ class Hearing:
         """What Slack is to do with a form that was sent."""
         form = form_in(envelope.payload)
         if form is None or form.verb != "choose":
-            return await self._forms.check(envelope.payload)
+            return await self._forms.check(envelope)
         person = self._parts.directory.person(PersonId(f"{envelope.team}/{envelope.user}"))
         offered = offers(self._parts, person) if person is not None else ()
         try:

@@ -5,15 +5,14 @@ Nothing sleeps here: what is waited for is that nobody has anything left to do.
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
@@ -26,10 +25,15 @@ from bot.ports.queries import Recorded, RunFilter
 from bot.settings import Settings, read_settings
 from bot.wiring import AUDIT_KEY, BACK_OFFICE, DATABASE
 from bot.wiring.slack import InSlack, Workspace, in_slack
+from bot.workspace.changes.granting import grant_trigger
 from bot.workspace.control.driver import Driver, Seen, Somebody
-from bot.workspace.launch import Launch, Launched, launched
+from bot.workspace.delivery.courier import Delivery, DeliveryKind
+from bot.workspace.launch import EVENTS_PATH, Launch, Launched, launched
 from bot.workspace.payload import Json
-from tests.commands.line import ROOT
+from bot.workspace.state.app import Reached
+from bot.workspace.web import address_of, bound
+from tests.commands.line import SAMPLES as SAMPLES
+from tests.commands.line import WORKFLOWS
 
 OWN = Path(__file__).parent / "workflows"
 HURRY = 40.0
@@ -73,14 +77,17 @@ class House:
 
     async def begin(self) -> None:
         """Start the bot."""
-        connection = self.both.connection
+        connection, app = self.both.connection, next(iter(self.both.running.desk.workspace.apps.values()))
+        app.reached, app.url = (Reached.SOCKET, "") if self.over == "socket" else (Reached.HTTP, "")
         workspace = Workspace(
             api=connection.api,
             bot_token=connection.bot_token,
             app_token=connection.app_token if self.over == "socket" else "",
             signing_secrets=(connection.signing_secret,),
-            listening=self._port() if self.over == "http" else None,
+            listening=bound("127.0.0.1", 0, what="The bot") if self.over == "http" else None,
         )
+        if workspace.listening is not None:
+            app.url = address_of(workspace.listening) + EVENTS_PATH
         people = tuple(people_there(self.settings.people(), connection))
         bot = in_slack(self.settings, workspace, listed=people, clock=self.clock, passing=Hurried())
         self._bot = await self._stack.enter_async_context(bot)
@@ -93,14 +100,6 @@ class House:
     async def restart(self) -> None:
         await self.end()
         await self.begin()
-
-    def _port(self) -> socket.socket:
-        """Where the workspace sends to: bound by the workspace at first, and by every bot after that."""
-        listening = self.both.connection.listening
-        if listening is not None and listening.fileno() >= 0:
-            return listening
-        parts = urlsplit(self.both.connection.events)
-        return socket.create_server((str(parts.hostname), int(parts.port or 0)))
 
     @property
     def bot(self) -> InSlack:
@@ -159,20 +158,90 @@ class House:
         await self.press(name, card, *((verb,) if verb in there else ("menu", verb)))
         return await self.as_(name).until_form()
 
-    async def submit(self, name: str, form: Seen, **fields: object) -> None:
-        await self.as_(name).submit(form, typed(fields))
+    async def submit(self, who: str, form: Seen, **fields: object) -> None:
+        await self.as_(who).submit(form, typed(fields))
         await self.settle()
+
+    # --- what Slack sends ----------------------------------------------------------------------------------------
+
+    def pressed(self, user: str, card: Seen, verb: str, *, team: str = "", **other: Any) -> Json:
+        """What Slack would send of a press on a card as somebody saw it, whatever stands there now."""
+        desk, block = self.both.running.desk, card.element(verb).block_id
+        app = next(iter(desk.workspace.apps.values()))
+        trigger = grant_trigger(desk.workspace, app.id, self.both.connection.people["mia"]).id
+        home = self.both.connection.team
+        return {
+            "type": "block_actions",
+            "team": {"id": home, "domain": "hubwheel"},
+            "user": {"id": user, "username": "x", "team_id": team or home},
+            "api_app_id": app.id,
+            "trigger_id": trigger,
+            "container": {"type": "message", "message_ts": card.ts, "channel_id": card.channel, "is_ephemeral": False},
+            "channel": {"id": card.channel, "name": "support"},
+            "actions": [{"type": "button", "action_id": verb, "block_id": block, "value": "x", "action_ts": "1.0"}],
+            **other,
+        }
+
+    async def deliver(self, payload: Json) -> bool:
+        """Bring something to the bot as Slack does, and wait until it is seen to; whether it was taken."""
+        desk = self.both.running.desk
+        app = next(iter(desk.workspace.apps.values()))
+        sent = Delivery(app=app, kind=DeliveryKind.INTERACTION, name=str(payload["type"]), payload=payload)
+        answer = await desk.courier.deliver(sent)
+        await self.settle()
+        return answer.ok
+
+    def sent_in(self, user: str, form: Seen, verb: str, **fields: str) -> Json:
+        """What Slack would send of a form that was filled in."""
+        values = {
+            f"field:{name}": {"value": {"type": "plain_text_input", "value": one}} for name, one in fields.items()
+        }
+        view = {"type": "modal", "id": form.id, "callback_id": verb, "private_metadata": form.raw["private_metadata"]}
+        press = self.pressed(user, form, "value")
+        del press["container"], press["channel"], press["actions"]
+        return {**press, "type": "view_submission", "view": {**view, "state": {"values": values}}, "response_urls": []}
+
+    async def answers(self) -> list[str]:
+        """What the bot has answered people alone, in order; also to those whom Slack does not let it reach."""
+        said: list[str] = []
+        for line in await self.driver.log("chat.post*", way="call"):
+            text = unescape(str(line["request"].get("text")))
+            if "metadata" not in line["request"] and not text.startswith("Started") and said[-1:] != [text]:
+                said.append(text)
+        return said
 
     async def whisper(self, name: str, **wanted: Any) -> str:
         """What somebody alone was told where they stand."""
         return (await self.as_(name).until_whisper(**wanted)).words
 
-    async def told(self, name: str) -> list[str]:
-        """What the bot has written to somebody directly."""
+    async def asked(self, name: str) -> Seen:
+        """The newest card that somebody alone is asked with."""
+        return await self.driver.until_message(f"{self._direct(name)}", where=is_card)
+
+    def _direct(self, name: str) -> str:
+        """The direct message of somebody with the bot; empty where there is none."""
         desk = self.both.running.desk.workspace
         us = {self.user(name), next(one.user for one in desk.apps.values())}
-        found = [one for one in desk.channels.values() if one.is_direct and {*one.people} == us]
-        return [seen.words for one in found for seen in await self.driver.messages(one.id) if seen.raw.get("bot_id")]
+        return next((one.id for one in desk.channels.values() if one.is_direct and {*one.people} == us), "")
+
+    async def told(self, name: str) -> list[str]:
+        """What the bot has written to somebody directly."""
+        channel = self._direct(name)
+        there = await self.driver.messages(channel) if channel else []
+        return [seen.words for seen in there if seen.raw.get("bot_id")]
+
+    async def answer_visit(self, **other: str) -> None:
+        """Answer what whoever wants a visit is asked."""
+        form = await self.open("sam", await self.asked("sam"), "answer")
+        given = {"day": "2026-03-02", "part": "morning", "hours": "2", **other}
+        await self.submit("sam", form, **given)
+
+    async def pass_time(self, **time: float) -> None:
+        """Let time pass, for both."""
+        self.clock.by += timedelta(**time)
+        await self.driver.advance(timedelta(**time).total_seconds())
+        await self.bot.runtime.collect()
+        await self.settle()
 
     # --- what became of it ---------------------------------------------------------------------------------------
 
@@ -227,7 +296,7 @@ def is_card(seen: Seen) -> bool:
 
 def flows(folder: Path) -> Path:
     """Every workflow that is played here, in one folder."""
-    shutil.copytree(ROOT / "workflows", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(WORKFLOWS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(OWN, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
@@ -241,10 +310,9 @@ async def opened(
     if change is not None:
         change(workflows)
     settings = read_settings({}, data=str(folder / "data"), workflows=str(workflows), account="")
-    launch = Launch(port=0, data=None, socket=over == "socket", ids_seed=3)
-    async with launched(launch, _beside) as both:
+    async with launched(Launch(port=0, data=None, ids_seed=3)) as both:
         running = both.running
-        async with Driver(running.address, running.tokens.control) as driver:
+        async with Driver(running.address, running.tokens.control, within=4.0) as driver:
             house = House(both, driver, settings, over)
             await house.begin()
             try:
@@ -252,9 +320,3 @@ async def opened(
             finally:
                 await house.end()
         assert running.bugs == []
-
-
-@asynccontextmanager
-async def _beside(_: object) -> AsyncGenerator[None]:
-    """The bot comes and goes by itself."""
-    yield

@@ -1,31 +1,55 @@
-"""From a command to a receipt."""
+"""From a command to a receipt, over both connections."""
 
 from pathlib import Path
 
 import pytest
 
+from bot.domain.run import RunState
 from tests.adapters.slack.hear.house import TICKET, opened, typed
 
 BOTH = pytest.mark.parametrize("over", ["http", "socket"])
 
 
 @BOTH
-async def test_a_request_becomes_a_card_and_a_receipt(tmp_path: Path, over: str) -> None:
+async def test_a_request_becomes_a_card_a_change_and_a_receipt(tmp_path: Path, over: str) -> None:
     async with opened(tmp_path, over) as house:
         await house.as_("sam").command("#support", "/ops")
-        form = await house.as_("sam").until_form(having="Start a workflow")
-        print(form.words)
+        form = await house.as_("sam").until_form(
+            having=("Start a workflow", "Put a tag on a ticket.", "owned by @olga")
+        )
         await house.as_("sam").submit(form, typed({"workflow": "tag_ticket"}))
-        form = await house.as_("sam").until_form(having="Tag ticket")
-        print(form.words)
-        await house.as_("sam").submit(form, typed(TICKET))
-        await house.settle()
-        card = await house.card()
-        print(card.words)
-        print(await house.told("sam"))
+        form = await house.as_("sam").until_form(having=("Tag ticket", "Subject"))
+        await house.submit("sam", form, **TICKET)
+
+        card = await house.card(having=("Your decision is needed", "T-1001", "Waits", "Approve Tag"))
+        assert any("Started tag_ticket" in one for one in await house.told("sam"))
         await house.press("mia", card, "approve")
-        card = await house.card()
-        print(card.words)
-        print(await house.told("sam"))
-        assert house.sent() == ["helpdesk.AddTag"]
+
+        run = await house.newest()
+        assert (run.state, house.sent()) == (RunState.DONE, ["helpdesk.AddTag"])
+        receipt = await house.card(having=("Approved", "done", "Undo"))
+        assert receipt.ts == card.ts
+        assert "Approve Tag" not in receipt.words
+        assert "Done." in "".join(await house.told("sam"))
+        house.verify()
+
+
+@BOTH
+async def test_a_customer_is_answered_in_the_words_that_were_approved(tmp_path: Path, over: str) -> None:
+    async with opened(tmp_path, over) as house:
+        run = await house.start("support_triage")
+        card = await house.card("#finance", having="Send an answer to the customer")
+        form = await house.open("farah", card, "edit")
+        await house.submit("farah", form, body="We return the second payment today.")
+
+        card = await house.card(
+            "#finance", having=("version 2", "Edited since it was proposed", "We return the second payment today.")
+        )
+        await house.press("farah", card, "approve")
+        assert "You changed this yourself" in await house.whisper("farah", having="somebody else has to approve it")
+        assert house.sent() == []
+
+        await house.press("tom", card, "approve")
+        assert house.sent() == ["helpdesk.SendReply"]
+        assert (await house.run(run.id)).actions[0].proposal.data["body"] == "We return the second payment today."
         house.verify()

@@ -123,7 +123,7 @@ def read_form(form: Form, state: State) -> Read:
     found = read(form.fields, state)
     for one in form.fields:
         value = found.values.get(one.name)
-        if one.needed and value is None:
+        if one.needed and (value is None or not str(value).strip()):
             found.errors.setdefault(block_of(one.name), "Fill this in.")
         if isinstance(value, str) and one.longest is not None and len(value) > one.longest:
             found.errors[block_of(one.name)] = f"At most {one.longest:,} characters; this has {len(value):,}."

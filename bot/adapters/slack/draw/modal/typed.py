@@ -15,6 +15,8 @@ from bot.domain.text import visible
 
 WHICH = "which"
 """The action that says which intent of a plan is edited."""
+_ODD_FORM = "This is not in the form it has to have."
+"""Where a pattern says which: nobody reads patterns."""
 
 
 def edit_view(
@@ -120,7 +122,8 @@ def _misfits(model: type[BaseModel], fields: Sequence[Field], values: Mapping[st
         found: dict[str, str] = {}
         for one in error.errors(include_url=False, include_context=False, include_input=False):
             name = str(one["loc"][0]) if one["loc"] else first
-            found.setdefault(block_of(name if name in enterable else first), _sentence(one["msg"]))
+            said = _ODD_FORM if one["type"] == "string_pattern_mismatch" else _sentence(one["msg"])
+            found.setdefault(block_of(name if name in enterable else first), said)
         return found
     return {}
 
