@@ -10,8 +10,8 @@ PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=worksteal
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-run: .venv/.ready ## try the bot on this machine: no service, no key
-	$(BIN)/countersign try $(ARGS)
+run: .venv/.ready ## the whole product on this machine: a Slack workspace, and the bot in it
+	$(BIN)/countersign run $(ARGS)
 
 test: .venv/.ready ## the tests, in random order (one: make test ARGS="tests/domain -k gate")
 	$(BIN)/pytest $(PARALLEL) $(ARGS)

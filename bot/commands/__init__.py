@@ -37,6 +37,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "the bot": {
         "serve": "keep running: carry out what is due",
         "audit": "verify, export, erase, prune the record",
+        "manifest": "the Slack app, as Slack takes it: rights, commands, events",
         "backup": "a consistent copy while running",
         "restore": "put a copy back; nothing is executed twice",
     },

@@ -1,4 +1,7 @@
-"""`countersign serve`: the bot, until it is told to stop. It finishes what is under way; told twice, it ends there."""
+"""`countersign serve`: the bot, in Slack where there are tokens, until it is told to stop.
+
+It finishes what is under way; told twice, it ends there.
+"""
 
 import argparse
 

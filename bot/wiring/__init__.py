@@ -30,6 +30,7 @@ from bot.adapters.terminal.messenger import Terminal, Write
 from bot.application.look_back import look_back
 from bot.application.parts import Parts
 from bot.domain.binding import Binding
+from bot.domain.checks import People
 from bot.domain.errors import Misdeclared, StoreFailed
 from bot.domain.redaction import Redactor
 from bot.domain.run import RunId
@@ -47,11 +48,15 @@ CHECKPOINTS = "checkpoints.ndjson"
 """Where checkpoints are kept that nobody keeps elsewhere: it shows an old copy put back by mistake, not on purpose."""
 
 
+class Everybody(Directory, People, Protocol):
+    """Who there is, for whoever decides and for whoever writes briefs."""
+
+
 class Chat(Protocol):
     """A chat that the bot is in: it knows who there is, and shows them things."""
 
     @property
-    def people(self) -> Directory: ...
+    def people(self) -> Everybody: ...
     def messenger(self, store: Store, clock: Clock) -> Messenger: ...
 
 
@@ -119,7 +124,7 @@ async def opened(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
         model = Rehearsal()
-        library = shelf_of(settings)
+        library = shelf_of(settings, people=chat.people if chat else None)
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
         systems = Connected([back_office])
         stack.push_async_callback(systems.close)
@@ -156,11 +161,14 @@ async def peeking(settings: Settings) -> AsyncGenerator[SqlQueries | None]:
         await reader.close()
 
 
-def shelf_of(settings: Settings) -> Shelf:
-    """The workflows as their files say. Misdeclared where there is no folder of them."""
+def shelf_of(settings: Settings, *, people: People | None = None) -> Shelf:
+    """The workflows as their files say. Misdeclared where there is no folder of them.
+
+    Their briefs name people of the settings, or those that are given.
+    """
     _refuse_no_workflows(settings)
-    people = Listed(settings.people())
-    return Shelf(settings.workflows, model=Rehearsal().name, bindings=bindings_of(settings), people=people)
+    known = people or Listed(settings.people())
+    return Shelf(settings.workflows, model=Rehearsal().name, bindings=bindings_of(settings), people=known)
 
 
 def bindings_of(settings: Settings) -> Mapping[str, Binding]:
@@ -170,7 +178,8 @@ def bindings_of(settings: Settings) -> Mapping[str, Binding]:
 
 def redactor_of(settings: Settings) -> Redactor:
     """What takes secrets out of every text; also those that these settings name."""
-    return Redactor(secret.get_secret_value() for secret in settings.file.secrets.redact)
+    of_slack = settings.slack.secrets if settings.slack else ()
+    return Redactor(secret.get_secret_value() for secret in (*settings.file.secrets.redact, *of_slack))
 
 
 def anchor_file(settings: Settings) -> Path:

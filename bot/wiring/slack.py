@@ -4,9 +4,9 @@ Kept apart from the rest, for the command line does without it and starts sooner
 """
 
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.adapters.slack.chat import Chat, joined
 from bot.adapters.slack.intake.app import through_bolt
@@ -16,12 +16,13 @@ from bot.adapters.slack.intake.serving import served
 from bot.adapters.slack.intake.socket import listening
 from bot.adapters.slack.post.pace import Passing
 from bot.application.receive import receive
-from bot.domain.errors import Misdeclared
+from bot.domain.errors import BotError, Misdeclared
 from bot.domain.person import Person
 from bot.ports.clock import Clock
 from bot.runtimes.embedded import Embedded
 from bot.runtimes.inbox import InboxWorker
 from bot.settings import Settings
+from bot.settings.slack import Slack
 from bot.wiring import Bot, opened
 
 
@@ -32,9 +33,26 @@ class Workspace:
     api: str
     bot_token: str
     app_token: str = ""
+    """Opens a socket to Slack; none where Slack comes by HTTP alone."""
     signing_secrets: tuple[str, ...] = ()
     listening: socket.socket | None = None
-    """Where Slack's signed requests come in; none where the bot opens a socket to Slack instead."""
+    """Where Slack's signed requests come in, if there is a secret, and where anybody may ask how the bot is."""
+    teams: tuple[str, ...] = ()
+    """Workspaces besides the token's own whose people are let in; and organisations."""
+    enterprises: tuple[str, ...] = ()
+
+
+def workspace_of(slack: Slack, listening: socket.socket | None) -> Workspace:
+    """The workspace of the settings."""
+    return Workspace(
+        api=slack.api,
+        bot_token=slack.bot_token.get_secret_value(),
+        app_token=slack.app_token.get_secret_value() if slack.app_token else "",
+        signing_secrets=tuple(secret.get_secret_value() for secret in slack.signing_secrets),
+        listening=listening,
+        teams=slack.teams,
+        enterprises=slack.enterprises,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,20 @@ class InSlack:
     bot: Bot
     runtime: Embedded
     worker: InboxWorker
+    chat: Chat
+    doors: list[Callable[[], Awaitable[bool]]] = field(default_factory=list[Callable[[], Awaitable[bool]]])
+    """Whether each way in is open."""
+
+    async def why_not(self) -> str:
+        """Why it is not ready, as one line; empty where it is."""
+        try:
+            await self.bot.store.run(lambda tx: tx.inbox.waiting(1))
+        except BotError:
+            return "the store does not answer"
+        if not self.chat.people.is_fresh():
+            return "who is who could not be asked for too long"
+        opened = [await is_open() for is_open in self.doors]
+        return "" if opened and all(opened) else "Slack is not heard"
 
 
 @asynccontextmanager
@@ -57,7 +89,8 @@ async def in_slack(
 ) -> AsyncGenerator[InSlack]:
     """A bot that runs, is in Slack, and hears what happens there. What it did not get to do waits for the next one.
 
-    What the settings say of people counts for those with the same id; `listed` says so of others.
+    What the settings say of people counts for those with the same id; `listed` says so of others. It ends in order:
+    nothing more comes in, what came in is handled, what is being carried out is finished.
     """
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
@@ -69,21 +102,37 @@ async def in_slack(
         worker = InboxWorker(bot.store, hearing.handle)
         await worker.start()
         stack.push_async_callback(worker.stop)
-        intake = chat.intake(bot.parts, hearing, keep=lambda delivery: receive(bot.parts, delivery), woken=worker.woken)
-        await stack.enter_async_context(_door(chat, bot, workspace, intake.take))
-        yield InSlack(bot, runtime, worker)
+        intake = chat.intake(
+            bot.parts,
+            hearing,
+            keep=lambda delivery: receive(bot.parts, delivery),
+            woken=worker.woken,
+            teams=workspace.teams,
+            enterprises=workspace.enterprises,
+        )
+        there = InSlack(bot, runtime, worker, chat)
+        await stack.enter_async_context(_doors(there, workspace, intake.take))
+        yield there
 
 
 @asynccontextmanager
-async def _door(chat: Chat, bot: Bot, workspace: Workspace, take: Take) -> AsyncGenerator[None]:
+async def _doors(there: InSlack, workspace: Workspace, take: Take) -> AsyncGenerator[None]:
+    """Open every way in that there is a key for."""
+    chat, signed = there.chat, workspace.listening is not None and bool(workspace.signing_secrets)
+    if not signed and not workspace.app_token:
+        raise Misdeclared("The bot has no way to hear Slack.", mend="Give it an app token, or a port and a secret.")
     me = await chat.caller.me()
     take = through_bolt(take, token=workspace.bot_token, team=me.team, user=me.user, bot=me.bot)
-    if workspace.listening is not None:
-        front = Front(take, secrets=workspace.signing_secrets, clock=bot.parts.clock)
-        async with served(front, workspace.listening):
-            yield
-    elif workspace.app_token:
-        async with listening(take, app_token=workspace.app_token, web_client=chat.client):
-            yield
-    else:
-        raise Misdeclared("The bot has no way to hear Slack.", mend="Give it an app token, or a port and a secret.")
+    async with AsyncExitStack() as stack:
+        if workspace.listening is not None:
+            front = Front(take, secrets=workspace.signing_secrets, clock=there.bot.parts.clock) if signed else None
+            await stack.enter_async_context(served(front, workspace.listening, why_not=there.why_not))
+            there.doors.append(_is_open)
+        if workspace.app_token:
+            sockets = listening(take, app_token=workspace.app_token, web_client=chat.client)
+            there.doors.append(await stack.enter_async_context(sockets))
+        yield
+
+
+async def _is_open() -> bool:
+    return True

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bot.workspace.begin import Origin
 from bot.workspace.clock import Clock
 from bot.workspace.company.form import Company
-from bot.workspace.company.manifest import with_manifest
+from bot.workspace.company.manifest import with_manifest, with_manifest_text
 from bot.workspace.company.reading import read_company
 from bot.workspace.payload import Json
 from bot.workspace.refusal import CannotStart
@@ -23,6 +23,7 @@ from bot.workspace.web import LOOPBACK, Options, Running, address_of, bound, ope
 
 PORT = 3000
 FOLDER, FILE = Path(".countersign"), "workspace.db"
+MANIFEST = Path("manifest.yml")
 EVENTS_PATH = "/slack/events"
 SOCKET = "socket"
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -42,6 +43,8 @@ class Launch:
     host: str = LOOPBACK
     company: Path | None = None
     manifest: Path | None = None
+    manifest_text: str = ""
+    """The manifest itself, where it lies in no file."""
     data: Path | None = FOLDER
     """In memory only where there is none."""
     fresh: bool = False
@@ -106,6 +109,8 @@ async def launched(options: Launch, beside: Beside | None = None) -> AsyncGenera
 
 def _company(options: Launch) -> Company:
     company = read_company(options.company)
+    if options.manifest_text:
+        return with_manifest_text(company, options.manifest_text, path=MANIFEST)
     return with_manifest(company, options.manifest) if options.manifest else company
 
 
@@ -226,19 +231,20 @@ def _write(file: Path, text: str) -> None:
         new.unlink(missing_ok=True)
 
 
-async def run(options: Launch, say: Callable[[str], None], beside: Beside | None = None) -> None:
-    """Start, say where, and stay until a signal. A second one ends the process where it stands."""
+async def run(options: Launch, say: Callable[[str], None], beside: Beside | None = None, *, first: str = "") -> None:
+    """Start, say where and what to do `first`, and stay until a signal. A second one ends it where it stands."""
     stop = asyncio.Event()
     with _listening(stop):
         async with launched(options, beside) as both:
-            say(greeting(both))
+            say(greeting(both, first=first))
             await stop.wait()
             say("Stopping.")
 
 
-def greeting(both: Launched) -> str:
-    """The link, and what else is worth a line."""
-    return "\n".join([f"The workspace is open: {both.connection.page}", *both.remarks, "Ctrl-C stops it."])
+def greeting(both: Launched, *, first: str = "") -> str:
+    """The link, what to do there first, and what else is worth a line."""
+    said = [f"The workspace is open: {both.connection.page}", first, *both.remarks, "Ctrl-C stops it."]
+    return "\n".join(line for line in said if line)
 
 
 @contextmanager

@@ -239,7 +239,7 @@ def test_data_lies_here_unless_somebody_says_otherwise(tmp_path: Path, monkeypat
     ("name", "mend"),
     [
         ("COUNTERSIGN_DATTA", "Did you mean COUNTERSIGN_DATA?"),
-        ("COUNTERSIGN_Q", "Known: COUNTERSIGN_DATA, COUNTERSIGN_FILE, COUNTERSIGN_WORKFLOWS."),
+        ("COUNTERSIGN_Q", "Known: COUNTERSIGN_DATA, COUNTERSIGN_FILE, COUNTERSIGN_WORKFLOWS, and those of Slack."),
     ],
 )
 def test_a_variable_that_means_nothing_is_refused(name: str, mend: str) -> None:
@@ -334,7 +334,7 @@ def test_whoever_tries_it_is_the_first_of_the_sample_people(sample: Settings) ->
 def test_it_is_said_plainly_that_the_company_is_a_sample(sample: Settings) -> None:
     where, who, places = sample.origin()
     assert (
-        "There is no countersign.toml here, so the built-in sample company is used: 13 people who do not exist."
+        "There is no countersign.toml here, so the built-in sample company is used: 15 people who do not exist."
         in where
     )
     assert who == "Your account “whoever” stands for Sam Okafor (@sam)."

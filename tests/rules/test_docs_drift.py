@@ -29,6 +29,7 @@ from bot.domain.person import Door, Person, PersonId, TeamId
 from bot.domain.policy import TABLE
 from bot.domain.run import Gate, GateStatus, Mode, Origin, Pins, Run, RunId, Stage
 from bot.domain.workflow import Verb
+from bot.settings import slack as of_slack
 from tests.rules.command_page import MARK, listing
 from tests.rules.grid import docs, grid, marked, names, page, sections
 from tests.rules.page import Block, blocks
@@ -136,6 +137,7 @@ SETTINGS: Mapping[str, type[BaseModel]] = {
     "[people.KEY]": settings.Listed,
     "[model]": settings.ModelUse,
     "[systems.NAME]": settings.SystemUse,
+    "[slack]": of_slack.SlackUse,
     "[audit]": settings.Audit,
     "[secrets]": settings.Secrets,
 }
@@ -212,7 +214,7 @@ def test_what_a_page_calls_without_effect_is_all_that_has_none() -> None:
 
 def test_the_variables_of_the_environment_are_those_that_are_read() -> None:
     said = names(marked(page("reference/settings.md"), "settings.VARIABLES"))
-    assert said == [settings.PREFIX + variable for variable in settings.VARIABLES]
+    assert said == [of_slack.PREFIX + variable for variable in settings.VARIABLES]
 
 
 # --- commands -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A workspace the bot is in, joined from its parts: who is there, where things are posted, what is heard."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -49,10 +49,19 @@ class Chat:
         """What is done with everything that comes in."""
         return Hearing(parts, Surface(self.caller, self.places, self.people))
 
-    def intake(self, parts: Parts, hearing: Hearing, *, keep: Keep, woken: Callable[[Delivery], None]) -> Intake:
-        """The door."""
+    def intake(
+        self,
+        parts: Parts,
+        hearing: Hearing,
+        *,
+        keep: Keep,
+        woken: Callable[[Delivery], None],
+        teams: Iterable[str] = (),
+        enterprises: Iterable[str] = (),
+    ) -> Intake:
+        """The door, for people of our own workspace and of those that are named."""
         return Intake(
-            allowed=Allowed(frozenset({self.team})),
+            allowed=Allowed(frozenset({self.team, *teams}), frozenset(enterprises)),
             keep=keep,
             woken=woken,
             wanted=_wanted,

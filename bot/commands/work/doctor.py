@@ -8,15 +8,14 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.health import Health, health_of, overdue
 from bot.adapters.store.lock import lock_holder
+from bot.commands.shell.finding import Finding, Sign
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import ago, plural, size
@@ -33,26 +32,7 @@ LONG_UNSEALED = 1_000
 OLD_BACKUP = timedelta(days=7)
 
 
-class Sign(StrEnum):
-    """How something is."""
-
-    OK = "ok"
-    NOTE = "note"
-    """Worth somebody's attention; it works all the same."""
-    MEND = "mend"
-    """It does not work until somebody mends it."""
-
-
 _STYLES: dict[Sign, Style] = {Sign.OK: "good", Sign.NOTE: "warn", Sign.MEND: "bad"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    sign: Sign
-    about: str
-    text: str
 
 
 def examine(arguments: argparse.Namespace) -> int:
@@ -95,6 +75,7 @@ def _look(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _database(settings, now)
     yield from _workflows(settings, now)
     yield from _connections(settings)
+    yield from _slack(settings)
 
 
 def _python() -> Finding:
@@ -289,3 +270,12 @@ def _connections(settings: Settings) -> Iterator[Finding]:
     model = settings.file.model.use
     words = {"rehearsal": "The rehearsal model: rules, no AI; what it prepares may change sandbox systems only."}
     yield Finding(Sign.OK, "model", words.get(model, f"{model}."))
+
+
+def _slack(settings: Settings) -> list[Finding]:
+    if settings.slack is None:
+        said = "The bot is not in Slack: there are no tokens. Try it on this machine: countersign run"
+        return [Finding(Sign.OK, "slack", said)]
+    from bot.commands.work.doctor_slack import examined
+
+    return asyncio.run(examined(settings, settings.slack))

@@ -7,13 +7,22 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bot.commands.shell.failure import Mistyped, data_folder
+from bot.commands.shell.failure import LOG, Mistyped, data_folder
+from bot.commands.shell.log import log_to_file
+from bot.commands.work.manifest import manifest_of
+from bot.commands.work.workspace import port_of
 from bot.domain.person import Person, PersonId
+from bot.domain.text import visible
 from bot.settings import Settings, read_settings
+from bot.wiring import redactor_of, shelf_of
 from bot.wiring.slack import Workspace, in_slack
 from bot.workspace.launch import Connection, Launch
 from bot.workspace.launch import run as run_workspace
 from bot.workspace.refusal import CannotStart
+
+FIRST = """\
+Open it, type /ops in #support, and start support_triage. Then act as Mia, and approve what the bot asks.
+The bot's own remarks: {log}"""
 
 
 def run_both(arguments: argparse.Namespace) -> int:
@@ -21,28 +30,35 @@ def run_both(arguments: argparse.Namespace) -> int:
     settings = read_settings(data=arguments.data, workflows=arguments.workflows)
     launch = Launch(
         socket=arguments.socket,
-        port=arguments.port,
+        port=port_of(arguments),
         data=data_folder(arguments),
         fresh=arguments.fresh,
+        manifest_text=manifest_of(shelf_of(settings)),
         ready_file=Path(arguments.ready_file) if arguments.ready_file else None,
     )
+    first = FIRST.format(log=settings.data / LOG)
     try:
-        asyncio.run(run_workspace(launch, _say, lambda connection: _running(settings, connection)))
+        with log_to_file(settings.data, redactor_of(settings)):
+            asyncio.run(run_workspace(launch, _say, lambda connection: running(settings, connection), first=first))
     except CannotStart as error:
         raise Mistyped(str(error)) from None
     return 0
 
 
 @asynccontextmanager
-async def _running(settings: Settings, connection: Connection) -> AsyncGenerator[None]:
+async def running(settings: Settings, connection: Connection) -> AsyncGenerator[None]:
+    """The bot in a workspace, until the end."""
     workspace = Workspace(
         api=connection.api,
         bot_token=connection.bot_token,
-        app_token=connection.app_token,
+        app_token="" if connection.listening else connection.app_token,
         signing_secrets=(connection.signing_secret,),
         listening=connection.listening,
     )
-    async with in_slack(settings, workspace, listed=tuple(people_there(settings.people(), connection))):
+    people = tuple(people_there(settings.people(), connection))
+    async with in_slack(settings, workspace, listed=people) as there:
+        for name, problem in there.bot.library.problems.items():
+            _say(f"{name} does not load: {problem.message}")
         yield
 
 
@@ -58,4 +74,4 @@ def people_there(people: Iterable[Person], connection: Connection) -> Iterator[P
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    print(visible(text), flush=True)

@@ -63,14 +63,35 @@ def serve(arguments: argparse.Namespace) -> int:
 async def _serve(settings: Settings, *, ready_file: str | None, words: bool) -> int:
     stop = asyncio.Event()
     with _listening(stop), log_to_stream(redactor_of(settings), data=settings.data, as_words=words):
-        async with opened(settings, messenger=Announcer()) as bot, _running(bot):
-            with _ready(ready_file):
-                _greet(bot)
-                await stop.wait()
+        async with _there(settings, stop) as bot:
+            if bot is not None:
+                with _ready(ready_file):
+                    _greet(bot)
+                    await stop.wait()
             logger.info("Stopping: what is under way is finished first.", extra={"action": "serve.stopping"})
         text = "Stopped. What is due is kept, and carried out at the next start."
         logger.info(text, extra={"action": "serve.stopped"})
     return 0
+
+
+@asynccontextmanager
+async def _there(settings: Settings, stop: asyncio.Event) -> AsyncGenerator[Bot | None]:
+    """The bot, running: in Slack where there are tokens, else with a log that says what waits. None where it was told
+    to stop before it could begin."""
+    if settings.slack is None:
+        async with opened(settings, messenger=Announcer()) as bot, _running(bot):
+            yield bot
+        return
+    from bot.commands.work.serve_slack import joined_slack, ways_in
+
+    async with joined_slack(settings, settings.slack, stop) as there:
+        if there is None:
+            yield None
+            return
+        team = there.chat.team
+        text = f"In Slack, in the workspace {team}. {ways_in(settings.slack)}"
+        logger.info("%s", text, extra={"action": "serve.in_slack"})
+        yield there.bot
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def _launch(arguments: argparse.Namespace) -> Launch:
         raise Mistyped(f"--socket and --app {arguments.app} say two things. Leave one of them away.")
     return Launch(
         app=arguments.app,
-        port=_port(arguments.port),
+        port=port_of(arguments),
         host=arguments.host,
         company=_path(arguments.company),
         manifest=_path(arguments.manifest),
@@ -40,7 +40,9 @@ def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
 
 
-def _port(port: int) -> int:
+def port_of(arguments: argparse.Namespace) -> int:
+    """The port that was typed. Raises Mistyped where it is none."""
+    port: int = arguments.port
     if not 0 <= port <= 65_535:
         raise Mistyped(f"{port} is no port. Choose one from 1024 to 65535, or 0 for any that is free.")
     return port

@@ -85,7 +85,11 @@ class Manifest(Part):
 
 def with_manifest(company: Company, path: Path) -> Company:
     """The company with the app that a manifest describes. Raises CannotStart with what is wrong in the file."""
-    text = read_text(path)
+    return with_manifest_text(company, read_text(path), path=path)
+
+
+def with_manifest_text(company: Company, text: str, *, path: Path) -> Company:
+    """The same for a manifest that need not lie in a file; `path` is what refusals call it."""
     try:
         manifest = Manifest.model_validate(_parsed(path, text), strict=True)
     except ValidationError as error:

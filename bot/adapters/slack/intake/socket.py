@@ -6,21 +6,26 @@ What is refused is acknowledged all the same, or it would come again. What could
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from typing_extensions import override
 
 from bot.adapters.slack.intake.intake import LATER, STRANGE, Reply, Take, refused
 from bot.adapters.slack.intake.parsed import Unparsed, parsed_json
+from bot.domain.errors import BotError, Broken, Transient
 from bot.domain.plain import is_object
 
 logger = logging.getLogger(__name__)
+
+_LATER = frozenset({"", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 Hear = Callable[["Client", dict[str, object], str | None], Awaitable[None]]
 
@@ -30,9 +35,24 @@ class Client(Protocol):
 
     @property
     def message_listeners(self) -> list[Hear]: ...
+
     async def connect(self) -> None: ...
     async def send_message(self, message: str) -> None: ...
     async def close(self) -> None: ...
+
+
+class Connecting(Client, Protocol):
+    """What we use of it to come in."""
+
+    wss_uri: str | None
+
+    async def is_connected(self) -> bool: ...
+
+
+class Opener(Protocol):
+    """What gives addresses of sockets."""
+
+    async def apps_connections_open(self, *, app_token: str) -> AsyncSlackResponse: ...
 
 
 class _Discreet(logging.Logger):
@@ -80,17 +100,43 @@ class _Ear:
 
 
 @asynccontextmanager
-async def listening(take: Take, *, app_token: str, web_client: AsyncWebClient) -> AsyncGenerator[None]:
-    """Hear what Slack sends until the end; a connection that breaks is opened again."""
-    client = cast("Client", SocketModeClient(app_token=app_token, web_client=web_client, logger=_log()))
+async def listening(
+    take: Take, *, app_token: str, web_client: AsyncWebClient
+) -> AsyncGenerator[Callable[[], Awaitable[bool]]]:
+    """Hear what Slack sends until the end; a connection that breaks is opened again. Yields whether it is up."""
+    client = cast("Connecting", SocketModeClient(app_token=app_token, web_client=web_client, logger=_log()))
     ear = _Ear(take)
     client.message_listeners.append(ear.hear)
     try:
+        client.wss_uri = await opened_at(web_client, app_token)
         await client.connect()
-        yield
+        yield client.is_connected
     finally:
         await ear.stop()
         await client.close()
+
+
+async def opened_at(web_client: AsyncWebClient, app_token: str) -> str:
+    """The address of a new socket. Raises Broken where Slack refuses the app token, Transient where it is not reached.
+
+    The client itself would try for ever, whatever the reason.
+    """
+    try:
+        response = await cast("Opener", web_client).apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        raise refusal_of(error) from error
+    except (ClientError, OSError, TimeoutError) as error:
+        raise Transient("Slack cannot be reached.") from error
+    return str(response.get("url"))
+
+
+def refusal_of(error: SlackApiError) -> BotError:
+    """What it means that Slack opens no socket."""
+    code = str(cast("Mapping[str, object]", error.response).get("error", ""))
+    if code in _LATER:
+        return Transient(f"Slack opens no socket just now ({code}).")
+    mend = "Make one with connections:write under Basic Information, App-Level Tokens, and switch Socket Mode on."
+    return Broken(f"Slack does not accept the app token. {mend} (Slack says: {code})")
 
 
 def _log() -> logging.Logger:

@@ -23,31 +23,36 @@ class Method:
 
     a_minute: int
     kind: Kind
+    scopes: tuple[str, ...] = ()
+    """What the bot has to be allowed for it."""
 
 
 _TIER_TWO, _TIER_THREE, _TIER_FOUR = 20, 50, 100
 _POSTING: Final = 300
 """Slack takes one message a second in each channel, and “several hundred” a minute in all."""
 
+_POST, _PEOPLE, _ROOMS = ("chat:write",), ("users:read",), ("channels:read", "groups:read")
+_PAST = ("channels:history", "groups:history", "im:history")
+
 METHODS: Mapping[str, Method] = {
     "auth.test": Method(_POSTING, Kind.READS),
-    "chat.appendStream": Method(_TIER_FOUR, Kind.ONCE),
-    "chat.delete": Method(_TIER_THREE, Kind.REPEATABLE),
+    "chat.appendStream": Method(_TIER_FOUR, Kind.ONCE, _POST),
+    "chat.delete": Method(_TIER_THREE, Kind.REPEATABLE, _POST),
     "chat.getPermalink": Method(_POSTING, Kind.READS),
-    "chat.postEphemeral": Method(_TIER_FOUR, Kind.ONCE),
-    "chat.postMessage": Method(_POSTING, Kind.ONCE),
-    "chat.startStream": Method(_TIER_TWO, Kind.ONCE),
-    "chat.stopStream": Method(_TIER_TWO, Kind.ONCE),
-    "chat.update": Method(_TIER_THREE, Kind.REPEATABLE),
-    "conversations.history": Method(_TIER_THREE, Kind.READS),
-    "conversations.info": Method(_TIER_THREE, Kind.READS),
-    "conversations.open": Method(_TIER_THREE, Kind.REPEATABLE),
-    "conversations.replies": Method(_TIER_THREE, Kind.READS),
-    "dnd.teamInfo": Method(_TIER_TWO, Kind.READS),
-    "usergroups.list": Method(_TIER_TWO, Kind.READS),
-    "users.conversations": Method(_TIER_THREE, Kind.READS),
-    "users.info": Method(_TIER_FOUR, Kind.READS),
-    "users.list": Method(_TIER_TWO, Kind.READS),
+    "chat.postEphemeral": Method(_TIER_FOUR, Kind.ONCE, _POST),
+    "chat.postMessage": Method(_POSTING, Kind.ONCE, _POST),
+    "chat.startStream": Method(_TIER_TWO, Kind.ONCE, _POST),
+    "chat.stopStream": Method(_TIER_TWO, Kind.ONCE, _POST),
+    "chat.update": Method(_TIER_THREE, Kind.REPEATABLE, _POST),
+    "conversations.history": Method(_TIER_THREE, Kind.READS, _PAST),
+    "conversations.info": Method(_TIER_THREE, Kind.READS, _ROOMS),
+    "conversations.open": Method(_TIER_THREE, Kind.REPEATABLE, ("im:write",)),
+    "conversations.replies": Method(_TIER_THREE, Kind.READS, _PAST),
+    "dnd.teamInfo": Method(_TIER_TWO, Kind.READS, ("dnd:read",)),
+    "usergroups.list": Method(_TIER_TWO, Kind.READS, ("usergroups:read",)),
+    "users.conversations": Method(_TIER_THREE, Kind.READS, _ROOMS),
+    "users.info": Method(_TIER_FOUR, Kind.READS, _PEOPLE),
+    "users.list": Method(_TIER_TWO, Kind.READS, _PEOPLE),
     "views.open": Method(_TIER_FOUR, Kind.ONCE),
     "views.publish": Method(_TIER_FOUR, Kind.REPEATABLE),
     "views.push": Method(_TIER_FOUR, Kind.ONCE),

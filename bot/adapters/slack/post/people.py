@@ -34,6 +34,8 @@ class _Known:
     at: float
     people: Mapping[PersonId, Person] = field(default_factory=dict[PersonId, Person])
     names: Mapping[str, Person | None] = field(default_factory=dict[str, Person | None])
+    here: frozenset[PersonId] = frozenset()
+    """Whom Slack itself knows."""
 
 
 class People:
@@ -72,6 +74,10 @@ class People:
         people = [person for person in self._known.people.values() if person.active]
         groups = {group for person in people for group in person.groups}
         return (*(person.handle for person in people if person.handle), *sorted(groups))
+
+    def is_here(self, person: Person) -> bool:
+        """Whether Slack knows them; whoever stands only in the settings cannot be told anything."""
+        return person.id in self._known.here
 
     def is_fresh(self) -> bool:
         return self._passing.now() - self._known.at <= FRESH
@@ -112,7 +118,8 @@ class People:
             people = await self._ask(at)
             pinned = {one.handle.casefold(): one.id for one in self._listed.values() if one.handle}
             alone = [one for id, one in self._listed.items() if id not in people]
-            self._known = _known(at, [*with_own_handles(people.values(), pinned), *alone])
+            known = _known(at, [*with_own_handles(people.values(), pinned), *alone])
+            self._known = replace(known, here=frozenset(people))
             self._met.clear()
 
     async def keep_fresh(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from bot.domain.declared.form import fill_in
 from bot.domain.declared.place import Where
@@ -17,14 +17,16 @@ from bot.domain.declared.word import odd
 from bot.domain.errors import Misdeclared, NotAllowed
 from bot.domain.person import Person, PersonId, TeamId
 from bot.domain.text import nearest
+from bot.settings.section import Section
+from bot.settings.slack import IN_FILE, PREFIX, SECRETS, Slack, SlackUse, slack_of
 
-SAMPLE = Path(__file__).with_name("sample.toml")
+SAMPLE = Path(__file__).parent.with_name("sample.toml")
 """The people of the sample company: what a fresh installation starts with."""
 
 FILE = "countersign.toml"
-PREFIX = "COUNTERSIGN_"
-VARIABLES = ("DATA", "FILE", "WORKFLOWS")
-"""Of the environment, each with the prefix."""
+PLACES = ("DATA", "FILE", "WORKFLOWS")
+VARIABLES = (*PLACES, *SECRETS)
+"""Of the environment, each with the prefix; what is secret may lie in a file instead."""
 
 
 def _name(text: str) -> str:
@@ -54,10 +56,6 @@ def _word(text: str) -> str:
 
 Name = Annotated[str, AfterValidator(_name)]
 Handle = Annotated[str, AfterValidator(_handle)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Listed(Section):
@@ -108,6 +106,7 @@ class File(Section):
     model: ModelUse = ModelUse()
     systems: Mapping[str, SystemUse] = {"helpdesk": SystemUse()}
     audit: Audit = Audit()
+    slack: SlackUse = SlackUse()
     secrets: Secrets = Secrets()
 
 
@@ -121,6 +120,8 @@ class Settings:
     source: Path
     """The file the settings came from; the built-in sample where there is no countersign.toml."""
     account: str
+    slack: Slack | None = None
+    """How the bot is let into Slack; None where nothing says so."""
 
     @property
     def is_sample(self) -> bool:
@@ -197,21 +198,24 @@ def read_settings(
             raise Misdeclared("There is no such file.", file=str(source), mend=mend)
         source = SAMPLE
     folder = Path(data or env.get("COUNTERSIGN_DATA") or ".countersign")
+    file = _read(source, folder)
     return Settings(
         data=folder,
         workflows=Path(workflows or env.get("COUNTERSIGN_WORKFLOWS") or _workflows()),
-        file=_read(source, folder),
+        file=file,
         source=source,
         account=_account() if account is None else account,
+        slack=slack_of(file.slack, env),
     )
 
 
 def _refuse_unknown_variables(env: Mapping[str, str]) -> None:
     for name in sorted(env):
         own = name.removeprefix(PREFIX)
-        if own != name and own not in VARIABLES:
+        if own != name and own not in VARIABLES and own.removesuffix(IN_FILE) not in SECRETS:
             meant = nearest(own, VARIABLES)
-            mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {', '.join(PREFIX + v for v in VARIABLES)}."
+            known = ", ".join(PREFIX + variable for variable in PLACES)
+            mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {known}, and those of Slack."
             raise Misdeclared(f"The environment has {name}, which means nothing here.", mend=mend)
 
 
@@ -225,7 +229,7 @@ def _account() -> str:
 
 def _workflows() -> Path:
     here = Path("workflows")
-    return here if here.is_dir() else Path(__file__).resolve().parent.parent / "workflows"
+    return here if here.is_dir() else Path(__file__).resolve().parents[2] / "workflows"
 
 
 def _read(source: Path, data: Path) -> File:
