@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.adapters.slack.chat import Chat, joined
+from bot.adapters.slack.hear.choosing import Samples
 from bot.adapters.slack.intake.app import through_bolt
 from bot.adapters.slack.intake.front import Front
 from bot.adapters.slack.intake.intake import Take
@@ -84,13 +85,15 @@ async def in_slack(
     workspace: Workspace,
     *,
     listed: tuple[Person, ...] | None = None,
+    samples: Samples | None = None,
     clock: Clock | None = None,
     passing: Passing | None = None,
 ) -> AsyncGenerator[InSlack]:
     """A bot that runs, is in Slack, and hears what happens there. What it did not get to do waits for the next one.
 
-    What the settings say of people counts for those with the same id; `listed` says so of others. It ends in order:
-    nothing more comes in, what came in is handled, what is being carried out is finished.
+    What the settings say of people counts for those with the same id; `listed` says so of others. Forms can be filled
+    in from `samples`. It ends in order: nothing more comes in, what came in is handled, what is being carried out is
+    finished.
     """
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
@@ -98,7 +101,7 @@ async def in_slack(
         chat = await stack.enter_async_context(calls)
         bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock))
         runtime = await stack.enter_async_context(bot.running())
-        hearing = chat.hearing(bot.parts)
+        hearing = chat.hearing(bot.parts, samples or {})
         worker = InboxWorker(bot.store, hearing.handle)
         await worker.start()
         stack.push_async_callback(worker.stop)

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.draw.card import Drawn as DrawnCard
 from bot.adapters.slack.draw.card import drawn
 from bot.adapters.slack.draw.safe import Block, known, named
+from bot.adapters.slack.hear.choosing import Samples
 from bot.adapters.slack.hear.hearing import Hearing
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
@@ -45,9 +46,9 @@ class Chat:
             caller=self.caller, places=self.places, store=store, find=self.people.find, draw=self._draw, clock=clock
         )
 
-    def hearing(self, parts: Parts) -> Hearing:
+    def hearing(self, parts: Parts, samples: Samples) -> Hearing:
         """What is done with everything that comes in."""
-        return Hearing(parts, Surface(self.caller, self.places, self.people))
+        return Hearing(parts, Surface(self.caller, self.places, self.people), samples)
 
     def intake(
         self,

@@ -2,16 +2,19 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from bot.commands.shell.failure import LOG, Mistyped, data_folder
 from bot.commands.shell.log import log_to_file
 from bot.commands.work.manifest import manifest_of
+from bot.commands.work.sample import FOLDER, samples_of
 from bot.commands.work.workspace import port_of
+from bot.domain.errors import Refused
 from bot.domain.person import Person, PersonId
+from bot.domain.plain import Plain
 from bot.domain.text import visible
 from bot.settings import Settings, read_settings
 from bot.wiring import redactor_of, shelf_of
@@ -56,10 +59,19 @@ async def running(settings: Settings, connection: Connection) -> AsyncGenerator[
         listening=connection.listening,
     )
     people = tuple(people_there(settings.people(), connection))
-    async with in_slack(settings, workspace, listed=people) as there:
+    async with in_slack(settings, workspace, listed=people, samples=samples_in(settings.workflows)) as there:
         for name, problem in there.bot.library.problems.items():
             _say(f"{name} does not load: {problem.message}")
         yield
+
+
+def samples_in(workflows: Path) -> dict[str, Mapping[str, Plain]]:
+    """The samples beside the workflows, by `workflow/name`, so that nobody has to think of a ticket to try it."""
+    found: dict[str, Mapping[str, Plain]] = {}
+    for folder in sorted(one for one in workflows.iterdir() if (one / FOLDER).is_dir()):
+        with suppress(Refused):  # one that cannot be read is said by `countersign try`
+            found |= {f"{folder.name}/{one.name}": one.value for one in samples_of(folder)}
+    return found
 
 
 def people_there(people: Iterable[Person], connection: Connection) -> Iterator[Person]:

@@ -1,8 +1,10 @@
 """What somebody may start, as a form to choose from: what each does, its stage and its owner."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from bot.adapters.slack.draw.modal.field import Field, Kind
+from bot.adapters.slack.draw.modal.field import MOST_CHOICES, Field, Kind
 from bot.adapters.slack.draw.modal.filling import State, inputs, read
 from bot.adapters.slack.draw.modal.frame import Meta, note, view
 from bot.adapters.slack.draw.modal.typed import start_view
@@ -17,6 +19,8 @@ from bot.domain.workflow import fact_type
 
 CHOOSE = "choose"
 MOST = 40
+Samples: TypeAlias = "Mapping[str, Mapping[str, Plain]]"
+"""By `workflow/name`: what a form can be filled in with by whoever tries things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ def offers(parts: Parts, person: Person) -> tuple[Offer, ...]:
     return tuple(found)
 
 
-def choosing(offered: tuple[Offer, ...]) -> Block:
-    """The form to choose from."""
+def choosing(offered: tuple[Offer, ...], samples: Samples) -> Block:
+    """The form to choose from; where there are samples, also what to fill the next one in with."""
     meta = Meta("", "")
     if not offered:
         said = "There is nothing here that you may start. The owner of a workflow can let you, in its brief."
@@ -59,23 +63,30 @@ def choosing(offered: tuple[Offer, ...]) -> Block:
         for one in shown
     ]
     known: dict[str, Plain] = {"workflow": shown[0].name} if len(shown) == 1 else {}
-    return view(CHOOSE, "Start a workflow", [*about, *inputs([_which(shown)], known)], meta=meta, submit="Next")
+    return view(CHOOSE, "Start a workflow", [*about, *inputs(_asked(shown, samples), known)], meta=meta, submit="Next")
 
 
-def chosen(offered: tuple[Offer, ...], state: State) -> str:
-    """The workflow that was chosen. Unknown where it is none of them."""
-    name = read([_which(offered[:MOST])], state).values.get("workflow")
+def chosen(offered: tuple[Offer, ...], samples: Samples, state: State) -> tuple[str, Mapping[str, Plain]]:
+    """The workflow that was chosen, and the sample to fill it in with. Unknown where it is none of them."""
+    found = read(_asked(offered[:MOST], samples), state).values
+    name, sample = found.get("workflow"), found.get("sample")
     if not isinstance(name, str):
         raise Unknown("Choose what to start.")
-    return name
+    fits = isinstance(sample, str) and sample.startswith(f"{name}/")
+    return name, samples[sample] if fits and isinstance(sample, str) else {}
 
 
-def start_form(parts: Parts, workflow: str, known: dict[str, Plain] | None = None) -> Block:
+def start_form(parts: Parts, workflow: str, known: Mapping[str, Plain] | None = None) -> Block:
     """The form that a workflow starts from."""
     trigger = parts.library.current(workflow).definition.trigger
     title = workflow.replace("_", " ").capitalize()
     return start_view(workflow, title, fact_type(trigger) or Fact, known=known)
 
 
-def _which(offered: tuple[Offer, ...]) -> Field:
-    return Field("workflow", Kind.CHOICE, "What do you want to start?", choices=tuple(one.name for one in offered))
+def _asked(offered: tuple[Offer, ...], samples: Samples) -> tuple[Field, ...]:
+    names = tuple(one.name for one in offered)
+    which = Field("workflow", Kind.CHOICE, "What do you want to start?", choices=names)
+    of_these = tuple(name for name in samples if name.partition("/")[0] in names)[:MOST_CHOICES]
+    if not of_these:
+        return (which,)
+    return which, Field("sample", Kind.CHOICE, "Fill it in from a sample", needed=False, choices=of_these)

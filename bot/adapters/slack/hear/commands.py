@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from dataclasses import dataclass
 
 from bot.adapters.slack.hear.cards import person_of
-from bot.adapters.slack.hear.choosing import choosing, offers, start_form
+from bot.adapters.slack.hear.choosing import Samples, choosing, offers, start_form
 from bot.adapters.slack.hear.forms import short, started
 from bot.adapters.slack.hear.press import text
 from bot.adapters.slack.hear.surface import Surface
@@ -67,9 +67,10 @@ Do = Callable[[Said], Awaitable[str]]
 class Commands:
     """The subcommands."""
 
-    def __init__(self, parts: Parts, surface: Surface) -> None:
+    def __init__(self, parts: Parts, surface: Surface, samples: Samples) -> None:
         self._parts = parts
         self._surface = surface
+        self._samples = samples
         self._known: Mapping[str, Do] = {
             "start": self._start,
             "mine": self._mine,
@@ -119,7 +120,7 @@ class Commands:
     async def _start(self, said: Said) -> str:
         offered, name = offers(self._parts, said.by), said.first
         if not name:
-            await self._surface.open(said.trigger, choosing(offered))
+            await self._surface.open(said.trigger, choosing(offered, self._samples))
             return ""
         if name not in [one.name for one in offered]:
             mend = hint(name, [one.name for one in offered], "Type /ops to see what you may start.")

@@ -1,7 +1,7 @@
 """Everything that was kept, to whoever sees to it."""
 
 from bot.adapters.slack.hear.cards import Presses
-from bot.adapters.slack.hear.choosing import choosing, chosen, offers, start_form
+from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, start_form
 from bot.adapters.slack.hear.commands import Commands
 from bot.adapters.slack.hear.forms import Forms, form_in
 from bot.adapters.slack.hear.surface import Surface
@@ -16,9 +16,10 @@ from bot.ports.store import Delivery
 class Hearing:
     """What is done with each kind of delivery."""
 
-    def __init__(self, parts: Parts, surface: Surface) -> None:
+    def __init__(self, parts: Parts, surface: Surface, samples: Samples) -> None:
         self._parts = parts
-        self._commands = Commands(parts, surface)
+        self._samples = samples
+        self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface)
 
@@ -44,7 +45,8 @@ class Hearing:
         person = self._parts.directory.person(PersonId(f"{envelope.team}/{envelope.user}"))
         offered = offers(self._parts, person) if person is not None else ()
         try:
-            view = start_form(self._parts, chosen(offered, form.state))
+            workflow, sample = chosen(offered, self._samples, form.state)
+            view = start_form(self._parts, workflow, sample)
         except Refused:
-            view = choosing(offered)
+            view = choosing(offered, self._samples)
         return Checked({"response_action": "update", "view": view}, keep=False)
