@@ -19,7 +19,7 @@ from bot.domain.workflow import fact_type
 
 CHOOSE = "choose"
 MOST = 40
-Samples: TypeAlias = "Mapping[str, Mapping[str, Plain]]"
+Samples: TypeAlias = Mapping[str, Mapping[str, Plain]]
 """By `workflow/name`: what a form can be filled in with by whoever tries things."""
 
 
