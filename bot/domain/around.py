@@ -35,6 +35,8 @@ def written(value: Plain) -> str:
         return "; ".join(f"{name}: {written(part)}" for name, part in value.items())
     if isinstance(value, list):
         return "; ".join(written(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return visible(str(value)) if value is not None else "–"
 
 

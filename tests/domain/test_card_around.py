@@ -68,7 +68,7 @@ def test_a_remark_is_kept_with_who_made_it() -> None:
 def test_what_is_read_again_before_anything_is_done_comes_first_among_the_key_facts() -> None:
     found = around(triage_run())
     assert [line.name for line in found.key[:3]] == ["plan", "standing", "open_invoices"]
-    assert found.key[3:6] == (Line("category", "bug"), Line("urgent", "False"), Line("summary", "They ask."))
+    assert found.key[3:6] == (Line("category", "bug"), Line("urgent", "no"), Line("summary", "They ask."))
 
 
 def test_the_rules_of_the_brief_stand_with_whether_they_hold() -> None:

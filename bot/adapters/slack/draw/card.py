@@ -147,7 +147,6 @@ def _small_print(card: Card) -> Block:
         acts = around.mode is Mode.EXECUTE and around.status in (GateStatus.OPEN, GateStatus.APPROVED)
         lines = [titled(around.workflow), *lines, *around.budget]
         lines += [f"Carried out by this bot in {', '.join(systems)}"] if acts and systems else []
-        lines += ["Reply in the thread to comment"] if "comment" in card.verbs else []
     if card.fingerprint:
         lines.append(f"Fingerprint {card.fingerprint}, version {card.version}")
     return {"type": "context", "elements": [plain(one_line("  ·  ".join(filter(None, lines)), 2_000), 2_000)]}

@@ -26,17 +26,17 @@ from bot.ports.store import Delivery
 
 OPEN = (RunState.RUNNING, RunState.WAITING, RunState.PARKED)
 HELP = """\
-/ops  choose what to start, and fill it in
-/ops start NAME field=value field="more words" …  start it with what you type; without fields, its form
-/ops mine  what waits for you, and what you have running
-/ops runs [NAME]  what is under way
-/ops show RUN  where one run stands, and why
-/ops comment RUN what you want to say  it stands on the card of that run, for all who decide
-/ops pause NAME | RUN | all  why …  hold it; nothing leaves while it is held
-/ops resume NAME | RUN | all  let it go on
-/ops cancel RUN  end it
-/ops undo RUN  take back what it did
-/ops about NAME  what it does, who decides, who is responsible"""
+/ops – choose what to start, and fill it in
+/ops start NAME field=value field="more words" … – start it with what you type; without fields, its form
+/ops mine – what waits for you, and what you have running
+/ops runs [NAME] – what is under way
+/ops show RUN – where one run stands, and why
+/ops comment RUN what you want to say – it stands on the card of that run, for all who decide
+/ops pause NAME | RUN | all why … – hold it; nothing leaves while it is held
+/ops resume NAME | RUN | all – let it go on
+/ops cancel RUN – end it
+/ops undo RUN – take back what it did
+/ops about NAME – what it does, who decides, who is responsible"""
 
 
 @dataclass(frozen=True, slots=True)
