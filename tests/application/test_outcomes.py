@@ -252,8 +252,8 @@ REMINDED = Came("gate.reminded", "tell wake", calls=0)
 CARRIED_OUT = Came("action.intended action.done step.done", "read")
 MAY_HAVE_LEFT = Came("action.intended step.retried", then="again")
 TRIED_OUT = Came("action.dry_run step.skipped question.asked", "wake")
-TAKEN_BACK = Came("compensation.done run.undone", "tell tell")
-STUCK = Came("compensation.failed run.parked", "tell")
+TAKEN_BACK = Came("compensation.done run.undone", "show tell tell")
+STUCK = Came("compensation.failed run.parked", "show tell")
 STARTED = Came("step.done", "read", calls=0)
 
 TABLE: Mapping[str, Mapping[Outcome, Came]] = {
@@ -334,7 +334,7 @@ TABLE: Mapping[str, Mapping[Outcome, Came]] = {
         Outcome.BROKEN: STUCK,
         Outcome.PAUSED_SINCE: WORK[Outcome.PAUSED],
         Outcome.CANCELLED_SINCE: TAKEN_BACK,
-        Outcome.CANCELLED_MEANWHILE: Came("gate.refused compensation.done run.undone", "tell tell"),
+        Outcome.CANCELLED_MEANWHILE: Came("gate.refused compensation.done run.undone", "show tell tell"),
         Outcome.CHANGED: TAKEN_BACK,
     },
     "start runs": {
