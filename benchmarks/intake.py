@@ -89,8 +89,8 @@ def _table(bare: Figures, whole: Figures, flush: list[float], slow: list[float])
         ),
         notes=(
             f"One flush of the disk took {median(flush, digits=2)} ms at the median of the rounds ({min(flush):.2f} to"
-            f" {max(flush):.2f}), and 99 of 100 took at most {median(slow, digits=2)}. The first target is {SLOWER}"
-            " times Bolt's median and one flush.",
+            f" {max(flush):.2f}), and 99 of 100 took at most {median(slow, digits=2)}."
+            f" The first target is {SLOWER} times Bolt's median and one flush.",
             "Bolt runs with process_before_response=True, which is its fastest, one listener, and a token it asks"
             f" nobody about; by default a command takes {SLOWEST_MS} ms. Both are served by aiohttp.",
             "Each figure is the median of the rounds; the variants take turns. A ratio is of these medians.",

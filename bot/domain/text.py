@@ -161,8 +161,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, for "did you mean"; None where nothing is close."""
     if len(word) > LONGEST_WORD:
         return None
-    spellings = {_plain_spelling(name): name for name in known}
-    matches = difflib.get_close_matches(_plain_spelling(word), spellings, n=1)
+    names = [*known]
+    system = word[: word.rfind(".") + 1]
+    # What stands before the point alike says nothing: “helpdesk.x” is not near to everything the help desk has.
+    alike = len(system) if any(name.startswith(system) for name in names) else 0
+    spellings = {_plain_spelling(name[alike:]): name for name in names if name.startswith(word[:alike])}
+    matches = difflib.get_close_matches(_plain_spelling(word[alike:]), spellings, n=1)
     return spellings[matches[0]] if matches else None
 
 

@@ -58,6 +58,15 @@ def test_a_group_is_its_active_members(directory: Directory) -> None:
     assert directory.members("nobody") == ()
 
 
+def test_what_a_brief_can_write_is_every_handle_and_every_group_with_somebody_in_it() -> None:
+    alone = Person(PersonId("acme/ida"), "Ida Berg", "@ida", frozenset({"archive"}), active=False)
+    assert Listed([MIA, LEO, alone]).names() == ("@mia", "@leo", "@ida", "leads", "support")
+
+
+def test_whoever_has_no_handle_is_written_with_their_id() -> None:
+    assert Listed([Person(PersonId("acme/zoe"), "Zoe")]).names() == ("acme/zoe",)
+
+
 def test_somebody_away_is_still_found_with_who_stands_in(directory: Directory) -> None:
     found = directory.named("@leo")
     assert found is not None

@@ -332,7 +332,7 @@ WHOM: Mapping[str, list[str]] = {
     "requester": ["sam"],
     "pager": ["@priya"],  # nobody here knows her: the messenger may
     "group:finance": ["farah"],
-    "group:leads": ["olga"],
+    "group:leads": ["olga", "mia"],
     "group:nobody": ["olga"],
     FARAH.id: ["farah"],
     "@farah": ["farah"],

@@ -7,7 +7,7 @@ nothing, nothing can be said; docs/explanation/audit.md says why.
 import hashlib
 import sqlite3
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -251,6 +251,17 @@ def test_an_anchor_that_cannot_be_read_is_said_to_be_so(scene: Scene) -> None:
 
 
 # --- bytes ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_schema_that_is_no_text_is_said_to_be_damage(scene: Scene, tmp_path: Path) -> None:
+    """SQLite quotes the name it cannot make sense of, and no driver can read what it quotes."""
+    copy = tmp_path / "damaged.sqlite3"
+    copy.write_bytes(scene.file.read_bytes())
+    with closing(sqlite3.connect(copy, isolation_level=None)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET name = CAST(x'f5' AS TEXT), sql = 'CREATE TABLE (' WHERE name = 'switch'")
+    with pytest.raises(StoreFailed, match=r"damaged"):
+        scene.verified(copy)
 
 
 @settings(max_examples=60)

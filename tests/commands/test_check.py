@@ -28,7 +28,11 @@ def change(file: Path, old: str, new: str) -> None:
 
 def look_on(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let everything be looked at on a certain day."""
-    monkeypatch.setattr(Wall, "now", lambda _: datetime.combine(day, time(9), UTC))
+
+    def now(_: Wall) -> datetime:
+        return datetime.combine(day, time(9), UTC)
+
+    monkeypatch.setattr(Wall, "now", now)
 
 
 def test_a_brief_that_was_to_be_looked_at_again_is_warned_of(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

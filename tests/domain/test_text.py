@@ -19,6 +19,7 @@ from bot.domain.text import (
     Side,
     changes,
     clean_for_model,
+    hint,
     nearest,
     one_line,
     visible,
@@ -305,9 +306,40 @@ def test_nonsense_gets_no_suggestion_but_never_an_error(text: str) -> None:
     assert nearest(text, KEYS) in {None, *KEYS}
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("helpdesk.account_off", "helpdesk.account_of"),
+        ("helpdsk.account_of", "helpdesk.account_of"),
+        ("Helpdesk.AccountOf", "helpdesk.account_of"),
+        ("billing.account_of", None),
+        ("billing.invoice", "billing.invoice_of"),
+        ("helpdesk.quux", None),
+        ("helpdesk.invoice_of", None),
+        ("helpdesk.", None),
+        ("quux.quux", None),
+        ("account_of", "helpdesk.account_of"),
+    ],
+)
+def test_a_name_of_a_system_is_compared_within_that_system(word: str, meant: str | None) -> None:
+    assert nearest(word, iter(["helpdesk.account_of", "helpdesk.state_of", "billing.invoice_of"])) == meant
+
+
 def test_nothing_is_near_where_nothing_is_known() -> None:
     assert nearest("owner", []) is None
     assert nearest("a" * 1_000_000, ["a" * 1_000_000]) is None
+
+
+def test_a_hint_is_the_word_that_was_meant_or_what_to_do_without() -> None:
+    assert hint("ownr", KEYS, "Leave it out.") == "Did you mean owner?"
+    assert hint("Expires After", KEYS, "Leave it out.") == "Did you mean expires_after?"
+    assert hint("colour", KEYS, "Leave it out.") == "Leave it out."
+    assert hint("owner", [], "Leave it out.") == "Leave it out."
+
+
+@every_text
+def test_a_hint_never_repeats_what_somebody_wrote(text: str) -> None:
+    assert hint(text, KEYS, "Leave it out.") in {"Leave it out.", *(f"Did you mean {key}?" for key in KEYS)}
 
 
 # --- changed fields ---------------------------------------------------------------------------------------

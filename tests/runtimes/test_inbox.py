@@ -173,6 +173,24 @@ async def test_more_than_is_held_waits_in_the_store_and_comes_in_order(desk: Des
     await worker.stop()
 
 
+async def test_what_is_new_does_not_overtake_what_waits_in_the_store(desk: Desk) -> None:
+    others = [of("T1/x", "x"), of("T1/y", "y"), of("T1/z", "z")]
+    for one in (MIA[0], *others, MIA[1]):
+        await accept(desk.store, one)
+    desk.held = {id: asyncio.Event() for id in ("mia-0", "x", "y")}
+    worker = desk.worker(held=4)
+    await worker.start()
+    async with asyncio.timeout(10):
+        while worker._held != 3:
+            assert set(await desk.waiting()) >= {"mia-0", "x", "y", "mia-1"}
+    await come(desk, worker, MIA[2])
+    for event in desk.held.values():
+        event.set()
+    await worker.settle()
+    assert [id for id in desk.ended if id.startswith("mia")] == ["mia-0", "mia-1", "mia-2"]
+    await worker.stop()
+
+
 async def test_what_comes_while_the_store_is_asked_is_done_once(desk: Desk) -> None:
     """Its row may be in the answer or not; it is not forgotten, and not done twice."""
     for one in MIA:

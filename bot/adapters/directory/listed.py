@@ -28,4 +28,4 @@ class Listed:
 
     def names(self) -> tuple[str, ...]:
         groups = {group for person in self._people.values() if person.active for group in person.groups}
-        return (*(person.handle for person in self._people.values()), *sorted(groups))
+        return (*(person.handle or person.id for person in self._people.values()), *sorted(groups))

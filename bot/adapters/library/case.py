@@ -9,10 +9,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.adapters.library.file import read_bytes
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Fact
 from bot.domain.plain import Unreadable, is_object, read_json
-from bot.domain.text import nearest
+from bot.domain.text import hint
 from bot.domain.workflow import AnyStep, Ask, Definition, fact_type
 
 MOST_BYTES = 256 * 1024
@@ -36,7 +37,7 @@ def read_cases(folder: Path, definition: Definition) -> tuple[Case, ...]:
     problems: list[Misdeclared] = []
     for file in sorted(folder.glob("cases/*.json")):
         try:
-            cases.append(read_case(file.read_bytes(), file=file, definition=definition))
+            cases.append(read_case(read_bytes(file), file=file, definition=definition))
         except Misdeclared as problem:
             problems += problem.problems
     if problems:
@@ -70,8 +71,7 @@ def _strangers(
     file: Path, where: str, values: Mapping[str, object], steps: Mapping[str, AnyStep]
 ) -> Iterator[Misdeclared]:
     for name in values.keys() - steps.keys():
-        meant = nearest(name, steps)
-        mend = f"Did you mean {meant}?" if meant else f"There is: {', '.join(steps) or 'none'}."
+        mend = hint(name, steps, f"There is: {', '.join(steps) or 'none'}.")
         yield Misdeclared(f"“{name}” is no step that a case can have under “{where}”.", file=str(file), mend=mend)
 
 

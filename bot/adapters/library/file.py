@@ -24,9 +24,11 @@ def read_bytes(file: Path, *, most: int = MOST_BYTES) -> bytes:
     except FileNotFoundError:
         raise Misdeclared("This file is missing.", file=str(file), mend="Every workflow has one.") from None
     except OSError as error:
-        raise Misdeclared(f"This file cannot be read: {error.strerror}.", file=str(file)) from error
+        said, mend = f"This file cannot be read: {error.strerror}.", "See that the bot may read it."
+        raise Misdeclared(said, file=str(file), mend=mend) from error
     if len(raw) > most:
-        raise Misdeclared(f"This file is too large; at most {most:,} bytes are read.", file=str(file), line=1)
+        said = f"This file is too large; at most {most:,} bytes are read."
+        raise Misdeclared(said, file=str(file), line=1, mend="Shorten it.")
     return raw
 
 

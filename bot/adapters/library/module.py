@@ -43,9 +43,11 @@ def _parsed(file: Path) -> ast.Module:
     except SyntaxError as error:
         line = error.lineno or 0
         raise Misdeclared(f"This is not Python: {error.msg}.", file=str(file), line=line, mend="Mend it.") from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        why = _text_of(error) or "it is nested too deep"
-        raise Misdeclared(f"This cannot be read as Python: {why}.", file=str(file)) from None
+    except ValueError as error:
+        raise Misdeclared(f"This cannot be read as Python: {_text_of(error)}.", file=str(file)) from None
+    except (RecursionError, MemoryError):  # so Python says that brackets, signs or calls have no end
+        said, mend = "This cannot be read as Python: it is nested too deep.", "Take some of it apart."
+        raise Misdeclared(said, file=str(file), mend=mend) from None
 
 
 def _given_twice(tree: ast.Module, file: str) -> Iterator[Misdeclared]:
@@ -104,14 +106,12 @@ def _why_not(error: BaseException, folder: Path) -> Misdeclared:
     match error:
         case SyntaxError():
             said, mend = f"This is not Python: {error.msg}.", "Mend it."
-            file, line = error.filename or file, error.lineno or line
-        case ImportError():
-            said, mend = f"{_text_of(error).rstrip('.')}.", _MAY_USE
-        case NameError():
-            said, mend = (
-                f"“{error.name}” is not known here.",
-                "A step can use the steps above it, and what is imported.",
-            )
+            if error.filename and _is_own(Path(error.filename), folder):
+                file, line = error.filename, error.lineno or line
+        case ImportError() if said := _text_of(error).rstrip("."):
+            said, mend = f"{said}.", _MAY_USE
+        case NameError(name=str(name)):
+            said, mend = f"“{name}” is not known here.", "A step can use the steps above it, and what is imported."
         case TypeError() if "version" in _text_of(error):
             said, mend = "The workflow has no version.", _WRITE
         case _:
@@ -130,14 +130,18 @@ def _text_of(error: BaseException) -> str:
 
 def _place(error: BaseException, folder: Path) -> tuple[str, int]:
     """The last line of the workflow's own files that was reached."""
-    place, home = (str(folder / "__init__.py"), 0), folder.resolve()
+    place = (str(folder / "__init__.py"), 0)
     at: TracebackType | None = error.__traceback__
     while at is not None:
         file = Path(at.tb_frame.f_code.co_filename)
-        is_own = file.suffix == ".py" and file.resolve().parent == home
-        place = (str(folder / file.name), at.tb_lineno) if is_own else place
+        place = (str(folder / file.name), at.tb_lineno) if _is_own(file, folder) else place
         at = at.tb_next
     return place
+
+
+def _is_own(file: Path, folder: Path) -> bool:
+    """Text that was run without a file is called “<string>”, which would stand in whatever folder we are in."""
+    return file.suffix == ".py" and file.resolve().parent == folder.resolve()
 
 
 def _definition(module: ModuleType, tree: ast.Module, file: str) -> Definition:

@@ -1,7 +1,7 @@
-"""Everything that only SQLite knows: how a file is opened, written, checked and copied, and what its errors mean.
+"""Everything that only SQLite knows, and no module but this and `guard`: files, their copies, and what errors mean.
 
-No module but this and `guard` holds SQL of SQLite alone. A connection is durable (WAL, an fsync for each commit), waits
-a moment for other writers, forgets what it deletes, and cannot change the record.
+A connection is durable (WAL, an fsync for each commit), waits a moment for other writers, forgets what it deletes, and
+cannot change the record.
 """
 
 import errno
@@ -20,6 +20,7 @@ from bot.adapters.store.guard import append_only_rules, authorize, rules_in
 from bot.adapters.store.statement import Row, Statement, Value
 from bot.domain.errors import BotError, StoreBusy, StoreFailed
 
+PAGES_AT_ONCE = 1024
 BUSY_TIMEOUT = timedelta(seconds=5)
 """How long a writer waits for another process; then it says StoreBusy."""
 
@@ -77,9 +78,16 @@ def _is_at_rest(path: Path) -> bool:
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection that reads one moment of a file that need not be trusted, and changes nothing in it."""
     connection = sqlite3.connect(reading_uri(path), uri=True, isolation_level=None)
-    for pragma in ("PRAGMA trusted_schema = OFF", "PRAGMA query_only = ON", "PRAGMA cache_size = -64000"):
-        connection.execute(pragma)
-    connection.execute("BEGIN")
+    try:
+        for pragma in ("PRAGMA trusted_schema = OFF", "PRAGMA query_only = ON", "PRAGMA cache_size = -64000"):
+            connection.execute(pragma)
+        connection.execute("BEGIN")
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise
+        # SQLite quotes what is wrong with the schema, and the driver cannot read that.
+        raise StoreFailed(_FAULTS[sqlite3.SQLITE_CORRUPT]) from error
     return connection
 
 
@@ -244,15 +252,11 @@ def errors_in_words() -> Generator[None]:
 
 def refuse_damage(connection: sqlite3.Connection) -> None:
     """Raise StoreFailed where the file is damaged. Reads all of it."""
-    found: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
+    if (found := str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])) != "ok":
         raise StoreFailed(f"{_FAULTS[sqlite3.SQLITE_CORRUPT]} ({' '.join(found.split())})")
 
 
 # --- copies ---------------------------------------------------------------------------------------------------------
-
-
-PAGES_AT_ONCE = 1024
 
 
 def backup(source: Path, target: Path, *, progress: Callable[[int, int], None] | None = None) -> None:

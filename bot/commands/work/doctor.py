@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.adapters.library.shelf import Shelf
@@ -24,7 +24,7 @@ from bot.domain.audit.keys import short
 from bot.domain.checks import Weight
 from bot.domain.errors import BotError, Misdeclared, NotAllowed, StoreFailed
 from bot.settings import Settings, read_settings
-from bot.wiring import AUDIT_KEY, DATABASE, shelf_of
+from bot.wiring import AUDIT_KEY, DATABASE, Wall, shelf_of
 
 LITTLE_DISK = 1_000_000_000
 NO_DISK = 100_000_000
@@ -69,7 +69,7 @@ def _look(arguments: argparse.Namespace) -> Iterator[Finding]:
     except Misdeclared as problem:
         yield Finding(Sign.MEND, "settings", problem.message)
         return
-    now = datetime.now(UTC)
+    now = Wall().now()
     yield from _settings(settings)
     yield from _folder(settings)
     yield from _database(settings, now)

@@ -6,77 +6,14 @@ The description of a field completes the sentence that says it is missing.
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.declared.word import odd
-from bot.domain.quantity import Day, Duration, Money, MoneyText, Share, Unclear, parse_money, write_money
+from bot.domain.brief.field import Bound, Is, Line, Reason, Who, WhoIfAny, Words
+from bot.domain.quantity import Day, Duration, MoneyText, Share
 from bot.domain.redaction import FieldClass
 from bot.domain.run import Stage
-
-LONGEST_LINE = 300
-LONGEST_TEXT = 4_000
-SHORTEST_REASON = 10
-
-
-def _line(text: str) -> str:
-    if not text.strip():
-        raise odd("is empty.")
-    if "\n" in text or len(text) > LONGEST_LINE:
-        raise odd(f"must be one line of at most {LONGEST_LINE} letters.")
-    return text
-
-
-def _who(text: str) -> str:
-    if text != text.strip():
-        raise odd("has a space before or after the name.")
-    return _line(text)
-
-
-def _who_if_any(text: str) -> str:
-    return _who(text) if text else text
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise odd("is empty.")
-    if len(text) > LONGEST_TEXT:
-        raise odd(f"has {len(text):,} letters; at most {LONGEST_TEXT:,} are read.")
-    return text
-
-
-def _reasoned(text: str) -> str:
-    if len(text.strip()) < SHORTEST_REASON:
-        raise odd(f"must say more than that: at least {SHORTEST_REASON} letters.")
-    return _text(text)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, (str, int)):
-        return value
-    raise odd("must be text, a whole number, true or false.")
-
-
-def _bound(value: object) -> object:
-    if isinstance(value, (Money, int)) and not isinstance(value, bool):
-        return value
-    try:
-        return parse_money(str(value))
-    except Unclear as unclear:
-        raise odd(f"must be an amount or a whole number. {unclear.why}") from None
-
-
-def _written(value: Money | int | None) -> str | int | None:
-    return write_money(value) if isinstance(value, Money) else value
-
-
-Line = Annotated[str, AfterValidator(_line)]
-Words = Annotated[str, AfterValidator(_text)]
-Reason = Annotated[str, AfterValidator(_reasoned)]
-Who = Annotated[str, AfterValidator(_who)]
-"""A handle (`@mia`), an id (`T1/U1`), or the name of a group."""
-Bound = Annotated[Money | int, BeforeValidator(_bound), PlainSerializer(_written)]
 
 
 class Level(StrEnum):
@@ -113,9 +50,7 @@ class DoneWhen(Part):
     of: Line = Field(description="the step it is read for", examples=['"ticket"'])
     """The step whose value the lookup is about."""
     field: Line = Field(description="the field that shows it", examples=['"status"'])
-    is_: Annotated[str | bool | int, BeforeValidator(_plain)] = Field(
-        alias="is", description="what that field must be", examples=['"answered"']
-    )
+    is_: Is = Field(alias="is", description="what that field must be", examples=['"answered"'])
 
 
 class OnRejection(StrEnum):
@@ -129,7 +64,7 @@ class Reviewers(Part):
 
     channel: Line = Field(description="where they are asked", examples=['"#support"'])
     members: tuple[Who, ...] = Field(default=(), examples=['["@mia", "@leo"]'])
-    usergroup: Annotated[str, AfterValidator(_who_if_any)] = Field(default="", examples=['"support"'])
+    usergroup: WhoIfAny = Field(default="", examples=['"support"'])
     evidence: tuple[Line, ...] = Field(
         min_length=1, description="the steps they must see before they decide", examples=['["ticket", "account"]']
     )

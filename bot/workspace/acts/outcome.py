@@ -41,4 +41,4 @@ def unanswered(app: App, what: str, answer: Answer) -> str:
         case NoAnswer.UNREACHABLE:
             return f"{what} failed because {app.name} cannot be reached: {answer.detail}. Start it, then try again."
         case NoAnswer.REFUSED | None:
-            return f"{what} failed because of what came back from {app.name}: {answer.detail}. Try again."
+            return f"{what} failed because {app.name} gave no answer that can be used ({answer.detail}). Try again."

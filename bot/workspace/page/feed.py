@@ -82,7 +82,7 @@ class Feed:
             self.tell(op)
 
     def _hear_line(self, line: Line) -> None:
-        self.tell({"op": "log", "text": json.dumps(shown(line), default=str)})
+        self.tell({"op": "log", "text": json.dumps(shown(self.desk.workspace, line), default=str)})
 
     async def lines(self) -> AsyncIterator[bytes]:
         """Operations as lines of JSON, as they come; an empty line where nothing came for a while."""
@@ -99,6 +99,8 @@ class Feed:
                 yield "".join(json.dumps(op, ensure_ascii=False) + "\n" for op in waiting).encode()
 
 
-def shown(line: Line) -> Json:
-    """A line of the log for the inspector."""
-    return asdict(line) | {"open": not line.status and line.way is not Way.NOTE}
+def shown(workspace: Workspace, line: Line) -> Json:
+    """A line of the log for the inspector: people and apps by their names, where they have any."""
+    app, person = workspace.apps.get(line.app), workspace.people.get(line.person)
+    names = {"app": app.name if app else line.app, "person": person.name if person else line.person}
+    return asdict(line) | names | {"open": not line.status and line.way is not Way.NOTE}

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from bot.workspace.page.render.emoji import EMOJI
-from bot.workspace.page.render.viewer import Viewer
+from bot.workspace.page.render.viewer import Viewer, counted
 from bot.workspace.page.where import path_to
 from bot.workspace.payload import Json
 from bot.workspace.state.app import Place
@@ -25,12 +25,17 @@ def find(viewer: Viewer, source: str, typed: str) -> list[Json]:
 
 
 def _rank(one: Json, words: str) -> int | None:
-    """How well an offer fits: begins with what was typed, has a word that does, or has it somewhere."""
+    """How well an offer fits: begins with what was typed, has a word that does, or has it somewhere.
+
+    A single letter is somewhere in nearly everything, so it has to begin a word.
+    """
     label, also = str(one["label"]).lower().lstrip("#/:"), str(one.get("also", "")).lower()
     if label.startswith(words) or also.startswith(words):
         return 0
     if any(part.startswith(words) for part in label.split()):
         return 1
+    if len(words) < 2:
+        return None
     return 2 if words in label or words in str(one.get("description", "")).lower() else None
 
 
@@ -73,7 +78,7 @@ def _mentions(viewer: Viewer) -> Iterator[Json]:
             "value": f"@{group.handle}",
             "label": group.name,
             "also": group.handle,
-            "description": f"{len(group.people)} people",
+            "description": counted(len(group.people)),
         }
     for name, said in (("here", "everybody who is there"), ("channel", "everybody in this channel")):
         yield {"value": f"@{name}", "label": f"@{name}", "also": name, "description": said}
@@ -94,7 +99,7 @@ def _commands(viewer: Viewer) -> Iterator[Json]:
 def _emoji(viewer: Viewer) -> Iterator[Json]:
     del viewer
     for name, sign in EMOJI.items():
-        yield {"value": f":{name}:", "label": name, "description": sign}
+        yield {"value": f":{name}:", "label": f"{sign} {name}", "also": name}
 
 
 def _places(viewer: Viewer) -> Iterator[Json]:

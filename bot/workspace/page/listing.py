@@ -7,7 +7,7 @@ from bot.workspace.page.html import Given, Html, joined, tag
 from bot.workspace.page.render.dates import time_of
 from bot.workspace.page.render.message import message_html
 from bot.workspace.page.render.mrkdwn import mrkdwn
-from bot.workspace.page.render.viewer import Viewer
+from bot.workspace.page.render.viewer import Viewer, counted
 from bot.workspace.page.where import Where, actors, path_to
 from bot.workspace.state.channel import ChannelKind
 from bot.workspace.state.person import Kind, Person
@@ -63,7 +63,7 @@ def _browse(viewer: Viewer, where: Where) -> tuple[str, Iterator[Html]]:
     def row(n: int) -> Html:
         channel = mine[n]
         inside = viewer.person.id in channel.people
-        note = "archived" if channel.archived else "you are in it" if inside else f"{len(channel.people)} people"
+        note = "archived" if channel.archived else "you are in it" if inside else counted(len(channel.people))
         name = tag("a", {"href": path_to(viewer.person, channel)}, f"#{channel.name}")
         return tag(
             "li",

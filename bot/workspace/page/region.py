@@ -4,7 +4,7 @@ from bot.workspace.page.html import Given, Html, joined, tag
 from bot.workspace.page.render.mrkdwn import mrkdwn
 from bot.workspace.page.render.timeline import thread, timeline
 from bot.workspace.page.render.view import home, modal
-from bot.workspace.page.render.viewer import Viewer
+from bot.workspace.page.render.viewer import Viewer, counted
 from bot.workspace.page.where import Where, path_to
 from bot.workspace.state.app import App
 from bot.workspace.state.channel import Channel
@@ -32,7 +32,7 @@ def head(viewer: Viewer, where: Where) -> Html:
 def _facts(channel: Channel) -> Html:
     people, pins = len(channel.people), len(channel.pins)
     given: Given = {"type": "button", "class": "tool named", "data-open": "members"}
-    members = tag("button", given, f"{people} {'person' if people == 1 else 'people'}")
+    members = tag("button", given, counted(people))
     pinned = tag("button", {**given, "data-open": "pins"}, f"{pins} pinned") if pins else None
     return tag("div", {"class": "facts"}, members, pinned)
 
@@ -103,7 +103,8 @@ def composer(viewer: Viewer, channel: Channel, *, thread_ts: str = "") -> Html:
         return tag("p", {"class": "no-composer"}, f"You are looking at {name}. ", join)
     label = f"Reply in the thread in {name}" if thread_ts else f"Message {name}"
     given: Given = {"class": "composer", "data-channel": channel.id, "data-thread-ts": thread_ts or None}
-    field: Given = {"rows": 1, "aria-label": label, "placeholder": label, "autocomplete": "off", "data-composer": True}
+    shown = "Reply …" if thread_ts else label
+    field: Given = {"rows": 1, "aria-label": label, "placeholder": shown, "autocomplete": "off", "data-composer": True}
     send: Given = {"type": "submit", "class": "button primary send", "aria-label": "Send", "title": "Send (Enter)"}
     attach = tag(
         "label",

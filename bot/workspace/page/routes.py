@@ -185,7 +185,7 @@ class Pages:
         feed = self._feeds.get(request.query.get("feed", ""))
         if feed is not None:
             feed.watch(log="follow" in request.query)
-        lines = [shown(line) for line in self._desk.log.lines][-500:]
+        lines = [shown(self._desk.workspace, line) for line in self._desk.log.lines][-500:]
         return web.json_response(lines, dumps=lambda said: json.dumps(said, default=str))
 
 

@@ -48,6 +48,7 @@ def _body(viewer: Viewer, where: Where, version: int) -> Html:
     given: Given = {
         "data-person": viewer.person.id,
         "data-name": viewer.person.name,
+        "data-zone": viewer.zone.key,
         "data-channel": where.channel.id if where.channel else None,
         "data-home": where.home.id if where.home else None,
         "data-thread": where.thread or None,
@@ -73,7 +74,7 @@ def _bar(viewer: Viewer) -> Html:
     return tag(
         "header",
         {"id": "bar"},
-        _tool("side", "☰", "Channels", "narrow"),
+        _tool("side", "☰", "Channels", "narrow", expands="side"),
         tag("strong", {"class": "team"}, viewer.workspace.team.name),
         _named_tool("switch", "Go to …", "Ctrl K"),
         _named_tool("shortcuts", "Shortcuts", ""),
@@ -85,13 +86,15 @@ def _bar(viewer: Viewer) -> Html:
     )
 
 
-def _tool(act: str, sign: str, label: str, kind: str = "") -> Html:
+def _tool(act: str, sign: str, label: str, kind: str = "", expands: str | None = None) -> Html:
     given: Given = {
         "type": "button",
         "class": f"tool {kind}".rstrip(),
         "data-open": act,
         "aria-label": label,
         "title": label,
+        "aria-controls": expands,
+        "aria-expanded": "false" if expands else None,
     }
     return tag("button", given, tag("span", {"aria-hidden": "true"}, sign))
 

@@ -48,6 +48,7 @@ def _channel(viewer: Viewer, channel: Channel, where: Where) -> Html:
     here = where.channel is channel
     new, spoken = (0, 0) if here else unread(viewer, channel)
     sign = {ChannelKind.PRIVATE: "🔒", ChannelKind.PUBLIC: "#"}.get(channel.kind)
+    sign = sign or (str(len(channel.people) - 1) if len(channel.people) > 2 else None)
     mark = tag("span", {"class": "sign", "aria-hidden": "true"}, sign) if sign else _presence(viewer, channel)
     count = tag("span", {"class": "count", "aria-label": f"{spoken} for you"}, str(spoken)) if spoken else None
     said = tag("span", {"class": "hidden-text"}, " unread") if new else None

@@ -1,6 +1,7 @@
 """Golden cases are typed: a case that does not fit its workflow is refused before anything is measured with it."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,20 @@ def test_every_case_of_a_folder_is_read_and_every_problem_said(definition: Defin
     with pytest.raises(Misdeclared) as caught:
         read_cases(tmp_path, definition)
     assert [Path(one.file).name for one in caught.value.problems] == ["c.json", "d.json"]
+
+
+def test_what_lies_among_the_cases_and_is_none_is_refused_and_the_rest_is_read(
+    tmp_path: Path, definition: Definition
+) -> None:
+    (cases := tmp_path / "cases").mkdir()
+    os.mkfifo(cases / "a.json")
+    (cases / "b.json").symlink_to("nowhere")
+    (cases / "c.json").write_text(json.dumps(CASE))
+    (cases / "d.json").write_text("{}")
+    with pytest.raises(Misdeclared) as caught:
+        read_cases(tmp_path, definition)
+    assert [(Path(one.file).name, one.sentence.partition(",")[0]) for one in caught.value.problems] == [
+        ("a.json", "This is not a file."),
+        ("b.json", "This link leads to no file."),
+        ("d.json", "A case has “about” (a sentence)"),
+    ]

@@ -126,7 +126,7 @@ async def test_an_answer_that_cannot_be_shown_is_told_to_the_person(room: Room, 
     ("trouble", "sentence"),
     [
         (NoAnswer.TIMEOUT, "/ops failed because opsbot did not answer in time. Try again."),
-        (NoAnswer.REFUSED, "/ops failed because of what came back from opsbot: HTTP 500. Try again."),
+        (NoAnswer.REFUSED, "/ops failed because opsbot gave no answer that can be used (HTTP 500). Try again."),
         (NoAnswer.UNREACHABLE, "/ops failed because opsbot cannot be reached: HTTP 500. Start it, then try again."),
     ],
 )

@@ -1,6 +1,5 @@
 """`/ops` and what comes after it. Every answer is for whoever asked, and says what to do next."""
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from bot.adapters.slack.hear.choosing import choosing, offers, start_form, typed
 from bot.adapters.slack.hear.forms import short, started
 from bot.adapters.slack.hear.press import text
 from bot.adapters.slack.hear.surface import Surface
+from bot.adapters.slack.hear.typed import fields_in
 from bot.application.decide import Wish, decide
 from bot.application.parts import Parts
 from bot.application.start import Request, start
@@ -19,7 +19,6 @@ from bot.domain.errors import Refused, Unfit, Unknown
 from bot.domain.event import Verdict
 from bot.domain.gate import OWNER, allow, is_member, may_look
 from bot.domain.person import ChannelId, Door, Person
-from bot.domain.plain import Plain
 from bot.domain.run import GateStatus, Run, RunId, RunState
 from bot.domain.text import hint, one_line
 from bot.ports.queries import RunFilter, RunLine
@@ -258,27 +257,6 @@ def _first(said: Said, what: str) -> str:
     if not said.first:
         raise Unfit(f"Say which: {what}. /ops runs lists what is under way.")
     return said.first
-
-
-_FIELD = re.compile(
-    r"""(?P<name>[^\W\d]\w*)=(?:"(?P<a>[^"]*)"(?!\S)|[“„](?P<b>[^“”]*)[“”](?!\S)|(?P<c>(?:(?!\s+[^\W\d]\w*=).)*))\s*""",
-    re.DOTALL,
-)
-"""A name, and a value: in quotes, or as far as the next name."""
-
-
-def fields_in(typed: str) -> dict[str, Plain]:
-    """`subject="Charged twice" body=I was charged twice` as fields. Unfit where something is none."""
-    fields: dict[str, Plain] = {}
-    at = 0
-    while at < len(typed):
-        found = _FIELD.match(typed, at)
-        if found is None:
-            word = one_line(typed[at:].partition(" ")[0], 60)
-            raise Unfit(f"“{word}” is no field. Write field=value, or leave the fields out for the form.")
-        fields[found["name"]] = next(value for value in found.group("a", "b", "c") if value is not None)
-        at = found.end()
-    return fields
 
 
 def _listed(title: str, lines: tuple[RunLine, ...] | list[RunLine], nothing: str) -> str:

@@ -6,6 +6,7 @@ was found out before anything is heard: asked in between, a payload that came me
 """
 
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol, cast
 
@@ -18,6 +19,8 @@ from bot.adapters.slack.intake.envelope import Payload
 from bot.adapters.slack.intake.intake import STRANGE, Reply, Take, refused
 from bot.domain.plain import is_object
 
+BROKEN = 500
+"""The intake never says this: a payload had a shape that Bolt itself cannot read."""
 Middleware = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
@@ -40,7 +43,9 @@ def through_bolt(take: Take, *, token: str, team: str, user: str, bot: str) -> T
         reply = await take(body)
         return BoltResponse(status=reply.status, body={**reply.body} if reply.body is not None else "")
 
-    plain = AsyncApp(authorize=authorize, request_verification_enabled=False, process_before_response=True)
+    plain = AsyncApp(
+        authorize=authorize, request_verification_enabled=False, process_before_response=True, logger=_silent()
+    )
     app = cast("App", plain)
     app.middleware(answer)
 
@@ -49,9 +54,17 @@ def through_bolt(take: Take, *, token: str, team: str, user: str, bot: str) -> T
             request = AsyncBoltRequest(mode="socket_mode", body={**payload})
         except (AttributeError, KeyError, TypeError, ValueError):
             return refused(STRANGE, "shape")
-        return _reply(await app.async_dispatch(request))
+        response = await app.async_dispatch(request)
+        return _reply(response) if response.status != BROKEN else refused(STRANGE, "shape")
 
     return dispatch
+
+
+def _silent() -> logging.Logger:
+    """Bolt's log. What it stumbles over it would quote; the intake says in one line what was refused."""
+    silent = logging.getLogger("slack_bolt.behind_the_door")
+    silent.setLevel(logging.CRITICAL + 1)
+    return silent
 
 
 def _reply(response: BoltResponse) -> Reply:

@@ -77,7 +77,7 @@ def _refused(request: web.Request, status: int, reason: str, **more: object) -> 
 
 
 def _response(reply: Reply) -> web.Response:
-    headers = None if reply.status in (DONE, LATER) else _NO_RETRY
+    headers = None if reply.status in (DONE, LATER, TOO_SLOW) else _NO_RETRY
     if reply.body is None:
         return web.Response(status=reply.status, headers=headers)
     return web.json_response({**reply.body}, status=reply.status, headers=headers)

@@ -139,13 +139,12 @@ def _container(place: Place, one: Json) -> Html:
 def _title(place: Place, one: Json) -> Html:
     icon, subtitle, rich = inner(one, "icon"), inner(one, "subtitle"), inner(one, "rich_text_title")
     title = rich_text(place.viewer, rich) if rich else text_object(place.viewer, inner(one, "title"))
-    return joined(
-        [
-            element(place, text(one, "block_id"), icon) if icon else None,
-            tag("div", {"class": "title", "dir": "auto"}, title),
-            tag("div", {"class": "subtitle", "dir": "auto"}, text_object(place.viewer, subtitle)) if subtitle else None,
-        ]
-    )
+    names = [
+        tag("div", {"class": "title", "dir": "auto"}, title),
+        tag("div", {"class": "subtitle", "dir": "auto"}, text_object(place.viewer, subtitle)) if subtitle else None,
+    ]
+    shown = element(place, text(one, "block_id"), icon) if icon else None
+    return joined([shown, tag("div", {"class": "names"}, names)])
 
 
 _SHOWN: Final[Mapping[str, Callable[[Place, Json], Html]]] = {

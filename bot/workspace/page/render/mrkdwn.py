@@ -15,7 +15,9 @@ from bot.workspace.page.render.viewer import Viewer, named, seen
 from bot.workspace.payload import Json
 
 _FENCED: Final = re.compile(r"```(.*?)```\n?", re.DOTALL)
-_ATOM: Final = re.compile(r"`([^`\n]+)`|<([^<>\n]+)>|(:[\w+'-]+:(?::skin-tone-[2-6]:)?)|(https?://[^\s<>|]+)")
+_ADDRESS: Final = r"(https?://(?:(?!&[lg]t;)[^\s<>|])+(?<![.,;:!?)\]}'\"*_~`]))"
+"""A bare address, without the full stop or bracket that follows it."""
+_ATOM: Final = re.compile(r"`([^`\n]+)`|<([^<>\n]+)>|(:[\w+'-]+:(?::skin-tone-[2-6]:)?)|" + _ADDRESS)
 _EMOJI: Final = re.compile(r":[\w+'-]+:(?::skin-tone-[2-6]:)?")
 _QUOTE: Final = re.compile(r"(?:&gt;|>) ?")
 _MARKS: Final = Marks(

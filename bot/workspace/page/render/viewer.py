@@ -28,6 +28,11 @@ def named(name: str) -> Html:
     return tag("bdi", None, seen(name))
 
 
+def counted(people: int) -> str:
+    """How many there are, in words."""
+    return f"{people} person" if people == 1 else f"{people} people"
+
+
 @dataclass(frozen=True)
 class Viewer:
     """Somebody, in a workspace."""

@@ -54,7 +54,7 @@ function keys(event, field) {
   } else if (lines.length && event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();
-    offer(form, []);
+    dismiss(form);
   } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     form.requestSubmit();
@@ -91,6 +91,12 @@ async function complete(field) {
   if (mine === completing) offer(field.form, found);
 }
 
+/** No suggestions, and none that are still on their way. */
+function dismiss(form) {
+  completing += 1;
+  offer(form, []);
+}
+
 function offer(form, found) {
   const field = one("[data-composer]", form);
   const lines = found.map((each, n) => element("li", { role: "option", id: `c-${n}`, "data-value": each.value },
@@ -116,7 +122,7 @@ function take(line) {
   field.setSelectionRange(at, at);
   field.focus();
   keep(field);
-  offer(form, []);
+  dismiss(form);
 }
 
 // --- sending --------------------------------------------------------------------------------------------------------
@@ -140,11 +146,11 @@ async function send(form) {
   const said = await sent(form, text, chips);
   button.removeAttribute("aria-busy");
   if (!said.ok) return toast(said.text, { trouble: true }); // what was typed stays
-  field.value = "";
+  field.value = field.value.trimStart().startsWith(text) ? field.value.trimStart().slice(text.length).trimStart() : field.value;
   keep(field);
   grown(field);
   one(".attached", form).replaceChildren();
-  offer(form, []);
+  dismiss(form);
 }
 
 async function sent(form, text, chips) {

@@ -38,11 +38,13 @@ export async function list(what) {
   const content = element("div", { class: "list-dialog" });
   content.append(made(await read("list", { what })));
   const close = element("form", { method: "dialog", class: "modal-foot" }, element("button", { class: "button" }, "Close"));
-  return dialog(element("div", {}, content, close), { label: one("h2", content)?.textContent });
+  const shown = dialog(element("div", {}, content, close), { label: one("h2", content)?.textContent });
+  (one(".rows a, .person a", content) ?? one("button", close)).focus(); // and not the list itself, which would be framed
+  return shown;
 }
 
 /** A field to find something by; the value of the line that was chosen, or nothing. */
-export function picker(source, label) {
+export function picker(source, label, none = "Nothing here.") {
   const field = element("input", { type: "text", class: "field", role: "combobox", "aria-expanded": "true", "aria-label": label, placeholder: label, "aria-controls": "picker-list" });
   const lines = element("ul", { role: "listbox", id: "picker-list", "aria-label": label });
   const content = element("div", { class: "picker" }, field, lines);
@@ -59,7 +61,7 @@ export function picker(source, label) {
     at = 0;
     lines.replaceChildren(...found.map((offer, n) => element("li", { role: "option", id: `pick-${n}`, "data-n": n },
       element("span", {}, offer.label), element("span", { class: "description" }, offer.description ?? ""))));
-    if (!found.length) lines.replaceChildren(element("li", { class: "none" }, "Nothing fits."));
+    if (!found.length) lines.replaceChildren(element("li", { class: "none" }, typed ? "Nothing fits." : none));
     mark();
   };
   const shown = dialog(content, { label, kind: "small" });

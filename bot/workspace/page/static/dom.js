@@ -43,12 +43,18 @@ export function toast(text, { title = "", href = "", trouble = false } = {}) {
   const shown = element("div", { class: trouble ? "toast trouble" : "toast" }, inside, close);
   close.addEventListener("click", () => shown.remove());
   const region = one("#toasts");
+  if (trouble) untoast(text);
   region.append(shown);
   while (region.children.length > 4) region.firstElementChild.remove();
   if (region.matches(":popover-open")) region.hidePopover();
   region.showPopover(); // above every dialog, also one that was opened since
   if (!trouble) setTimeout(() => shown.remove(), 8000);
   say(`${title} ${text}`.trim(), { urgent: trouble });
+}
+
+/** Take away what says the same, since it is said anew or elsewhere. */
+export function untoast(text) {
+  for (const said of all("#toasts .trouble .said")) if (said.textContent === text) said.closest(".toast").remove();
 }
 
 /** Whether a list stands at its end, so that it should stay there when something is added. */

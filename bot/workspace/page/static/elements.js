@@ -1,9 +1,10 @@
 // What happens when something in a message, a modal or a home tab is used: the app is told, and the page says that it waits.
 
-import { all, element, on, one, say } from "./dom.js";
+import { all, on, one } from "./dom.js";
 import { confirmed } from "./dialogs.js";
 import { act, encoded } from "./net.js";
 import { begin as beginPopups } from "./popup.js";
+import { unanswered } from "./trouble.js";
 import { elementOf, entered, named, placeOf, valueOf } from "./values.js";
 
 const typing = new Map();
@@ -67,13 +68,6 @@ async function used(part, value) {
 /** Of two buttons, the one that was used stays pressed. */
 function press(button) {
   for (const other of all("[aria-pressed]", button.parentElement)) other.setAttribute("aria-pressed", String(other === button));
-}
-
-/** Beside what was used, and for whoever hears the page. */
-export function unanswered(part, text) {
-  const block = part.closest(".block, .modal-foot") ?? part.parentElement;
-  block.after(element("div", { class: "no-answer", role: "alert" }, text || "That did not work. Try again."));
-  say(text, { urgent: true });
 }
 
 function unwrong(box) {

@@ -1,7 +1,7 @@
 // Everything that goes over the wire, as it goes: calls of apps, deliveries to them, retries and errors, with what they hold.
 
 import { element, on, one, toast } from "./dom.js";
-import { link, read } from "./net.js";
+import { here, link, read } from "./net.js";
 
 const lines = new Map();
 let chosen = null, wanted = "";
@@ -58,11 +58,12 @@ function redraw() {
   one(".wire")?.replaceChildren(...[...lines.values()].reverse().filter(fits).map(row));
 }
 
-const arrows = { call: "→ api", delivery: "← app", note: "·" };
+const arrows = { call: "→ Slack", delivery: "→ app", note: "·" };
+const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: here.zone });
 
 function row(line) {
   const good = line.status === "ok" || (line.way === "note" && !line.status), waits = line.open;
-  const time = new Date(line.at * 1000).toLocaleTimeString([], { hour12: false });
+  const time = clock.format(line.at * 1000);
   const took = line.ms == null ? "" : `${line.ms.toFixed(line.ms < 10 ? 1 : 0)} ms`;
   const again = line.attempt > 1 ? ` · try ${line.attempt}${line.reason ? ` (${line.reason})` : ""}` : "";
   return element("button", { type: "button", role: "listitem", class: `wire-line ${good ? "good" : waits ? "waits" : "bad"}`, "data-line": line.n, "aria-pressed": String(chosen === line.n) },

@@ -1,10 +1,11 @@
 // Keeps the page in step: the server sends operations, one a line, for as long as the page stands open.
 
-import { all, atEnd, element, made, one, say, toast, toEnd } from "./dom.js";
+import { atEnd, made, one, say, toast, toEnd } from "./dom.js";
 import { keepTyped, showModal, takeModal } from "./modal.js";
 import { here, link, place, request } from "./net.js";
 import { seen } from "./reading.js";
 import { logged } from "./inspector.js";
+import { troubled } from "./trouble.js";
 
 let begun = () => {};
 
@@ -20,15 +21,16 @@ const operations = {
   unmodal: (op) => takeModal(op.target),
   status: (op) => { if (one("#status")) one("#status").textContent = op.text; },
   notify: (op) => toast(op.text, { title: op.html, href: op.href }),
-  trouble: (op) => trouble(op),
+  trouble: troubled,
   log: (op) => logged(JSON.parse(op.text)),
   reload: () => location.reload(),
 };
 
 function append(list, op) {
   if (!list || one(`[data-ts="${op.ts}"]`, list)) return;
-  const stay = atEnd(list);
-  list.append(made(op.html));
+  const stay = atEnd(list), fresh = made(op.html);
+  if (list.lastElementChild?.dataset.ephemeral !== undefined) one(".grouped", fresh)?.classList.remove("grouped");
+  list.append(fresh);
   if (stay || list.lastElementChild.dataset.mine !== undefined) toEnd(list);
   if (op.text) say(op.text);
   seen();
@@ -66,15 +68,6 @@ function refill(region, html) {
   const fresh = made(html);
   keepTyped(region, fresh);
   region.replaceChildren(fresh);
-}
-
-function trouble(op) {
-  for (const busy of all("[aria-busy=true]")) busy.removeAttribute("aria-busy");
-  const message = one(op.target);
-  if (!message) return toast(op.text, { trouble: true });
-  one(".no-answer", message)?.remove();
-  one(".body", message).append(element("div", { class: "no-answer", role: "alert" }, op.text));
-  say(op.text, { urgent: true });
 }
 
 function apply(line) {

@@ -59,7 +59,7 @@ const doing = {
   },
   dismiss: async (message) => done(await act("dismiss", at(message))),
   shortcut: async (message) => {
-    const chosen = await picker("message-shortcuts", "Find a shortcut");
+    const chosen = await picker("message-shortcuts", "Find a shortcut", "No app offers a shortcut for messages.");
     const [app, ...name] = chosen.split(" ");
     if (chosen) done(await act("shortcut", { app, callback_id: name.join(" "), ...at(message) }));
   },
@@ -88,9 +88,10 @@ async function edit(message) {
     if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); form.requestSubmit(); }
   });
   message.classList.add("edited-now");
-  one(".body", message).append(form);
+  one(".content", message).after(form);
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
+  form.scrollIntoView({ block: "nearest" });
 }
 
 // --- the thread beside the channel ----------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 // Modals of apps: a stack of dialogs, the topmost in use. What was typed stays while the app changes what is around it.
 
-import { all, made, one, say } from "./dom.js";
-import { unanswered } from "./elements.js";
+import { all, made, one, say, toast, untoast } from "./dom.js";
 import { act } from "./net.js";
 import { fill } from "./rich.js";
 import { entered } from "./values.js";
@@ -71,8 +70,13 @@ async function submit(dialog) {
   const boxes = Object.entries(said.errors ?? {}).map(([block, text]) => [one(`[data-input="${CSS.escape(block)}"]`, dialog), text]).filter(([box]) => box);
   for (const [box, text] of boxes) wrong(box, text);
   if (boxes.length) one("input, textarea, button, [contenteditable]", boxes[0][0])?.focus();
-  else if (dialog.isConnected) one(".modal-error", dialog).textContent = said.text || "That did not work. What you typed is still here; try again.";
-  if (!boxes.length && !dialog.isConnected) unanswered(document.body, said.text);
+  else if (dialog.isConnected) refused(dialog, said.text || "That did not work. What you typed is still here; try again.");
+  else toast(said.text || "That did not work. Try again.", { trouble: true });
+}
+
+function refused(dialog, text) {
+  untoast(text);
+  one(".modal-error", dialog).textContent = text;
 }
 
 function wrong(box, text) {

@@ -14,7 +14,7 @@ import { begin as reading } from "./reading.js";
 import { begin as rich } from "./rich.js";
 
 const opens = {
-  side: () => document.body.classList.toggle("side-open"),
+  side: () => side(!document.body.classList.contains("side-open")),
   switch: go,
   help,
   inspector: inspect,
@@ -33,8 +33,15 @@ function theme() {
   localStorage.setItem("theme", root.dataset.theme);
 }
 
+/** On a narrow page the sidebar lies over the messages while it is open. */
+function side(open) {
+  document.body.classList.toggle("side-open", open);
+  one('[data-open="side"]').setAttribute("aria-expanded", String(open));
+  if (open) one("#side [aria-current=page]")?.focus();
+}
+
 async function shortcuts() {
-  const chosen = await picker("shortcuts", "Find a shortcut");
+  const chosen = await picker("shortcuts", "Find a shortcut", "No app offers a shortcut here.");
   if (!chosen) return;
   const [app, ...name] = chosen.split(" ");
   const said = await act("shortcut", { app, callback_id: name.join(" ") });
@@ -105,7 +112,9 @@ function begin() {
     const given = { name: form.elements.name.value, private: form.elements.private.checked };
     onward(await act("create_channel", given), `/as/${here.name}/${given.name}`);
   });
-  on("click", "#side a", () => document.body.classList.remove("side-open"));
+  on("click", "#side a", () => side(false));
+  document.addEventListener("pointerdown", (event) => { if (!event.target.closest('#side, [data-open="side"]')) side(false); });
+  on("keydown", "#side", (event) => { if (event.key === "Escape") { side(false); one('[data-open="side"]').focus(); } });
   rich();
   elements();
   composer();

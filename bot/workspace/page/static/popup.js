@@ -39,11 +39,16 @@ function show(holder) {
   if (holder.dataset.source) search(holder, "");
 }
 
-/** Above the button where there is no room below, and not beyond the right edge. */
+/** Below the button or above it, where there is more room inside what scrolls, and no higher than that; not beyond the right edge. */
 function placed(popup, holder) {
   popup.classList.remove("above", "left");
-  const box = popup.getBoundingClientRect();
-  if (box.bottom > innerHeight && holder.getBoundingClientRect().top > box.height) popup.classList.add("above");
+  popup.style.maxHeight = "";
+  const around = (holder.closest(".scroll, .modal-body") ?? document.documentElement).getBoundingClientRect();
+  const button = holder.getBoundingClientRect(), box = popup.getBoundingClientRect();
+  const below = Math.min(around.bottom, innerHeight) - button.bottom - 12, above = button.top - Math.max(around.top, 0) - 12;
+  const up = box.height > below && above > below;
+  popup.classList.toggle("above", up);
+  popup.style.maxHeight = `${Math.max(140, Math.min(320, up ? above : below))}px`;
   if (box.right > innerWidth) popup.classList.add("left");
 }
 

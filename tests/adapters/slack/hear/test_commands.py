@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.adapters.slack.hear.commands import fields_in
+from bot.adapters.slack.hear.typed import fields_in
 from bot.domain.errors import Unfit
 from bot.domain.run import RunState
 from tests.adapters.slack.hear.house import TICKET, House, opened

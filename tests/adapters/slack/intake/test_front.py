@@ -196,6 +196,26 @@ async def test_what_cannot_be_kept_now_may_come_again(line: Line, caplog: pytest
     assert actions(caplog) == [("slack.put_off", "")]
 
 
+async def test_what_is_under_way_when_the_door_shuts_is_answered_first() -> None:
+    held, go = asyncio.Event(), asyncio.Event()
+
+    async def keep(delivery: Delivery) -> bool:
+        held.set()
+        await go.wait()
+        return True
+
+    async with opened() as line:
+        line.door.keep = keep
+        front = Front(line.door.intake().take, secrets=[SECRET], clock=Wall())
+        listening = socket.create_server(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        async with served(front, listening):
+            asking = asyncio.create_task(Line(port, line.door).signed(COMMAND, COMMAND_TYPE))
+            await held.wait()
+            asyncio.get_running_loop().call_soon(go.set)
+        assert (await asking).status == 200
+
+
 # --- what is not -------------------------------------------------------------------------------------------------
 
 NOW = datetime.now(UTC).timestamp()
@@ -336,6 +356,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(caplog: pytest.LogCap
         answer = await line.send(request({**GOOD, "Content-Length": "100"}), more=b"token=")
     assert answer is not None
     assert answer.status == 408
+    assert "x-slack-no-retry" not in answer.headers, "of Slack's own the next one may be faster"
     assert actions(caplog) == [(REFUSED, "slow")]
     assert line.door.kept == []
 

@@ -1,17 +1,19 @@
 """A messenger with real parts: a store on a file, the local workspace, and a plain way to draw."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.adapters.slack.draw.room import Further, Reply
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.places import Places
 from bot.adapters.store.store import SqliteStore
 from bot.domain.person import Person, PersonId
+from bot.domain.plain import Plain
 from bot.domain.run import Ask, GateStatus, Question, Run
 from bot.domain.terms import Terms
 from bot.ports.cards import Placed
@@ -27,9 +29,9 @@ STEP = "approved"
 class Plainly:
     """A card, drawn with as little as there can be."""
 
-    blocks: Sequence[dict[str, object]]
+    blocks: Sequence[Plain]
     text: str
-    overflow: tuple[str, ...] = ()
+    overflow: tuple[Further, ...] = ()
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Draw:
     """Draws gates and questions; `overflow` is what finds no room."""
 
     overflow: tuple[str, ...] = ()
-    blocks: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    blocks: list[Plain] = field(default_factory=list[Plain])
     nothing: bool = False
 
     def __call__(self, run: Run, terms: Terms, step: str) -> Plainly | None:
@@ -47,11 +49,20 @@ class Draw:
             return None
         standing = f"{one.status} v{one.version}" if one is not None else "asked"
         words = f"{run.id[-4:]} {step}: {standing}"
-        drawn: list[dict[str, object]] = [{"type": "section", "text": {"type": "plain_text", "text": words}}]
+        drawn: list[Plain] = [_plain(words)]
         if one is None or one.status is GateStatus.OPEN:
-            button = {"type": "button", "action_id": "approve", "text": {"type": "plain_text", "text": "Approve"}}
+            button: Plain = {
+                "type": "button",
+                "action_id": "approve",
+                "text": {"type": "plain_text", "text": "Approve"},
+            }
             drawn.append({"type": "actions", "elements": [button]})
-        return Plainly([*drawn, *self.blocks], words, self.overflow)
+        rest = tuple(Reply([_plain(part)], "The rest") for part in self.overflow)
+        return Plainly([*drawn, *self.blocks], words, rest)
+
+
+def _plain(text: str) -> Plain:
+    return {"type": "section", "text": {"type": "plain_text", "text": text}}
 
 
 @dataclass(frozen=True)
@@ -111,7 +122,7 @@ class Cards:
         return replace(self, **_parts(self.slack, self.slack.another_caller(), self.store, self.draw))
 
 
-def finding(slack: Stand) -> Callable[[str], Any]:
+def finding(slack: Stand) -> Callable[[str], Awaitable[Person | None]]:
     """Who is who, by id or handle."""
 
     async def find(who: str) -> Person | None:

@@ -9,6 +9,9 @@ from bot.adapters.slack.post.messenger import ELSEWHERE, SETTLED
 from bot.domain.errors import Transient, Uncertain, Unreachable
 from bot.domain.person import ChannelId
 from bot.domain.run import GateStatus, Run
+from bot.workspace.changes.posting import post
+from bot.workspace.payload import Json
+from bot.workspace.state.message import Message
 from tests.adapters.slack.post.cards import STEP, Cards
 from tests.adapters.slack.post.place import Stand
 
@@ -326,3 +329,15 @@ async def test_an_owner_whom_slack_does_not_know_is_named(cards: Cards) -> None:
     brief = cards.terms.brief.model_copy(update={"owner": "@nobody"})
     with pytest.raises(Unreachable, match="@nobody"):
         await cards.show(run, terms=replace(cards.terms, brief=brief))
+
+
+async def test_a_message_of_somebody_else_with_our_marks_is_not_taken_for_ours(cards: Cards, slack: Stand) -> None:
+    run = await cards.at_gate()
+    await slack.driver.fault(POST, trouble="drop before")
+    with pytest.raises(Uncertain):
+        await cards.show(run)
+    metadata: Json = {"event_type": "countersign_card", "event_payload": {"card": run.gates[STEP].id, "version": 1}}
+    kenji, support = slack.user("kenji"), slack.channel("support")
+    post(slack.desk.workspace, Message(channel=support, user=kenji, text="It is me.", metadata=metadata))
+    await cards.show(run)
+    assert [one.text for one in cards.card(run)] == ["0001 approved: open v1"]

@@ -120,6 +120,14 @@ async def test_answers_that_are_lost_at_random_double_nothing(bot: Bot) -> None:
         assert len(bot.told(name)) == len({*bot.told(name)})
 
 
+async def test_who_was_told_already_is_not_told_again_because_somebody_else_was_not(bot: Bot) -> None:
+    (run,) = await bot.start(1)
+    await bot.slack.driver.fault("chat.postMessage", trouble="status", status=503, after=1, times=3)
+    await bot.pass_time(hours=4, minutes=20)
+    assert [len([one for one in bot.told(name) if "still waits" in one]) for name in ("mia", "leo")] == [1, 1]
+    assert await bot.lost(run) == []
+
+
 async def test_a_storm_of_refusals_passes_and_every_card_stands(bot: Bot) -> None:
     await bot.slack.driver.fault("chat.postMessage", trouble="status", status=429, retry_after="20", times=9)
     runs = await bot.start()

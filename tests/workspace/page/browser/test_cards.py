@@ -40,13 +40,6 @@ async def test_a_button_waits_until_the_app_has_answered(stage: Stage, look: Ope
     await expect(page.locator(".no-answer")).to_have_count(0)
 
 
-async def test_an_app_that_fails_is_told_of_beside_the_button(stage: Stage, look: Open) -> None:
-    page = await look("mia")
-    await shown(stage, actions(button("Broken")))
-    await page.get_by_role("button", name="Broken").click()
-    await expect(page.locator("#messages .no-answer")).to_contain_text("Try again")
-
-
 async def test_what_asks_first_does_nothing_where_it_is_denied(stage: Stage, look: Open) -> None:
     page = await look("mia")
     await shown(stage, actions(button("Refund", confirm=SURE), button("Other")))

@@ -1,6 +1,8 @@
 """Writing: messages, commands, completion, threads, reactions, edits; what was typed is never lost."""
 
-from playwright.async_api import Locator, Page, expect
+import asyncio
+
+from playwright.async_api import Locator, Page, Route, expect
 
 from bot.workspace.acts.registry import perform
 from tests.workspace.page.browser.conftest import Open, Stage
@@ -12,11 +14,13 @@ def composer(page: Page) -> Locator:
 
 async def say(page: Page, text: str) -> Locator:
     """Send a message; it, as it stands in the list."""
+    mine = page.locator("#messages .message[data-mine]")
+    before = await mine.count()
     await composer(page).fill(text)
     await composer(page).press("Enter")
-    said = page.locator("#messages .message").last
+    await expect(mine).to_have_count(before + 1)
     await expect(composer(page)).to_have_value("")
-    return said
+    return page.locator("#messages .message").last
 
 
 async def test_a_message_stands_for_both_and_the_other_sees_that_it_is_new(look: Open) -> None:
@@ -53,6 +57,23 @@ async def test_names_channels_and_emoji_complete_themselves(stage: Stage, look: 
     last = page.locator("#messages .message").last
     await expect(last.locator(".mention").first).to_have_text("@Farah Haddad")
     await expect(last.get_by_role("img", name="tada")).to_be_visible()
+
+
+async def test_suggestions_that_come_after_the_message_was_sent_are_not_shown(look: Open) -> None:
+    page = await look("mia")
+    go = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await go.wait()
+        await route.continue_()
+
+    await page.route("**/page/find*", later)
+    await say(page, "Thanks @leo")
+    async with page.expect_response("**/page/find*"):
+        go.set()
+    await composer(page).press("ArrowUp")
+    await expect(page.get_by_label("Edit the message")).to_be_focused()
+    await expect(page.locator(".completions [role=option]")).to_have_count(0)
 
 
 async def test_a_command_is_answered_for_its_sender_alone(stage: Stage, look: Open) -> None:

@@ -263,6 +263,7 @@ def test_a_container_has_a_title_of_either_kind_an_icon_and_a_width() -> None:
     one = made("container", subtitle=mrkdwn("_s_"), icon=image(), width="wide", has_header_divider=True)
     tree = shown(one)
     assert (tree.one(kind="title").text, tree.one(kind="subtitle").text) == ("Words", "s")
+    assert tree.one(kind="head").one(kind="names").text == "Wordss"  # they stand together, beside the icon
     assert tree.has(kind="broad")
     assert tree.has(kind="thumbnail")
     assert tree.has("hr")

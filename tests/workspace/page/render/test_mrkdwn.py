@@ -91,6 +91,9 @@ def test_three_entities_are_letters_and_nothing_becomes_markup(text: str) -> Non
         ("<https://a.example>", "https://a.example", "https://a.example"),
         ("<mailto:a@b.example>", "mailto:a@b.example", "a@b.example"),
         ("see https://a.example/x_y_z now", "https://a.example/x_y_z", "https://a.example/x_y_z"),
+        ("at https://a.example/x, or", "https://a.example/x", "https://a.example/x"),
+        ("(https://a.example/x?q=1&amp;r=2).", "https://a.example/x?q=1&r=2", "https://a.example/x?q=1&r=2"),
+        ("&lt;https://a.example&gt; is it", "https://a.example", "https://a.example"),
         ("*<https://a.example|b>*", "https://a.example", "b"),
     ],
 )
