@@ -32,10 +32,12 @@ def company(there: Launched, *, more: str = "") -> str:
 
 
 @asynccontextmanager
-async def both(folder: Path, *, manifest: str = "", socket: bool = False) -> AsyncGenerator[tuple[Launched, Driver]]:
+async def both(
+    folder: Path, *, workflows: Path = WORKFLOWS, socket: bool = False
+) -> AsyncGenerator[tuple[Launched, Driver]]:
     """The workspace and the bot in it, as `countersign run` starts them; and a hand on the workspace."""
-    settings = settings_in(folder)
-    text = manifest or manifest_of(shelf_of(settings))
+    settings = read_settings({}, data=str(folder / "data"), workflows=str(workflows), account="sam")
+    text = manifest_of(shelf_of(settings))
     launch = Launch(port=0, data=None, manifest_text=text, ready_file=folder / "ready.json", socket=socket)
     async with launched(launch, lambda connection: running(settings, connection)) as there:
         async with Driver.of(folder / "ready.json") as driver:

@@ -1,5 +1,7 @@
 """`countersign run`: the workspace and the bot in it."""
 
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,8 +15,8 @@ from bot.adapters.systems.sandbox import Backstage
 from bot.settings import SAMPLE, Listed
 from bot.wiring import BACK_OFFICE
 from bot.workspace.company.reading import read_company
-from tests.commands.golden import approved, asked_for, both
-from tests.commands.line import Line, environment
+from tests.commands.golden import actions, approved, asked_for, both
+from tests.commands.line import ROOT, WORKFLOWS, Line, environment
 
 
 @pytest.mark.parametrize("by_socket", [False, True], ids=["http", "socket"])
@@ -28,6 +30,43 @@ async def test_somebody_starts_a_workflow_and_mia_approves_with_the_rights_of_th
         refused = [line for line in await driver.log() if "missing_scope" in str(line)]
         assert refused == []
     assert len(Backstage(tmp_path / "data" / BACK_OFFICE).effects()) == 1
+
+
+async def test_the_command_of_the_readme_starts_a_ticket(tmp_path: Path) -> None:
+    (said,) = re.findall(r"`(/ops start .*)`", (ROOT / "README.md").read_text("utf-8"))
+    async with both(tmp_path) as (_, driver):
+        await driver.as_("sam").command("#support", said)
+        card = await driver.until_message("#support", where=lambda seen: "approve" in actions(seen))
+        await approved(driver, card)
+
+
+async def test_a_command_that_a_brief_names_starts_its_workflow(tmp_path: Path) -> None:
+    flows = tmp_path / "workflows"
+    shutil.copytree(WORKFLOWS, flows, ignore=shutil.ignore_patterns("__pycache__"))
+    brief = flows / "support_triage" / "brief.toml"
+    brief.write_text(brief.read_text("utf-8").replace("[triggers]", '[triggers]\ncommands = ["/ticket"]'), "utf-8")
+    async with both(tmp_path, workflows=flows) as (there, driver):
+        (app,) = there.running.desk.workspace.apps.values()
+        assert [*(app.commands or ())] == ["/ops", "/ticket"]
+        await driver.as_("sam").command("#support", "/ticket")
+        await driver.as_("sam").until_form(having="Support triage")
+
+
+def test_a_command_that_slack_does_not_take_is_refused(line: Line, tmp_path: Path) -> None:
+    flows = tmp_path / "workflows"
+    shutil.copytree(WORKFLOWS, flows, ignore=shutil.ignore_patterns("__pycache__"))
+    brief = flows / "support_triage" / "brief.toml"
+    brief.write_text(brief.read_text("utf-8").replace("[triggers]", '[triggers]\ncommands = ["Ticket"]'), "utf-8")
+    answer = line("manifest", "--workflows", str(flows))
+    assert answer.status == 1
+    assert "names the command “Ticket”, which Slack does not take. Write a slash and small letters" in answer.err
+
+
+@pytest.mark.parametrize("url", ["bot.example.com", "http://bot.example.com", "https://", "https://a b"])
+def test_an_address_that_slack_does_not_reach_is_refused(line: Line, url: str) -> None:
+    answer = line("manifest", "--url", url)
+    assert answer.status == 2
+    assert "is no address that Slack reaches. Write it like https://bot.example.com" in answer.err
 
 
 def test_the_sample_company_is_the_same_on_both_sides() -> None:

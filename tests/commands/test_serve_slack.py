@@ -1,8 +1,11 @@
 """`countersign serve` in Slack: it comes in, says how it is, waits where Slack is not there, and stops in order."""
 
 import asyncio
+import json
 import logging
+import signal
 import socket
+import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,16 +15,18 @@ import pytest
 
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.trouble import Barred
+from bot.adapters.store.lock import file_lock
 from bot.adapters.store.store import SqliteStore
 from bot.commands.work import serve_slack
 from bot.commands.work.manifest import manifest_of
 from bot.commands.work.serve_slack import joined_slack
-from bot.domain.errors import Broken, StoreFailed, Unfit
+from bot.domain.errors import BotRuns, Broken, StoreFailed, Unfit
 from bot.settings import Settings
-from bot.wiring import shelf_of
+from bot.wiring import DATABASE, shelf_of
 from bot.workspace.control.driver import Driver
 from bot.workspace.launch import EVENTS_PATH, Launch, Launched, launched
 from tests.commands.golden import approved, asked_for, company, settings_in
+from tests.commands.line import environment
 
 GOOD = "0123456789abcdef0123456789abcdef"
 
@@ -148,3 +153,40 @@ async def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         with pytest.raises(Unfit, match=f"cannot listen on 127.0.0.1:{port}: something else does already"):
             async with joined_slack(settings, settings.slack, asyncio.Event()):
                 pass
+
+
+async def test_a_second_bot_is_told_of_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve_slack, "PATIENCE", 0.0)
+    async with slack(tmp_path) as there:
+        settings = settings_for(tmp_path, there)
+        assert settings.slack is not None
+        settings.data.mkdir()
+        with file_lock(settings.data / DATABASE), pytest.raises(BotRuns):
+            async with joined_slack(settings, settings.slack, asyncio.Event()):
+                pass
+
+
+def test_the_command_serves_in_slack_and_says_so(tmp_path: Path) -> None:
+    """The whole command in a process of its own, while the workspace stays in this one."""
+    asyncio.run(_whole(tmp_path))
+
+
+async def _whole(folder: Path) -> None:
+    async with slack(folder) as there:
+        at = there.connection
+        (folder / "countersign.toml").write_text(company(there), "utf-8")
+        told = {"COUNTERSIGN_SLACK_BOT_TOKEN": at.bot_token, "COUNTERSIGN_SLACK_APP_TOKEN": at.app_token}
+        env = environment(folder / "data", **told, SLACK_API_URL=at.api)
+        out = asyncio.subprocess.PIPE
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "serve", env=env, cwd=folder, stdout=out, stderr=out
+        )
+        assert bot.stdout is not None
+        said = [json.loads(await bot.stdout.readline()) for _ in range(2)]
+        bot.send_signal(signal.SIGTERM)
+        rest, errors = await bot.communicate()
+    assert [line["action"] for line in said] == ["serve.in_slack", "serve.ready"]
+    assert said[0]["text"] == f"In Slack, in the workspace {at.team}. Slack is heard by Socket Mode."
+    assert [json.loads(line)["action"] for line in rest.splitlines()] == ["serve.stopping", "serve.stopped"]
+    assert (bot.returncode, errors) == (0, b"")
+    assert at.bot_token.encode() not in b"".join(path.read_bytes() for path in (folder / "data").iterdir())

@@ -19,20 +19,28 @@ logger = logging.getLogger("countersign")
 PAUSES: Sequence[float] = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between two tries to come in; the last one stays."""
 
+PATIENCE = 5.0
+"""Seconds to wait for a command that is carrying something out right now."""
+
 
 @asynccontextmanager
 async def joined_slack(settings: Settings, slack: Slack, stop: asyncio.Event) -> AsyncGenerator[InSlack | None]:
     """The bot in Slack; None where it was told to stop before Slack could be reached.
 
-    Raises Barred or Broken where Slack refuses a token, Unfit where the port is taken.
+    Raises Barred or Broken where Slack refuses a token, Unfit where the port is taken, BotRuns where another bot keeps
+    running on this data.
     """
-    tries = 0
+    tries, until = 0, asyncio.get_running_loop().time() + PATIENCE
     async with AsyncExitStack() as stack:
         while not stop.is_set():
             try:
                 there = await stack.enter_async_context(_in_slack(settings, slack))
-            except (Barred, StoreBusy):
+            except Barred:
                 raise
+            except StoreBusy:
+                if asyncio.get_running_loop().time() >= until:
+                    raise
+                await _either(stop, PAUSES[0])
             except Transient as error:
                 pause = PAUSES[min(tries, len(PAUSES) - 1)]
                 tries += 1

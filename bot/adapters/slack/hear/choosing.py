@@ -9,6 +9,7 @@ from bot.adapters.slack.draw.modal.filling import State, inputs, read
 from bot.adapters.slack.draw.modal.frame import Meta, note, view
 from bot.adapters.slack.draw.modal.typed import start_view
 from bot.adapters.slack.draw.safe import Block, Blocks, inline, pieces, rich, section
+from bot.adapters.slack.hear.press import text
 from bot.application.parts import Parts
 from bot.domain.errors import Misdeclared, Unknown
 from bot.domain.gate import Power, may
@@ -16,6 +17,7 @@ from bot.domain.intent import Fact
 from bot.domain.person import Door, Person
 from bot.domain.plain import Plain
 from bot.domain.workflow import fact_type
+from bot.ports.store import Delivery
 
 CHOOSE = "choose"
 MOST = 40
@@ -81,6 +83,13 @@ def start_form(parts: Parts, workflow: str, known: Mapping[str, Plain] | None = 
     trigger = parts.library.current(workflow).definition.trigger
     title = workflow.replace("_", " ").capitalize()
     return start_view(workflow, title, fact_type(trigger) or Fact, known=known)
+
+
+def typed(parts: Parts, delivery: Delivery) -> str:
+    """What comes after `/ops`. A command that a brief names stands for starting its workflow."""
+    said, command = text(delivery.body, "text").strip(), text(delivery.body, "command")
+    briefs = ((name, parts.library.current(name).brief) for name in parts.library.names())
+    return next((f"start {name} {said}" for name, brief in briefs if command in brief.triggers.commands), said)
 
 
 def _asked(offered: tuple[Offer, ...], samples: Samples) -> tuple[Field, ...]:

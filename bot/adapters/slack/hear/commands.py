@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from dataclasses import dataclass
 
 from bot.adapters.slack.hear.cards import person_of
-from bot.adapters.slack.hear.choosing import Samples, choosing, offers, start_form
+from bot.adapters.slack.hear.choosing import Samples, choosing, offers, start_form, typed
 from bot.adapters.slack.hear.forms import short, started
 from bot.adapters.slack.hear.press import text
 from bot.adapters.slack.hear.surface import Surface
@@ -91,7 +91,7 @@ class Commands:
         """Do it, and answer whoever typed it."""
         channel = ChannelId(f"{delivery.team}/{text(delivery.body, 'channel_id')}")
         try:
-            verb, _, rest = self._typed(delivery).partition(" ")
+            verb, _, rest = typed(self._parts, delivery).partition(" ")
             person = person_of(self._parts, delivery)
             allow(may_look(person))
             do = self._known.get(verb.casefold() or "start")
@@ -104,16 +104,6 @@ class Commands:
             answer = refused.message
         if answer:
             await self._surface.whisper(channel, delivery.actor, answer)
-
-    def _typed(self, delivery: Delivery) -> str:
-        """What comes after `/ops`. The command of a workflow stands for starting it."""
-        typed = text(delivery.body, "text").strip()
-        return next((f"start {name} {typed}" for name in self._named(text(delivery.body, "command"))), typed)
-
-    def _named(self, command: str) -> Iterator[str]:
-        """The workflows whose brief names a command."""
-        library = self._parts.library
-        return (name for name in library.names() if command in library.current(name).brief.triggers.commands)
 
     # --- starting ----------------------------------------------------------------------------------------------------
 

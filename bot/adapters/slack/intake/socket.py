@@ -56,11 +56,11 @@ class Opener(Protocol):
 
 
 class _Discreet(logging.Logger):
-    """The client's log. At DEBUG the client writes down whatever it receives, so that is never on."""
+    """The client's log. At DEBUG the client writes down whatever it receives: that is never on. Nor is its chatter."""
 
     @override
     def isEnabledFor(self, level: int) -> bool:
-        return level >= logging.INFO and logger.isEnabledFor(level)
+        return level >= logging.WARNING and logger.isEnabledFor(level)
 
 
 @dataclass(slots=True)
