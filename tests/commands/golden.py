@@ -57,9 +57,11 @@ async def asked_for(driver: Driver, sample: str = "how-to", by: str = "sam") -> 
 
 
 async def approved(driver: Driver, card: Seen, by: str = "mia") -> Seen:
-    """Approve it; the card once that has been carried out."""
+    """Approve it, and wait until somebody is told that it is done; the card then."""
+    posted = await driver.log("chat.postMessage")
     await driver.as_(by).click(card, "approve")
-    return await driver.until_message("#support", having="R-", where=lambda seen: seen.ts == card.ts)
+    await driver.until_calls("chat.postMessage", len(posted) + 1)
+    return await driver.until_message("#support", having="Approved", where=lambda seen: seen.ts == card.ts)
 
 
 def actions(seen: Seen) -> list[str]:

@@ -19,7 +19,7 @@ from bot.settings import read_settings
 from bot.wiring import BACK_OFFICE
 from bot.workspace.control.driver import Driver
 from bot.workspace.launch import Connection
-from tests.commands.golden import actions
+from tests.commands.golden import actions, approved
 from tests.commands.line import environment
 from tests.commands.test_serve_slack import slack
 from tests.rules.page import blocks, commands
@@ -77,8 +77,7 @@ async def test_whoever_follows_the_page_approves_an_action_in_their_slack(tmp_pa
             words = ["start", "support_triage", "--input", str(flows / "support_triage" / "samples" / "how-to.json")]
             await asyncio.to_thread(start, words, environment(data, **env, COUNTERSIGN_WORKFLOWS=str(flows)))
             card = await driver.until_message("#support", where=lambda seen: "approve" in actions(seen))
-            await driver.as_(ME).click(card, "approve")
-            await driver.until_message("#support", having="R-", where=lambda seen: seen.ts == card.ts)
+            await approved(driver, card, by=ME)
     assert len(Backstage(data / BACK_OFFICE).effects()) == 1
 
 

@@ -86,3 +86,26 @@ async def test_who_goes_away_holds_nobody_up(n: int) -> None:
     assert isinstance(results[n], asyncio.CancelledError)
     assert all(isinstance(one, int | Transient) for at, one in enumerate(results) if at != n)
     assert await newest("a", 4, works.work(4)) == 4
+
+
+async def test_what_is_older_than_what_was_done_is_not_done_any_more() -> None:
+    newest, works = Newest[int](), Works()
+    works.go.set()
+    assert [await newest("a", n, works.work(n)) for n in (2, 1, 2, 3)] == [2, 2, 2, 3]
+    assert works.done == [2, 2, 3]
+
+
+async def test_what_failed_does_not_stand_in_the_way_of_what_is_older() -> None:
+    newest, works = Newest[int](), Works(fails=Transient("no"))
+    works.go.set()
+    with pytest.raises(Transient):
+        await newest("a", 2, works.work(2))
+    works.fails = None
+    assert await newest("a", 1, works.work(1)) == 1
+
+
+async def test_not_everything_is_remembered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.slack.post.newest.REMEMBERED", 1)
+    newest, works = Newest[int](), Works()
+    works.go.set()
+    assert [await newest(key, n, works.work(n)) for key, n in (("a", 2), ("b", 1), ("a", 1))] == [2, 1, 1]
