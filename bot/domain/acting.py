@@ -242,6 +242,13 @@ def _take_the_rejection_off_the_card(move: Move, event: Begun) -> None:
         move.order(Show(gate.step, gate.version))
 
 
+def show_outcome(move: Move, step: str) -> None:
+    """A card that somebody saw says what came of it; the one that was shown last may not know."""
+    gate = gate_of(move.run, move.terms.definition.step(step))
+    if gate.shown_at is not None:
+        move.order(Show(gate.step, gate.version))
+
+
 def _may_begin(move: Move, action: Action) -> bool:
     """Whether the run has come to this action and nobody holds it up; too early or too late, nothing happens."""
     run, state = move.run, move.run.steps.get(action.step)

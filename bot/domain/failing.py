@@ -1,6 +1,6 @@
 """When something does not work: try again, take back what was done, ask the brief, or park what nobody is sure of."""
 
-from bot.domain.acting import acting_step, find, witnesses_left
+from bot.domain.acting import acting_step, find, show_outcome, witnesses_left
 from bot.domain.answering import PROOF, is_due, recover
 from bot.domain.audit.entry import EntryKind
 from bot.domain.event import Failed, OutcomeUnknown, Problem, Retried
@@ -45,6 +45,7 @@ def _take_failed_action(move: Move, event: Failed, action: Action) -> None:
     move.action(
         failed, EntryKind.ACTION_FAILED, attempt=event.attempt, fields={"error": event.text}, error=event.problem.value
     )
+    show_outcome(move, event.step)
     failure = move.terms.brief.failure
     recovery = failure.when_unavailable if event.problem is Problem.UNAVAILABLE else failure.when_wrong
     done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
@@ -70,6 +71,7 @@ def take_unknown(move: Move, event: OutcomeUnknown) -> None:
         return go_on_undoing(move)
     doubtful = replace(action, status=ActionStatus.IN_DOUBT, error=event.text)
     move.action(doubtful, EntryKind.ACTION_IN_DOUBT, attempt=event.attempt, fields={"error": event.text})
+    show_outcome(move, event.step)
     record = move.terms.fields.record(intended(move.run, action, move.terms), action.proposal.step)
     return move.park(
         f"It is not known whether {action.proposal.kind} on {record} happened (key {action.key}). {event.text} "

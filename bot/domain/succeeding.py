@@ -1,6 +1,6 @@
 """When something works: note what it brought back, and go on with the next."""
 
-from bot.domain.acting import execute_next, find, gate_of
+from bot.domain.acting import execute_next, find, gate_of, show_outcome
 from bot.domain.answering import is_due
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute
@@ -35,6 +35,7 @@ def take_done(move: Move, event: Done) -> None:
         outcome="found" if event.found else "done",
         latency_ms=event.latency_ms,
     )
+    show_outcome(move, event.step)
     execute_next(move, event.step)
     return None
 

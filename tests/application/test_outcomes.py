@@ -249,7 +249,7 @@ ANSWERED = Came("model.asked step.done step.skipped", "ask model")
 SHOWN = Came("gate.shown")
 TOLD = Came(calls=3)
 REMINDED = Came("gate.reminded", "tell wake", calls=0)
-CARRIED_OUT = Came("action.intended action.done step.done", "read")
+CARRIED_OUT = Came("action.intended action.done step.done", "show read")
 MAY_HAVE_LEFT = Came("action.intended step.retried", then="again")
 TRIED_OUT = Came("action.dry_run step.skipped question.asked", "wake")
 TAKEN_BACK = Came("compensation.done run.undone", "show tell tell")
@@ -309,16 +309,16 @@ TABLE: Mapping[str, Mapping[Outcome, Came]] = {
         **WORK,
         Outcome.WORKS: CARRIED_OUT,
         Outcome.TRANSIENT: Came("action.intended step.retried action.failed", then="again"),
-        Outcome.IN_THE_END: Came("action.intended action.failed step.failed run.parked", "tell"),
+        Outcome.IN_THE_END: Came("action.intended action.failed step.failed run.parked", "show tell"),
         Outcome.UNCERTAIN: MAY_HAVE_LEFT,
-        Outcome.BROKEN: Came("action.intended action.failed step.failed run.parked", "tell"),
+        Outcome.BROKEN: Came("action.intended action.failed step.failed run.parked", "show tell"),
         Outcome.WRONG_FORM: MAY_HAVE_LEFT,
         Outcome.HANGS: MAY_HAVE_LEFT,
         Outcome.LOST_MEANWHILE: Came("action.intended", then="theirs"),
         Outcome.PAUSED: Came("action.delayed", then="held", calls=0),
         Outcome.PAUSED_SINCE: Came("action.delayed", then="held", calls=0),
         Outcome.CANCELLED_SINCE: Came(calls=0),
-        Outcome.CANCELLED_MEANWHILE: Came("action.intended gate.refused action.done step.done", "read"),
+        Outcome.CANCELLED_MEANWHILE: Came("action.intended gate.refused action.done step.done", "show read"),
     },
     "dry run": {
         **WORK,
