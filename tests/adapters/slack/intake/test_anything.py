@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.slack.intake.envelope import enveloped, is_list
 from bot.adapters.slack.intake.intake import DONE, STRANGE, STRANGER
-from bot.adapters.slack.intake.parsed import parsed
+from bot.adapters.slack.intake.parsed import Unparsed, parsed
 from bot.domain.plain import is_object
 from tests.adapters.slack.intake.made import Door, body_of
 from tests.adapters.slack.intake.payloads import RECORDED
@@ -118,7 +118,11 @@ def test_with_several_changed_there_is_an_answer(payload: dict[str, Any]) -> Non
 @given(changed())
 def test_what_comes_over_http_is_judged_as_what_comes_over_a_socket(payload: dict[str, Any]) -> None:
     if isinstance(payload.get("type"), str) and "payload" not in payload:
-        assert judge({**parsed(*body_of(payload))}) == judge(payload)
+        try:
+            heard = parsed(*body_of(payload))
+        except Unparsed:
+            return  # a number that no other program reads back: a socket refuses the frame with it, too
+        assert judge({**heard}) == judge(payload)
 
 
 @given(st.dictionaries(st.text(max_size=8), ANY_JSON, max_size=5))
