@@ -258,10 +258,6 @@ class Shelf:
         self._refuse_unknown(what)
         return self.texts.now(what)
 
-    def differing(self, workflow: str) -> tuple[str, ...]:
-        """The texts of a workflow whose file is not what counts now."""
-        return tuple(what[1] for what in self.book(workflow).texts if not self.texts.is_filed(what))
-
     def _refuse_unknown(self, what: What) -> None:
         known = [name for kind, name in self.whats() if kind is what[0]]
         if what != HOUSE and what[1] not in known:

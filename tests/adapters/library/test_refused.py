@@ -1,13 +1,11 @@
 """What `check` refuses does not load, and says so; what stands beside it goes on; each has its way back."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.library.shelf import Shelf
-from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.sandbox import BINDINGS
 from bot.domain.brief.remnant import NOBODY
@@ -30,23 +28,6 @@ UNCHANGING = swapped(BRIEF, 'helpdesk = ["AddTag"]', 'helpdesk = ["SendReply"]')
 ANSWERED = swapped(BRIEF, 'is = "open"', 'is = "answered"')
 OTHER_GROUP = swapped(STEPS, 'by="support"', 'by="leads"')
 """Steps that ask a group which no brief here has."""
-
-
-class Clock:
-    def now(self) -> datetime:
-        return NOW
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(tmp_path / "data.sqlite3", keys=KeyFile(tmp_path / "audit.key"), writer="w", clock=Clock())
-    async with store.open():
-        yield store
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "flows"
 
 
 def deployed(home: Path, **texts: str) -> Shelf:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, cast
@@ -179,17 +178,6 @@ def objects(value: object) -> list[dict[str, object]]:
     if not isinstance(value, list):
         return []
     return [one for one in cast("list[object]", value) if is_object(one)]
-
-
-@asynccontextmanager
-async def calling(token: str, base_url: str, *, passing: Passing | None = None) -> AsyncGenerator[Caller]:
-    """A caller with connections of its own, until the end."""
-    async with aiohttp.ClientSession() as session:
-        caller = Caller(client_of(token, base_url, session), passing)
-        try:
-            yield caller
-        finally:
-            await caller.stop()
 
 
 def client_of(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.adapters.slack.draw.modal.field import Kind, fields_of, unfillable
 from bot.adapters.slack.draw.modal.filling import LONGEST_INPUT, Read, block_of, read, typed
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, read_form, read_step_up, step_up
-from bot.adapters.slack.draw.modal.frame import Meta, loading, read_meta, too_late, view, written_meta
+from bot.adapters.slack.draw.modal.frame import Meta, note, read_meta, too_late, view, written_meta
 from bot.adapters.slack.draw.modal.typed import edit_view, fact_view, read_edit, read_fact, start_view
 from bot.adapters.slack.draw.safe import Block
 from bot.domain.plain import Plain
@@ -362,7 +362,7 @@ def test_what_is_grave_is_typed_once_more() -> None:
 
 @pytest.mark.parametrize("text", [pytest.param(t, id=n) for n, t in SHORT_TEXTS.items()])
 def test_a_view_that_says_something_takes_any_text(text: str) -> None:
-    for one in (loading(text, meta=META), too_late(text, None, text, meta=META, kept=text)):
+    for one in (note(text, text, meta=META), too_late(text, None, text, meta=META, kept=text)):
         seen.refuse_flaws_of_view(one)
         seen.refuse_power(cast("list[object]", one["blocks"]))
 

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, step_up
-from bot.adapters.slack.draw.modal.frame import Meta, loading, too_late
+from bot.adapters.slack.draw.modal.frame import Meta, too_late
 from bot.adapters.slack.draw.modal.typed import edit_view, fact_view, start_view
 from bot.adapters.slack.draw.safe import Block
 from bot.domain.intent import Fact, Intent, Risk
@@ -86,7 +86,6 @@ VIEWS: Mapping[str, Callable[[], Block]] = {
         "correct", "Correct", "What is it?", helpdesk.TicketState, META, known={"messages": 2}
     ),
     "step up": lambda: step_up("Delete 3 accounts for good.", "ACME Northfield", META),
-    "loading": lambda: loading("Edit", meta=META),
     "too late": lambda: too_late(
         "play/mia", datetime(2026, 3, 2, 9, tzinfo=UTC), "It was approved.", meta=META, mention=mention, kept=BODY
     ),

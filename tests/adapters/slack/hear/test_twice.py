@@ -61,15 +61,20 @@ async def test_the_same_press_over_the_other_connection_is_not_even_looked_at(ho
     assert await house.answers() == []
 
 
-async def test_a_press_that_was_kept_when_the_bot_ended_is_done_by_the_next(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def end_at_a_press(house: House, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    """A press is kept, and the bot ends before it does anything about it."""
     await house.start("tag_ticket")
     card = await house.card()
     with monkeypatch.context() as ending:
         ending.setattr(Presses, "hear", _dies)
-        await house.as_("mia").click(card, "approve")
+        await house.as_("mia").click(card, verb)
         await house.end()
+
+
+async def test_a_press_that_was_kept_when_the_bot_ended_is_done_by_the_next(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await end_at_a_press(house, monkeypatch, "approve")
     assert house.sent() == []
     await house.begin()
     await house.settle()
@@ -80,12 +85,7 @@ async def test_a_press_that_was_kept_when_the_bot_ended_is_done_by_the_next(
 async def test_a_form_that_cannot_be_opened_any_more_is_asked_for_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await house.start("tag_ticket")
-    card = await house.card()
-    with monkeypatch.context() as ending:
-        ending.setattr(Presses, "hear", _dies)
-        await house.as_("mia").click(card, "edit")
-        await house.end()
+    await end_at_a_press(house, monkeypatch, "edit")
     await house.driver.advance(4)
     await house.begin()
     await house.settle()

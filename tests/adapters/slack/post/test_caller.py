@@ -5,9 +5,10 @@ import logging
 import socket
 from datetime import timedelta
 
+import aiohttp
 import pytest
 
-from bot.adapters.slack.post.caller import Answer, calling
+from bot.adapters.slack.post.caller import Answer, Caller, client_of
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.trouble import Barred
 from bot.domain.errors import BotError, Broken, Transient, Uncertain, Unreachable
@@ -138,7 +139,8 @@ async def test_where_nobody_listens_surely_nothing_happened() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}/api/"
-    async with calling("xoxb-made-for-tests", address) as caller:
+    async with aiohttp.ClientSession() as session:
+        caller = Caller(client_of("xoxb-made-for-tests", address, session))
         with pytest.raises(Transient, match="cannot be reached"):
             await caller.call("chat.postMessage", {"channel": "C1", "text": "Hello"})
 

@@ -88,8 +88,6 @@ _FORMS: Mapping[str, Form] = {
             (_words("What you are going to do", needed=False),),
         ),
         Form("done-by-me", "Done by me", "Record It", "The bot carries nothing out; what you did is kept.", _DID),
-        Form("observe", "What you did", "Record It", "It is kept and compared with what the bot would do.", _DID),
-        Form("undo", "Undo", "Take It Back", "What was done is taken back in its system.", (_words("Why"),)),
     )
 }
 VERBS = frozenset(_FORMS)

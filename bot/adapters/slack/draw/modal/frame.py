@@ -67,11 +67,6 @@ def told(text: str) -> Block:
     return rich([section(pieces(text))])
 
 
-def loading(title: str, *, meta: Meta) -> Block:
-    """What stands there while the form is made."""
-    return view("loading", title, [told("One moment, this is being loaded …")], meta=meta, close="Close")
-
-
 def too_late(
     who: str, at: datetime | None, said: str, *, meta: Meta, mention: Mention = named, kept: str = ""
 ) -> Block:
