@@ -28,7 +28,13 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def project_files() -> tuple[Path, ...]:
-    """What a clone holds or is about to: tracked files and new ones that nothing ignores."""
+    """The files of a clone."""
+    return tuple(path for path in project_paths() if path.is_file())
+
+
+@cache
+def project_paths() -> tuple[Path, ...]:
+    """What a clone holds or is about to: what is tracked, and what is new and not ignored. A link may lead nowhere."""
     if not (ROOT / ".git").exists():
         pytest.skip("only a clone knows which files are its own")
     listing = subprocess.run(
@@ -47,7 +53,7 @@ def project_files() -> tuple[Path, ...]:
         check=True,
     )
     paths = (ROOT / line for line in listing.stdout.decode().split("\0") if line)
-    return tuple(sorted(path for path in paths if path.is_file()))
+    return tuple(sorted(path for path in paths if path.is_file() or path.is_symlink()))
 
 
 def imports(module: ast.Module) -> Iterator[tuple[int, str]]:

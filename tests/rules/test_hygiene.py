@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.source import name, project_files
+from tests.rules.source import name, project_files, project_paths
 
 LARGEST_FILE = 1_000_000
 
@@ -69,6 +69,11 @@ def test_no_file_of_the_project_contains(forbidden: re.Pattern[str]) -> None:
         for match in forbidden.finditer(text)
     ]
     assert found == []
+
+
+def test_no_path_of_the_project_is_a_link() -> None:
+    """It would lead to a place on the machine it was made on, and be read by no other rule."""
+    assert [name(path) for path in project_paths() if path.is_symlink()] == []
 
 
 def test_no_file_of_the_project_is_large() -> None:
