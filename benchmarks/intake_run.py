@@ -64,6 +64,9 @@ async def whole(listening: socket.socket, data: Path) -> AsyncGenerator[None]:
     async def checked(_: Envelope) -> Checked:
         return Checked()
 
+    async def wanted(_: Envelope) -> bool:
+        return True
+
     async def directly(_: Envelope) -> Body:
         return {}
 
@@ -71,7 +74,7 @@ async def whole(listening: socket.socket, data: Path) -> AsyncGenerator[None]:
         allowed=Allowed(frozenset({TEAM})),
         keep=keep,
         woken=lambda _: None,
-        wanted=lambda _: True,
+        wanted=wanted,
         checked=checked,
         directly=directly,
         clock=Wall(),

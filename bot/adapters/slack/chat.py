@@ -65,7 +65,7 @@ class Chat:
             allowed=Allowed(frozenset({self.team, *teams}), frozenset(enterprises)),
             keep=keep,
             woken=woken,
-            wanted=_wanted,
+            wanted=hearing.wants,
             checked=hearing.check,
             directly=_nothing,
             clock=parts.clock,
@@ -100,12 +100,6 @@ async def joined(
         finally:
             keeping.cancel()
             await caller.stop()
-
-
-def _wanted(envelope: Envelope) -> bool:
-    """Which events are kept."""
-    del envelope
-    return False
 
 
 async def _nothing(envelope: Envelope) -> Body:

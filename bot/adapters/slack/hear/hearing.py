@@ -1,16 +1,22 @@
 """Everything that was kept, to whoever sees to it."""
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, start_form
 from bot.adapters.slack.hear.commands import Commands
 from bot.adapters.slack.hear.forms import Forms, form_in
+from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.surface import Surface
+from bot.adapters.slack.intake import envelope as sent
 from bot.adapters.slack.intake.envelope import Envelope, Kind
 from bot.adapters.slack.intake.intake import Checked
 from bot.application.parts import Parts
 from bot.domain.errors import Refused
 from bot.domain.person import PersonId
 from bot.ports.store import Delivery
+
+Hear = Callable[[Delivery], Awaitable[None]]
 
 
 class Hearing:
@@ -22,20 +28,39 @@ class Hearing:
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface)
+        self._clicks: Mapping[str, Hear] = {}
+        """By the word before the colon in the name of their block; all others are those of cards."""
+        self._shortcuts: Mapping[str, Hear] = {}
+        """By their callback id."""
+        self._events: Mapping[str, Hear] = {}
+        """By their type."""
 
     async def handle(self, delivery: Delivery) -> None:
         """See to one. Whatever it comes to, it is through with this."""
+        hear = self._whoever_hears(delivery)
+        if hear is not None:
+            await hear(delivery)
+
+    def _whoever_hears(self, delivery: Delivery) -> Hear | None:
         match delivery.kind:
             case Kind.COMMAND:
-                await self._commands.hear(delivery)
+                return self._commands.hear
             case Kind.CLICK:
-                await self._presses.hear(delivery)
+                return self._clicks.get(first_block(delivery).partition(":")[0], self._presses.hear)
             case Kind.SUBMITTED:
-                await self._forms.hear(delivery)
+                return self._forms.hear
             case Kind.CLOSED:
-                await self._forms.closed(delivery)
+                return self._forms.closed
+            case Kind.SHORTCUT | Kind.MESSAGE_SHORTCUT:
+                return self._shortcuts.get(text(delivery.body, "callback_id"))
+            case Kind.EVENT:
+                return self._events.get(text(part(delivery.body, "event"), "type"))
             case _:
-                pass
+                return None
+
+    async def wants(self, envelope: Envelope) -> bool:
+        """Whether an event is kept: what nobody sees to is not stored."""
+        return sent.text(sent.part(envelope.payload, "event"), "type") in self._events
 
     async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form that was sent."""

@@ -48,6 +48,13 @@ def press_of(delivery: Delivery) -> Press | None:
     )
 
 
+def first_block(delivery: Delivery) -> str:
+    """The name of the block in which something was pressed; empty where it has none."""
+    actions = delivery.body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    return text(action, "block_id") if isinstance(action, dict) else ""
+
+
 def part(whole: Mapping[str, Plain], name: str) -> Mapping[str, Plain]:
     """What stands under a name, where that is an object; nothing otherwise."""
     value = whole.get(name)

@@ -67,7 +67,7 @@ class Intake:
         allowed: Allowed,
         keep: Keep,
         woken: Callable[[Delivery], None],
-        wanted: Callable[[Envelope], bool],
+        wanted: Callable[[Envelope], Awaitable[bool]],
         checked: Callable[[Envelope], Awaitable[Checked]],
         directly: Callable[[Envelope], Awaitable[Body]],
         clock: Clock,
@@ -101,7 +101,7 @@ class Intake:
             return _of_the_connection(envelope)
         if not self._allowed.admits(envelope):
             return refused(STRANGER, "team", kind=envelope.kind.value)
-        if envelope.kind is Kind.EVENT and (is_a_program(envelope.payload) or not self._wanted(envelope)):
+        if envelope.kind is Kind.EVENT and (is_a_program(envelope.payload) or not await self._wanted(envelope)):
             return Reply(DONE)
         if not self._allowed.admits_person(envelope):
             return refused(STRANGER, "person", kind=envelope.kind.value)

@@ -51,7 +51,7 @@ class Door:
             allowed=self.allowed,
             keep=self.keep or self._keep,
             woken=self.woken.append,
-            wanted=lambda envelope: said(self.wanted),
+            wanted=self._wanted,
             checked=self._checked,
             directly=self._directly,
             clock=Hand(),
@@ -63,6 +63,10 @@ class Door:
         if fresh:
             self.kept.append(delivery)
         return fresh
+
+    async def _wanted(self, envelope: Envelope) -> bool:
+        del envelope
+        return said(self.wanted)
 
     async def _checked(self, envelope: Envelope) -> Checked:
         self.asked.append(envelope)
