@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.attempt import Attempt
 from bot.domain.effect import Effect
 from bot.domain.plain import Plain
+from bot.domain.report import Seen
 from bot.domain.run import Run, RunId, RunState
 from bot.ports.version import Version, VersionKind
 
@@ -102,6 +103,10 @@ class Queries(Protocol):
 
     async def counts(self) -> Mapping[str, int]:
         """Runs by state, effects due, deliveries waiting."""
+        ...
+
+    async def figures(self, workflow: str, since: datetime) -> tuple[Seen, ...]:
+        """What the record of the runs that a workflow started since then says, added up where it is alike."""
         ...
 
     async def version(self, kind: VersionKind, name: str) -> Version | None: ...
