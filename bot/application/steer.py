@@ -1,4 +1,7 @@
-"""Cancel, pause, resume, undo or reconcile one run. A refusal changes nothing and stands in the record."""
+"""Cancel, pause, resume, undo or reconcile one run, or declare an incident on it.
+
+A refusal changes nothing and stands in the record.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +14,7 @@ from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.resume import resuming
 from bot.domain.errors import Refused, Unfit, Unknown
-from bot.domain.event import Cancelled, Paused, Reconciled, Resumed, Undone
+from bot.domain.event import Cancelled, Declared, Paused, Reconciled, Resumed, Undone
 from bot.domain.person import Door, Person, person_actor
 from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, Run, RunId
@@ -26,6 +29,8 @@ class Move(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     UNDO = "undo"
+    INCIDENT = "incident"
+    """Say that something went wrong; it stops nothing."""
     HAPPENED = "done"
     DID_NOT_HAPPEN = "not done"
 
@@ -73,8 +78,8 @@ async def steer(parts: Parts, order: Order) -> Run:
 
 
 def _refuse_unloaded(parts: Parts, order: Order, run: Run) -> None:
-    """A run whose workflow does not load can be stopped, and nothing else. Resuming may free it from its own brief."""
-    if order.move in (Move.CANCEL, Move.PAUSE):
+    """A run whose workflow does not load can be stopped, or declared an incident. Resuming may free it from that."""
+    if order.move in (Move.CANCEL, Move.PAUSE, Move.INCIDENT):
         return
     frees = order.move is Move.RESUME and not order.as_begun
     why = parts.library.trouble(run.workflow) if frees else parts.library.why_not(run)
@@ -82,7 +87,7 @@ def _refuse_unloaded(parts: Parts, order: Order, run: Run) -> None:
         raise Unfit(f"{why} Mend that first. The run can be cancelled.")
 
 
-Steered = Cancelled | Paused | Resumed | Undone | Reconciled
+Steered = Cancelled | Paused | Resumed | Undone | Reconciled | Declared
 
 
 def _terms(parts: Parts, tx: Transaction, order: Order, run: Run, event: Steered) -> tuple[Steered, Terms]:
@@ -108,6 +113,8 @@ def _event(parts: Parts, order: Order, run: Run) -> Steered:
             return Resumed(at, actor, order.by, order.text)
         case Move.UNDO:
             return Undone(at, actor, order.by, order.text)
+        case Move.INCIDENT:
+            return Declared(at, actor, order.by, order.text)
         case Move.HAPPENED | Move.DID_NOT_HAPPEN:
             doubtful = next((a for a in run.actions if a.status is ActionStatus.IN_DOUBT), None)
             step, n = (doubtful.step, doubtful.n) if doubtful else ("", 0)

@@ -265,6 +265,14 @@ class Undone(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class Declared(Happening):
+    """A person says that something went wrong with a run. It stops nothing."""
+
+    person: Person
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changed(Happening):
     """A deploy changed steps that this run still has ahead of it."""
 
@@ -278,20 +286,8 @@ class Unloaded(Happening):
     why: str
 
 
-FromTheWorld = (
-    ReadBack
-    | Answered
-    | Doubted
-    | Begun
-    | Delayed
-    | Done
-    | Retried
-    | Failed
-    | OutcomeUnknown
-    | Woken
-    | Changed
-    | Unloaded
-)
-FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled
+FromTheWorld = ReadBack | Answered | Doubted | Begun | Delayed | Done | Retried | Failed | OutcomeUnknown
+OfItself = Woken | Changed | Unloaded
+FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled | Declared
 OfCards = Shown | Undelivered | Abandoned
-Event = FromTheWorld | FromPeople | OfCards
+Event = FromTheWorld | OfItself | FromPeople | OfCards

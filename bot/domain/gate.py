@@ -28,6 +28,7 @@ class Power(StrEnum):
     ERASE = "erase"
     ROTATE = "rotate the audit key"
     FINDING = "add a finding"
+    INCIDENT = "declare an incident"
 
 
 class Reason(StrEnum):
@@ -89,7 +90,7 @@ def may_decide(person: Person, verdict: Verdict, gate: Gate, run: Run, brief: Br
         return stranger
     if verdict is Verdict.COMMENT and group is not None:
         return ALLOWED
-    if group is None or not _is_asked(person, gate, brief):
+    if group is None or not is_asked(person, gate, brief):
         return Permission(
             Reason.NOT_A_REVIEWER,
             f"{_people(gate.group, group)} decide this. Ask one of them, or the owner {brief.owner}.",
@@ -107,7 +108,7 @@ def chain_of(group: str, brief: Brief) -> tuple[str, ...]:
     return (*names, OWNER)
 
 
-def _is_asked(person: Person, gate: Gate, brief: Brief) -> bool:
+def is_asked(person: Person, gate: Gate, brief: Brief) -> bool:
     """Whether it is up to this person: to the group itself, and to whom it may be handed on, once they are invited."""
     group, *later = chain_of(gate.group, brief)
     known = person.id in gate.invited
@@ -156,20 +157,25 @@ def may(person: Person, power: Power, brief: Brief, run: Run | None = None) -> P
         return stranger
     if power is Power.START:
         return _may_start(person, brief)
-    if power in (Power.EXPORT, Power.FINDING, *_OF_AUDITORS):
-        allowed = AUDITORS in person.groups or (power not in _OF_AUDITORS and person.is_(brief.owner))
-    else:
-        allowed = person.is_(brief.owner) or person.is_(brief.maintainer)
-        if power is Power.CHANGE:
-            allowed = person.is_(brief.owner)
-        elif power is Power.CANCEL and run is not None:
-            allowed = allowed or person.id == run.origin.requester or _reviews(person, run, brief)
-        elif power in (Power.PAUSE, Power.UNDO) and run is not None:
-            allowed = allowed or _reviews(person, run, brief)
-    if allowed:
+    if _is_up_to(person, power, brief, run):
         return ALLOWED
     who = f"the group {AUDITORS}" if power in _OF_AUDITORS else f"the owner {brief.owner}"
     return Permission(Reason.NOT_RESPONSIBLE, f"You may not {power} here. Ask {who}.")
+
+
+def _is_up_to(person: Person, power: Power, brief: Brief, run: Run | None) -> bool:
+    if power is Power.INCIDENT:  # whoever may look at a run may say that it went wrong
+        return True
+    if power in (Power.EXPORT, Power.FINDING, *_OF_AUDITORS):
+        return AUDITORS in person.groups or (power not in _OF_AUDITORS and person.is_(brief.owner))
+    responsible = person.is_(brief.owner) or person.is_(brief.maintainer)
+    if power is Power.CHANGE:
+        return person.is_(brief.owner)
+    if power is Power.CANCEL and run is not None:
+        return responsible or person.id == run.origin.requester or _reviews(person, run, brief)
+    if power in (Power.PAUSE, Power.UNDO) and run is not None:
+        return responsible or _reviews(person, run, brief)
+    return responsible
 
 
 def may_look(person: Person) -> Permission:

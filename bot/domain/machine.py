@@ -19,6 +19,7 @@ from bot.domain.event import (
     Cancelled,
     Changed,
     Decided,
+    Declared,
     Delayed,
     Done,
     Doubted,
@@ -85,7 +86,7 @@ def _take(move: Move, event: Event) -> None:  # noqa: C901  one flat dispatch
             failing.take_unknown(move, event)
         case Woken():
             timing.wake(move, event)
-        case Cancelled() | Paused() | Resumed() | Undone() | Reconciled() | Changed() | Unloaded():
+        case Cancelled() | Paused() | Resumed() | Undone() | Reconciled() | Declared() | Changed() | Unloaded():
             steering.steer(move, event)
         case Shown() | Undelivered() | Abandoned() | Retried():
             _note(move, event)

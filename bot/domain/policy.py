@@ -108,7 +108,7 @@ def _too_grave(intent: Intent, stage: Stage, brief: Brief) -> str:
         return f"{intent.kind()} does not say what a mistake would cost."
     if intent.risk in AVOID_EARLY and not overridden(brief, type(intent)):
         return f"{intent.kind()} is a {intent.risk} and has no recorded override."
-    if stage is Stage.LIMITED and not _low_risk(brief, type(intent)):
+    if stage is Stage.LIMITED and not low_risk(brief, type(intent)):
         return f"At stage limited, {intent.kind()} is not low-risk: it is not routine, or it cannot be undone."
     return ""
 
@@ -135,7 +135,8 @@ def overridden(brief: Brief, intent: type[Intent]) -> Override | None:
     return None
 
 
-def _low_risk(brief: Brief, intent: type[Intent]) -> bool:
+def low_risk(brief: Brief, intent: type[Intent]) -> bool:
+    """Whether the bot may do this alone at stage *limited*: it is routine and can be taken back, or is overridden."""
     return overridden(brief, intent) is not None or (intent.risk is Risk.ROUTINE and intent.reversible())
 
 

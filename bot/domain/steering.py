@@ -6,9 +6,10 @@ from bot.domain.acting import carry_out, execute_next, find
 from bot.domain.adopting import adopt, ask_by_now
 from bot.domain.asking import ask, next_look
 from bot.domain.audit.entry import EntryKind
+from bot.domain.brief.remnant import NOBODY
 from bot.domain.effect import Wake
 from bot.domain.errors import AlreadyDecided, Unfit, Unknown
-from bot.domain.event import Cancelled, Changed, Paused, Reconciled, Resumed, Undone, Unloaded
+from bot.domain.event import Cancelled, Changed, Declared, Paused, Reconciled, Resumed, Undone, Unloaded
 from bot.domain.fold import PAUSED, UNPAUSED
 from bot.domain.frozen import replace
 from bot.domain.gate import Power, allow, may
@@ -26,7 +27,10 @@ from bot.domain.workflow import Act
 _IN_FLIGHT = frozenset({ActionStatus.BEGUN, ActionStatus.UNDOING})
 
 
-def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled | Changed | Unloaded) -> None:
+Steered = Cancelled | Paused | Resumed | Undone | Reconciled | Declared | Changed | Unloaded
+
+
+def steer(move: Move, event: Steered) -> None:  # noqa: C901  one flat dispatch
     """Take one steering event. Raises Refused where it may not happen now."""
     match event:
         case Cancelled():
@@ -44,6 +48,9 @@ def steer(move: Move, event: Cancelled | Paused | Resumed | Undone | Reconciled 
         case Reconciled():
             _allow(move, event.person, Power.RECONCILE)
             _reconcile(move, event)
+        case Declared():
+            _allow(move, event.person, Power.INCIDENT)
+            _declare(move, event)
         case Changed(steps=steps):
             names = ", ".join(steps)
             _hold_up(
@@ -174,6 +181,18 @@ def _undo(move: Move, event: Undone) -> None:
     drop_waiting(move, why)
     move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, why)
     take_back(move, RunState.UNDONE, why)
+
+
+def _declare(move: Move, event: Declared) -> None:
+    """Nothing is stopped by it: what is to be done is up to those who are told."""
+    if not event.text.strip():
+        raise Unfit("Say what went wrong, in a few words.")
+    move.write(EntryKind.RUN_INCIDENT, fields={"text": event.text})
+    said = f"{event.person.name} declares an incident on run {move.run.id} of {move.run.workflow}: {event.text}"
+    brief = move.terms.now or move.terms.brief
+    for who in dict.fromkeys((brief.owner, brief.maintainer)):
+        if who != NOBODY:
+            move.tell(who, said)
 
 
 def _reconcile(move: Move, event: Reconciled) -> None:

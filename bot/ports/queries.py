@@ -24,6 +24,8 @@ class RunFilter:
     """Runs whose open gate asks this reviewer group."""
     limit: int = 50
     before: RunId | None = None
+    oldest_first: bool = False
+    """Of a group's: whatever has waited longest comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ class Queries(Protocol):
 
     async def find_run(self, prefix: str, *, typed: str = "") -> RunId:
         """The one run whose id begins or ends like this; Unknown, naming what was `typed`, where none or several do."""
+        ...
+
+    async def called(self, part: str, *, limit: int) -> tuple[RunLine, ...]:
+        """The runs whose id begins or ends like this, newest first; the one with that very id alone, where one has."""
         ...
 
     async def runs(self, which: RunFilter) -> tuple[RunLine, ...]: ...

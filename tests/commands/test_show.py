@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.work.timeline import _PHRASES, tell
+from bot.application.story import _PHRASES, tell
 from bot.domain.audit.entry import EntryKind
 from bot.ports.queries import Recorded, RecordedField
 from tests.commands.line import OWN, Line

@@ -259,6 +259,7 @@ ALLOWED_POWERS: Mapping[Power, tuple[Person, ...]] = {
     Power.ERASE: (ADA,),
     Power.ROTATE: (ADA,),
     Power.FINDING: (OLGA, ADA),
+    Power.INCIDENT: CREW,
 }
 
 
@@ -291,7 +292,7 @@ def test_a_run_is_steered_from_its_own_team_only(power: Power) -> None:
     assert may(of_another_team(OLGA), power, brief_of(), at_the_gate().run).reason is Reason.OTHER_TEAM
 
 
-@pytest.mark.parametrize("power", [p for p in Power if p is not Power.START])
+@pytest.mark.parametrize("power", [p for p in Power if p not in (Power.START, Power.INCIDENT)])
 def test_reviewers_and_requesters_have_no_say_beyond_their_own_run(power: Power) -> None:
     """Without a run it is about the whole workflow, and that is its owner's and its maintainer's."""
     allowed = {person.id for person in CREW if may(person, power, brief_of()).allowed}

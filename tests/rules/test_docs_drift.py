@@ -238,7 +238,7 @@ def test_every_note_is_explained() -> None:
     assert {*names(marked(page("reference/entries.md"), "notes"))} == NOTE_NAMES
 
 
-READS_ENTRIES = ("bot/domain/audit/entry.py", "bot/commands/")
+READS_ENTRIES = ("bot/domain/audit/entry.py", "bot/commands/", "bot/application/story.py")
 
 
 def test_the_kinds_that_nothing_writes_are_named() -> None:
@@ -401,6 +401,7 @@ WORDS: Mapping[Power, str] = {
     Power.ERASE: "erase content",
     Power.ROTATE: "rotate the audit key",
     Power.FINDING: "add a finding",
+    Power.INCIDENT: "declare an incident",
 }
 
 

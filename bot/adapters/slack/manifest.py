@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.adapters.slack.hear.heard import EVENTS, SHORTCUTS, Event, Shortcut
+from bot.adapters.slack.hear.ops.verb import usage_hint
 from bot.adapters.slack.post.method import METHODS
 
 NAME, DISPLAYED = "Countersign", "countersign"
@@ -49,9 +50,7 @@ class Slash:
     hint: str = ""
 
 
-OPS = Slash(
-    "/ops", "Start a workflow, see what waits, hold or undo a run", "[start NAME | mine | runs | show RUN | help]"
-)
+OPS = Slash("/ops", "Start a workflow, see what waits, hold or undo a run", usage_hint())
 
 
 def scopes(events: Sequence[Event] = EVENTS) -> tuple[str, ...]:

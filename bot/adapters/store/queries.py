@@ -73,16 +73,18 @@ class SqlQueries:
         return run_of(seq, document)
 
     async def find_run(self, prefix: str, *, typed: str = "") -> RunId:
-        backwards = prefix[::-1]
-        begins = RUN.c.id.between(prefix, prefix + _AFTER_EVERY_LETTER)
-        ends = RUN.c.backwards.between(backwards, backwards + _AFTER_EVERY_LETTER)
-        found = {row[0] for row in await self._rows(select(RUN.c.id).where(or_(begins, ends)).limit(3))}
+        found = {row[0] for row in await self._rows(select(RUN.c.id).where(_alike(prefix)).limit(3))}
         if prefix in found:
             return RunId(prefix)
         if len(found) != 1:
             many = "More than one run" if found else "No run"
             raise Unknown(f"{many} begins or ends with “{typed or prefix}”. `countersign runs` shows them.")
         return RunId(found.pop())
+
+    async def called(self, part: str, *, limit: int) -> tuple[RunLine, ...]:
+        alike = select(*_LINE).where(_alike(part)).order_by(RUN.c.n.desc()).limit(limit)
+        exact = await self._rows(select(*_LINE).where(RUN.c.id == part))
+        return tuple(map(_line, exact or await self._rows(alike)))
 
     async def runs(self, which: RunFilter) -> tuple[RunLine, ...]:
         return tuple(_line(row) for row in await self._rows(_lines(which)))
@@ -133,6 +135,13 @@ class SqlQueries:
         return tuple(version_of(row) for row in await self._rows(newest_first(kind.value, name)))
 
 
+def _alike(part: str) -> ColumnElement[bool]:
+    """Whether an id begins or ends like this."""
+    backwards = part[::-1]
+    begins = RUN.c.id.between(part, part + _AFTER_EVERY_LETTER)
+    return or_(begins, RUN.c.backwards.between(backwards, backwards + _AFTER_EVERY_LETTER))
+
+
 def _lines(which: RunFilter) -> Core:
     """The newest runs of each state, merged: an index goes along with each, however many runs there are."""
     conditions = list[ColumnElement[bool]]()
@@ -144,7 +153,8 @@ def _lines(which: RunFilter) -> Core:
         conditions.append(RUN.c.n < select(RUN.c.n).where(RUN.c.id == which.before).scalar_subquery())
     if which.group is not None:
         conditions += [RUN.c.asks == which.group, RUN.c.state.in_(which.states or RunState)]
-        return select(*_LINE).where(*conditions).order_by(RUN.c.n.desc()).limit(which.limit)
+        order = RUN.c.n if which.oldest_first else RUN.c.n.desc()
+        return select(*_LINE).where(*conditions).order_by(order).limit(which.limit)
     parts = [
         select(*_LINE).where(*_in(state), *conditions).order_by(RUN.c.n.desc()).limit(which.limit)
         for state in which.states or RunState

@@ -1,6 +1,9 @@
 """Times, amounts and ids as people read them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from bot.domain.lapse import ago as ago
+from bot.domain.lapse import span as span
 
 SHORT = 7
 """Letters of a run's id that tell it from its neighbours: its end is chance, its beginning is the time."""
@@ -21,20 +24,6 @@ def clock(at: datetime) -> str:
 def stamp(at: datetime | None) -> str | None:
     """For scripts: ISO 8601 in UTC."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
-
-
-def ago(then: datetime, now: datetime) -> str:
-    """How long ago, in the one unit that matters."""
-    return f"{span(now - then)} ago"
-
-
-def span(time: timedelta) -> str:
-    """A length of time in one unit: `12 s`, `5 min`, `3 h`, `2 d`."""
-    seconds = max(0, int(time.total_seconds()))
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def money(micros: int) -> str:

@@ -3,6 +3,7 @@
 import argparse
 
 from bot.adapters.terminal.cells import cells, padded
+from bot.application.story import tell
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.shape import plain_fields
@@ -10,10 +11,10 @@ from bot.commands.shell.standing import deed, state_line, tell_asked
 from bot.commands.shell.words import clock, moment, money, per_cent
 from bot.commands.work.account import Account, account_of, account_shape
 from bot.commands.work.picture import write_picture
-from bot.commands.work.timeline import tell
 from bot.domain.drawing import svg
 from bot.domain.effect import Effect, Wake
 from bot.domain.errors import Unknown
+from bot.domain.explain import to_do
 from bot.domain.plain import Plain
 from bot.domain.run import Source, StepState, StepStatus
 from bot.domain.terms import Terms
@@ -22,17 +23,6 @@ from bot.domain.workflow import AnyStep, Ask, named_inputs, verb_of
 
 _WIDE = 400
 _COLUMN = 11
-
-_TO_DO = {
-    "read": "read",
-    "ask model": "ask the model",
-    "show": "show the card",
-    "tell": "tell somebody",
-    "execute": "carry out",
-    "compensate": "take back",
-    "wake": "look again",
-    "start runs": "start runs",
-}
 
 
 def show_run(arguments: argparse.Namespace) -> int:
@@ -206,9 +196,10 @@ def tell_timeline(session: Session, account: Account) -> None:
     lines = [*tell(account.entries, session.called)]
     width = max((cells(one.who) for one in lines), default=0)
     for one in lines:
-        session.screen.say(f"  {one.at}  {padded(one.who, width)}  {one.what}", one.style)
+        at = clock(one.at)
+        session.screen.say(f"  {at}  {padded(one.who, width)}  {one.what}", one.style)
         for below in one.below:
-            session.screen.say(f"  {'':<{len(one.at)}}  {'':<{width}}    {below}", "faint")
+            session.screen.say(f"  {'':<{len(at)}}  {'':<{width}}    {below}", "faint")
 
 
 def _tell_pending(screen: Screen, account: Account) -> None:
@@ -222,7 +213,7 @@ def _tell_pending(screen: Screen, account: Account) -> None:
 
 def _to_do(effect: Effect) -> str:
     where = f" “{effect.step}”" if effect.step else ""
-    return "remind, escalate or let it run out" + where if isinstance(effect, Wake) else _TO_DO[effect.type] + where
+    return f"remind, escalate or let it run out{where}" if isinstance(effect, Wake) else to_do(effect)
 
 
 def tell_record(screen: Screen, account: Account) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, start_form
-from bot.adapters.slack.hear.commands import Commands
 from bot.adapters.slack.hear.forms import Forms, form_in
+from bot.adapters.slack.hear.ops.commands import Commands
 from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake import envelope as sent

@@ -2,10 +2,12 @@
 
 import logging
 import re
+from collections.abc import Iterable
 
+from bot.adapters.slack.draw.answer import Line, Message, messages
 from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.post.caller import Caller
-from bot.adapters.slack.post.drawn import said
+from bot.adapters.slack.post.drawn import escaped
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
 from bot.domain.errors import BotError, OutOfDate
@@ -19,6 +21,7 @@ SLOW = "That took too long, and nothing was done. Try once more."
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
 _CLOSED = frozenset({"not_found", "hash_conflict"})
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
+_LEFT = frozenset({"channel_not_found", "message_not_found", "not_in_channel"})
 _ID = re.compile(r"\b[TE][A-Z0-9]{2,}/[UWB][A-Z0-9]{2,}\b", re.ASCII)
 
 
@@ -47,22 +50,42 @@ class Surface:
 
         It stands in the channel, not in a thread: there Slack shows it only to whoever has that thread open.
         """
+        await self.answer(channel, person, [text])
+
+    async def answer(self, channel: ChannelId, person: str, lines: Iterable[Line]) -> None:
+        """Say all these lines to one person in the same way, in as many messages as they need."""
         try:
-            await self._say(channel, person.rpartition("/")[2], _ID.sub(self._name, text))
+            for message in messages(map(self._with_names, lines)):
+                await self._say(channel, person.rpartition("/")[2], message)
         except BotError as error:
             logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
 
-    async def _say(self, channel: ChannelId, user: str, text: str) -> None:
+    async def _say(self, channel: ChannelId, user: str, message: Message) -> None:
+        said = {"text": escaped(message.text), "blocks": message.blocks}
         if channel:
-            asked = {"channel": bare(channel), "user": user, **said(text)}
+            asked = {"channel": bare(channel), "user": user, **said}
             answer = await self._caller.call("chat.postEphemeral", asked, urgency=Urgency.DECIDE, expect=_NOT_THERE)
             if answer.get("ok"):
                 return
         direct = await self._places.direct(user)
-        await self._caller.call("chat.postMessage", {"channel": bare(direct), **said(text)}, urgency=Urgency.DECIDE)
+        await self._caller.call("chat.postMessage", {"channel": bare(direct), **said}, urgency=Urgency.DECIDE)
+
+    async def address(self, channel: ChannelId, ts: str) -> str:
+        """Where a message of ours can be read, as Slack says; empty where it is gone or cannot be asked for."""
+        asked = {"channel": bare(channel), "message_ts": ts}
+        try:
+            answer = await self._caller.call("chat.getPermalink", asked, urgency=Urgency.DECIDE, expect=_LEFT)
+        except BotError:
+            return ""
+        return str(answer.get("permalink") or "")
+
+    def _with_names(self, line: Line) -> Line:
+        """Nobody reads ids."""
+        if isinstance(line, str):
+            return _ID.sub(self._name, line)
+        return tuple(_ID.sub(self._name, piece) if isinstance(piece, str) else piece for piece in line)
 
     def _name(self, found: re.Match[str]) -> str:
-        """Nobody reads ids."""
         person = self._directory.person(PersonId(found[0]))
         return person.name if person is not None else found[0]
 

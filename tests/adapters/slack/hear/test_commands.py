@@ -63,11 +63,12 @@ SAID = (
     ("HELP", "/ops start NAME field=value"),
     ("mine", "Nothing waits for you.\n\nYou have nothing running."),
     ("runs", "Nothing is under way."),
-    ("status", "Nothing is under way."),
+    ("status", "Under way: 0 running, 0 waiting, 0 parked."),
+    ("status", "Nothing is held."),
     ("runs tag_ticket", "Nothing is under way."),
     ("runs tag_tiket", "There is no workflow “tag_tiket”. Did you mean tag_ticket?"),
-    ("show", "Say which: a run. /ops runs lists what is under way."),
-    ("why", "Say which: a run."),
+    ("show", "Say which: a run. For example: /ops show 8FK2Q7M\n/ops runs lists what is under way."),
+    ("why", "Say which: a run. For example: /ops why 8FK2Q7M"),
     ("show zzzzzzz", "No run begins or ends with “zzzzzzz”. /ops runs lists what is under way."),
     ("cancel", "Say which: a run."),
     ("cancel zzzzzzz", "No run begins or ends with “zzzzzzz”."),
@@ -82,9 +83,31 @@ SAID = (
     ("resume all", "You may not resume here. Ask the owner @olga."),
     ("comment", "Say which: a run."),
     ("comment zzzzzzz hello", "No run begins or ends with “zzzzzzz”."),
-    ("about", "Say which workflow: /ops about NAME. There is: plan_visit,"),
+    ("about", "Say which: a workflow. For example: /ops about support_triage\nThere is: plan_visit,"),
     ("about tag_tiket", "Did you mean tag_ticket?"),
-    ("about tag_ticket", "tag_ticket: Put a tag on a ticket.\nStage: approved\nDecided by: support in #support"),
+    ("about tag_ticket", "tag_ticket: Put a tag on a ticket.\nFrom: "),
+    ("about tag_ticket", "- decide at “approved”: support"),
+    ("about tag_ticket", "support in #support"),
+    ("about tag_ticket", "helpdesk.AddTag at “approved”: execute with approval – act with approval"),
+    ("about tag_ticket", "Owner: @olga."),
+    ("about tag_ticket", "/ops pause tag_ticket holds all of it"),
+    ("incident", "Say which: a run. For example: /ops incident 8FK2Q7M sent to somebody else"),
+    ("incident zzzzzzz what", "No run begins or ends with “zzzzzzz”."),
+    ("report", "tag_ticket, runs started from "),
+    ("report tag_ticket", "Nothing was started in that time, so there are no figures."),
+    ("report tag_ticket 7d", "Nothing was started in that time"),
+    ("report 7d", "tag_ticket, runs started from "),
+    ("report tag_tiket", "Did you mean tag_ticket?"),
+    ("report tag_ticket soon", "“soon” is no time. For example: /ops report support_triage 30d"),
+    ("report tag_ticket 30d please", "Say a workflow and a time, or one of them:"),
+    ("dial", "Say which: a workflow. For example: /ops dial support_triage"),
+    ("dial tag_tiket", "Did you mean tag_ticket?"),
+    ("dial tag_ticket", "Stage approved: people approve, then the bot carries it out."),
+    ("dial tag_ticket", "A step further is limited:"),
+    ("dial tag_ticket", "Its owner @olga changes it: /ops dial NAME [STAGE words …]"),
+    ("dial tag_ticket limted it is good", "“limted” is no stage. Did you mean limited?"),
+    ("dial tag_ticket limited", "Say why, for the record: /ops dial support_triage approved"),
+    ("dial tag_ticket limited it is good", "You may not change the brief here. Ask the owner @olga."),
 )
 
 
@@ -111,7 +134,9 @@ async def test_an_answer_where_the_bot_is_not_comes_directly(house: House) -> No
 async def test_what_waits_is_listed_for_whoever_can_do_something_about_it(house: House) -> None:
     run = await house.start("tag_ticket")
     line = f"{run.id[-7:]}  tag_ticket  waits for support (approved)"
-    assert await ops(house, "mine", by="mia") == f"Waits for you:\n{line}\n\nYou have nothing running."
+    waits = await ops(house, "mine", by="mia")
+    assert waits.startswith(f"Waits for you:\n{line}, for ")
+    assert waits.endswith(" UTC\n\nYou have nothing running.")
     assert await ops(house, "mine", by="sam") == f"Nothing waits for you.\n\nYou have running:\n{line}"
     assert await ops(house, "mine", by="kenji", channel="#general") == (
         "Nothing waits for you.\n\nYou have nothing running."
@@ -119,14 +144,14 @@ async def test_what_waits_is_listed_for_whoever_can_do_something_about_it(house:
     assert await ops(house, "runs") == f"Under way:\n{line}"
     shown = await ops(house, f"show {run.id[-7:]}")
     assert "Waits for 1 approval by support." in shown
-    assert "Sam Okafor  ticket  run started" in shown
+    assert "Sam Okafor  ticket: started it, at stage approved" in shown
     assert "/" not in shown.replace("rehearsal/1", "")
 
 
 async def test_a_question_waits_for_whoever_is_asked(house: House) -> None:
     run = await house.start("plan_visit")
     line = f"{run.id[-7:]}  plan_visit  waits for requester (visit)"
-    assert f"Waits for you:\n{line}" in await ops(house, "mine")
+    assert f"Waits for you:\n{line}, for " in await ops(house, "mine")
     assert "Nothing waits for you." in await ops(house, "mine", by="mia")
 
 

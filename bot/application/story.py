@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
-from bot.commands.shell.screen import Style
-from bot.commands.shell.words import clock
 from bot.domain.audit.entry import EntryKind
 from bot.domain.person import ActorKind
 from bot.domain.plain import Plain
@@ -26,6 +26,7 @@ _PHRASES: Mapping[EntryKind, str] = {
     EntryKind.RUN_FAILED: "it failed",
     EntryKind.RUN_CANCELLED: "cancelled it",
     EntryKind.RUN_UNDONE: "everything is taken back",
+    EntryKind.RUN_INCIDENT: "declared an incident",
     EntryKind.STEP_BEGUN: "begun",
     EntryKind.STEP_DONE: "done|: {outcome}",
     EntryKind.STEP_FAILED: "failed",
@@ -85,6 +86,7 @@ _TROUBLE = frozenset(
     {
         EntryKind.RUN_PARKED,
         EntryKind.RUN_FAILED,
+        EntryKind.RUN_INCIDENT,
         EntryKind.STEP_FAILED,
         EntryKind.STEP_RETRIED,
         EntryKind.ACTION_FAILED,
@@ -105,11 +107,11 @@ _SAID = ("text", "why", "_why", "error", "outcome", "link", "would", "changes")
 class Told:
     """One entry, told."""
 
-    at: str
+    at: datetime
     who: str
     what: str
     below: tuple[str, ...] = ()
-    style: Style = ""
+    style: Literal["", "good", "warn"] = ""
 
 
 def tell(entries: tuple[Recorded, ...], called: Callable[[str], str]) -> Iterator[Told]:
@@ -125,7 +127,7 @@ def _told(entry: Recorded, called: Callable[[str], str]) -> Told:
     typed = fields.get("at_the_keyboard")
     by = f" (typed by {called(str(typed))})" if typed else ""
     return Told(
-        at=clock(entry.at),
+        at=entry.at,
         who=_who(entry, called),
         what=f"{step}{_phrase(entry, called)}{by}",
         below=tuple(_below(entry, fields)),

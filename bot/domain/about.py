@@ -1,0 +1,103 @@
+"""What a workflow does, what people do, how it is overseen, limited and stopped: for whoever asks, in one reading."""
+
+from collections.abc import Iterator
+
+from bot.domain.brief import Brief, Reviewers, Threshold
+from bot.domain.dial import dial_lines
+from bot.domain.gate import OWNER
+from bot.domain.quantity import write_duration
+from bot.domain.terms import Terms
+from bot.domain.workflow import Act, AnyStep, Ask, Choose, Each, Inquire, LookUp, Review
+
+
+def about(terms: Terms) -> Iterator[str]:
+    """The lines, a heading before each part."""
+    brief, steps = terms.brief, terms.definition.steps
+    yield f"{terms.definition.name}: {brief.process}"
+    yield f"From: {brief.inputs}"
+    yield f"Comes out: {brief.output}"
+    yield f"Started by {', '.join(brief.triggers.who)}, through {', '.join(brief.triggers.doors)}."
+    proof = brief.done_when
+    yield f"Done only when {proof.read} shows that {proof.field} is {proof.is_}."
+    yield "The bot:"
+    yield from (f"- {line}" for step in steps for line in _by_bot(step, terms))
+    yield "People:"
+    yield from (f"- {line}" for step in steps for line in _by_people(step))
+    yield "- take over, stop or comment at any time"
+    yield "Oversight:"
+    yield from (f"- {line}" for line in _oversight(brief))
+    yield "The dial:"
+    yield from (f"- {line}" for line in dial_lines(terms))
+    yield "Limits:"
+    yield from (f"- {line}" for line in _limits(brief))
+    yield f"Owner: {brief.owner}. Maintainer: {brief.maintainer}. Technical failures go to {brief.pager}."
+    yield from stopped(terms.definition.name)
+
+
+def stopped(name: str) -> Iterator[str]:
+    """How it is stopped, by whom."""
+    yield f"Stopped by its owner or maintainer: /ops pause {name} holds all of it, /ops resume {name} lets it go on."
+    yield "One run: /ops pause RUN, /ops cancel RUN, or Reject on its card. What can be taken back: /ops undo RUN."
+
+
+def _by_bot(step: AnyStep, terms: Terms) -> Iterator[str]:
+    match step.node:
+        case LookUp() as node:
+            yield f"reads {node.lookup.kind} ({step.name})"
+        case Ask() as node:
+            least = terms.brief.confidence.get(step.name)
+            sure = f", taken from {least:.0%} confidence on" if least is not None else ""
+            yield f"asks the model for {step.name}{sure}"
+        case Act():
+            yield f"carries out what was approved ({step.name})"
+        case Each() as node:
+            yield f"starts {node.start}, at most {node.cap} runs ({step.name})"
+        case _:
+            return
+
+
+def _by_people(step: AnyStep) -> Iterator[str]:
+    match step.node:
+        case Review(by=Choose() as by):
+            groups = dict.fromkeys((*by.table.values(), by.otherwise))
+            yield f"decide at “{step.name}”: {' or '.join(groups)}, by {by.choice.name}"
+        case Review(by=str() as by):
+            yield f"decide at “{step.name}”: {by}"
+        case Inquire() as node:
+            yield f"answer “{step.name}”: {node.of}"
+        case _:
+            return
+
+
+def _oversight(brief: Brief) -> Iterator[str]:
+    yield from (_group(name, group) for name, group in brief.reviewers.items())
+    yield from map(_threshold, brief.thresholds)
+    yield f"what is wrong or unclear goes to the owner {brief.owner}"
+
+
+def _group(name: str, group: Reviewers) -> str:
+    people = ", ".join(group.members) or f"group {group.usergroup}"
+    parts = [f"{group.needed} must approve, {group.deny} can reject"]
+    if group.remind_after:
+        parts.append(f"reminded after {write_duration(group.remind_after)}")
+    if group.escalate_after:
+        to = group.escalate_to or OWNER
+        parts.append(f"{to} brought in after {write_duration(group.escalate_after)}")
+    parts.append(f"runs out after {write_duration(group.expires_after)}, which never approves")
+    return f"{name} in {group.channel} ({people}): {'; '.join(parts)}"
+
+
+def _threshold(one: Threshold) -> str:
+    bounds = [f"{side} {value}" for side, value in (("above", one.above), ("below", one.below)) if value is not None]
+    more = f", {one.needed} of them" if one.needed else ""
+    return f"{one.intent} with a {one.field} {' or '.join(bounds)}: {one.reviewers} decides{more}"
+
+
+def _limits(brief: Brief) -> Iterator[str]:
+    limits = brief.limits
+    yield f"{limits.actions_per_run} actions a run, {limits.actions_per_day} a day"
+    yield f"{limits.actions_per_target_per_day} a day on one record"
+    yield f"{limits.runs_per_user_per_hour} runs an hour of one person"
+    for cap, of in ((limits.cost_per_run, "run"), (limits.cost_per_day, "day")):
+        if cap is not None:
+            yield f"the model costs at most {cap} a {of}"

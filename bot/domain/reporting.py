@@ -1,0 +1,64 @@
+"""A report in words: one line a figure, each with what it is a share of. What is not defined is not there."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.domain.lapse import span
+from bot.domain.report import Cost, Ratio, Report, Spread
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """The lines, the most important first."""
+    yield f"{report.workflow}, runs started from {report.since:%Y-%m-%d} to {report.until:%Y-%m-%d}: {report.started}"
+    if not report.started:
+        yield "Nothing was started in that time, so there are no figures."
+        return
+    yield from _shares("How they stand", report.runs)
+    yield from _ratio("Approved unchanged", report.acceptance, "decided by people")
+    yield from _corrections(report.corrections)
+    yield from _shares("Reasons of rejections", report.rejections)
+    yield from _ratio("Escalated", report.escalated, "proposals")
+    yield from _shares("Why they were escalated", report.escalations)
+    yield from _ratio("Forms closed without deciding", report.abandoned, "proposals")
+    yield from _spread("From the card to the first verdict", report.response, "cards")
+    yield from _spread("From start to end", report.cycle, "runs")
+    yield from _cost(report.cost)
+    if report.incidents is not None:
+        yield f"Incidents declared: {report.incidents.of} on {report.incidents.among} runs"
+
+
+def share(ratio: Ratio) -> str:
+    """`40 of 50 (80 %)`"""
+    return f"{ratio.of} of {ratio.among} ({ratio.percent} %)"
+
+
+def _ratio(name: str, ratio: Ratio | None, among: str) -> Iterator[str]:
+    if ratio is not None:
+        yield f"{name}: {share(ratio)} {among}"
+
+
+def _shares(name: str, shares: Mapping[str, Ratio]) -> Iterator[str]:
+    if shares:
+        yield f"{name}: {', '.join(f'{what} {share(ratio)}' for what, ratio in shares.items())}"
+
+
+def _corrections(shares: Mapping[str, Ratio]) -> Iterator[str]:
+    changed = {name: ratio for name, ratio in shares.items() if ratio.of}
+    untouched = len(shares) - len(changed)
+    for name, ratio in changed.items():
+        yield f"Corrected {name}: {share(ratio)} times it was shown"
+    if untouched:
+        yield f"Never corrected: {untouched} of {len(shares)} fields"
+
+
+def _spread(name: str, spread: Spread | None, of: str) -> Iterator[str]:
+    if spread is not None:
+        yield f"{name}: half within {span(spread.median)}, nine of ten within {span(spread.p90)} ({spread.of} {of})"
+
+
+def _cost(cost: Cost | None) -> Iterator[str]:
+    if cost is not None:
+        yield f"The model cost {_money(cost.micros)}, {_money(cost.per_run)} a run ({cost.among} runs that asked it)"
+
+
+def _money(micros: int) -> str:
+    return f"{micros / 1_000_000:.4f}"
