@@ -27,10 +27,12 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "pause": "hold a run, a workflow or everything",
         "resume": "let it go on",
         "undo": "take back what a run did",
+        "incident": "say that something went wrong with a run",
         "finding": "add an auditor's remark to a step",
     },
     "workflows": {
         "brief": "show, change or roll back what an owner says about a workflow",
+        "report": "what a workflow has come to, in figures",
         "check": "everything that is wrong with the workflows",
         "draw": "a workflow, or the path a run took, as a picture",
     },

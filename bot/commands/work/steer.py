@@ -46,6 +46,28 @@ async def _move(session: Session, arguments: argparse.Namespace, words: str, mov
     return 0
 
 
+def declare_incident(arguments: argparse.Namespace) -> int:
+    return run_with(arguments, lambda session: _declare(session, arguments))
+
+
+async def _declare(session: Session, arguments: argparse.Namespace) -> int:
+    typist = session.typist()
+    order = Order(
+        run=await session.find(arguments.run),
+        move=Move.INCIDENT,
+        by=typist.person,
+        door=Door.TERMINAL,
+        text=" ".join(arguments.words),
+        on_behalf_of=typist.on_behalf_of,
+    )
+    run, carried = await session.carry_out(lambda: steer(session.bot.parts, order))
+    if not arguments.json:
+        held = f"countersign pause {short(run.id)}"
+        session.screen.say(f"The incident stands in the record. Nothing is stopped by it; to hold the run: {held}")
+    await report(session, run.id, carried=carried, json=arguments.json)
+    return 0
+
+
 def observe_run(arguments: argparse.Namespace) -> int:
     if not (arguments.outcome or arguments.minutes is not None or arguments.link):
         raise Mistyped("Say what you did: --outcome TEXT, --minutes N, --link URL, or some of them.")
