@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from bot.domain.brief import Brief, Reviewers, Threshold
 from bot.domain.dial import dial_lines
 from bot.domain.gate import OWNER
-from bot.domain.quantity import write_duration
+from bot.domain.quantity import write_duration, write_share
+from bot.domain.reporting import many
 from bot.domain.terms import Terms
 from bot.domain.workflow import Act, AnyStep, Ask, Choose, Each, Inquire, LookUp, Review
 
@@ -46,7 +47,7 @@ def _by_bot(step: AnyStep, terms: Terms) -> Iterator[str]:
             yield f"reads {node.lookup.kind} ({step.name})"
         case Ask() as node:
             least = terms.brief.confidence.get(step.name)
-            sure = f", taken from {least:.0%} confidence on" if least is not None else ""
+            sure = f", taken from {write_share(least)} confidence on" if least is not None else ""
             yield f"asks the model for {step.name}{sure}"
         case Act():
             yield f"carries out what was approved ({step.name})"
@@ -95,9 +96,9 @@ def _threshold(one: Threshold) -> str:
 
 def _limits(brief: Brief) -> Iterator[str]:
     limits = brief.limits
-    yield f"{limits.actions_per_run} actions a run, {limits.actions_per_day} a day"
-    yield f"{limits.actions_per_target_per_day} a day on one record"
-    yield f"{limits.runs_per_user_per_hour} runs an hour of one person"
+    yield f"at most {many(limits.actions_per_run, 'action')} a run, {limits.actions_per_day} a day"
+    yield f"at most {many(limits.actions_per_target_per_day, 'action')} a day on one record"
+    yield f"at most {many(limits.runs_per_user_per_hour, 'run')} an hour for one person"
     for cap, of in ((limits.cost_per_run, "run"), (limits.cost_per_day, "day")):
         if cap is not None:
             yield f"the model costs at most {cap} a {of}"

@@ -79,6 +79,11 @@ def _effective(stage: Stage, level: Level, intent: type[Intent]) -> tuple[Level 
             return (level, Autonomy.AUTONOMOUS) if alone else (Level.WITH_APPROVAL, Autonomy.WITH_APPROVAL)
 
 
+def is_further(stage: Stage, than: Stage) -> bool:
+    """Whether the bot may do more at this stage."""
+    return _ORDER.index(stage) > _ORDER.index(than)
+
+
 def next_stage(stage: Stage) -> Stage | None:
     """One step further; None at the end."""
     at = _ORDER.index(stage)
@@ -96,11 +101,12 @@ def _unready(terms: Terms, stage: Stage) -> Iterator[str]:
     for one in settings(terms, stage):
         intent = terms.intents[one.intent]
         if intent.risk in HUMAN_ONLY:
-            yield f"{one.intent} is never carried out by the bot: it is a {intent.risk}."
-        elif one.level is not Level.AUTOMATICALLY:
+            yield f"{one.intent} is never carried out by the bot: it is of the kind “{intent.risk}”."
+            continue
+        if one.level is not Level.AUTOMATICALLY:
             yield f"{one.intent}: set its level to “{Level.AUTOMATICALLY}”, or people go on approving it."
-        elif intent.risk in AVOID_EARLY and not overridden(terms.brief, intent):
-            yield f"{one.intent} is a {intent.risk}: record an override with its evidence, approved by a second person."
+        if intent.risk in AVOID_EARLY and not overridden(terms.brief, intent):
+            yield f"{one.intent} ({intent.risk}) needs an override with its evidence, entered by a second person."
         elif stage is Stage.LIMITED and not low_risk(terms.brief, intent):
             yield f"{one.intent} is not low-risk, so people go on approving it at stage {stage}."
 

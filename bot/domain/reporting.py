@@ -19,21 +19,26 @@ def report_lines(report: Report) -> Iterator[str]:
     yield from _ratio("Escalated", report.escalated, "proposals")
     yield from _shares("Why they were escalated", report.escalations)
     yield from _ratio("Forms closed without deciding", report.abandoned, "proposals")
-    yield from _spread("From the card to the first verdict", report.response, "cards")
-    yield from _spread("From start to end", report.cycle, "runs")
+    yield from _spread("From the card to the first verdict", report.response, "card")
+    yield from _spread("From start to end", report.cycle, "run")
     yield from _cost(report.cost)
     if report.incidents is not None:
-        yield f"Incidents declared: {report.incidents.of} on {report.incidents.among} runs"
+        yield f"Incidents declared: {report.incidents.of}, on {many(report.incidents.among, 'run')}"
 
 
-def share(ratio: Ratio) -> str:
-    """`40 of 50 (80 %)`"""
-    return f"{ratio.of} of {ratio.among} ({ratio.percent} %)"
+def share(ratio: Ratio, things: str = "") -> str:
+    """`40 of 50 proposals (80 %)`"""
+    return f"{ratio.of} of {ratio.among} {things}".rstrip() + f" ({ratio.percent} %)"
 
 
-def _ratio(name: str, ratio: Ratio | None, among: str) -> Iterator[str]:
+def many(count: int, one: str) -> str:
+    """`1 run`, `2 runs`"""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def _ratio(name: str, ratio: Ratio | None, things: str) -> Iterator[str]:
     if ratio is not None:
-        yield f"{name}: {share(ratio)} {among}"
+        yield f"{name}: {share(ratio, things)}"
 
 
 def _shares(name: str, shares: Mapping[str, Ratio]) -> Iterator[str]:
@@ -43,21 +48,22 @@ def _shares(name: str, shares: Mapping[str, Ratio]) -> Iterator[str]:
 
 def _corrections(shares: Mapping[str, Ratio]) -> Iterator[str]:
     changed = {name: ratio for name, ratio in shares.items() if ratio.of}
-    untouched = len(shares) - len(changed)
     for name, ratio in changed.items():
-        yield f"Corrected {name}: {share(ratio)} times it was shown"
-    if untouched:
-        yield f"Never corrected: {untouched} of {len(shares)} fields"
+        yield f"Corrected {name}: {share(ratio, 'times it was shown')}"
+    if len(changed) < len(shares):
+        yield f"Never corrected: {len(shares) - len(changed)} of {many(len(shares), 'field')}"
 
 
-def _spread(name: str, spread: Spread | None, of: str) -> Iterator[str]:
+def _spread(name: str, spread: Spread | None, one: str) -> Iterator[str]:
     if spread is not None:
-        yield f"{name}: half within {span(spread.median)}, nine of ten within {span(spread.p90)} ({spread.of} {of})"
+        within = f"half within {span(spread.median)}, nine of ten within {span(spread.p90)}"
+        yield f"{name}: {within} ({many(spread.of, one)})"
 
 
 def _cost(cost: Cost | None) -> Iterator[str]:
     if cost is not None:
-        yield f"The model cost {_money(cost.micros)}, {_money(cost.per_run)} a run ({cost.among} runs that asked it)"
+        spent = f"{_money(cost.micros)}, {_money(cost.per_run)} a run" if cost.micros else "nothing"
+        yield f"The model cost {spent} ({many(cost.among, 'run')} asked it)"
 
 
 def _money(micros: int) -> str:

@@ -7,7 +7,7 @@ def test_figures_are_read_with_what_they_are_a_share_of(line: Line, waiting: str
     line.well("decide", waiting, "approve", "--as", "@farah")
     answer = line.well("report", "support_triage").out
     assert "How they stand: done 1 of 1 (100 %)" in answer
-    assert "Approved unchanged: 1 of 1 (100 %) decided by people" in answer
+    assert "Approved unchanged: 1 of 1 decided by people (100 %)" in answer
     assert "Reasons of rejections" not in answer
     figures = line.well("report", "support_triage", "--since", "2d", "--json").json
     assert figures["acceptance"] == {"of": 1, "among": 1}

@@ -10,7 +10,7 @@ from bot.adapters.slack.hear.ops.verb import help_lines
 from bot.adapters.slack.hear.press import text
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.parts import Parts
-from bot.domain.errors import Refused, Unknown
+from bot.domain.errors import Misdeclared, Refused, Unknown
 from bot.domain.gate import allow, may_look
 from bot.domain.person import ChannelId
 from bot.domain.text import hint, one_line
@@ -52,7 +52,7 @@ class Commands:
         channel = ChannelId(f"{delivery.team}/{text(delivery.body, 'channel_id')}")
         try:
             answer = await self._answer(delivery, channel)
-        except Refused as refused:
+        except (Refused, Misdeclared) as refused:
             answer = [refused.message]
         await self._ops.surface.answer(channel, delivery.actor, answer)
 
