@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TypeAlias
 
-from bot.adapters.slack.draw.safe import Blocks, inside, moment, pieces, rich, section
+from bot.adapters.slack.draw.safe import Block, Blocks, inside, moment, pieces, rich, section
+from bot.domain.plain import Plain
 from bot.domain.text import visible
 
 LONGEST_BLOCK = 2_800
@@ -68,20 +70,19 @@ def _short_enough(lines: Iterable[Line]) -> Iterator[tuple[Piece, ...]]:
 
 
 def _elements(lines: list[tuple[Piece, ...]]) -> Blocks:
-    found: Blocks = []
-    for n, line in enumerate(lines):
-        found += pieces("\n") if n else []
-        for piece in line:
-            found += _element(piece)
-    return found
+    """Words that follow one another are one element."""
+    found, words = list[Plain](), ""
+    for piece in chain.from_iterable(("\n", *line) for line in lines):
+        if isinstance(piece, str):
+            words += piece
+            continue
+        found += [*pieces(words.removeprefix("\n") if not found else words), _element(piece)]
+        words = ""
+    return [*found, *pieces(words.removeprefix("\n") if not found else words)]
 
 
-def _element(piece: Piece) -> Blocks:
-    if isinstance(piece, datetime):
-        return [moment(piece)]
-    if isinstance(piece, Linked):
-        return [inside(piece.address, piece.words)]
-    return pieces(piece)
+def _element(piece: datetime | Linked) -> Block:
+    return moment(piece) if isinstance(piece, datetime) else inside(piece.address, piece.words)
 
 
 def _text(lines: list[tuple[Piece, ...]]) -> str:
