@@ -24,6 +24,7 @@ from bot.domain.undoing import take_back
 from bot.domain.value import intent_of
 from bot.domain.workflow import Act
 
+LONGEST_WORDS = 2_000
 _IN_FLIGHT = frozenset({ActionStatus.BEGUN, ActionStatus.UNDOING})
 
 
@@ -185,8 +186,8 @@ def _undo(move: Move, event: Undone) -> None:
 
 def _declare(move: Move, event: Declared) -> None:
     """Nothing is stopped by it: what is to be done is up to those who are told."""
-    if not event.text.strip():
-        raise Unfit("Say what went wrong, in a few words.")
+    if not event.text.strip() or len(event.text) > LONGEST_WORDS:
+        raise Unfit(f"Say what went wrong, in a few words: {LONGEST_WORDS:,} letters at most.")
     move.write(EntryKind.RUN_INCIDENT, fields={"text": event.text})
     said = f"{event.person.name} declares an incident on run {move.run.id} of {move.run.workflow}: {event.text}"
     brief = move.terms.now or move.terms.brief

@@ -24,8 +24,8 @@ class RunFilter:
     """Runs whose open gate asks this reviewer group."""
     limit: int = 50
     before: RunId | None = None
+    """The last run of the page before."""
     oldest_first: bool = False
-    """Of a group's: whatever has waited longest comes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,4 +42,7 @@ def test_an_incident_is_kept_told_and_counted_and_stops_nothing(line: Line, wait
 def test_an_incident_needs_words(line: Line, waiting: str) -> None:
     assert line("incident", waiting).status == 2
     answer = line("incident", waiting, "  ")
-    assert (answer.status, answer.err) == (1, "Say what went wrong, in a few words.\n")
+    assert (answer.status, answer.err) == (
+        1,
+        "Say what went wrong, in a few words: 2,000 letters at most.\n",
+    )

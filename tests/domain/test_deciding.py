@@ -613,3 +613,11 @@ def test_a_choice_routes_the_review_to_its_reviewers(category: str, group: str) 
     )
     sent: tuple[Intent, ...] = (helpdesk.SendReply(ticket_id="T-1", body="Hello."),)
     assert played.approve(allowed).sent == sent
+
+
+def test_only_a_listed_category_of_an_escalation_is_counted_and_the_words_are_kept() -> None:
+    for reason, category in (("unclear policy", "unclear policy"), ("Ana is angry", None)):
+        played = credit_run().decide(Verdict.ESCALATE, MIA, reason=reason, text="See the ticket.")
+        entry = next(one for one in played.entries if one.kind is EntryKind.GATE_ESCALATED)
+        assert entry.notes.get("reason") == category
+        assert [field.value for field in entry.fields] == [f"{reason} See the ticket."]

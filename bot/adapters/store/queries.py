@@ -143,24 +143,31 @@ def _alike(part: str) -> ColumnElement[bool]:
 
 
 def _lines(which: RunFilter) -> Core:
-    """The newest runs of each state, merged: an index goes along with each, however many runs there are."""
-    conditions = list[ColumnElement[bool]]()
-    if which.workflow is not None:
-        conditions.append(RUN.c.workflow == which.workflow)
-    if which.requester is not None:
-        conditions.append(RUN.c.requester == which.requester)
-    if which.before is not None:
-        conditions.append(RUN.c.n < select(RUN.c.n).where(RUN.c.id == which.before).scalar_subquery())
+    """The runs of each state, merged: an index goes along with each, however many runs there are."""
+    conditions = [*_conditions(which)]
     if which.group is not None:
         conditions += [RUN.c.asks == which.group, RUN.c.state.in_(which.states or RunState)]
-        order = RUN.c.n if which.oldest_first else RUN.c.n.desc()
-        return select(*_LINE).where(*conditions).order_by(order).limit(which.limit)
+        return select(*_LINE).where(*conditions).order_by(_order(which, RUN.c.n)).limit(which.limit)
     parts = [
-        select(*_LINE).where(*_in(state), *conditions).order_by(RUN.c.n.desc()).limit(which.limit)
+        select(*_LINE).where(*_in(state), *conditions).order_by(_order(which, RUN.c.n)).limit(which.limit)
         for state in which.states or RunState
     ]
     every = union_all(*[select(part.subquery()) for part in parts]).subquery()
-    return select(every).order_by(every.c.n.desc()).limit(which.limit)
+    return select(every).order_by(_order(which, every.c.n)).limit(which.limit)
+
+
+def _conditions(which: RunFilter) -> Iterator[ColumnElement[bool]]:
+    if which.workflow is not None:
+        yield RUN.c.workflow == which.workflow
+    if which.requester is not None:
+        yield RUN.c.requester == which.requester
+    if which.before is not None:
+        last = select(RUN.c.n).where(RUN.c.id == which.before).scalar_subquery()
+        yield RUN.c.n > last if which.oldest_first else RUN.c.n < last
+
+
+def _order(which: RunFilter, n: ColumnElement[int]) -> ColumnElement[int]:
+    return n.asc() if which.oldest_first else n.desc()
 
 
 def _in(state: RunState) -> tuple[ColumnElement[bool], ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from bot.adapters.store import queries
+from bot.adapters.store import figures, queries
 from bot.adapters.store.statement import Statement
 from bot.adapters.store.store import SqliteStore
 from bot.domain.effect import Read, Wake
@@ -117,6 +117,26 @@ async def test_a_whole_id_wins_over_longer_ones(store: SqliteStore) -> None:
     assert await store.queries.find_run("abc") == "abc"
 
 
+async def test_all_runs_that_could_be_meant_are_listed_newest_first(store: SqliteStore) -> None:
+    for n, id in enumerate(("01HAAA111", "01HAAA222", "01HBBB222", "222")):
+        await create(store, run_of(n, id=RunId(id)))
+
+    async def called(part: str, limit: int = 9) -> list[str]:
+        return [line.id for line in await store.queries.called(part, limit=limit)]
+
+    assert await called("01HA") == ["01HAAA222", "01HAAA111"]
+    assert await called("01H", 2) == ["01HBBB222", "01HAAA222"]
+    assert await called("22") == ["222", "01HBBB222", "01HAAA222"]
+    assert await called("222") == ["222"], "A whole id wins over longer ones."
+    assert await called("9") == []
+
+
+async def test_what_waits_longest_comes_first_where_that_is_asked(many: SqliteStore) -> None:
+    assert await numbers(many, group="support", oldest_first=True, limit=3) == [1, 4, 7]
+    assert await numbers(many, group="support", oldest_first=True, limit=3, before=run_of(7).id) == [10, 13, 16]
+    assert await numbers(many, states=(RunState.WAITING,), oldest_first=True, limit=2) == [1, 4]
+
+
 @pytest.mark.parametrize("text", ["%", "_", "'", "\\", "\x00", "\U0010ffff", "'; DROP TABLE run"])
 async def test_odd_letters_find_nothing(store: SqliteStore, text: str) -> None:
     await create(store)
@@ -178,6 +198,8 @@ FILTERS = [
     {"requester": "T1/ana", "states": (RunState.FAILED,), "workflow": "refunds"},
     {"group": "support"},
     {"group": "support", "workflow": "refunds", "before": run_of(5).id},
+    {"group": "support", "oldest_first": True, "before": run_of(5).id},
+    {"states": (RunState.WAITING,), "oldest_first": True},
 ]
 
 
@@ -201,6 +223,17 @@ async def test_a_list_goes_along_an_index(store: SqliteStore, which: dict[str, A
     steps = plan(store, str(compiled), compiled.params)
     assert sorts_or_scans_runs(steps) == []
     assert any(re.search(r"USING (COVERING )?INDEX run_", step) for step in steps)
+
+
+@pytest.mark.parametrize("name", ["RUNS", "GATES", "REASONS", "SHOWN", "CHANGED"])
+async def test_figures_are_found_along_indexes_from_the_runs_of_a_time_to_their_entries(
+    store: SqliteStore, name: str
+) -> None:
+    sql, pick = getattr(figures, name).sqlite
+    steps = plan(store, sql, pick({"workflow": "refunds", "since": "2026"}))
+    assert sorts_or_scans_runs(steps) == []
+    assert any("run_by_start (requester=? AND workflow=? AND started_at>?)" in step for step in steps)
+    assert any("entry USING INDEX" in step and "(chain=?)" in step for step in steps)
 
 
 SMALL = {"limits._SWITCHES", "outbox._HURRY_WORKFLOW", "outbox._RELEASE", "outbox._RELEASE_ALL", "store._KEY_KNOWN"}

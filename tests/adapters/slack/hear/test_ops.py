@@ -13,6 +13,7 @@ from bot.ports.version import VersionKind
 from bot.wiring import BACK_OFFICE
 from tests.adapters.slack.hear.house import House, opened
 from tests.adapters.slack.hear.test_commands import ops
+from tests.rules.grid import marked, page
 
 
 @pytest_asyncio.fixture
@@ -26,6 +27,11 @@ def test_what_is_listed_is_what_there_is() -> None:
     assert {verb.name for verb in VERBS} == {*DO}
     assert all(any(line.startswith(f"/ops {name}") for line in help_lines()) for name in DO)
     assert all(name in usage_hint() for name in DO)
+
+
+def test_the_page_has_what_help_has() -> None:
+    said = [f"{typed} – {does}" for typed, does in marked(page("how-to/use-ops.md"), "ops")[1:]]
+    assert said == help_lines()
 
 
 async def blocks(house: House) -> str:

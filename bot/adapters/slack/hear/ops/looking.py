@@ -1,5 +1,6 @@
 """Looking around: what waits for whoever asks, what is under way, how the bot is."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from bot.adapters.slack.draw.answer import Line, Linked, Piece
@@ -27,7 +28,7 @@ async def mine(ops: Ops, said: Said) -> Answer:
     own = await ops.parts.store.queries.runs(RunFilter(states=OPEN, requester=said.by.id))
     lines: Answer = []
     if waiting or not parked:
-        shown = [await _waits(ops, run, one) for run, one in waiting[:MOST]]
+        shown = await asyncio.gather(*[_waits(ops, run, one) for run, one in waiting[:MOST]])
         lines += _listed("Waits for you", shown, "Nothing waits for you.", more=len(waiting) > MOST)
     if parked:
         lines += ["", "Parked, and yours to look after:"] if lines else ["Parked, and yours to look after:"]
@@ -111,12 +112,13 @@ async def status(ops: Ops, said: Said) -> Answer:
     del said
     queries = ops.parts.store.queries
     counts = await queries.counts()
+    heard = max(0, counts["deliveries waiting"] - 1)  # this command is one of them
     under_way = ", ".join(f"{counts[state]} {state}" for state in OPEN)
     ended = ", ".join(f"{counts[state]} {state}" for state in RunState if state not in OPEN)
     lines: Answer = [
         f"Under way: {under_way}.",
         f"Ended: {ended}.",
-        f"Due and not done yet: {counts['effects due']}. Heard and not handled yet: {counts['deliveries waiting']}.",
+        f"Due and not done yet: {counts['effects due']}. Heard and not handled yet: {heard}.",
     ]
     oldest = await queries.runs(RunFilter(states=(RunState.WAITING,), oldest_first=True, limit=1))
     lines += [("Waits longest: ", line_of(line), ", started ", line.started_at) for line in oldest]
