@@ -26,6 +26,8 @@ LONGEST_FALLBACK = 300
 LONGEST_LINK = 3_000
 
 _RUN_OF_UNDERSCORES = re.compile(r"(?<!\w)_+|_+(?!\w)")
+_WORKSPACE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/", re.ASCII)
+_CHANNEL = re.compile(r"[A-Z0-9]{2,64}", re.ASCII)
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _LOOK_ALIKES = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 
@@ -111,6 +113,15 @@ def link(address: str, text: str, hosts: Collection[str]) -> Blocks:
     if is_allowed(address, hosts):
         return [{"type": "link", "url": address, "text": one_line(text, 100) or address}]
     return inline(one_line(f"{text}: {address}" if text else address, 500))
+
+
+def to_message(workspace: str, channel: str, ts: str, text: str) -> Blocks:
+    """A link to a message of ours in the workspace at this address; only the text where it stands nowhere."""
+    own, stamp = channel.rpartition("/")[2], ts.replace(".", "")
+    if not (_WORKSPACE.fullmatch(workspace) and _CHANNEL.fullmatch(own) and stamp.isascii() and stamp.isdigit()):
+        return inline(text)
+    shown = " ⏎ ".join(visible(text).splitlines())
+    return [{"type": "link", "url": f"{workspace}archives/{own}/p{stamp}", "text": shown or NOTHING}]
 
 
 def is_allowed(address: str, hosts: Collection[str]) -> bool:
