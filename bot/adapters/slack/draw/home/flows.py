@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.adapters.slack.draw.home.mine import heading, pager
 from bot.adapters.slack.draw.home.place import block_id, button
 from bot.adapters.slack.draw.home.wording import counted, named, stage_in_words
-from bot.adapters.slack.draw.safe import Block, pieces, plain, rich, section
+from bot.adapters.slack.draw.safe import Block, Blocks, pieces, plain, rich, section
 from bot.domain.overview import Flow, Overview
 from bot.domain.text import one_line
 
@@ -15,8 +15,9 @@ EVERYTHING = "*"
 
 
 def flows(content: Overview) -> Iterator[Block]:
-    """Each workflow; for those responsible for all of them, the switch for everything."""
+    """Each workflow, and whether everything is paused."""
     page = content.flows_page
+    yield from _all(content)
     yield heading(f"Workflows ({page.every:,})" if page.every else "Workflows")
     if not content.flows:
         said = "There is no workflow here that you may start or decide in. Its owner can add you, in its brief."
@@ -24,12 +25,11 @@ def flows(content: Overview) -> Iterator[Block]:
     for n, one in enumerate(content.flows):
         yield line(one, n)
     yield from pager("flows", page, len(content.flows), "first")
-    yield from _all(content)
 
 
 def line(one: Flow, n: int) -> Block:
     """One workflow; whoever may see inside has a button for that."""
-    said = "\n".join([named(one.name), stage_in_words(one.stage), health(one)])
+    said = f"{named(one.name)}  ·  {health(one)}\n{stage_in_words(one.stage)}"
     row: Block = {"type": "section", "text": plain(said, LONGEST)}
     if not one.may_inspect:
         return row
@@ -40,12 +40,12 @@ def line(one: Flow, n: int) -> Block:
 def health(one: Flow) -> str:
     """How a workflow fares, in a line: what is wrong with it first."""
     if one.trouble:
-        return f"Does not load: {one_line(one.trouble, LONGEST_REASON)}"
+        return f"does not load: {one_line(one.trouble, LONGEST_REASON)}"
     parts = list(_counts(one))
     if one.held is not None:
         since = f" since {one.held_since:%d %b %H:%M} UTC" if one.held_since else ""
-        return ". ".join([f"Paused{since}: {one_line(one.held, LONGEST_REASON)}".rstrip("."), *_joined(parts)])
-    return ", ".join(parts) or "Nothing is under way"
+        return ". ".join([f"paused{since}: {one_line(one.held, LONGEST_REASON)}".rstrip("."), *_joined(parts)])
+    return ", ".join(parts) or "nothing is under way"
 
 
 def _joined(parts: list[str]) -> list[str]:
@@ -64,14 +64,15 @@ def _counts(one: Flow) -> Iterator[str]:
 
 
 def _all(content: Overview) -> Iterator[Block]:
-    held = content.all_held
-    if held is not None:
-        said = one_line(held, LONGEST_REASON)
+    if content.all_held is not None:
+        said = one_line(content.all_held, LONGEST_REASON)
         yield rich([section(pieces("Everything is paused: ", "bold"), pieces(said))])
-    if content.may_hold_all and content.flows:
-        switch = button("pause", "Pause Everything", EVERYTHING) if held is None else _resume()
-        yield {"type": "actions", "block_id": block_id("all"), "elements": [switch]}
 
 
-def _resume() -> Block:
-    return button("resume", "Resume Everything", EVERYTHING, style="primary")
+def switch_for_all(content: Overview) -> Blocks:
+    """The switch for everything, for whoever is responsible for all of it."""
+    if not (content.may_hold_all and content.flows):
+        return []
+    if content.all_held is None:
+        return [button("pause", "Pause Everything", EVERYTHING)]
+    return [button("resume", "Resume Everything", EVERYTHING, style="primary")]

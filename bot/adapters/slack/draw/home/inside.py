@@ -6,12 +6,13 @@ from dataclasses import replace
 from bot.adapters.slack.draw.home.flows import health
 from bot.adapters.slack.draw.home.mine import heading, pager
 from bot.adapters.slack.draw.home.place import block_id, button
-from bot.adapters.slack.draw.home.wording import named, stage_in_words
+from bot.adapters.slack.draw.home.wording import counted, named, stage_in_words
 from bot.adapters.slack.draw.safe import Block, Blocks, Mention, inline, label, pieces, plain, rich, section
-from bot.domain.brief import Level
+from bot.domain.brief import Level, Reviewers
 from bot.domain.brief.setting import NEW, Area, areas_of, values_of
 from bot.domain.overview import Inside, Logged
 from bot.domain.plain import Plain
+from bot.domain.quantity import write_duration
 from bot.domain.text import one_line
 
 Name = Callable[[str], str]
@@ -97,7 +98,7 @@ def _changeable(content: Inside, area: Area, said: str, *, verb: str = "Change")
 
 def _group(content: Inside, group: str, areas: list[Area]) -> Block:
     """A group of reviewers in one row; what there is to change about it in a menu."""
-    row = _told(f"Reviewers: {group}", "\n".join(summary(content, area) for area in areas))
+    row = _told(f"Reviewers: {group}", "\n".join(_deciding(content.brief.reviewers[group])))
     if not content.may_change:
         return row
     said = ("Change Who Decides", "Change the Times", "Change Rejections")
@@ -107,6 +108,20 @@ def _group(content: Inside, group: str, areas: list[Area]) -> Block:
     ]
     menu: Block = {"type": "overflow", "action_id": "change", "options": options}
     return {**row, "block_id": block_id("area", group), "accessory": menu}
+
+
+def _deciding(group: Reviewers) -> Iterator[str]:
+    """Who decides, and how long they have, in two lines."""
+    who = ", ".join((*group.members, *([f"the user group {group.usergroup}"] if group.usergroup else [])))
+    yield f"{one_line(who, 300)}, in {one_line(group.channel, 80)}; {counted(group.needed, 'approval')} needed"
+    times = [
+        f"reminded after {write_duration(group.remind_after)}" if group.remind_after else "",
+        f"escalated after {write_duration(group.escalate_after)}" if group.escalate_after else "",
+        f"then {group.escalate_to} may be asked" if group.escalate_to else "",
+        f"runs out after {write_duration(group.expires_after)}",
+    ]
+    said = ", ".join(one for one in times if one)
+    yield f"{said[:1].upper()}{said[1:]}"
 
 
 def _told(title: str, said: str) -> Block:

@@ -1,7 +1,7 @@
 """What is somebody's own: what waits for them, what they have running, what they decided, what was done for them."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.adapters.slack.draw.home.place import block_id, button
 from bot.adapters.slack.draw.home.wording import age, named, outcome_in_words
@@ -24,6 +24,8 @@ from bot.domain.text import one_line
 
 LONGEST_TITLE = 160
 LONGEST_REASON = 200
+SOON = timedelta(days=1)
+"""What runs out within this time says so."""
 Find = Callable[[Waiting, str], Blocks]
 """A title as a link to its card."""
 
@@ -50,11 +52,14 @@ def waiting(content: Overview, find: Find, mention: Mention) -> Iterator[Block]:
 
 def _waiting(one: Waiting, now: datetime, find: Find, mention: Mention) -> Blocks:
     by = [*pieces(", asked by "), mention(one.requester)] if "/" in one.requester else []
-    ends = [*pieces(", runs out "), moment(one.expires_at)] if one.expires_at else []
-    nowhere = "" if one.ts else " Its card is not posted yet."
-    held = " It is paused." if one.held else ""
-    since = f"  waits {age(one.since, now)}, {named(one.workflow)}"
-    return [*find(one, one_line(one.title, LONGEST_TITLE)), *inline(since), *by, *ends, *pieces(f".{held}{nowhere}")]
+    remarks = [
+        f"runs out in {age(now, one.expires_at)}" if one.expires_at and one.expires_at - now < SOON else "",
+        "paused" if one.held else "",
+        "" if one.ts else "its card is not posted yet",
+    ]
+    rest = "".join(f", {remark}" for remark in remarks if remark)
+    title = find(one, one_line(one.title, LONGEST_TITLE))
+    return [*title, *pieces(f"  {age(one.since, now)}"), *by, *pieces(rest, "bold")]
 
 
 def running(content: Overview) -> Iterator[Block]:

@@ -159,14 +159,11 @@ def rollback_view(what: str, to: int, diff: str, meta: Meta) -> Block:
 
 def pause_view(scope: str, counted_now: UnderWay, leaving: Leaving, meta: Meta) -> Block:
     """What holding a workflow, or everything, affects: what stays here, and what leaves all the same."""
-    begun, approved = counted(leaving.begun, "action"), counted(leaving.waiting, "approved action")
+    begun = f"{counted(leaving.begun, 'action')} that {'has' if leaving.begun == 1 else 'have'} begun"
     lines = [
-        f"Under way: {counted(counted_now.runs, 'run')}, of which {counted_now.asking:,} wait for a person.",
-        "Nothing new starts. What has begun to be prepared stands still.",
-        f"Stays here until it goes on: what has not left yet, {approved} among it. Cards can still be decided.",
-        f"Leaves all the same: {begun} that {'has' if leaving.begun == 1 else 'have'} begun. None is called back."
-        if leaving.begun
-        else "Nothing has begun to leave.",
+        f"{_under_way(counted_now)} Nothing new starts.",
+        f"What has not left yet stays here until it goes on{_among(leaving)}. Cards can still be decided.",
+        f"What leaves all the same: {begun}." if leaving.begun else "Nothing is on its way out at this moment.",
     ]
     return _switch_view(f"Pause {_scope(scope)}", "Pause", lines, meta)
 
@@ -175,10 +172,21 @@ def resume_view(scope: str, why: str, counted_now: UnderWay, leaving: Leaving, m
     """What letting it go on affects."""
     lines = [
         f"It was paused: {one_line(why, LONGEST_LINE)}",
-        f"Goes on: {counted(counted_now.runs, 'run')}, of which {counted_now.asking:,} wait for a person.",
-        f"Leaves as soon as its last checks allow it: {counted(leaving.waiting, 'approved action')}.",
+        f"{_under_way(counted_now)} New runs can start.",
+        f"What waited leaves as soon as its last checks allow it{_among(leaving)}.",
     ]
     return _switch_view(f"Resume {_scope(scope)}", "Resume", lines, meta)
+
+
+def _under_way(now: UnderWay) -> str:
+    if not now.runs:
+        return "Nothing is under way."
+    verb = "waits" if now.asking == 1 else "wait"
+    return f"{counted(now.runs, 'run')} under way, {now.asking:,} of them {verb} for a person."
+
+
+def _among(leaving: Leaving) -> str:
+    return f", {counted(leaving.waiting, 'approved action')} among it" if leaving.waiting else ""
 
 
 def _switch_view(title: str, verb: str, lines: Sequence[str], meta: Meta) -> Block:

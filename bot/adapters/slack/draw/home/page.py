@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from bot.adapters.slack.draw.home.flows import flows
+from bot.adapters.slack.draw.home.flows import flows, switch_for_all
 from bot.adapters.slack.draw.home.inside import Name, inside
 from bot.adapters.slack.draw.home.mine import heading, lately, linked, running, waiting
 from bot.adapters.slack.draw.home.place import Place, block_id, button, written_place
@@ -23,14 +23,14 @@ def home(content: Overview, place: Place, *, workspace: str, mention: Mention, n
         _RULE,
         *flows(content),
         *_ruled(lately(content)),
-        *_bottom(content.at),
+        *_bottom(content.at, switch_for_all(content)),
     ]
     return _view(blocks, place)
 
 
 def workflow_page(content: Inside, place: Place, *, mention: Mention, name: Name, note: str = "") -> Block:
     """The page of one workflow."""
-    return _view([*_noted(note), *inside(content, mention, name), *_bottom(content.at)], place)
+    return _view([*_noted(note), *inside(content, mention, name), *_bottom(content.at, [])], place)
 
 
 def closed_page(why: str, ask: Sequence[str], *, mention: Mention) -> Block:
@@ -54,11 +54,11 @@ def _ruled(blocks: Iterable[Block]) -> Iterator[Block]:
     yield from [_RULE, *found] if found else []
 
 
-def _bottom(at: datetime) -> Iterator[Block]:
+def _bottom(at: datetime, more: Blocks) -> Iterator[Block]:
     yield rich(
         [section(pieces("Updated ", "italic"), [moment(at)], pieces(". It is not refreshed by itself.", "italic"))]
     )
-    elements: Blocks = [button("start", "Start a Workflow"), button("refresh", "Refresh")]
+    elements: Blocks = [button("start", "Start a Workflow"), button("refresh", "Refresh"), *more]
     yield {"type": "actions", "block_id": block_id("bottom"), "elements": elements}
 
 
