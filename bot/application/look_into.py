@@ -1,7 +1,10 @@
 """One workflow from inside, for those who decide or look after it: its settings, and who changed them when and why."""
 
+from datetime import timedelta
+
 from bot.application.overview import flows_of
 from bot.application.parts import Parts
+from bot.application.report import report
 from bot.domain.errors import Misdeclared, Unknown
 from bot.domain.gate import Power, allow, may, may_inspect
 from bot.domain.overview import Inside, Logged, Page
@@ -9,6 +12,7 @@ from bot.domain.person import Person
 from bot.ports.version import Version, VersionKind
 
 A_PAGE = 5
+LATELY = timedelta(days=30)
 Text = tuple[VersionKind, str]
 
 
@@ -30,6 +34,7 @@ async def look_into(parts: Parts, person: Person, workflow: str, *, log: int = 0
         may_hold=may(person, Power.PAUSE, brief).allowed,
         prompts={step: len(parts.library.text((VersionKind.PROMPT, f"{workflow}/{step}"))) for step in asks},
         routes=_has_routes(parts, workflow),
+        numbers=await report(parts, workflow, since=LATELY),
         log=tuple(versions[begins : begins + A_PAGE]),
         log_page=Page(begins, len(versions)),
     )

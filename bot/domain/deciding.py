@@ -14,7 +14,7 @@ from bot.domain.frozen import replace
 from bot.domain.gate import Tally, allow, approved_by, may_decide, tally
 from bot.domain.gating import put_to_people, record_verdict, refuse_unseen, review_done, void
 from bot.domain.intent import digest_of
-from bot.domain.inviting import escalate, reassign
+from bot.domain.inviting import CATEGORIES, escalate, reassign
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.policy import Case, Ruling, rule
@@ -161,7 +161,8 @@ def _escalate(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None
     text = f"{event.reason} {event.text}".strip()
     if not text:
         raise Unfit("Say in a few words why this is escalated.")
-    escalate(move, gate, by=event.person.id, text=text)
+    category = event.reason if event.reason in CATEGORIES else None
+    escalate(move, gate, by=event.person.id, text=text, reason=category)
 
 
 def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:

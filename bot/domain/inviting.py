@@ -14,6 +14,9 @@ from bot.domain.move import Move
 from bot.domain.person import Person
 from bot.domain.run import Gate, Remark
 
+CATEGORIES = ("not sure", "above my authority", "unclear policy", "customer at risk", "something is broken", "other")
+"""Why people escalate, in words that can be counted."""
+
 
 def escalate(move: Move, gate: Gate, *, by: str, text: str, reason: str | None = None) -> None:
     """Invite the next people of the chain; policy still has to allow them. Later it is the turn of those after them."""

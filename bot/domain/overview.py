@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.brief import Brief
 from bot.domain.content import Card
+from bot.domain.report import Report
 from bot.domain.run import RunId, RunState, Stage
 
 
@@ -136,6 +137,8 @@ class Inside:
     prompts: Mapping[str, int] = field(default_factory=dict[str, int])
     """How long each is, by its step."""
     routes: bool = False
+    numbers: Report | None = None
+    """What the last days have come to."""
     log: tuple[Logged, ...] = ()
     log_page: Page = field(default_factory=lambda: Page(0, 0))
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.attempt import Attempt
 from bot.domain.effect import Effect
 from bot.domain.plain import Plain
+from bot.domain.report import Seen
 from bot.domain.run import Run, RunId, RunState
 from bot.ports.cards import Placed
 from bot.ports.version import Version, VersionKind
@@ -172,6 +173,9 @@ class Queries(Protocol):
 
     async def leaving(self, workflow: str | None = None) -> Leaving:
         """Approved actions of a workflow, or of all, that have not been carried out yet."""
+
+    async def figures(self, workflow: str, since: datetime) -> tuple[Seen, ...]:
+        """What the record of the runs that a workflow started since then says, added up where it is alike."""
         ...
 
     async def version(self, kind: VersionKind, name: str) -> Version | None: ...

@@ -1,23 +1,24 @@
 """Reading without waiting: connections of their own that cannot write, in SQL that stays quick with a million runs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 
-from bot.adapters.store import overlooking
+from bot.adapters.store import figures, overlooking
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.records import CALL
 from bot.adapters.store.runs import run_of
-from bot.adapters.store.statement import Core, Row
+from bot.adapters.store.statement import Core, Row, Statement
 from bot.adapters.store.tables import ATTEMPT, EFFECT, ENTRY, ENTRY_FIELD, INBOX, RUN, TALLY
 from bot.adapters.store.versions import newest_first, version_of
 from bot.domain.audit.entry import NOTE_NAMES
 from bot.domain.effect import Effect
 from bot.domain.errors import Unknown
+from bot.domain.report import Seen
 from bot.domain.run import ENDED, Run, RunId, RunState
 from bot.ports.cards import Placed
 from bot.ports.clock import Clock
@@ -52,6 +53,13 @@ _LINE = (
 )
 _NOTES = sorted(NOTE_NAMES)
 _ENTRY = ("id", "chain", "seq", "at", "kind", "actor_kind", "actor", "step", "attempt")
+_FIGURES: tuple[tuple[Statement, Callable[[Sequence[Row]], Iterator[Seen]]], ...] = (
+    (figures.RUNS, figures.runs_seen),
+    (figures.GATES, figures.gates_seen),
+    (figures.REASONS, figures.reasons_seen),
+    (figures.SHOWN, figures.shown_seen),
+    (figures.CHANGED, figures.changes_seen),
+)
 _AFTER_EVERY_LETTER = "\U0010ffff"
 
 
@@ -138,6 +146,13 @@ class SqlQueries:
 
     async def leaving(self, workflow: str | None = None) -> Leaving:
         return await overlooking.leaving(self._rows, workflow, self._clock.now())
+
+    async def figures(self, workflow: str, since: datetime) -> tuple[Seen, ...]:
+        seen = list[Seen]()
+        for statement, read in _FIGURES:
+            core = statement.core("sqlite").params(workflow=workflow, since=written(since))
+            seen += read(await self._rows(core))
+        return tuple(seen)
 
     async def version(self, kind: VersionKind, name: str) -> Version | None:
         rows = await self._rows(newest_first(kind.value, name).limit(1))

@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     RUN_FAILED = "run.failed"
     RUN_CANCELLED = "run.cancelled"
     RUN_UNDONE = "run.undone"
+    RUN_INCIDENT = "run.incident"
 
     STEP_BEGUN = "step.begun"
     STEP_DONE = "step.done"

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.adapters.slack.draw.home.flows import health
 from bot.adapters.slack.draw.home.mine import heading, pager
+from bot.adapters.slack.draw.home.numbers import numbers
 from bot.adapters.slack.draw.home.place import block_id, button
 from bot.adapters.slack.draw.home.wording import counted, named, stage_in_words
 from bot.adapters.slack.draw.safe import Block, Blocks, Mention, inline, label, pieces, plain, rich, section
@@ -37,6 +38,8 @@ def inside(content: Inside, mention: Mention, name: Name) -> Iterator[Block]:
     process = section(inline(one_line(brief.process, LONGEST_PROCESS)))
     yield rich([process, section(people, pieces(", technical failures go to "), [mention(brief.pager)], pieces("."))])
     yield rich([section(pieces("Now  ", "bold"), inline(health(content.flow)))])
+    if content.numbers is not None:
+        yield from numbers(content.numbers)
     yield heading("Settings")
     yield from _settings(content)
     yield from _log(content, name)

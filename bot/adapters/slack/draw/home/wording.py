@@ -29,8 +29,12 @@ def named(workflow: str) -> str:
 
 def age(since: datetime, now: datetime) -> str:
     """How long ago, in one unit: “12 min”, “3 h”, “2 days”."""
-    passed = max(now - since, timedelta())
-    minutes = int(passed.total_seconds() // 60)
+    return lasted(max(now - since, timedelta()))
+
+
+def lasted(time: timedelta) -> str:
+    """How long, in one unit."""
+    minutes = int(time.total_seconds() // 60)
     if minutes < 60:
         return f"{minutes} min" if minutes else "under a minute"
     if minutes < 60 * 24:

@@ -7,12 +7,11 @@ from bot.adapters.slack.draw.modal.field import Field, Kind
 from bot.adapters.slack.draw.modal.filling import Read, State, block_of, inputs, read
 from bot.adapters.slack.draw.modal.frame import Meta, told, view
 from bot.adapters.slack.draw.safe import Block, inline, pieces, rich, section
+from bot.domain.inviting import CATEGORIES
 from bot.domain.plain import Plain
 
 LONGEST_WORDS = 2_000
 MOST_MINUTES = 60 * 24 * 30
-CATEGORIES = ("not sure", "above my authority", "unclear policy", "customer at risk", "something is broken", "other")
-"""Why things are escalated; reports count them."""
 
 
 @dataclass(frozen=True, slots=True)
