@@ -110,7 +110,13 @@ class Home:
     # --- showing -----------------------------------------------------------------------------------------------------
 
     async def show(self, who: str, place: Place, *, note: str = "", hash: str = "") -> None:
-        """Show somebody a page; where another one stands there by now, what is true now goes over it."""
+        """Show somebody a page; where another one stands there by now, what is true now goes over it.
+
+        Bots and people who left have no Home tab to show anything in.
+        """
+        person = self._parts.directory.person(PersonId(who))
+        if person is not None and (person.bot or not person.active):
+            return
         if not await self._surface.publish(who, await self._drawn(who, place, note), hash):
             await self._surface.publish(who, await self._drawn(who, place, note))
 
