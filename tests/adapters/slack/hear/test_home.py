@@ -1,6 +1,6 @@
 """The Home tab, as each kind of person opens it, and what can be done there, by whom."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from bot.domain.run import RunState, Stage
 from bot.ports.version import VersionKind
 from bot.workspace.changes.granting import grant_trigger
 from bot.workspace.control.driver import NotDone, Seen
-from bot.workspace.payload import Json
+from bot.workspace.payload import Json, as_object, as_objects
 from tests.adapters.slack.hear.house import House, opened, typed
 
 
@@ -32,19 +32,23 @@ async def home(house: House, name: str, *having: str) -> Seen:
 
 
 async def use(house: House, name: str, seen: Seen, verb: str, *carries: str) -> Seen:
-    """Use a button of a Home tab, known by what it carries where there are several of its verb."""
-    for block in seen.blocks:
-        for one in (block.get("accessory"), *block.get("elements", ())):
-            options = one.get("options", [one]) if isinstance(one, dict) else ()
-            for option in options:
-                if one.get("action_id") == verb and all(word in option.get("value", "") for word in carries):
-                    names = {"block_id": block["block_id"], "action_id": verb}
-                    chosen = option["value"] if "options" in one else None
-                    place = {"person": name, "view": seen.id, **names, "value": chosen, "entered": {}}
-                    await house.driver.act("click", **place)
-                    await house.settle()
-                    return await house.as_(name).until_home()
+    """Use a button of a Home tab, or an entry of a menu, known by what it carries."""
+    for block, element in elements_of(seen):
+        options = as_objects(element.get("options"))
+        for option in options or [element]:
+            if element.get("action_id") == verb and all(word in str(option.get("value")) for word in carries):
+                chosen = option["value"] if options else None
+                names = {"block_id": block["block_id"], "action_id": verb, "value": chosen}
+                await house.driver.act("click", person=name, view=seen.id, **names)
+                await house.settle()
+                return await house.as_(name).until_home()
     raise AssertionError(f"There is no {verb} with {carries} in:\n{seen.words}")
+
+
+def elements_of(seen: Seen) -> Iterator[tuple[Json, Json]]:
+    for block in seen.blocks:
+        accessory = as_object(block.get("accessory"))
+        yield from ((block, one) for one in ([accessory] if accessory else as_objects(block.get("elements"))))
 
 
 async def inside(house: House, workflow: str = "tag_ticket", name: str = "olga") -> Seen:

@@ -9,7 +9,7 @@ from bot.adapters.slack.draw.home.numbers import numbers
 from bot.adapters.slack.draw.home.place import block_id, button
 from bot.adapters.slack.draw.home.wording import counted, named, stage_in_words
 from bot.adapters.slack.draw.safe import Block, Blocks, Mention, inline, label, pieces, plain, rich, section
-from bot.domain.brief import Level, Reviewers
+from bot.domain.brief import Level, Reviewers, Threshold
 from bot.domain.brief.setting import NEW, Area, areas_of, values_of
 from bot.domain.overview import Inside, Logged
 from bot.domain.plain import Plain
@@ -140,10 +140,18 @@ def summary(content: Inside, area: Area) -> str:
     """What the settings of an area are now, in a line or two."""
     if area.key == "stage":
         return stage_in_words(content.brief.stage)
+    if area.key.startswith("thresholds."):
+        return _threshold(content.brief.thresholds[int(area.key.partition(".")[2])])
     values = values_of(content.brief, area)
     usual = Level.WITH_APPROVAL.value if area.key == "levels" else ""
     said = ((one.label, values.get(one.name, usual)) for one in area.settings)
     return "; ".join(f"{name}: {_value(value)}" for name, value in said if value) or "Not set"
+
+
+def _threshold(one: Threshold) -> str:
+    bounds = [f"{word} {bound}" for word, bound in (("above", one.above), ("below", one.below)) if bound is not None]
+    needed = f", {counted(one.needed, 'approval')} needed" if one.needed else ""
+    return f"{one.intent} with {one.field} {' or '.join(bounds)}: {one.reviewers} decide{needed}"
 
 
 def _value(value: Plain) -> str:

@@ -83,7 +83,7 @@ def _running(one: Running, now: datetime) -> Blocks:
 
 def _standing(one: Running) -> str:
     if one.state is RunState.PARKED:
-        return f"is parked: {one_line(one.reason, LONGEST_REASON)}"
+        return f"is parked: {one_line(one.reason, LONGEST_REASON).rstrip('.')}"
     if one.group:
         return "waits for your answer" if one.group == "requester" else f"waits for {one.group}"
     return "is being worked on" if one.state is RunState.RUNNING else "waits for its time"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.adapters.slack.draw.safe import titled
 from bot.domain.run import Stage
+from bot.domain.text import one_line
 
 STAGES: Mapping[Stage, str] = {
     Stage.INSTRUMENT: "people do it by hand, and the time is taken",
@@ -24,7 +25,7 @@ def stage_in_words(stage: Stage) -> str:
 
 def named(workflow: str) -> str:
     """A workflow as people call it."""
-    return titled(workflow)
+    return titled(one_line(workflow, 80))
 
 
 def age(since: datetime, now: datetime) -> str:
