@@ -38,6 +38,8 @@ class Change:
     base: int | None = None
     """The version it was made from; a newer one in between is not overwritten."""
     on_behalf_of: str = ""
+    delivery: str = ""
+    """What brought it, where it was kept in the inbox: that is through with the same commit, so it is done once."""
 
 
 async def change(parts: Parts, wish: Change) -> Version:
@@ -50,12 +52,12 @@ async def change(parts: Parts, wish: Change) -> Version:
     proposed = parts.library.proposed(wish.kind, wish.name, wish.text)
     before = {workflow: parts.library.responsible(workflow) for workflow in proposed}
     try:
-        for workflow, terms in proposed.items():
-            _refuse_stranger(wish.by, before[workflow], _after(wish, before[workflow], terms))
+        _refuse_strangers(wish, before, proposed)
     except NotAllowed as refused:
         entry = _entry(parts, wish, EntryKind.AUTH_REFUSED, {"reason": refused.reason}, {"why": refused.message})
-        await parts.store.run(lambda tx: tx.records.write("auth", [entry]))
+        await parts.store.run(lambda tx: _refused(tx, wish, entry))
         raise
+    _refuse_speechless(wish)
     _refuse_unfit(parts, wish)
     fresh = Version(
         kind=wish.kind,
@@ -74,6 +76,21 @@ async def change(parts: Parts, wish: Change) -> Version:
     return added
 
 
+def foresee_change(parts: Parts, wish: Change) -> str:
+    """What would change, in lines; raises what it would be refused with, its reason aside. Nothing is written down."""
+    proposed = parts.library.proposed(wish.kind, wish.name, wish.text)
+    before = {workflow: parts.library.responsible(workflow) for workflow in proposed}
+    _refuse_strangers(wish, before, proposed)
+    _refuse_unfit(parts, wish)
+    return _difference(parts, wish, before, proposed)
+
+
+def _refused(tx: Transaction, wish: Change, entry: Entry) -> None:
+    tx.records.write("auth", [entry])
+    if wish.delivery:
+        tx.inbox.finish(wish.delivery)
+
+
 def _difference(parts: Parts, wish: Change, before: Mapping[str, Brief], proposed: Mapping[str, Terms | None]) -> str:
     """What changed: setting by setting where a brief did that could be read, else line by line."""
     loaded = {name: terms for name, terms in proposed.items() if terms and name in parts.library.names()}
@@ -88,6 +105,11 @@ def _after(wish: Change, before: Brief, terms: Terms | None) -> Brief:
     return what_is_left(wish.text) if wish.kind is VersionKind.BRIEF else before
 
 
+def _refuse_strangers(wish: Change, before: Mapping[str, Brief], proposed: Mapping[str, Terms | None]) -> None:
+    for workflow, terms in proposed.items():
+        _refuse_stranger(wish.by, before[workflow], _after(wish, before[workflow], terms))
+
+
 def _refuse_stranger(by: Person, now: Brief, then: Brief) -> None:
     """Only the owner as things stand now; and an override is entered by whoever approves it, never by its author."""
     allow(may(by, Power.CHANGE, now))
@@ -97,9 +119,12 @@ def _refuse_stranger(by: Person, now: Brief, then: Brief) -> None:
             raise NotAllowed(said, reason="own-override")
 
 
-def _refuse_unfit(parts: Parts, wish: Change) -> None:
+def _refuse_speechless(wish: Change) -> None:
     if not wish.why.strip() or len(wish.why) > LONGEST_WHY:
         raise Unfit(f"Say why, in at most {LONGEST_WHY} letters: whoever reads the record later will want to know.")
+
+
+def _refuse_unfit(parts: Parts, wish: Change) -> None:
     if parts.redactor.clean(wish.text, treat_as=FieldClass.PUBLIC) != wish.text:
         raise Unfit("There is a secret in this text, such as a key or a password. Take it out: many people read it.")
     if digest_of_text(parts.library.text((wish.kind, wish.name))) == digest_of_text(wish.text):
@@ -110,6 +135,8 @@ def _add(tx: Transaction, parts: Parts, wish: Change, fresh: Version, base: int 
     now = tx.versions.current(wish.kind, wish.name)
     if (now.n if now else None) != base:
         raise OutOfDate(f"{wish.name} was changed in the meantime. Look at its current version, then change that.")
+    if wish.delivery:
+        tx.inbox.finish(wish.delivery)
     added = tx.versions.add(fresh)
     notes: dict[str, Note] = {"version": added.n, "digest": added.digest}
     tx.records.write(

@@ -8,7 +8,17 @@ from bot.ports.version import Version, VersionKind
 
 
 async def roll_back(
-    parts: Parts, *, kind: VersionKind, name: str, to: int, by: Person, door: Door, why: str, on_behalf_of: str = ""
+    parts: Parts,
+    *,
+    kind: VersionKind,
+    name: str,
+    to: int,
+    by: Person,
+    door: Door,
+    why: str,
+    on_behalf_of: str = "",
+    base: int | None = None,
+    delivery: str = "",
 ) -> Version:
     """A new version that says what version `to` said. It is checked like any change: the steps may have moved on."""
     history = await parts.store.queries.history(kind, name)
@@ -17,4 +27,5 @@ async def roll_back(
         there = f"There are versions 1 to {history[0].n}." if history else "There are no versions yet."
         raise Unknown(f"There is no version {to} of {name}. {there}")
     why = f"Back to version {to}. {why}".strip()
-    return await change(parts, Change(kind, name, earlier.text, by, door, why, history[0].n, on_behalf_of))
+    base = history[0].n if base is None else base
+    return await change(parts, Change(kind, name, earlier.text, by, door, why, base, on_behalf_of, delivery))

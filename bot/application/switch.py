@@ -23,6 +23,8 @@ class Flip:
     door: Door
     why: str = ""
     on_behalf_of: str = ""
+    delivery: str = ""
+    """What brought it, where it was kept in the inbox: that is through with the same commit, so it is done once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,18 @@ class Switched:
 
 async def switch(parts: Parts, flip: Flip) -> Switched:
     """Flip it. Raises Refused where that may not be, or where it stands so already."""
+    await refuse_stranger(parts, flip)
+    return await parts.store.run(lambda tx: _flip(parts, flip, tx))
+
+
+async def refuse_stranger(parts: Parts, flip: Flip) -> None:
+    """Raise NotAllowed, on the record, where this person may not flip it."""
     try:
         _allow(parts, flip)
     except NotAllowed as refused:
         entry = _entry(parts, flip, EntryKind.AUTH_REFUSED, refused)
         await parts.store.run(lambda tx: tx.records.write("auth", [entry]))
         raise
-    return await parts.store.run(lambda tx: _flip(parts, flip, tx))
 
 
 def _allow(parts: Parts, flip: Flip) -> None:
@@ -54,6 +61,8 @@ def _allow(parts: Parts, flip: Flip) -> None:
 
 
 def _flip(parts: Parts, flip: Flip, tx: Transaction) -> Switched:
+    if flip.delivery:
+        tx.inbox.finish(flip.delivery)
     what = "Everything" if flip.scope == EVERYTHING else flip.scope
     held = tx.limits.paused(flip.scope)
     if flip.pause:

@@ -183,6 +183,27 @@ def may_look(person: Person) -> Permission:
     return _stranger(person, None, guests=False) or ALLOWED
 
 
+def may_inspect(person: Person, brief: Brief) -> Permission:
+    """Whether this person may see what is inside a workflow: its settings, and who changed them.
+
+    Whoever only starts it may not: a threshold that is known can be kept just below.
+    """
+    stranger = _stranger(person, None, guests=False)
+    if stranger:
+        return stranger
+    responsible = any(person.is_(who) for who in (brief.owner, brief.maintainer, brief.pager))
+    if responsible or AUDITORS in person.groups or any(is_member(person, one) for one in brief.reviewers.values()):
+        return ALLOWED
+    said = f"Only those who decide or look after this may see inside. Ask the owner {brief.owner}."
+    return Permission(Reason.NOT_RESPONSIBLE, said)
+
+
+def asked_through(person: Person, brief: Brief) -> frozenset[str]:
+    """The groups whose gates may be up to this person: their own, and those that can hand on to them."""
+    chains = {name: chain_of(name, brief) for name in brief.reviewers}
+    return frozenset(name for name, chain in chains.items() if any(_belongs(person, one, brief) for one in chain))
+
+
 def _may_start(person: Person, brief: Brief) -> Permission:
     if any(who == "everyone" or person.is_(who) for who in brief.triggers.who):
         return ALLOWED

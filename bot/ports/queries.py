@@ -1,6 +1,6 @@
 """What can be read of the store: these reads never wait for a writer and change nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from bot.domain.effect import Effect
 from bot.domain.plain import Plain
 from bot.domain.report import Seen
 from bot.domain.run import Run, RunId, RunState
+from bot.ports.cards import Placed
 from bot.ports.version import Version, VersionKind
 
 
@@ -84,6 +85,51 @@ class AttemptLine:
     attempt: Attempt
 
 
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """How much of one workflow is under way, and how much of it failed since a moment."""
+
+    workflow: str
+    running: int = 0
+    asking: int = 0
+    """Runs that wait for a person's answer."""
+    waiting: int = 0
+    """Runs that wait for a time or an event."""
+    parked: int = 0
+    failed: int = 0
+
+    @property
+    def runs(self) -> int:
+        """All that have not ended."""
+        return self.running + self.asking + self.waiting + self.parked
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A workflow, or everything, that was paused."""
+
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided on a gate."""
+
+    run: RunId
+    step: str
+    at: datetime
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Actions that are approved: those that wait to leave, and those that have begun."""
+
+    waiting: int = 0
+    begun: int = 0
+
+
 class Queries(Protocol):
     """Reads that never wait for a writer and change nothing."""
 
@@ -110,6 +156,29 @@ class Queries(Protocol):
     async def counts(self) -> Mapping[str, int]:
         """Runs by state, effects due, deliveries waiting."""
         ...
+
+    async def asking(self, groups: Collection[str], *, limit: int) -> tuple[Run, ...]:
+        """Runs under way that ask one of these groups, oldest first."""
+        ...
+
+    async def standing_cards(self, runs: Collection[RunId]) -> tuple[Placed, ...]:
+        """Where the cards of some runs stand now."""
+        ...
+
+    async def under_way(self, *, failed_since: datetime) -> Mapping[str, UnderWay]:
+        """By workflow; one with nothing under way and nothing failed is left out."""
+        ...
+
+    async def held(self) -> Mapping[str, Held]:
+        """What is paused: by a workflow's name, or `*` for everything."""
+        ...
+
+    async def decided_by(self, person: str, *, limit: int) -> tuple[Decision, ...]:
+        """What somebody decided lately, newest first."""
+        ...
+
+    async def leaving(self, workflow: str | None = None) -> Leaving:
+        """Approved actions of a workflow, or of all, that have not been carried out yet."""
 
     async def figures(self, workflow: str, since: datetime) -> tuple[Seen, ...]:
         """What the record of the runs that a workflow started since then says, added up where it is alike."""

@@ -35,13 +35,13 @@ class SqlCards:
         self._unit = unit
 
     def of(self, run: RunId, step: str) -> Placed | None:
-        return _placed(self._unit.link.row(_OF, run=run, step=step))
+        return placed_of(self._unit.link.row(_OF, run=run, step=step))
 
     def by_id(self, card: CardId) -> Placed | None:
-        return _placed(self._unit.link.row(_BY_ID, card=card))
+        return placed_of(self._unit.link.row(_BY_ID, card=card))
 
     def at(self, channel: ChannelId, ts: str) -> Placed | None:
-        return _placed(self._unit.link.row(_AT, channel=channel, ts=ts))
+        return placed_of(self._unit.link.row(_AT, channel=channel, ts=ts))
 
     def put(self, placed: Placed) -> None:
         link = self._unit.link
@@ -67,7 +67,7 @@ def forget_drawn(unit: Unit, run: RunId) -> None:
     unit.link.change(_FORGET, run_=run)
 
 
-def _placed(row: Row | None) -> Placed | None:
+def placed_of(row: Row | None) -> Placed | None:
     if row is None:
         return None
     card, run, step, channel, ts, version, drawn, overflow, since, gone = row

@@ -1,13 +1,13 @@
 """Reading without waiting: connections of their own that cannot write, in SQL that stays quick with a million runs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 
-from bot.adapters.store import figures
+from bot.adapters.store import figures, overlooking
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.records import CALL
@@ -20,8 +20,19 @@ from bot.domain.effect import Effect
 from bot.domain.errors import Unknown
 from bot.domain.report import Seen
 from bot.domain.run import ENDED, Run, RunId, RunState
+from bot.ports.cards import Placed
 from bot.ports.clock import Clock
-from bot.ports.queries import AttemptLine, Recorded, RecordedField, RunFilter, RunLine
+from bot.ports.queries import (
+    AttemptLine,
+    Decision,
+    Held,
+    Leaving,
+    Recorded,
+    RecordedField,
+    RunFilter,
+    RunLine,
+    UnderWay,
+)
 from bot.ports.version import Version, VersionKind
 
 _LINE = (
@@ -119,6 +130,24 @@ class SqlQueries:
             "effects due": due[0][0],
             "deliveries waiting": waiting[0][0],
         }
+
+    async def asking(self, groups: Collection[str], *, limit: int) -> tuple[Run, ...]:
+        return await overlooking.asking(self._rows, groups, limit)
+
+    async def standing_cards(self, runs: Collection[RunId]) -> tuple[Placed, ...]:
+        return await overlooking.standing_cards(self._rows, runs)
+
+    async def under_way(self, *, failed_since: datetime) -> Mapping[str, UnderWay]:
+        return await overlooking.under_way(self._rows, failed_since)
+
+    async def held(self) -> Mapping[str, Held]:
+        return await overlooking.held(self._rows)
+
+    async def decided_by(self, person: str, *, limit: int) -> tuple[Decision, ...]:
+        return await overlooking.decided_by(self._rows, person, limit)
+
+    async def leaving(self, workflow: str | None = None) -> Leaving:
+        return await overlooking.leaving(self._rows, workflow, self._clock.now())
 
     async def figures(self, workflow: str, since: datetime) -> tuple[Seen, ...]:
         seen = list[Seen]()

@@ -64,6 +64,40 @@ def change(text: str, path: Where, value: object, *, file: str = "the text") -> 
     raise Unfit(f"{shown(path)} cannot be changed here without touching what stands around it. Edit the file.")
 
 
+def append(text: str, section: str, values: Mapping[str, object], *, file: str = "the text") -> str:
+    """The text with one more `[[section]]` at its end. Raises Unfit where that cannot be done safely."""
+    toml = read_toml(text, file=file)
+    there = toml.data.get(section, [])
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lines = [f"[[{quoted(section)}]]", *(f"{quoted(name)} = {_written(one, (name,))}" for name, one in values.items())]
+    added = f"{text.rstrip()}{newline}{newline}{newline.join(lines)}{newline}"
+    wanted = {**toml.data, section: [*there, dict(values)]} if is_list(there) else None
+    return _as_wanted(added, wanted, (section,), file)
+
+
+def drop(text: str, path: Where, *, file: str = "the text") -> str:
+    """The text without one of its `[[sections]]`. Raises Unfit where that cannot be done safely."""
+    toml = read_toml(text, file=file)
+    section, n = path[0], path[-1]
+    there = toml.data.get(str(section))
+    if len(path) != 2 or not isinstance(n, int) or not is_list(there) or n >= len(there) or path not in toml.spans.ends:
+        raise Unfit(f"There is no section {shown(path)} here. Edit the file.")
+    begins, ends = toml.spans.keys[path], _end_of_line(text, toml.spans.ends[path])
+    rest = [one for at, one in enumerate(there) if at != n]
+    wanted = {**toml.data, str(section): rest} if rest else {k: v for k, v in toml.data.items() if k != section}
+    without = text[:begins] + text[ends:].lstrip("\r\n")
+    return _as_wanted(without, wanted, path, file)
+
+
+def _as_wanted(text: str, wanted: object, path: Where, file: str) -> str:
+    try:
+        if read_toml(text, file=file).data == wanted:
+            return text
+    except Misdeclared:
+        pass
+    raise Unfit(f"{shown(path)} cannot be changed here without touching what stands around it. Edit the file.")
+
+
 def _changed(data: Mapping[str, object], path: Where, value: object) -> object:
     """The content as it should be afterwards."""
     wanted: object = copy.deepcopy(dict(data))

@@ -26,6 +26,8 @@ LONGEST_FALLBACK = 300
 LONGEST_LINK = 3_000
 
 _RUN_OF_UNDERSCORES = re.compile(r"(?<!\w)_+|_+(?!\w)")
+_WORKSPACE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/", re.ASCII)
+_CHANNEL = re.compile(r"[A-Z0-9]{2,64}", re.ASCII)
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _LOOK_ALIKES = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 
@@ -116,6 +118,15 @@ def link(address: str, text: str, hosts: Collection[str]) -> Blocks:
 def inside(address: str, text: str) -> Block:
     """A link to a message of ours. Only ever with an address that Slack gave for it."""
     return {"type": "link", "url": address, "text": one_line(text, 100) or NOTHING}
+
+
+def to_message(workspace: str, channel: str, ts: str, text: str) -> Blocks:
+    """A link to a message of ours in the workspace at this address; only the text where it stands nowhere."""
+    own, stamp = channel.rpartition("/")[2], ts.replace(".", "")
+    if not (_WORKSPACE.fullmatch(workspace) and _CHANNEL.fullmatch(own) and stamp.isascii() and stamp.isdigit()):
+        return inline(text)
+    shown = " ⏎ ".join(visible(text).splitlines())
+    return [{"type": "link", "url": f"{workspace}archives/{own}/p{stamp}", "text": shown or NOTHING}]
 
 
 def is_allowed(address: str, hosts: Collection[str]) -> bool:

@@ -22,5 +22,5 @@ class Shortcut:
     description: str
 
 
-EVENTS: tuple[Event, ...] = ()
+EVENTS: tuple[Event, ...] = (Event("app_home_opened", "the Home tab is drawn when somebody looks at it"),)
 SHORTCUTS: tuple[Shortcut, ...] = ()

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.adapters.slack.draw.home.owning import FORMS as OWNING
 from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, start_form
 from bot.adapters.slack.hear.forms import Forms, form_in
+from bot.adapters.slack.hear.home import Home
 from bot.adapters.slack.hear.ops.commands import Commands
 from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.surface import Surface
@@ -17,6 +19,7 @@ from bot.domain.person import PersonId
 from bot.ports.store import Delivery
 
 Hear = Callable[[Delivery], Awaitable[None]]
+Check = Callable[[Envelope], Awaitable[Checked]]
 
 
 class Hearing:
@@ -28,12 +31,16 @@ class Hearing:
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface)
-        self._clicks: Mapping[str, Hear] = {}
+        home = Home(parts, surface, samples)
+        self._clicks: Mapping[str, Hear] = {"home": home.pressed}
         """By the word before the colon in the name of their block; all others are those of cards."""
         self._shortcuts: Mapping[str, Hear] = {}
         """By their callback id."""
-        self._events: Mapping[str, Hear] = {}
+        self._events: Mapping[str, Hear] = {"app_home_opened": home.opened}
         """By their type."""
+        self._submitted: Mapping[str, Hear] = dict.fromkeys(OWNING, home.owning.hear)
+        self._checks: Mapping[str, Check] = dict.fromkeys(OWNING, home.owning.check)
+        """By the callback id of their form; all others are those of cards."""
 
     async def handle(self, delivery: Delivery) -> None:
         """See to one. Whatever it comes to, it is through with this."""
@@ -48,7 +55,7 @@ class Hearing:
             case Kind.CLICK:
                 return self._clicks.get(first_block(delivery).partition(":")[0], self._presses.hear)
             case Kind.SUBMITTED:
-                return self._forms.hear
+                return self._submitted.get(text(part(delivery.body, "view"), "callback_id"), self._forms.hear)
             case Kind.CLOSED:
                 return self._forms.closed
             case Kind.SHORTCUT | Kind.MESSAGE_SHORTCUT:
@@ -65,6 +72,8 @@ class Hearing:
     async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form that was sent."""
         form = form_in(envelope.payload)
+        if form is not None and form.verb in self._checks:
+            return await self._checks[form.verb](envelope)
         if form is None or form.verb != "choose":
             return await self._forms.check(envelope)
         person = self._parts.directory.person(PersonId(f"{envelope.team}/{envelope.user}"))

@@ -22,6 +22,7 @@ _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_ex
 _CLOSED = frozenset({"not_found", "hash_conflict"})
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
 _LEFT = frozenset({"channel_not_found", "message_not_found", "not_in_channel"})
+_NO_HOME = frozenset({"hash_conflict", "not_enabled", "user_not_found", "invalid_user_id"})
 _ID = re.compile(r"\b[TE][A-Z0-9]{2,}/[UWB][A-Z0-9]{2,}\b", re.ASCII)
 
 
@@ -89,6 +90,14 @@ class Surface:
         person = self._directory.person(PersonId(found[0]))
         return person.name if person is not None else found[0]
 
-    async def publish(self, person: str, view: Block) -> None:
-        """Show somebody's home."""
-        await self._caller.call("views.publish", {"user_id": person.rpartition("/")[2], "view": view})
+    async def publish(self, person: str, view: Block, hash: str = "") -> bool:
+        """Show somebody's home. False where another one stands there by now than that with this hash."""
+        asked = {"user_id": person.rpartition("/")[2], "view": view, "hash": hash or None}
+        answer = await self._caller.call("views.publish", asked, urgency=Urgency.DECIDE, expect=_NO_HOME)
+        if (error := answer.get("error")) not in (None, "hash_conflict"):
+            logger.warning("A home could not be shown: %s", error, extra={"action": "slack.no_home"})
+        return error != "hash_conflict"
+
+    async def workspace(self) -> str:
+        """The address that links into the workspace begin with."""
+        return (await self._caller.me()).url

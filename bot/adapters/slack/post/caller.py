@@ -34,6 +34,8 @@ class Me:
     team: str
     user: str
     bot: str
+    url: str = ""
+    """Where the workspace's pages are; links to messages begin with it."""
 
 
 class Client(Protocol):
@@ -99,7 +101,9 @@ class Caller:
         """Who the bot is; asked once."""
         if self._me is None:
             said = await self.call("auth.test")
-            self._me = Me(str(said.get("team_id")), str(said.get("user_id")), str(said.get("bot_id")))
+            self._me = Me(
+                str(said.get("team_id")), str(said.get("user_id")), str(said.get("bot_id")), str(said.get("url"))
+            )
         return self._me
 
     async def stop(self) -> None:

@@ -48,6 +48,11 @@ def inputs(fields: Sequence[Field], known: Mapping[str, Plain]) -> Blocks:
     return [block for one in fields for block in _input(one, known.get(one.name))]
 
 
+def fits(text: str) -> bool:
+    """Whether a form has room for the whole of a text."""
+    return len(_parts(text)) <= MOST_PARTS
+
+
 def _input(one: Field, value: Plain) -> Iterator[Block]:
     if one.kind is Kind.FIXED:
         if value is not None:
