@@ -14,7 +14,8 @@ _C = CARD.c
 _ALL = select(_C.card, _C.run, _C.step, _C.channel, _C.ts, _C.version, _C.drawn, _C.overflow, _C.since, _C.gone)
 _OF = Statement(_ALL.where(_C.run == bindparam("run"), _C.step == bindparam("step"), _C.gone.is_(False)))
 _BY_ID = Statement(_ALL.where(_C.card == bindparam("card")).order_by(_C.gone, _C.since.desc()).limit(1))
-_AT = Statement(_ALL.where(_C.channel == bindparam("channel"), _C.ts == bindparam("ts"), _C.ts != ""))
+AT = _ALL.where(_C.channel == bindparam("channel"), _C.ts == bindparam("ts"), _C.ts != "")
+_AT = Statement(AT)
 _of_step = (_C.run == bindparam("run_"), _C.step == bindparam("step_"))
 _DROP_BEGUN = Statement(CARD.delete().where(*_of_step, _C.ts == ""))
 _LEAVE = Statement(CARD.update().where(*_of_step, _C.gone.is_(False)).values(gone=True, drawn=""))
@@ -35,13 +36,13 @@ class SqlCards:
         self._unit = unit
 
     def of(self, run: RunId, step: str) -> Placed | None:
-        return _placed(self._unit.link.row(_OF, run=run, step=step))
+        return placed_of(self._unit.link.row(_OF, run=run, step=step))
 
     def by_id(self, card: CardId) -> Placed | None:
-        return _placed(self._unit.link.row(_BY_ID, card=card))
+        return placed_of(self._unit.link.row(_BY_ID, card=card))
 
     def at(self, channel: ChannelId, ts: str) -> Placed | None:
-        return _placed(self._unit.link.row(_AT, channel=channel, ts=ts))
+        return placed_of(self._unit.link.row(_AT, channel=channel, ts=ts))
 
     def put(self, placed: Placed) -> None:
         link = self._unit.link
@@ -67,7 +68,8 @@ def forget_drawn(unit: Unit, run: RunId) -> None:
     unit.link.change(_FORGET, run_=run)
 
 
-def _placed(row: Row | None) -> Placed | None:
+def placed_of(row: Row | None) -> Placed | None:
+    """Where a card stands, as its row says it."""
     if row is None:
         return None
     card, run, step, channel, ts, version, drawn, overflow, since, gone = row

@@ -3,6 +3,7 @@
 run ─┬─ effect          what is to be done next, and who is at it
      ├─ attempt         calls to a model
      ├─ card            where in a chat its cards and messages stand
+     ├─ suggestion      what was understood from plain words, until somebody clicks; some are of no run
      └─ entry ── entry_field     the record: headers that stay, content that can be erased
 chain  leaf  checkpoint  anchor  its heads, its tree, what the tree was at some moment and where that is kept
 inbox  version  counter  record_lock  switch  blob  tally  meta
@@ -208,6 +209,19 @@ CARD = Table(
     sqlite_with_rowid=False,
 )
 """Without a `ts` it is being posted."""
+
+SUGGESTION = Table(
+    "suggestion",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("run", id_text(), ForeignKey("run.id")),
+    Column("until", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("suggestion_by_run", "run"),
+    Index("suggestion_by_time", "until"),
+    sqlite_with_rowid=False,
+)
 
 INBOX = Table(
     "inbox",
