@@ -1,4 +1,4 @@
-"""Where suggestions wait for a click. They are no record of anything: what comes of one is recorded, not the waiting."""
+"""Where suggestions wait for a click. They are no record: what comes of one is recorded, not the waiting."""
 
 from datetime import datetime
 from typing import Protocol

@@ -2,7 +2,9 @@
 
 import logging
 import re
+from collections.abc import Mapping
 
+from bot.adapters.slack.draw.room import Reply
 from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.drawn import said
@@ -48,18 +50,25 @@ class Surface:
         It stands in the channel, not in a thread: there Slack shows it only to whoever has that thread open.
         """
         try:
-            await self._say(channel, person.rpartition("/")[2], _ID.sub(self._name, text))
+            await self._say(channel, person.rpartition("/")[2], said(_ID.sub(self._name, text)))
         except BotError as error:
             logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
 
-    async def _say(self, channel: ChannelId, user: str, text: str) -> None:
+    async def show(self, channel: ChannelId, person: str, shown: Reply) -> None:
+        """The same with blocks: what somebody can press stands in them."""
+        try:
+            await self._say(channel, person.rpartition("/")[2], {"text": shown.text, "blocks": shown.blocks})
+        except BotError as error:
+            logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
+
+    async def _say(self, channel: ChannelId, user: str, content: Mapping[str, object]) -> None:
         if channel:
-            asked = {"channel": bare(channel), "user": user, **said(text)}
+            asked = {"channel": bare(channel), "user": user, **content}
             answer = await self._caller.call("chat.postEphemeral", asked, urgency=Urgency.DECIDE, expect=_NOT_THERE)
             if answer.get("ok"):
                 return
         direct = await self._places.direct(user)
-        await self._caller.call("chat.postMessage", {"channel": bare(direct), **said(text)}, urgency=Urgency.DECIDE)
+        await self._caller.call("chat.postMessage", {"channel": bare(direct), **content}, urgency=Urgency.DECIDE)
 
     def _name(self, found: re.Match[str]) -> str:
         """Nobody reads ids."""
