@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.person import ChannelId
+from bot.domain.text import visible
 
 _SAID = frozenset({"", "file_share", "me_message", "thread_broadcast"})
 """Subtypes of what somebody wrote; all others are edits, joins and other lines of Slack's own."""
 _SLACKBOT = "USLACKBOT"
 _NAMED_FIRST = re.compile(r"\A\s*(?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:;–-]*)+")
-_MARKED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_MARKED = re.compile(r"<([@#!]?)([^<>|\s][^<>|]*)(?:\|([^<>]*))?>")
 _ESCAPED = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 
@@ -54,7 +55,9 @@ def message_in(event: Mapping[str, object], team: str) -> Message | None:
 def plainly(text: str) -> str:
     """What somebody typed: links and addresses as they stand there, people and channels without their ids."""
     bare = _MARKED.sub(_said, _NAMED_FIRST.sub("", text))
-    return re.sub("&(?:lt|gt|amp);", lambda found: _ESCAPED[found[0]], bare).strip()
+    said = re.sub("&(?:lt|gt|amp);", lambda found: _ESCAPED[found[0]], bare).strip()
+    # One with half a letter in it is nothing a record could keep.
+    return said if said.isascii() or said == said.encode("utf-8", "replace").decode() else visible(said)
 
 
 def _said(found: re.Match[str]) -> str:
