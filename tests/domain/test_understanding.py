@@ -43,8 +43,8 @@ class Order(Fact):
 
 def test_a_choice_takes_what_was_offered_and_nothing_else() -> None:
     choice = choice_among(("tag_ticket", "support_triage"))
-    assert choice.model_validate({"workflow": "tag_ticket"})
-    assert choice.model_validate({"workflow": NONE_OF_THESE})
+    for name in ("tag_ticket", NONE_OF_THESE):
+        assert choice.model_validate({"workflow": name}).model_dump() == {"workflow": name}
     assert strict_schema(choice)["properties"] == {
         "workflow": {
             "type": "string",
@@ -80,7 +80,8 @@ def test_of_a_plan_each_action_has_its_own_fields() -> None:
     one = values_of(helpdesk.AddTag, but=helpdesk.AddTag.identifiers)
     assert one is not None
     both = of_actions({"action_1": one, "action_2": one})
-    assert both.model_validate({"action_1": {"tag": "x"}, "action_2": {}})
+    said = both.model_validate({"action_1": {"tag": "x"}, "action_2": {}})
+    assert said.model_dump(exclude_none=True) == {"action_1": {"tag": "x"}, "action_2": {}}
     assert strict_schema(both)
 
 

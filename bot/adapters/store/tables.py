@@ -17,17 +17,17 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from bot.adapters.store.chat_tables import CARD as CARD
+from bot.adapters.store.chat_tables import SUGGESTION as SUGGESTION
+from bot.adapters.store.column import METADATA as METADATA
 from bot.adapters.store.column import id_text, number, partial
 from bot.domain.audit.entry import NUMBER_NOTES, TEXT_NOTES
-
-METADATA = MetaData()
 
 RUN = Table(
     "run",
@@ -188,39 +188,6 @@ ATTEMPT = Table(
     Column("cost_micros", BigInteger),
     Column("body", Text, nullable=False),
     Index("attempt_by_run", "run"),
-)
-
-CARD = Table(
-    "card",
-    METADATA,
-    Column("run", id_text(), ForeignKey("run.id"), nullable=False),
-    Column("step", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("ts", Text, nullable=False),
-    Column("card", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("drawn", Text, nullable=False),
-    Column("overflow", Integer, nullable=False),
-    Column("since", Text, nullable=False),
-    Column("gone", Boolean, nullable=False),
-    PrimaryKeyConstraint("run", "step", "channel", "ts"),
-    Index("card_by_id", "card"),
-    Index("card_by_place", "channel", "ts"),
-    sqlite_with_rowid=False,
-)
-"""Without a `ts` it is being posted."""
-
-SUGGESTION = Table(
-    "suggestion",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("person", Text, nullable=False),
-    Column("run", id_text(), ForeignKey("run.id")),
-    Column("until", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Index("suggestion_by_run", "run"),
-    Index("suggestion_by_time", "until"),
-    sqlite_with_rowid=False,
 )
 
 INBOX = Table(

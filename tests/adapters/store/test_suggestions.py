@@ -37,7 +37,7 @@ async def keep(store: SqliteStore, one: Suggestion) -> None:
 
 
 async def there(store: SqliteStore) -> list[str]:
-    found = [await store.run(lambda tx, id=one.id: tx.suggestions.by_id(id)) for one in BOTH]
+    found = await store.run(lambda tx: [tx.suggestions.by_id(one.id) for one in BOTH])
     return [one.id for one in found if one is not None]
 
 

@@ -28,7 +28,7 @@ class Mentions:
 
     async def hear(self, delivery: Delivery, message: Message) -> None:
         """Answer whoever said it, alone. Nothing starts."""
-        place = ChannelId("") if message.direct else message.channel
+        place = message.answer_in
         try:
             person = person_of(self._parts, delivery)
             allow(may_look(person))

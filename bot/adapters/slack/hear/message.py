@@ -37,6 +37,11 @@ class Message:
     thread: str = ""
     """The first message of its thread, where it is a reply."""
 
+    @property
+    def answer_in(self) -> ChannelId:
+        """Where only they see an answer: a direct message is theirs alone already, and keeps it."""
+        return ChannelId("") if self.direct else self.channel
+
 
 def message_in(event: Mapping[str, object], team: str) -> Message | None:
     """None where it is nothing that a person wrote."""

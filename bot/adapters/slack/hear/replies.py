@@ -47,7 +47,7 @@ class Replies:
                 raise Unfit(NO_GATE)
             await self._take(delivery, message, live, person)
         except Refused as refused:
-            await self._surface.whisper(message.channel, delivery.actor, refused.message)
+            await self._surface.whisper(message.answer_in, delivery.actor, refused.message)
 
     async def _take(self, delivery: Delivery, message: Message, live: Live, person: Person) -> None:
         if not self._may_edit(live, person):
@@ -59,11 +59,11 @@ class Replies:
         reply = Reply(live.run, live.terms, gate, live.placed.card, person, message.text, delivery.id)
         found = await suggest_change(self._parts, reply)
         if found is not None and isinstance(found.what, Rewording):
-            await self._show(message.channel, live, person, found, found.what)
+            await self._show(message.answer_in, live, person, found, found.what)
             return
         await self._comment(live, person, message.text, delivery.id)
         if begins_with_a_decision(message.text):
-            await self._surface.whisper(message.channel, person.id, KEPT_AS_COMMENT)
+            await self._surface.whisper(message.answer_in, person.id, KEPT_AS_COMMENT)
 
     def _may_edit(self, live: Live, person: Person) -> bool:
         """Whether the gate would let them edit it now; it lacks the new values still."""
