@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
@@ -35,12 +35,12 @@ async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> N
         doubted = Doubted(parts.clock.now(), model, effect.step, Problem.OVER_BUDGET, over)
         await conclude(parts, lease, doubted)
         return
-    answer = await _answer(parts, terms, question)
+    answer = await answer_within(parts, question, terms.brief.limits.answer_within)
 
     def settle(tx: Transaction, _run: Run) -> None:
-        spent = _spent(answer.attempts, reserved)
-        if spent != reserved and terms.brief.limits.cost_per_day is not None:
-            tx.limits.add(f"cost:{run.workflow}", day, spent - reserved)
+        used = spent(answer.attempts, reserved)
+        if used != reserved and terms.brief.limits.cost_per_day is not None:
+            tx.limits.add(f"cost:{run.workflow}", day, used - reserved)
 
     if isinstance(answer, Answer):
         event = heard(parts, effect.step, answer)
@@ -49,9 +49,8 @@ async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> N
         await _no_answer(parts, lease, effect, answer, terms, settle)
 
 
-async def _answer(parts: Parts, terms: Terms, question: Question) -> Answer | NoAnswer:
-    """What the model answers, within the time that the brief gives it."""
-    within = terms.brief.limits.answer_within
+async def answer_within(parts: Parts, question: Question, within: timedelta) -> Answer | NoAnswer:
+    """What the model answers, within the time it is given."""
     try:
         return await answered(
             parts.model.answer(question), Transient("The model did not answer in time."), within=within
@@ -61,7 +60,7 @@ async def _answer(parts: Parts, terms: Terms, question: Question) -> Answer | No
         return NoAnswer(wrong=False, text=silent.message, attempts=(tried,), transient=True)
 
 
-def _spent(attempts: Sequence[Attempt], reserved: int) -> int:
+def spent(attempts: Sequence[Attempt], reserved: int) -> int:
     """What it cost; where the other side does not say, no less than was set aside for it."""
     known = sum(attempt.cost_micros or 0 for attempt in attempts)
     return max(known, reserved) if any(attempt.cost_micros is None for attempt in attempts) else known

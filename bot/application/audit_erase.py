@@ -61,6 +61,7 @@ async def erase(parts: Parts, erasure: Erasure) -> Erased:
     subject = parts.pseudonym(erasure.subject)
     actor = person_actor(erasure.by.id, erasure.door, on_behalf_of=erasure.on_behalf_of)
     await demand(parts, erasure.by, Power.ERASE, door=erasure.door)
+    await parts.store.run(lambda tx: tx.suggestions.drop_about(erasure.subject))
     runs = await parts.store.run(lambda tx: _find(tx, erasure, subject))
     erased = await _empty(parts, runs, actor, "subject")
     why = parts.redactor.clean(_without(erasure.why, erasure.subject))
@@ -88,6 +89,7 @@ def _find(tx: Transaction, erasure: Erasure, subject: str) -> tuple[RunId, ...]:
 async def expire(parts: Parts) -> Erased:
     """Empty the runs whose content has been kept for as long as their brief says; a few at a time, behind everybody."""
     erased = Erased()
+    await parts.store.run(lambda tx: tx.suggestions.drop_due(parts.clock.now()), patient=True)
     for name, keep in (await parts.store.run(partial(_kept, parts))).items():
         until = parts.clock.now() - keep
         while runs := await parts.store.run(partial(_ended, name, until), patient=True):

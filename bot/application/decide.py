@@ -39,6 +39,8 @@ class Wish:
     on_behalf_of: str = ""
     delivery: str = ""
     """What brought it, where it was kept in the inbox: that is through with the same commit, so it is done once."""
+    suggestion: str = ""
+    """What it was suggested by: once this is taken, that is gone with the same commit."""
 
 
 async def decide(parts: Parts, wish: Wish) -> Run:
@@ -58,6 +60,8 @@ async def decide(parts: Parts, wish: Wish) -> Run:
         except Refused as refused:
             write_refusal(parts, tx, run, event, refused, outcome=event.verdict.value)
             return refused
+        if wish.suggestion:
+            tx.suggestions.drop(wish.suggestion)
         return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
 
     outcome = await parts.store.run(work)

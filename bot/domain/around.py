@@ -57,10 +57,17 @@ def changed(run: Run, gate: Gate, n: int) -> tuple[Changed, ...]:
     before = run.value(proposal.step)
     if not isinstance(before, dict):
         return ()
-    found = changes(before, proposal.data)
-    return tuple(
-        Changed(one.name, written(before.get(one.name)), written(proposal.data.get(one.name))) for one in found
-    )
+    return differing(before, proposal.data)
+
+
+def differing(before: Mapping[str, Plain], after: Mapping[str, Plain]) -> tuple[Changed, ...]:
+    """What differs between two versions of the same data, as people read it."""
+
+    def read(data: Mapping[str, Plain], name: str) -> str:
+        note = noted(name, data)
+        return f"{written(data.get(name))} ({note})" if note else written(data.get(name))
+
+    return tuple(Changed(one.name, read(before, one.name), read(after, one.name)) for one in changes(before, after))
 
 
 def votes(gate: Gate) -> tuple[Voice, ...]:

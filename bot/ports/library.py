@@ -47,6 +47,10 @@ class Library(Protocol):
         """What the model is told: the prompt's text, with its places filled in from trusted inputs only."""
         ...
 
+    def own_prompt(self, name: str) -> Prompt:
+        """A prompt of the bot's own, as it ships: `choose`, `fill`, `change`."""
+        ...
+
     def text(self, what: tuple[VersionKind, str]) -> str:
         """A text as it stands now. Unknown where there is none."""
         ...

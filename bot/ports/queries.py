@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.attempt import Attempt
 from bot.domain.effect import Effect
+from bot.domain.person import ChannelId
 from bot.domain.plain import Plain
 from bot.domain.report import Seen
 from bot.domain.run import Run, RunId, RunState
@@ -151,6 +152,10 @@ class Queries(Protocol):
 
     async def pending(self, run: RunId) -> tuple[tuple[Effect, datetime, int], ...]:
         """Effects still to do: what, when, and how often it was tried."""
+        ...
+
+    async def card_at(self, channel: ChannelId, ts: str) -> Placed | None:
+        """The card that stands there, or stood."""
         ...
 
     async def counts(self) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from bot.domain.run import Run, RunId
 from bot.ports.cards import Cards
 from bot.ports.ledger import Ledger
 from bot.ports.queries import Queries
+from bot.ports.suggestions import Suggestions
 from bot.ports.version import Version, VersionKind
 
 T = TypeVar("T")
@@ -200,6 +201,8 @@ class Transaction(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def cards(self) -> Cards: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
     @property
     def versions(self) -> Versions: ...
     @property

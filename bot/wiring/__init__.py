@@ -37,6 +37,7 @@ from bot.domain.run import RunId
 from bot.ports.clock import Clock
 from bot.ports.directory import Directory
 from bot.ports.messenger import Messenger
+from bot.ports.model import Model
 from bot.ports.store import Store
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
@@ -110,6 +111,7 @@ async def opened(
     messenger: Messenger | None = None,
     clock: Clock | None = None,
     chat: Chat | None = None,
+    model: Model | None = None,
 ) -> AsyncGenerator[Bot]:
     """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it.
 
@@ -123,7 +125,6 @@ async def opened(
     store = SqliteStore(settings.data / DATABASE, keys=keys, writer=instance, clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
-        model = Rehearsal()
         library = shelf_of(settings, people=chat.people if chat else None)
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
         systems = Connected([back_office])
@@ -134,7 +135,7 @@ async def opened(
             library=library,
             directory=chat.people if chat else Listed(settings.people()),
             systems=systems,
-            model=model,
+            model=model or Rehearsal(),
             messenger=chat.messenger(store, clock) if chat else messenger or Terminal(write or _nowhere),
             clock=clock,
             redactor=redactor_of(settings),

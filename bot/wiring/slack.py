@@ -20,6 +20,7 @@ from bot.application.receive import receive
 from bot.domain.errors import BotError, Misdeclared
 from bot.domain.person import Person
 from bot.ports.clock import Clock
+from bot.ports.model import Model
 from bot.runtimes.embedded import Embedded
 from bot.runtimes.inbox import InboxWorker
 from bot.settings import Settings
@@ -88,6 +89,7 @@ async def in_slack(
     samples: Samples | None = None,
     clock: Clock | None = None,
     passing: Passing | None = None,
+    model: Model | None = None,
 ) -> AsyncGenerator[InSlack]:
     """A bot that runs, is in Slack, and hears what happens there. What it did not get to do waits for the next one.
 
@@ -99,7 +101,7 @@ async def in_slack(
     async with AsyncExitStack() as stack:
         calls = joined(workspace.bot_token, workspace.api, listed=known, passing=passing)
         chat = await stack.enter_async_context(calls)
-        bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock))
+        bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock, model=model))
         runtime = await stack.enter_async_context(bot.running())
         hearing = chat.hearing(bot.parts, samples or {})
         worker = InboxWorker(bot.store, hearing.handle)

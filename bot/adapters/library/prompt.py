@@ -43,7 +43,7 @@ class Front(BaseModel):
 
 def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Prompt:
     """The prompt of one `ask`. Raises Misdeclared with every problem: the line, and what to write instead."""
-    text, toml, body, first_line = _halves(raw, file)
+    text, toml, body, first_line = halves(raw, file)
     front = fill_in(Front, toml)
     steps = {step.name: step for step in named_inputs(asked)}
     untrusted = frozenset(front.untrusted) | {n for n, step in steps.items() if isinstance(step.node, _FROM_OUTSIDE)}
@@ -62,14 +62,14 @@ def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Pr
         body=body,
         inputs=front.inputs,
         role=front.role,
-        rehearsal={key: _plain(value) for key, value in front.rehearsal.items()},
+        rehearsal=rehearsed(front),
         untrusted=untrusted & {*front.inputs},
         confidence=front.confidence,
         personal=frozenset(front.personal),
     )
 
 
-def _halves(raw: bytes | str, file: str) -> tuple[str, Toml, str, int]:
+def halves(raw: bytes | str, file: str) -> tuple[str, Toml, str, int]:
     """The whole text, its front matter, its body, and the line on which the body begins."""
     try:
         text = decode(raw, max_bytes=MOST_BYTES).replace("\r\n", "\n")
@@ -122,6 +122,11 @@ def _of_body(text: str, body: str, file: str) -> Iterator[Misdeclared]:
         if visible(line).count("⟨U+") > line.count("⟨U+"):
             said = "There is a character here that nobody can see."
             yield Misdeclared(said, file=file, line=number, mend="Type the line again.")
+
+
+def rehearsed(front: Front) -> dict[str, Plain]:
+    """What helps the rehearsal model, as plain data."""
+    return {key: _plain(value) for key, value in front.rehearsal.items()}
 
 
 def _plain(value: object) -> Plain:

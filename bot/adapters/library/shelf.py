@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.adapters.library.book import Book, house_file, is_workflow, open_book
 from bot.adapters.library.file import is_there, read_text
 from bot.adapters.library.mending import way_back
+from bot.adapters.library.own import own_prompt
 from bot.adapters.library.standing import Standing, shortly
 from bot.adapters.library.template import fill_out
 from bot.adapters.library.terms import assemble, brief_toml, refuse
@@ -190,6 +191,9 @@ class Shelf:
         trusted = {name: value for name, value in values.items() if name not in prompt.untrusted}
         asked = f"\n\nAs your confidence, answer this: {prompt.confidence}" if prompt.confidence else ""
         return fill_out(prompt.body, trusted) + asked
+
+    def own_prompt(self, name: str) -> Prompt:
+        return own_prompt(name)
 
     # --- versions ----------------------------------------------------------------------------------------------
 

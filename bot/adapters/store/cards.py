@@ -14,7 +14,8 @@ _C = CARD.c
 _ALL = select(_C.card, _C.run, _C.step, _C.channel, _C.ts, _C.version, _C.drawn, _C.overflow, _C.since, _C.gone)
 _OF = Statement(_ALL.where(_C.run == bindparam("run"), _C.step == bindparam("step"), _C.gone.is_(False)))
 _BY_ID = Statement(_ALL.where(_C.card == bindparam("card")).order_by(_C.gone, _C.since.desc()).limit(1))
-_AT = Statement(_ALL.where(_C.channel == bindparam("channel"), _C.ts == bindparam("ts"), _C.ts != ""))
+AT = _ALL.where(_C.channel == bindparam("channel"), _C.ts == bindparam("ts"), _C.ts != "")
+_AT = Statement(AT)
 _of_step = (_C.run == bindparam("run_"), _C.step == bindparam("step_"))
 _DROP_BEGUN = Statement(CARD.delete().where(*_of_step, _C.ts == ""))
 _LEAVE = Statement(CARD.update().where(*_of_step, _C.gone.is_(False)).values(gone=True, drawn=""))
@@ -68,6 +69,7 @@ def forget_drawn(unit: Unit, run: RunId) -> None:
 
 
 def placed_of(row: Row | None) -> Placed | None:
+    """Where a card stands, as its row says it."""
     if row is None:
         return None
     card, run, step, channel, ts, version, drawn, overflow, since, gone = row

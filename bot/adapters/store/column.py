@@ -1,8 +1,11 @@
-"""Kinds of columns and indexes that each database spells in its own way."""
+"""What tables are made of: kinds of columns and indexes that each database spells in its own way."""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Text, text
+
+METADATA = MetaData()
+"""Every table there is."""
 
 
 def number() -> BigInteger:

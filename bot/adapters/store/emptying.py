@@ -9,6 +9,7 @@ from bot.adapters.store.meta import EMPTIED, SET_META
 from bot.adapters.store.records import CALL
 from bot.adapters.store.runs import chain_of, document_of, run_of
 from bot.adapters.store.statement import Statement
+from bot.adapters.store.suggestions import forget_suggestions
 from bot.adapters.store.tables import ATTEMPT, BLOB, BLOB_USE, EFFECT, ENTRY, ENTRY_FIELD, RUN
 from bot.adapters.store.unit import Unit
 from bot.domain.attempt import Attempt
@@ -64,6 +65,7 @@ def empty_run(unit: Unit, id: RunId, *, by: str) -> Taken:
     blobs = link.change(_TAKE_BLOBS, run_=id)
     link.change(_END_USE, run=id)
     forget_drawn(unit, id)
+    forget_suggestions(unit, id)
     return Taken(fields, link.change(_DROP_EFFECTS, run=id), blobs)
 
 

@@ -19,6 +19,7 @@ from bot.adapters.store.tables import (
     ENTRY_FIELD,
     LEAF,
     RUN,
+    SUGGESTION,
 )
 from bot.adapters.store.unit import Unit
 from bot.domain.errors import StoreFailed
@@ -53,8 +54,9 @@ _DROP_OLD = (
     Statement(delete(ANCHOR).where(ANCHOR.c.size < bindparam("size_"))),
     Statement(delete(CHECKPOINT).where(CHECKPOINT.c.size < bindparam("size_"))),
 )
+_OF_RUN = (ATTEMPT, EFFECT, CARD, SUGGESTION, BLOB_USE)
 _DROP_OF_RUN = (
-    *[Statement(delete(table).where(table.c.run == bindparam("run_"))) for table in (ATTEMPT, EFFECT, CARD, BLOB_USE)],
+    *[Statement(delete(table).where(table.c.run == bindparam("run_"))) for table in _OF_RUN],
     Statement(delete(RUN).where(RUN.c.id == bindparam("run_"))),
 )
 _DROP_UNUSED = Statement(delete(BLOB).where(~exists().where(BLOB_USE.c.digest == BLOB.c.digest)))

@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 
 from bot.adapters.store import figures, overlooking
+from bot.adapters.store.cards import AT, placed_of
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.records import CALL
@@ -18,6 +19,7 @@ from bot.adapters.store.versions import newest_first, version_of
 from bot.domain.audit.entry import NOTE_NAMES
 from bot.domain.effect import Effect
 from bot.domain.errors import Unknown
+from bot.domain.person import ChannelId
 from bot.domain.report import Seen
 from bot.domain.run import ENDED, Run, RunId, RunState
 from bot.ports.cards import Placed
@@ -117,6 +119,10 @@ class SqlQueries:
         columns = (EFFECT.c.body, EFFECT.c.due_at, EFFECT.c.attempt)
         rows = await self._rows(select(*columns).where(EFFECT.c.run == run).order_by(EFFECT.c.due_at, EFFECT.c.n))
         return tuple((BODY.decode(body), moment(due_at), attempt) for body, due_at, attempt in rows)
+
+    async def card_at(self, channel: ChannelId, ts: str) -> Placed | None:
+        rows = await self._rows(AT.params(channel=channel, ts=ts))
+        return placed_of(rows[0] if rows else None)
 
     async def counts(self) -> Mapping[str, int]:
         under_way = select(RUN.c.state, func.count()).where(RUN.c.ended_at.is_(None))

@@ -3,6 +3,7 @@
 run ─┬─ effect          what is to be done next, and who is at it
      ├─ attempt         calls to a model
      ├─ card            where in a chat its cards and messages stand
+     ├─ suggestion      what was understood from plain words, until somebody clicks; some are of no run
      └─ entry ── entry_field     the record: headers that stay, content that can be erased
 chain  leaf  checkpoint  anchor  its heads, its tree, what the tree was at some moment and where that is kept
 inbox  version  counter  record_lock  switch  blob  tally  meta
@@ -16,17 +17,17 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from bot.adapters.store.chat_tables import CARD as CARD
+from bot.adapters.store.chat_tables import SUGGESTION as SUGGESTION
+from bot.adapters.store.column import METADATA as METADATA
 from bot.adapters.store.column import id_text, number, partial
 from bot.domain.audit.entry import NUMBER_NOTES, TEXT_NOTES
-
-METADATA = MetaData()
 
 RUN = Table(
     "run",
@@ -188,26 +189,6 @@ ATTEMPT = Table(
     Column("body", Text, nullable=False),
     Index("attempt_by_run", "run"),
 )
-
-CARD = Table(
-    "card",
-    METADATA,
-    Column("run", id_text(), ForeignKey("run.id"), nullable=False),
-    Column("step", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("ts", Text, nullable=False),
-    Column("card", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("drawn", Text, nullable=False),
-    Column("overflow", Integer, nullable=False),
-    Column("since", Text, nullable=False),
-    Column("gone", Boolean, nullable=False),
-    PrimaryKeyConstraint("run", "step", "channel", "ts"),
-    Index("card_by_id", "card"),
-    Index("card_by_place", "channel", "ts"),
-    sqlite_with_rowid=False,
-)
-"""Without a `ts` it is being posted."""
 
 INBOX = Table(
     "inbox",

@@ -9,6 +9,7 @@ from bot.adapters.store.limits import SqlLimits
 from bot.adapters.store.outbox import SqlOutbox, hand_over
 from bot.adapters.store.records import SqlRecords
 from bot.adapters.store.runs import SqlRuns
+from bot.adapters.store.suggestions import SqlSuggestions
 from bot.adapters.store.unit import Unit
 from bot.adapters.store.versions import SqlVersions
 from bot.ports.store import Lease
@@ -23,6 +24,7 @@ class SqlTransaction:
         self.outbox = SqlOutbox(unit)
         self.inbox = SqlInbox(unit)
         self.cards = SqlCards(unit)
+        self.suggestions = SqlSuggestions(unit)
         self.versions = SqlVersions(unit)
         self.limits = SqlLimits(unit)
         self.records = SqlRecords(unit)

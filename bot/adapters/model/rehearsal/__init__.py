@@ -12,6 +12,8 @@ Rules read what a person wrote in the material and fill in the fact's form from 
     [rehearsal.urgent]                   yes or no; a plain list counts as `true`
     true = ["down", "cannot work"]
 
+A table with `rule = "literal"` takes only what stands in the text word for word, and leaves every other field empty.
+
 Words are found whatever their case, accents and endings. A letter's table (`[rehearsal.body]`) has sentences by case:
 `billing = "…"` is added where a record of the material says billing.
 """

@@ -73,6 +73,15 @@ def by_format(reading: Reading, form: str) -> Iterator[Found]:
 
 def numbers(reading: Reading, path: str) -> Iterator[Found]:
     """Numbers for a field: amounts for money, what stands beside its name, any number at all."""
+    yield from numbers_meant(reading, path)
+    doubt = f"It is only a guess that this number is the {name_of(path)}."
+    for word in reading.words.words:
+        if word.isdecimal() and word.isascii():
+            yield Found(word, BLINDLY, doubt=doubt)
+
+
+def numbers_meant(reading: Reading, path: str) -> Iterator[Found]:
+    """Those of which something says that they are for this field."""
     words = set(words_of(name_of(path)))
     if words & _MONEY:
         scale = 100 if words & {"cents", "minor"} else 1
@@ -82,10 +91,6 @@ def numbers(reading: Reading, path: str) -> Iterator[Found]:
         if labelled_number is not None:
             yield Found(str(labelled_number), OWNED, found.quote)
     yield from (Found(near, EXTRACTED) for near in reading.words.number_near(words))
-    doubt = f"It is only a guess that this number is the {name_of(path)}."
-    for word in reading.words.words:
-        if word.isdecimal() and word.isascii():
-            yield Found(word, BLINDLY, doubt=doubt)
 
 
 def latest_day(reading: Reading) -> str:

@@ -9,6 +9,7 @@ from pydantic import PydanticUserError, ValidationError
 
 from bot.adapters.model.envelope import attempt, check_evidence
 from bot.adapters.model.rehearsal.filling import Filling, Unwritable
+from bot.adapters.model.rehearsal.literal import Literally, is_literal
 from bot.adapters.model.rehearsal.reading import read
 from bot.adapters.model.rehearsal.shape import form_of
 from bot.adapters.model.rehearsal.task import Task
@@ -69,9 +70,12 @@ class Rehearsal:
         return replace(tried, dialect="rules", finish="stop", cost_micros=0, latency_ms=took)
 
 
-def _fill(fact: type[Fact], task: Task) -> tuple[Fact, Filling]:
+def _fill(fact: type[Fact], task: Task) -> tuple[Fact, Filling | Literally]:
     """A valid fact. Where its type refuses a value for reasons of its own, the next candidate has its turn."""
     form = form_of(fact)
+    if is_literal(task.hints):
+        literally = Literally(form, task)
+        return fact.model_validate_json(json.dumps(literally.fill())), literally
     skips: dict[str, int] = {}
     for _ in range(TRIES):
         filling = Filling(form, task, skips)

@@ -76,7 +76,7 @@ def letter(task: Task, path: str, longest: int) -> str:
     """A marked draft in the customer's language, that follows the reviewer's remark where there is one."""
     reading = task.reading
     words = LETTERS[language_of(reading)]
-    wishes = _wishes(task.wish)
+    wishes = wishes_in(task.wish)
     parts = [part for part in _parts(task, path, words, wishes) if part.text]
     before = task.previous.get(name_of(path)) if task.previous is not None else None
     if "shorter" in wishes:
@@ -85,7 +85,7 @@ def letter(task: Task, path: str, longest: int) -> str:
     return _fit(parts, longest)
 
 
-def _wishes(remark: Words) -> set[str]:
+def wishes_in(remark: Words) -> set[str]:
     """How a reviewer wants it said."""
     heard = {wish for wish, said in _WISHES.items() if any(not hit.negated for hit in remark.hits(said.split(";")))}
     return heard - {"formal"} if "warmer" in heard else heard

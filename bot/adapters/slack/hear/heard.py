@@ -22,5 +22,11 @@ class Shortcut:
     description: str
 
 
-EVENTS: tuple[Event, ...] = (Event("app_home_opened", "the Home tab is drawn when somebody looks at it"),)
+EVENTS: tuple[Event, ...] = (
+    Event("app_home_opened", "the Home tab is drawn when somebody looks at it"),
+    Event("app_mention", "who asks for something by mentioning the bot is answered"),
+    Event("message.channels", "replies below a card are comments, or changes to look at; nothing else is kept"),
+    Event("message.groups", "the same in private channels"),
+    Event("message.im", "who asks for something directly is answered"),
+)
 SHORTCUTS: tuple[Shortcut, ...] = ()

@@ -7,8 +7,11 @@ from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, start_form
 from bot.adapters.slack.hear.forms import Forms, form_in
 from bot.adapters.slack.hear.home import Home
+from bot.adapters.slack.hear.mentions import Mentions
+from bot.adapters.slack.hear.messages import MENTION, MESSAGE, Messages
 from bot.adapters.slack.hear.ops.commands import Commands
 from bot.adapters.slack.hear.press import first_block, part, text
+from bot.adapters.slack.hear.replies import Replies
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake import envelope as sent
 from bot.adapters.slack.intake.envelope import Envelope, Kind
@@ -31,12 +34,21 @@ class Hearing:
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface)
-        home = Home(parts, surface, samples)
-        self._clicks: Mapping[str, Hear] = {"home": home.pressed}
+        home, mentions, replies = (
+            Home(parts, surface, samples),
+            Mentions(parts, surface, samples),
+            Replies(parts, surface),
+        )
+        self._messages = Messages(parts, mentions, replies)
+        self._clicks: Mapping[str, Hear] = {"home": home.pressed, "words": mentions.press, "reply": replies.press}
         """By the word before the colon in the name of their block; all others are those of cards."""
         self._shortcuts: Mapping[str, Hear] = {}
         """By their callback id."""
-        self._events: Mapping[str, Hear] = {"app_home_opened": home.opened}
+        self._events: Mapping[str, Hear] = {
+            "app_home_opened": home.opened,
+            MENTION: self._messages.hear,
+            MESSAGE: self._messages.hear,
+        }
         """By their type."""
         self._submitted: Mapping[str, Hear] = dict.fromkeys(OWNING, home.owning.hear)
         self._checks: Mapping[str, Check] = dict.fromkeys(OWNING, home.owning.check)
@@ -67,7 +79,10 @@ class Hearing:
 
     async def wants(self, envelope: Envelope) -> bool:
         """Whether an event is kept: what nobody sees to is not stored."""
-        return sent.text(sent.part(envelope.payload, "event"), "type") in self._events
+        kind = sent.text(sent.part(envelope.payload, "event"), "type")
+        if kind in (MENTION, MESSAGE):
+            return await self._messages.wants(envelope)
+        return kind in self._events
 
     async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form that was sent."""

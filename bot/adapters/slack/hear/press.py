@@ -50,9 +50,18 @@ def press_of(delivery: Delivery) -> Press | None:
 
 def first_block(delivery: Delivery) -> str:
     """The name of the block in which something was pressed; empty where it has none."""
+    return text(_first(delivery), "block_id")
+
+
+def first_action(delivery: Delivery) -> str:
+    """The name of what was pressed; empty where it has none."""
+    return text(_first(delivery), "action_id")
+
+
+def _first(delivery: Delivery) -> Mapping[str, Plain]:
     actions = delivery.body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
-    return text(action, "block_id") if isinstance(action, dict) else ""
+    return action if isinstance(action, dict) else {}
 
 
 def part(whole: Mapping[str, Plain], name: str) -> Mapping[str, Plain]:

@@ -2,9 +2,10 @@
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from bot.adapters.slack.draw.answer import Line, Message, messages
+from bot.adapters.slack.draw.answer import Line, messages
+from bot.adapters.slack.draw.room import Reply
 from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.drawn import escaped
@@ -57,19 +58,26 @@ class Surface:
         """Say all these lines to one person in the same way, in as many messages as they need."""
         try:
             for message in messages(map(self._with_names, lines)):
-                await self._say(channel, person.rpartition("/")[2], message)
+                await self._say(channel, person, {"text": escaped(message.text), "blocks": message.blocks})
         except BotError as error:
             logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
 
-    async def _say(self, channel: ChannelId, user: str, message: Message) -> None:
-        said = {"text": escaped(message.text), "blocks": message.blocks}
+    async def show(self, channel: ChannelId, person: str, shown: Reply) -> None:
+        """The same with blocks: what somebody can press stands in them."""
+        try:
+            await self._say(channel, person, {"text": shown.text, "blocks": shown.blocks})
+        except BotError as error:
+            logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
+
+    async def _say(self, channel: ChannelId, person: str, content: Mapping[str, object]) -> None:
+        user = person.rpartition("/")[2]
         if channel:
-            asked = {"channel": bare(channel), "user": user, **said}
+            asked = {"channel": bare(channel), "user": user, **content}
             answer = await self._caller.call("chat.postEphemeral", asked, urgency=Urgency.DECIDE, expect=_NOT_THERE)
             if answer.get("ok"):
                 return
         direct = await self._places.direct(user)
-        await self._caller.call("chat.postMessage", {"channel": bare(direct), **said}, urgency=Urgency.DECIDE)
+        await self._caller.call("chat.postMessage", {"channel": bare(direct), **content}, urgency=Urgency.DECIDE)
 
     async def address(self, channel: ChannelId, ts: str) -> str:
         """Where a message of ours can be read, as Slack says; empty where it is gone or cannot be asked for."""

@@ -5,11 +5,12 @@ Nothing sleeps here: what is waited for is that nobody has anything left to do.
 
 import asyncio
 import shutil
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from itertools import count
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -21,6 +22,7 @@ from bot.application.audit_verify import Status, verify
 from bot.commands.work.run import people_there
 from bot.domain.person import Person, PersonId
 from bot.domain.run import Run, RunId
+from bot.ports.model import Model
 from bot.ports.queries import Recorded, RunFilter
 from bot.settings import Settings, read_settings
 from bot.wiring import AUDIT_KEY, BACK_OFFICE, DATABASE
@@ -69,8 +71,11 @@ class House:
     driver: Driver
     settings: Settings
     over: str
+    model: Model | None = None
+    """Another one than the rehearsal."""
     clock: Ahead = field(default_factory=Ahead)
     _bot: InSlack | None = None
+    _events: Iterator[int] = field(default_factory=lambda: count(1))
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     # --- coming and going ----------------------------------------------------------------------------------------
@@ -89,7 +94,7 @@ class House:
         if workspace.listening is not None:
             app.url = address_of(workspace.listening) + EVENTS_PATH
         people = tuple(people_there(self.settings.people(), connection))
-        bot = in_slack(self.settings, workspace, listed=people, clock=self.clock, passing=Hurried())
+        bot = in_slack(self.settings, workspace, listed=people, clock=self.clock, passing=Hurried(), model=self.model)
         self._bot = await self._stack.enter_async_context(bot)
 
     async def end(self) -> None:
@@ -190,6 +195,22 @@ class House:
         answer = await desk.courier.deliver(sent)
         await self.settle()
         return answer.ok
+
+    async def happen(self, kind: str, **event: Any) -> None:
+        """Tell the bot of an event as Slack does, whether or not the workspace would let it happen."""
+        desk = self.both.running.desk
+        app, team = next(iter(desk.workspace.apps.values())), self.both.connection.team
+        payload = {
+            "type": "event_callback",
+            "team_id": team,
+            "api_app_id": app.id,
+            "event_id": f"Ev{next(self._events)}",
+            "authorizations": [{"team_id": team, "user_id": app.user, "is_bot": True}],
+            "event": {"type": kind, **event},
+        }
+        sent = Delivery(app=app, kind=DeliveryKind.EVENT, name=kind, payload=payload)
+        assert (await desk.courier.deliver(sent)).ok
+        await self.settle()
 
     def sent_in(self, user: str, form: Seen, verb: str, **fields: str) -> Json:
         """What Slack would send of a form that was filled in."""
@@ -303,7 +324,11 @@ def flows(folder: Path) -> Path:
 
 @asynccontextmanager
 async def opened(
-    folder: Path, over: str = "http", *, change: Callable[[Path], None] | None = None
+    folder: Path,
+    over: str = "http",
+    *,
+    change: Callable[[Path], None] | None = None,
+    model: Model | None = None,
 ) -> AsyncGenerator[House]:
     """Both, on data of their own. `change` may rewrite the workflows before."""
     workflows = flows(folder / "flows")
@@ -313,7 +338,7 @@ async def opened(
     async with launched(Launch(port=0, data=None, ids_seed=3)) as both:
         running = both.running
         async with Driver(running.address, running.tokens.control, within=4.0) as driver:
-            house = House(both, driver, settings, over)
+            house = House(both, driver, settings, over, model)
             await house.begin()
             try:
                 yield house

@@ -1,0 +1,121 @@
+"""Replies in the thread of a card: a change to be looked at for whoever may edit it, a comment for everybody else."""
+
+from dataclasses import replace
+
+from bot.adapters.slack.draw.modal.frame import Meta
+from bot.adapters.slack.draw.understood import difference
+from bot.adapters.slack.hear.asked import opened
+from bot.adapters.slack.hear.cards import Live, live_card, person_of
+from bot.adapters.slack.hear.message import Message
+from bot.adapters.slack.hear.press import first_action, first_block, part, text
+from bot.adapters.slack.hear.surface import Surface
+from bot.application.decide import decide, foresee
+from bot.application.parts import Parts
+from bot.application.recall import recall
+from bot.application.suggest_change import Reply, suggest_change
+from bot.domain.around import differing
+from bot.domain.card import card_of
+from bot.domain.errors import OutOfDate, Refused, Unfit, Unknown
+from bot.domain.person import ChannelId, Person
+from bot.domain.plain_words import begins_with_a_decision, only_decides
+from bot.domain.suggestion import Rewording, Suggestion
+from bot.domain.value import edited
+from bot.ports.cards import CardId
+from bot.ports.store import Delivery
+
+BUTTONS = "Words decide nothing here: use the buttons of the card. Nothing was decided, and nothing was kept."
+KEPT_AS_COMMENT = "I kept this as a comment. It decides nothing: for that, use the buttons of the card."
+NO_GATE = "What is written below this card is not kept: it asks for an answer. Give it with the button of the card."
+
+
+class Replies:
+    """What is written below cards, and the buttons of the answers to it."""
+
+    def __init__(self, parts: Parts, surface: Surface) -> None:
+        self._parts = parts
+        self._surface = surface
+
+    async def hear(self, delivery: Delivery, message: Message) -> None:
+        """Keep it as a comment, or show whoever wrote it what would be different. Nothing changes."""
+        try:
+            person = person_of(self._parts, delivery)
+            placed = await self._parts.store.queries.card_at(message.channel, message.thread)
+            if placed is None:
+                return
+            live = await live_card(self._parts, placed.card)
+            if live.step not in live.run.gates:
+                raise Unfit(NO_GATE)
+            await self._take(delivery, message, live, person)
+        except Refused as refused:
+            await self._surface.whisper(message.answer_in, delivery.actor, refused.message)
+
+    async def _take(self, delivery: Delivery, message: Message, live: Live, person: Person) -> None:
+        if not self._may_edit(live, person):
+            await self._comment(live, person, message.text, delivery.id)
+            return
+        if only_decides(message.text):
+            raise Unfit(BUTTONS)
+        gate = live.run.gates[live.step]
+        reply = Reply(live.run, live.terms, gate, live.placed.card, person, message.text, delivery.id)
+        found = await suggest_change(self._parts, reply)
+        if found is not None and isinstance(found.what, Rewording):
+            await self._show(message.answer_in, live, person, found, found.what)
+            return
+        await self._comment(live, person, message.text, delivery.id)
+        if begins_with_a_decision(message.text):
+            await self._surface.whisper(message.answer_in, person.id, KEPT_AS_COMMENT)
+
+    def _may_edit(self, live: Live, person: Person) -> bool:
+        """Whether the gate would let them edit it now; it lacks the new values still."""
+        try:
+            foresee(self._parts, live.run, live.wish("edit", person, live.run.gates[live.step].version))
+        except Unfit:
+            return True
+        except Refused:
+            return False
+        return True
+
+    async def _show(self, channel: ChannelId, live: Live, person: Person, found: Suggestion, what: Rewording) -> None:
+        gate = live.run.gates[live.step]
+        if gate.version != what.version:
+            raise OutOfDate(f"There is a version {gate.version} now. Look at the card, and say it again.")
+        proposal = gate.proposals[what.n]
+        new = edited(proposal, what.values, live.terms).data
+        card = card_of(live.run, live.terms, live.step)
+        title = f"{card.deeds[what.n].title} → {card.deeds[what.n].record}" if card is not None else ""
+        shown = difference(found.id, what, title, differing(proposal.data, new))
+        await self._surface.show(channel, person.id, shown)
+
+    async def _comment(self, live: Live, person: Person, said: str, delivery: str, suggestion: str = "") -> None:
+        wish = live.wish("comment", person, live.run.gates[live.step].version)
+        await decide(self._parts, replace(wish, text=said, delivery=delivery, suggestion=suggestion))
+
+    # --- buttons -----------------------------------------------------------------------------------------------------
+
+    async def press(self, delivery: Delivery) -> None:
+        """Apply a change to exactly the version it was made for, or keep the words as a comment."""
+        channel = ChannelId(f"{delivery.team}/{text(part(delivery.body, 'container'), 'channel_id')}")
+        try:
+            person = person_of(self._parts, delivery)
+            found = await recall(self._parts, first_block(delivery).partition(":")[2], person)
+            if not isinstance(found.what, Rewording):
+                raise Unknown("There is nothing to apply here.")
+            live = await live_card(self._parts, CardId(found.what.card))
+            await self._do(delivery, live, person, found, found.what)
+        except Refused as refused:
+            await self._surface.whisper(channel, delivery.actor, refused.message)
+
+    async def _do(self, delivery: Delivery, live: Live, person: Person, found: Suggestion, what: Rewording) -> None:
+        edit = replace(live.wish("edit", person, what.version), values=what.values, proposal=what.n, text=what.text)
+        match first_action(delivery):
+            case "keep":
+                await self._comment(live, person, what.text, delivery.id, found.id)
+            case "apply" if what.values:
+                await decide(self._parts, replace(edit, delivery=delivery.id, suggestion=found.id))
+            case "form" if what.values:
+                foresee(self._parts, live.run, edit)
+                meta = Meta(what.card, what.step, what.version, what.n)
+                view = opened(live.run, live.terms, live.step, "edit", meta, what.values)
+                await self._surface.open(text(delivery.body, "trigger_id"), view)
+            case _:
+                raise Unknown("There is nothing to apply here.")

@@ -1,0 +1,38 @@
+"""The tables of what stands in a chat: cards, and what was understood from plain words there."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text
+
+from bot.adapters.store.column import METADATA, id_text
+
+CARD = Table(
+    "card",
+    METADATA,
+    Column("run", id_text(), ForeignKey("run.id"), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("ts", Text, nullable=False),
+    Column("card", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("drawn", Text, nullable=False),
+    Column("overflow", Integer, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    PrimaryKeyConstraint("run", "step", "channel", "ts"),
+    Index("card_by_id", "card"),
+    Index("card_by_place", "channel", "ts"),
+    sqlite_with_rowid=False,
+)
+"""Without a `ts` it is being posted."""
+
+SUGGESTION = Table(
+    "suggestion",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("run", id_text(), ForeignKey("run.id")),
+    Column("until", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("suggestion_by_run", "run"),
+    Index("suggestion_by_time", "until"),
+    sqlite_with_rowid=False,
+)

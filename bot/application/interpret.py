@@ -1,0 +1,135 @@
+"""Ask the model what somebody means. An answer is only ever shown to that person: it starts and decides nothing.
+
+Each call is written down: in the chain `chat`, and, where it is about a run, as a row beside the calls of that run.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bot.application.ask_model import answer_within, spent
+from bot.application.move import storable_attempts
+from bot.application.parts import Parts
+from bot.domain.attempt import Attempt
+from bot.domain.audit.entry import Entry, EntryKind, Note
+from bot.domain.brief import Brief, Limits
+from bot.domain.intent import Fact
+from bot.domain.person import ActorKind, Door
+from bot.domain.plain import Plain
+from bot.domain.run import RunId
+from bot.ports.model import Answer, NoAnswer, Question
+from bot.ports.store import Transaction
+
+CHAT = "chat"
+"""The chain of what is said to the bot outside of runs, and the budget of it."""
+LONGEST = timedelta(seconds=20)
+"""Somebody sits there and waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What asking may cost a day, and how long it may take."""
+
+    scope: str
+    cap_micros: int | None
+    within: timedelta = LONGEST
+
+    @classmethod
+    def of_workflow(cls, name: str, brief: Brief) -> "Budget":
+        """The one a workflow has for its own questions."""
+        return cls(f"cost:{name}", _cap(brief.limits), min(brief.limits.answer_within, LONGEST))
+
+    @classmethod
+    def of_chat(cls, briefs: Mapping[str, Brief]) -> "Budget":
+        """One for what nobody can assign yet: as small as that of the most careful of the workflows it may be about."""
+        caps = [cap for brief in briefs.values() if (cap := _cap(brief.limits)) is not None]
+        within = min((brief.limits.answer_within for brief in briefs.values()), default=LONGEST)
+        return cls(f"cost:{CHAT}", min(caps, default=None), min(within, LONGEST))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody wrote, and what it is to become."""
+
+    prompt: str
+    """Which of the bot's own prompts."""
+    fact: type[Fact]
+    material: Mapping[str, Plain]
+    budget: Budget
+    source: str
+    """The delivery that brought it."""
+    hints: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    """What helps the rehearsal model besides what the prompt says."""
+    run: RunId | None = None
+    step: str = ""
+
+
+async def interpret(parts: Parts, words: Words) -> Answer | NoAnswer:
+    """What the model makes of it; a NoAnswer, with a sentence, also where the day's budget is used up."""
+    question = _question(parts, words)
+    day = parts.clock.now().date()
+    reserved = parts.model.estimate_micros(question)
+    if not await parts.store.run(lambda tx: _reserve(tx, words.budget, day, reserved)):
+        return NoAnswer(
+            False, "The day's budget for understanding plain words is used up. It is free again tomorrow.", ()
+        )
+    answer = await answer_within(parts, question, words.budget.within)
+
+    def settle(tx: Transaction) -> None:
+        if words.budget.cap_micros is not None and (used := spent(answer.attempts, reserved)) != reserved:
+            tx.limits.add(words.budget.scope, day, used - reserved)
+        tried = storable_attempts(parts.redactor, answer.attempts)
+        tx.records.write(CHAT, [_entry(parts, words, one, answer) for one in tried])
+        if words.run is not None:
+            tx.records.attempts(words.run, words.step, tried)
+
+    await parts.store.run(settle)
+    return answer
+
+
+def _cap(limits: Limits) -> int | None:
+    return limits.cost_per_day.micros if limits.cost_per_day is not None else None
+
+
+def _reserve(tx: Transaction, budget: Budget, day: date, micros: int) -> bool:
+    """Set the estimate aside before the call, where there is room for it."""
+    if budget.cap_micros is None or micros == 0:
+        return True
+    if tx.limits.count(budget.scope, day) + micros > budget.cap_micros:
+        return False
+    tx.limits.add(budget.scope, day, micros)
+    return True
+
+
+def _question(parts: Parts, words: Words) -> Question:
+    prompt = parts.library.own_prompt(words.prompt)
+    return Question(
+        workflow=CHAT,
+        step=words.prompt,
+        fact=words.fact,
+        instructions=parts.library.instructions(prompt, words.material),
+        material=words.material,
+        prompt=prompt.version,
+        hints={**prompt.rehearsal, **words.hints},
+        key=hashlib.sha256(f"{words.source}/{words.prompt}".encode()).hexdigest()[:40],
+        role=prompt.role,
+    )
+
+
+def _entry(parts: Parts, words: Words, tried: Attempt, answer: Answer | NoAnswer) -> Entry:
+    """One call in the record; nothing of what was said stands there."""
+    notes: dict[str, Note] = {
+        "door": Door.SLACK.value,
+        "source": words.source,
+        "model": tried.model,
+        "prompt": tried.prompt,
+        "outcome": tried.outcome,
+        "confidence": answer.confidence if isinstance(answer, Answer) else None,
+        "input_tokens": tried.input_tokens,
+        "output_tokens": tried.output_tokens,
+        "cost_micros": tried.cost_micros,
+        "latency_ms": tried.latency_ms,
+    }
+    known = {name: note for name, note in notes.items() if note is not None}
+    return Entry(EntryKind.MODEL_ASKED, parts.clock.now(), ActorKind.MODEL, parts.model.name, notes=known)
