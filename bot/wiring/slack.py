@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.adapters.slack.chat import Chat, joined
-from bot.adapters.slack.hear.choosing import Samples
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.intake.app import through_bolt
 from bot.adapters.slack.intake.front import Front
 from bot.adapters.slack.intake.intake import Take

@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.draw.card import Drawn as DrawnCard
 from bot.adapters.slack.draw.card import drawn
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.draw.safe import Block, known, named
-from bot.adapters.slack.hear.choosing import Samples
 from bot.adapters.slack.hear.hearing import Hearing
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
@@ -39,6 +39,8 @@ class Chat:
     people: People
     client: AsyncWebClient
     team: str
+    host: str = ""
+    """Where its messages are opened: cards may link there."""
 
     def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
         """What shows cards and tells people things."""
@@ -73,7 +75,7 @@ class Chat:
 
     def _draw(self, run: Run, terms: Terms, step: str) -> DrawnCard | None:
         card = card_of(run, terms, step)
-        return drawn(card, mention=self._mention) if card is not None else None
+        return drawn(card, mention=self._mention, hosts={self.host}) if card is not None else None
 
     def _mention(self, person: str) -> Block:
         """Somebody of this workspace by their id, which Slack shows as their name; anybody else by name."""
@@ -96,7 +98,8 @@ async def joined(
         await people.refresh()
         keeping = asyncio.create_task(people.keep_fresh())
         try:
-            yield Chat(caller, Places(caller, passing), people, client, (await caller.me()).team)
+            me = await caller.me()
+            yield Chat(caller, Places(caller, passing), people, client, me.team, me.host)
         finally:
             keeping.cancel()
             await caller.stop()

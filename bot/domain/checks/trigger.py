@@ -1,4 +1,4 @@
-"""Can a message start the workflow as the brief says it does: is there a field for its words, and nothing else needed?"""
+"""Can a message start the workflow as the brief says: is there a field for its words, and nothing else needed?"""
 
 from collections.abc import Iterator
 

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.hear.cards import person_of
-from bot.adapters.slack.hear.choosing import Samples, choosing, offers, start_form, typed
-from bot.adapters.slack.hear.forms import short, started
+from bot.adapters.slack.hear.choosing import choice, offers, start_form, typed
 from bot.adapters.slack.hear.press import text
+from bot.adapters.slack.hear.started import short, tell_started
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.hear.typed import fields_in
 from bot.application.decide import Wish, decide
@@ -110,7 +111,7 @@ class Commands:
     async def _start(self, said: Said) -> str:
         offered, name = offers(self._parts, said.by), said.first
         if not name:
-            await self._surface.open(said.trigger, choosing(offered, self._samples))
+            await self._surface.open(said.trigger, choice(self._parts, said.by, self._samples))
             return ""
         if name not in [one.name for one in offered]:
             mend = hint(name, [one.name for one in offered], "Type /ops to see what you may start.")
@@ -124,7 +125,8 @@ class Commands:
         except Unfit as unfit:
             await self._surface.open(said.trigger, start_form(self._parts, name, fields))
             return f"{unfit.message} What you typed stands in the form: fill in the rest there."
-        return started(name, opened.run, fresh=opened.fresh)
+        await tell_started(self._parts, self._surface, said.channel, said.by.id, workflow=name, opened=opened)
+        return ""
 
     # --- looking -----------------------------------------------------------------------------------------------------
 

@@ -22,5 +22,11 @@ class Shortcut:
     description: str
 
 
-EVENTS: tuple[Event, ...] = ()
-SHORTCUTS: tuple[Shortcut, ...] = ()
+EVENTS: tuple[Event, ...] = (
+    Event("message.channels", "a message starts what a brief lets it start in its channel"),
+    Event("message.groups", "the same in private channels"),
+    Event("reaction_added", "a reaction that a brief names offers to start something"),
+)
+START = Shortcut("Start a workflow", "start", "global", "See what you may start, and start it")
+ON_MESSAGE = Shortcut("Run on this message", "run_on_message", "message", "Start something from what it says")
+SHORTCUTS: tuple[Shortcut, ...] = (START, ON_MESSAGE)

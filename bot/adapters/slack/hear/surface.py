@@ -2,14 +2,17 @@
 
 import logging
 import re
+from collections.abc import Sequence
 
-from bot.adapters.slack.draw.safe import Block
-from bot.adapters.slack.post.caller import Caller
+from bot.adapters.slack.draw.safe import Block, link, rich, section
+from bot.adapters.slack.hear.sources import Sources
+from bot.adapters.slack.post.caller import Caller, objects
 from bot.adapters.slack.post.drawn import said
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
 from bot.domain.errors import BotError, OutOfDate
 from bot.domain.person import ChannelId, PersonId
+from bot.domain.plain import Plain
 from bot.ports.directory import Directory
 
 logger = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ class Surface:
         self._caller = caller
         self._places = places
         self._directory = directory
+        self.sources = Sources(caller, places, directory)
 
     async def open(self, trigger: str, view: Block) -> None:
         """Open a form on what somebody pressed. OutOfDate where the time for that has passed."""
@@ -42,24 +46,31 @@ class Surface:
         asked = {"view_id": view_id, "hash": hash, "view": view}
         await self._caller.call("views.update", asked, urgency=Urgency.DECIDE, expect=_CLOSED)
 
-    async def whisper(self, channel: ChannelId, person: str, text: str) -> None:
+    async def whisper(self, channel: ChannelId, person: str, text: str, *, more: Sequence[Plain] = ()) -> None:
         """Say something to one person, where they are looking or else directly. Nothing is repeated for its sake.
 
-        It stands in the channel, not in a thread: there Slack shows it only to whoever has that thread open.
+        It stands in the channel, not in a thread: there Slack shows it only to whoever has that thread open. `more`
+        are blocks below it.
         """
         try:
-            await self._say(channel, person.rpartition("/")[2], _ID.sub(self._name, text))
+            shown = said(_ID.sub(self._name, text))
+            await self._say(channel, person.rpartition("/")[2], {**shown, "blocks": [*objects(shown["blocks"]), *more]})
         except BotError as error:
             logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
 
-    async def _say(self, channel: ChannelId, user: str, text: str) -> None:
+    async def link(self, address: str, text: str) -> Sequence[Plain]:
+        """A block that leads to a message of this workspace; none where there is no such address."""
+        host = (await self._caller.me()).host
+        return [rich([section(link(address, text, {host}))])] if address else []
+
+    async def _say(self, channel: ChannelId, user: str, shown: dict[str, object]) -> None:
         if channel:
-            asked = {"channel": bare(channel), "user": user, **said(text)}
+            asked = {"channel": bare(channel), "user": user, **shown}
             answer = await self._caller.call("chat.postEphemeral", asked, urgency=Urgency.DECIDE, expect=_NOT_THERE)
             if answer.get("ok"):
                 return
         direct = await self._places.direct(user)
-        await self._caller.call("chat.postMessage", {"channel": bare(direct), **said(text)}, urgency=Urgency.DECIDE)
+        await self._caller.call("chat.postMessage", {"channel": bare(direct), **shown}, urgency=Urgency.DECIDE)
 
     def _name(self, found: re.Match[str]) -> str:
         """Nobody reads ids."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -34,6 +35,8 @@ class Me:
     team: str
     user: str
     bot: str
+    host: str = ""
+    """Where its messages are opened in a browser."""
 
 
 class Client(Protocol):
@@ -99,7 +102,8 @@ class Caller:
         """Who the bot is; asked once."""
         if self._me is None:
             said = await self.call("auth.test")
-            self._me = Me(str(said.get("team_id")), str(said.get("user_id")), str(said.get("bot_id")))
+            host = urlsplit(str(said.get("url") or "")).netloc
+            self._me = Me(str(said.get("team_id")), str(said.get("user_id")), str(said.get("bot_id")), host)
         return self._me
 
     async def stop(self) -> None:
