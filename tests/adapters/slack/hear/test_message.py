@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.slack.hear.message import Source, source_in, words_of
+from bot.domain.redaction import FieldClass, Redactor
 
 NAMES = {"U1": "Mia Lindqvist"}
 
@@ -38,6 +39,14 @@ def test_words_are_as_people_see_them(text: str, words: str) -> None:
 @given(st.text(alphabet="<>@#!|&;^ab1 \n"))
 def test_any_text_has_words(text: str) -> None:
     words_of(text, str)
+
+
+@given(st.integers(1_500_000_000, 2_500_000_000), st.integers(0, 999_999))
+def test_the_address_of_a_message_is_stored_as_it_is(at: int, n: int) -> None:
+    reply = f"?thread_ts={at}.{n:06}&cid=C0AB1CD2EF3"
+    for address in (f"https://acme.slack.com/archives/C0AB1CD2EF3/p{at}{n:06}{more}" for more in ("", reply)):
+        assert Redactor().clean(address, treat_as=FieldClass.PERSONAL) == address
+    assert Redactor().clean(f"slack:C0AB1CD2EF3/{at}.{n:06}", treat_as=FieldClass.PERSONAL).startswith("slack:")
 
 
 def test_a_place_is_written_and_read_again() -> None:
