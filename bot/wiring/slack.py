@@ -102,6 +102,7 @@ async def in_slack(
         bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock))
         runtime = await stack.enter_async_context(bot.running())
         hearing = chat.hearing(bot.parts, samples or {})
+        stack.callback(hearing.loading.stop)
         worker = InboxWorker(bot.store, hearing.handle)
         await worker.start()
         stack.push_async_callback(worker.stop)

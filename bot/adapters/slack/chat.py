@@ -13,6 +13,7 @@ from bot.adapters.slack.draw.card import drawn
 from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.draw.safe import Block, known, named
 from bot.adapters.slack.hear.hearing import Hearing
+from bot.adapters.slack.hear.loading import Loading
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
@@ -50,7 +51,8 @@ class Chat:
 
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
         """What is done with everything that comes in."""
-        return Hearing(parts, Surface(self.caller, self.places, self.people), samples)
+        loading = Loading(self.caller, parts.clock)
+        return Hearing(parts, Surface(self.caller, self.places, self.people, loading), samples)
 
     def intake(
         self,
@@ -63,10 +65,15 @@ class Chat:
         enterprises: Iterable[str] = (),
     ) -> Intake:
         """The door, for people of our own workspace and of those that are named."""
+
+        def told(delivery: Delivery) -> None:
+            hearing.loading.kept(delivery)
+            woken(delivery)
+
         return Intake(
             allowed=Allowed(frozenset({self.team, *teams}), frozenset(enterprises)),
             keep=keep,
-            woken=woken,
+            woken=told,
             wanted=hearing.wants,
             checked=hearing.check,
             directly=_nothing,

@@ -29,6 +29,7 @@ class Hearing:
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface, starting)
+        self.loading = surface.loading
         self._clicks: Mapping[str, Hear] = {BEGIN: starting.from_button}
         """By the word before the colon in the name of their block; all others are those of cards."""
         self._shortcuts: Mapping[str, Hear] = {
@@ -44,9 +45,11 @@ class Hearing:
 
     async def handle(self, delivery: Delivery) -> None:
         """See to one. Whatever it comes to, it is through with this."""
+        await self.loading.begun(delivery)
         hear = self._whoever_hears(delivery)
         if hear is not None:
             await hear(delivery)
+        await self.loading.ended(delivery)
 
     def _whoever_hears(self, delivery: Delivery) -> Hear | None:
         match delivery.kind:

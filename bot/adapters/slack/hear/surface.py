@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from bot.adapters.slack.draw.safe import Block, link, rich, section
+from bot.adapters.slack.hear.loading import TOO_LATE, Loading
 from bot.adapters.slack.hear.sources import Sources
 from bot.adapters.slack.post.caller import Caller, objects
 from bot.adapters.slack.post.drawn import said
@@ -19,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 SLOW = "That took too long, and nothing was done. Try once more."
 """Slack lets a form be opened within three seconds only."""
-_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
 _CLOSED = frozenset({"not_found", "hash_conflict"})
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
 _ID = re.compile(r"\b[TE][A-Z0-9]{2,}/[UWB][A-Z0-9]{2,}\b", re.ASCII)
@@ -28,17 +28,20 @@ _ID = re.compile(r"\b[TE][A-Z0-9]{2,}/[UWB][A-Z0-9]{2,}\b", re.ASCII)
 class Surface:
     """Forms, whispers and homes."""
 
-    def __init__(self, caller: Caller, places: Places, directory: Directory) -> None:
+    def __init__(self, caller: Caller, places: Places, directory: Directory, loading: Loading) -> None:
         self._caller = caller
         self._places = places
         self._directory = directory
+        self.loading = loading
         self.sources = Sources(caller, places, directory)
 
     async def open(self, trigger: str, view: Block) -> None:
-        """Open a form on what somebody pressed. OutOfDate where the time for that has passed."""
+        """Open a form on what somebody pressed, or in place of one that is coming. OutOfDate where it is too late."""
         asked = {"trigger_id": trigger, "view": view}
-        answer = await self._caller.call("views.open", asked, urgency=Urgency.DECIDE, expect=_TOO_LATE)
-        if not answer.get("ok"):
+        answer = await self._caller.call("views.open", asked, urgency=Urgency.DECIDE, expect=TOO_LATE)
+        if answer.get("ok"):
+            self.loading.forget(trigger)
+        elif not await self.loading.fill(trigger, view):
             raise OutOfDate(SLOW)
 
     async def update(self, view_id: str, hash: str, view: Block) -> None:
@@ -49,11 +52,13 @@ class Surface:
     async def whisper(self, channel: ChannelId, person: str, text: str, *, more: Sequence[Plain] = ()) -> None:
         """Say something to one person, where they are looking or else directly. Nothing is repeated for its sake.
 
-        It stands in the channel, not in a thread: there Slack shows it only to whoever has that thread open. `more`
-        are blocks below it.
+        It stands in the channel, not in a thread: there Slack shows it only to whoever has that thread open. Where they
+        wait for a form that is coming, it stands in its place. `more` are blocks below it.
         """
+        if not more and await self.loading.replace(person, self._named(text)):
+            return
         try:
-            shown = said(_ID.sub(self._name, text))
+            shown = said(self._named(text))
             await self._say(channel, person.rpartition("/")[2], {**shown, "blocks": [*objects(shown["blocks"]), *more]})
         except BotError as error:
             logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
@@ -71,6 +76,9 @@ class Surface:
                 return
         direct = await self._places.direct(user)
         await self._caller.call("chat.postMessage", {"channel": bare(direct), **shown}, urgency=Urgency.DECIDE)
+
+    def _named(self, text: str) -> str:
+        return _ID.sub(self._name, text)
 
     def _name(self, found: re.Match[str]) -> str:
         """Nobody reads ids."""
