@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.adapters.slack.draw.modal.choice import TITLE, Given, Samples, read_choice
+from bot.adapters.slack.draw.modal.choice import TITLE, Given, Samples, read_choice, read_given
 from bot.adapters.slack.draw.modal.filling import Read, State
 from bot.adapters.slack.draw.modal.frame import Meta, note
 from bot.adapters.slack.draw.modal.typed import read_fact
@@ -15,7 +15,7 @@ from bot.adapters.slack.hear.started import tell_started
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.parts import Parts
 from bot.application.start import Request, refuse_paused, start
-from bot.domain.errors import Refused, Unknown
+from bot.domain.errors import Refused, Unfit, Unknown
 from bot.domain.gate import Power, allow, may, may_look
 from bot.domain.person import ChannelId, Door, Person, PersonId, TeamId
 from bot.domain.plain import Plain
@@ -90,10 +90,11 @@ class Starting:
             return note(TITLE, NOBODY, meta=meta)
         source = source_in(meta.about)
         offered = offers(self._parts, person, from_message=source is not None)
+        given = read_given(str(source or ""), state)
         try:
-            name, sample, given = read_choice(offered, self._samples, state, str(source or ""))
+            name, sample = read_choice(offered, self._samples, state)
         except Unknown:
-            return choice(self._parts, person, self._samples, Given(meta.about, "") if source else None)
+            return choice(self._parts, person, self._samples, given)
         try:
             await self._refuse_paused(name)
             return start_form(self._parts, name, sample, given)
@@ -104,6 +105,9 @@ class Starting:
 
     def read(self, meta: Meta, state: State) -> Read:
         """What stands in the form, or what is wrong with it."""
+        trouble = self._parts.library.trouble(meta.step)
+        if trouble:
+            raise Unfit(f"{meta.step} does not load now, so nothing was started: {trouble}")
         return read_fact(trigger_fact(self._parts.library.current(meta.step)), state)
 
     async def begin(self, meta: Meta, values: Mapping[str, Plain], delivery: Delivery, by: Person) -> None:

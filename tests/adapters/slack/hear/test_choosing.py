@@ -14,6 +14,7 @@ from bot.adapters.slack.draw.modal.choice import (
     Samples,
     choice_view,
     read_choice,
+    read_given,
 )
 from bot.adapters.slack.draw.modal.filling import ACTION, block_of
 from bot.domain.errors import Unknown
@@ -87,13 +88,9 @@ def test_whoever_may_start_nothing_sees_what_there_is_and_whom_to_ask() -> None:
 
 def test_a_sample_fills_in_the_form_of_its_workflow() -> None:
     offered = (TRIAGE, CREDIT)
-    assert read_choice(offered, SAMPLES, state(workflow="triage", sample="triage/bug")) == (
-        "triage",
-        {"id": "T-2"},
-        None,
-    )
-    assert read_choice(offered, SAMPLES, state(workflow="triage")) == ("triage", {}, None)
-    assert read_choice(offered, SAMPLES, state(workflow="credit", sample="triage/bug")) == ("credit", {}, None)
+    assert read_choice(offered, SAMPLES, state(workflow="triage", sample="triage/bug")) == ("triage", {"id": "T-2"})
+    assert read_choice(offered, SAMPLES, state(workflow="triage")) == ("triage", {})
+    assert read_choice(offered, SAMPLES, state(workflow="credit", sample="triage/bug")) == ("credit", {})
 
 
 @pytest.mark.parametrize("picked", [{}, {"workflow": "other"}, {"sample": "triage/bug"}, {"workflow": ""}])
@@ -109,9 +106,11 @@ def test_a_message_stands_in_the_form_and_goes_on_as_it_was_left_there() -> None
         True,
         True,
     )
-    found = read_choice((TRIAGE, CREDIT), SAMPLES, state("Charged twice, she says.", workflow="credit"), ABOUT)
-    assert found == ("credit", {}, Given(ABOUT, "Charged twice, she says."))
-    assert read_choice((TRIAGE,), {}, state("", workflow="triage"), ABOUT) == ("triage", {}, Given(ABOUT, ""))
+    filled = state("Charged twice, she says.", workflow="credit")
+    assert read_choice((TRIAGE, CREDIT), SAMPLES, filled) == ("credit", {})
+    assert read_given(ABOUT, filled) == Given(ABOUT, "Charged twice, she says.")
+    assert read_given(ABOUT, state("", workflow="triage")) == Given(ABOUT, "")
+    assert read_given("", filled) is None
 
 
 @pytest.mark.parametrize("words", ["x" * LONGEST_WORDS, "x " * (LONGEST_WORDS // 2), f"{'x' * 1_499} " * 6])
@@ -119,7 +118,7 @@ def test_a_message_that_fits_stands_there_as_a_whole(words: str) -> None:
     view: Any = choice_view((TRIAGE,), {}, Given(ABOUT, words))
     boxes = [one for one in view["blocks"] if str(one.get("block_id", "")).startswith(block_of("message"))]
     values = {one["block_id"]: {ACTION: {"value": one["element"].get("initial_value")}} for one in boxes}
-    found = read_choice((TRIAGE,), {}, {**state(workflow="triage"), **values}, ABOUT)[2]
+    found = read_given(ABOUT, values)
     assert found is not None
     assert found.words.split() == words.split()
     assert flaws_in_view(view) == []
@@ -135,6 +134,6 @@ def test_a_message_that_no_form_holds_is_not_cut_but_said() -> None:
 @pytest.mark.parametrize("given", [None, Given(ABOUT, "y" * LONGEST_WORDS), Given(ABOUT, "y" * 40_000)])
 def test_the_form_fits_however_many_there_are(count: int, given: Given | None) -> None:
     offered = tuple(Offer(f"w{n}", "x" * 600, Stage.APPROVED, f"Olga {n}") for n in range(count))
-    samples = {f"w{n}/s{m}": {} for n in range(count) for m in range(9)}
+    samples: Samples = {f"w{n}/s{m}": {} for n in range(count) for m in range(9)}
     assert flaws_in_view(choice_view(offered, samples, given, others=offered)) == []
     assert flaws_in_view(choice_view((), samples, given, others=offered)) == []

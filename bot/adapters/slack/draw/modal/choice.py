@@ -31,6 +31,9 @@ STAGES: Mapping[Stage, str] = {
 }
 
 
+_MESSAGE = Field("message", Kind.LONG, "The message it starts from", needed=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """One workflow that somebody may start."""
@@ -60,32 +63,40 @@ def choice_view(
     """The form to choose from, grouped by owner. `others` may not be started: where nothing else is, whom to ask."""
     if not offered:
         return _nothing(others, given)
-    shown = sorted(offered, key=lambda one: (one.owner, one.name))[:MOST]
-    about = [block for owner, group in groupby(shown, lambda one: one.owner) for block in _owned(owner, [*group])]
+    shown = _first(offered)
     first = shown[0].name if len(shown) == 1 else None
     known: dict[str, Plain] = {"workflow": first, "message": given.words if given and given.fits else None}
     fields = inputs(_asked(shown, samples, given), known)
     left = len(offered) - len(shown)
     more = [told(f"{left} more are not listed. Start one of them with /ops start NAME.")] if left else []
     meta = Meta("", "", about=given.about if given else "")
-    return view(CHOOSE, TITLE, [*about, *more, *_too_long(given), *fields], meta=meta, submit="Next")
+    return view(CHOOSE, TITLE, [*_grouped(shown), *more, *_too_long(given), *fields], meta=meta, submit="Next")
 
 
-def read_choice(
-    offered: Sequence[Offer], samples: Samples, state: State, about: str = ""
-) -> tuple[str, Mapping[str, Plain], Given | None]:
-    """The workflow that was chosen, the sample to fill it in with, and the message as it stands in the form now.
-
-    Unknown where it is none of them.
-    """
-    names = sorted(offered, key=lambda one: (one.owner, one.name))[:MOST]
-    found = read(_asked(names, samples, Given(about, "") if about else None), state).values
-    name, sample, words = found.get("workflow"), found.get("sample"), found.get("message")
+def read_choice(offered: Sequence[Offer], samples: Samples, state: State) -> tuple[str, Mapping[str, Plain]]:
+    """The workflow that was chosen, and the sample to fill it in with. Unknown where it is none of them."""
+    found = read(_asked(_first(offered), samples, None), state).values
+    name, sample = found.get("workflow"), found.get("sample")
     if not isinstance(name, str):
         raise Unknown("Choose what to start.")
     fits = isinstance(sample, str) and sample.startswith(f"{name}/")
-    filled = samples[sample] if fits and isinstance(sample, str) else {}
-    return name, filled, Given(about, words if isinstance(words, str) else "") if about else None
+    return name, samples[sample] if fits and isinstance(sample, str) else {}
+
+
+def read_given(about: str, state: State) -> Given | None:
+    """The message as it stands in the form now; None where there is none."""
+    words = read((_MESSAGE,), state).values.get("message")
+    return Given(about, words if isinstance(words, str) else "") if about else None
+
+
+def _first(offered: Sequence[Offer]) -> list[Offer]:
+    """As many as there is room for, those of one owner together."""
+    return sorted(offered, key=lambda one: (one.owner, one.name))[:MOST]
+
+
+def _grouped(offered: Sequence[Offer]) -> Blocks:
+    groups = groupby(_first(offered), lambda one: one.owner)
+    return [block for owner, group in groups for block in _owned(owner, [*group])]
 
 
 def _owned(owner: str, offered: Sequence[Offer]) -> Iterator[Block]:
@@ -99,7 +110,7 @@ def _asked(offered: Sequence[Offer], samples: Samples, given: Given | None) -> t
     names = tuple(one.name for one in offered)
     which = Field("workflow", Kind.CHOICE, "What do you want to start?", choices=names)
     if given is not None:
-        return which, Field("message", Kind.LONG, "The message it starts from", needed=False)
+        return which, _MESSAGE
     of_these = tuple(name for name in samples if name.partition("/")[0] in names)[:MOST_CHOICES]
     if not of_these:
         return (which,)
@@ -125,7 +136,5 @@ def _nothing(others: Sequence[Offer], given: Given | None) -> Block:
     meta = Meta("", "", about=given.about if given else "")
     if not others:
         return note(TITLE, f"{said} Whoever runs Countersign can set something up.", meta=meta)
-    shown = sorted(others, key=lambda one: (one.owner, one.name))[:MOST]
-    about = [block for owner, group in groupby(shown, lambda one: one.owner) for block in _owned(owner, [*group])]
     ask = told(f"{said} The owner of a workflow can let you: ask them.")
-    return view("note", TITLE, [ask, *about], meta=meta, close="Close")
+    return view("note", TITLE, [ask, *_grouped(others)], meta=meta, close="Close")
