@@ -47,6 +47,8 @@ class Request:
     on_behalf_of: str = ""
     behind: str = ""
     """Who asked for the run that asks for this one."""
+    delivery: str = ""
+    """What brought it, where it was kept in the inbox and is done with once this stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ async def start(parts: Parts, request: Request) -> Opened:
     actor = started.by
 
     def work(tx: Transaction) -> Opened:
+        if request.delivery:
+            tx.inbox.finish(request.delivery)
         existing = tx.runs.started_by(request.workflow, run.origin.key)
         if existing is not None:
             notes = {"door": request.door.value, "source": run.origin.record or run.origin.key}
@@ -155,10 +159,15 @@ def _actor(request: Request) -> Actor:
     return Actor(_MACHINES.get(request.door, ActorKind.SYSTEM), request.source, request.door)
 
 
-def _refuse_flood(tx: Transaction, run: Run, brief: Brief) -> None:
-    paused = tx.limits.paused(run.workflow)
+def refuse_paused(tx: Transaction, workflow: str) -> None:
+    """Raises OverLimit where a workflow, or everything, is held; worth asking before somebody fills in a form."""
+    paused = tx.limits.paused(workflow)
     if paused:
-        raise OverLimit(f"{run.workflow} is paused: {paused} Nothing was started; try again when it is resumed.")
+        raise OverLimit(f"{workflow} is paused: {paused} Nothing was started; try again when it is resumed.")
+
+
+def _refuse_flood(tx: Transaction, run: Run, brief: Brief) -> None:
+    refuse_paused(tx, run.workflow)
     since = run.started_at.replace(minute=0, second=0, microsecond=0)
     if tx.runs.started_since(run.workflow, run.origin.requester, since) >= brief.limits.runs_per_user_per_hour:
         limit = brief.limits.runs_per_user_per_hour

@@ -96,8 +96,9 @@ def is_iban(written: str) -> bool:
 
 
 def _is_address(written: str) -> bool:
+    """Of a machine in a network; the one that everybody calls their own leads to nobody."""
     try:
-        return bool(ip_address(written))
+        return not ip_address(written).is_loopback
     except ValueError:
         return False
 

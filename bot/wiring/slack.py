@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.adapters.slack.chat import Chat, joined
-from bot.adapters.slack.hear.choosing import Samples
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.intake.app import through_bolt
 from bot.adapters.slack.intake.front import Front
 from bot.adapters.slack.intake.intake import Take
@@ -104,6 +104,7 @@ async def in_slack(
         bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock, model=model))
         runtime = await stack.enter_async_context(bot.running())
         hearing = chat.hearing(bot.parts, samples or {})
+        stack.callback(hearing.loading.stop)
         worker = InboxWorker(bot.store, hearing.handle)
         await worker.start()
         stack.push_async_callback(worker.stop)

@@ -282,7 +282,7 @@ def test_each_class_takes_out_what_the_one_before_it_does_and_more(treat_as: Fie
 
 
 @pytest.mark.parametrize(
-    "text", ["4111 1111 1111 1112", "DE89 3704 0044 0532 0130 01", "2001:db8:::1", "tel 31.03.2025"]
+    "text", ["4111 1111 1111 1112", "DE89 3704 0044 0532 0130 01", "2001:db8:::1", "tel 31.03.2025", "127.0.0.1", "::1"]
 )
 def test_what_is_not_proven_stays(text: str) -> None:
     assert Redactor().redact(text, FieldPolicy(default=FieldClass.PERSONAL)).removed == {}

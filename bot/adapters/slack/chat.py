@@ -10,9 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.draw.card import Drawn as DrawnCard
 from bot.adapters.slack.draw.card import drawn
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.draw.safe import Block, known, named
-from bot.adapters.slack.hear.choosing import Samples
 from bot.adapters.slack.hear.hearing import Hearing
+from bot.adapters.slack.hear.loading import Loading
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
@@ -39,6 +40,8 @@ class Chat:
     people: People
     client: AsyncWebClient
     team: str
+    host: str = ""
+    """Where its messages are opened: cards may link there."""
 
     def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
         """What shows cards and tells people things."""
@@ -48,7 +51,8 @@ class Chat:
 
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
         """What is done with everything that comes in."""
-        return Hearing(parts, Surface(self.caller, self.places, self.people), samples)
+        loading = Loading(self.caller, parts.clock)
+        return Hearing(parts, Surface(self.caller, self.places, self.people, loading), samples)
 
     def intake(
         self,
@@ -61,10 +65,15 @@ class Chat:
         enterprises: Iterable[str] = (),
     ) -> Intake:
         """The door, for people of our own workspace and of those that are named."""
+
+        def told(delivery: Delivery) -> None:
+            hearing.loading.kept(delivery)
+            woken(delivery)
+
         return Intake(
             allowed=Allowed(frozenset({self.team, *teams}), frozenset(enterprises)),
             keep=keep,
-            woken=woken,
+            woken=told,
             wanted=hearing.wants,
             checked=hearing.check,
             directly=_nothing,
@@ -73,7 +82,7 @@ class Chat:
 
     def _draw(self, run: Run, terms: Terms, step: str) -> DrawnCard | None:
         card = card_of(run, terms, step)
-        return drawn(card, mention=self._mention) if card is not None else None
+        return drawn(card, mention=self._mention, hosts={self.host}) if card is not None else None
 
     def _mention(self, person: str) -> Block:
         """Somebody of this workspace by their id, which Slack shows as their name; anybody else by name."""
@@ -96,7 +105,8 @@ async def joined(
         await people.refresh()
         keeping = asyncio.create_task(people.keep_fresh())
         try:
-            yield Chat(caller, Places(caller, passing), people, client, (await caller.me()).team)
+            me = await caller.me()
+            yield Chat(caller, Places(caller, passing), people, client, me.team, me.host)
         finally:
             keeping.cancel()
             await caller.stop()

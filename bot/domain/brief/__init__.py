@@ -40,6 +40,9 @@ class Triggers(Part):
     doors: tuple[Literal["terminal", "slack", "webhook", "schedule"], ...] = ("terminal", "slack")
     commands: tuple[Line, ...] = ()
     channels: tuple[Line, ...] = ()
+    """Each new message there starts it."""
+    reactions: Mapping[str, tuple[Line, ...]] = Field(default={}, examples=['{ ticket = ["#support"] }'])
+    """By the name of an emoji, the channels in which it offers to start this from a message."""
     schedule: str = Field(default="", examples=['"0 9 * * 1-5"'])
 
 

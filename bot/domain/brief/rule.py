@@ -16,6 +16,7 @@ RESERVED = frozenset({"owner", "requester", "maintainer", "pager", "everyone"})
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _FIELD = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 _FIELDS = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
+_EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
 _CRON_PART = re.compile(r"(?:\*|(?P<first>[0-9]{1,2})(?:-(?P<last>[0-9]{1,2}))?)(?:/(?P<every>[0-9]{1,2}))?")
 _CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 """Minute, hour, day, month and weekday."""
@@ -24,6 +25,7 @@ _CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 def contradictions(brief: Brief) -> Iterator[Problem]:
     """Everything in a brief that cannot be meant like that."""
     yield from _of_proof(brief)
+    yield from _of_messages(brief)
     yield from _of_reviewers(brief)
     yield from _of_chains(brief)
     yield from _of_failure(brief)
@@ -44,6 +46,21 @@ def _of_proof(brief: Brief) -> Iterator[Problem]:
             f"`triggers.schedule` is “{schedule}”, which is no schedule.",
             'Write minute, hour, day, month and weekday: "0 9 * * 1-5".',
         )
+
+
+def _of_messages(brief: Brief) -> Iterator[Problem]:
+    triggers = brief.triggers
+    for emoji, channels in triggers.reactions.items():
+        path = ("triggers", "reactions", emoji)
+        if not _EMOJI.fullmatch(emoji):
+            yield path, f"“{emoji}” is not the name of an emoji.", "Write it without colons: ticket, or +1 in quotes."
+        if not channels:
+            said = f"`{shown(path)}` names no channel, so nobody could use it."
+            yield path, said, f'Name the channels: {emoji} = ["#support"].'
+    for name, given in (("channels", triggers.channels), ("reactions", triggers.reactions)):
+        if given and "slack" not in triggers.doors:
+            said = f"`triggers.{name}` is about Slack, which is not one of the doors."
+            yield ("triggers", name), said, 'Add "slack" to triggers.doors, or take this out.'
 
 
 def _is_schedule(text: str) -> bool:

@@ -21,6 +21,7 @@ from bot.domain.checks.plan import check_plans
 from bot.domain.checks.rule import check_rules
 from bot.domain.checks.shape import check_shape
 from bot.domain.checks.subject import People, Subject
+from bot.domain.checks.trigger import check_triggers
 from bot.domain.checks.use import check_use
 from bot.domain.declared.toml import Toml
 from bot.domain.terms import Terms
@@ -29,7 +30,7 @@ __all__ = ["WARNINGS", "Code", "Finding", "People", "Weight", "check", "refusals
 
 CHECKS = (
     *(check_functions, check_facts, check_plans, check_intents),
-    *(check_gates, check_rules, check_ownership, check_data, check_people),
+    *(check_gates, check_rules, check_ownership, check_data, check_people, check_triggers),
 )
 NEED_A_SHAPE = (check_use, check_paths)
 

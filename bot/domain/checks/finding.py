@@ -75,6 +75,7 @@ class Code(StrEnum):
     WRONG_INVARIANT = "wrong-invariant"
     WRONG_PROOF = "wrong-proof"
     WRONG_SCOPE = "wrong-scope"
+    WRONG_TRIGGER = "wrong-trigger"
     UNKNOWN_DATA = "unknown-data"
     WRONG_CLASS = "wrong-class"
     UNSENDABLE = "unsendable"

@@ -131,7 +131,7 @@ def test_a_slip_is_understood(old: str, new: str, said: str) -> None:
     ],
 )
 def test_a_missing_section_is_asked_for(section: str, what: str, mend: str) -> None:
-    without = re.sub(rf"\[{re.escape(section)}\]\n(?:.+\n)+", "", WHOLE)
+    without = re.sub(rf"\[{re.escape(section)}(?:\.reactions)?\]\n(?:.+\n)+", "", WHOLE)
     said = [(one.sentence, one.mend) for one in refusal(without).problems]
     assert (f"`{section}` is missing: {what}.", mend) in said
 

@@ -321,3 +321,21 @@ def test_everybody_a_brief_names_is_found() -> None:
         "overrides[1].author": "@olga",
         "overrides[1].approved_by": "@farah",
     }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('ticket = ["#help"]', '":ticket:" = ["#help"]', "is not the name of an emoji. Write it without colons"),
+        ('ticket = ["#help"]', "ticket = []", "names no channel, so nobody could use it. Name the channels:"),
+        ('"slack", "webhook"', '"webhook"', "`triggers.reactions` is about Slack, which is not one of the doors."),
+    ],
+)
+def test_a_reaction_has_a_name_and_channels_and_comes_by_slack(old: str, new: str, sentence: str) -> None:
+    assert sentence in "".join(said(with_line(old, new)))
+
+
+@pytest.mark.parametrize("emoji", ["ticket", '"+1"', '"e-mail"', "white_check_mark", "o2"])
+def test_a_reaction_is_called_as_slack_calls_it(emoji: str) -> None:
+    brief = read_brief(with_line('ticket = ["#help"]', f'{emoji} = ["#help"]'), file="x")
+    assert dict(brief.triggers.reactions) == {emoji.strip('"'): ("#help",)}

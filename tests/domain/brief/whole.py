@@ -128,6 +128,9 @@ keep_entries = "400d"
 
 [data.classes]
 "ticket.email" = "personal"
+
+[triggers.reactions]
+ticket = ["#help"]
 """
 
 

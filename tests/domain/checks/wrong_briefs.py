@@ -446,6 +446,21 @@ WRONG = (
         small(scope=[{"field": "ticket.country", "values": ["DE"]}]),
     ),
     Wrong(
+        Code.WRONG_TRIGGER,
+        "needs more than its words: id, customer_id, email, subject",
+        small(triggers={"who": ["everyone"], "channels": ["#help"]}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "no field of Routed takes free text",
+        small(
+            Routing.definition,
+            changes={},
+            done_when={"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"},
+            triggers={"who": ["everyone"], "reactions": {"ticket": ["#help"]}},
+        ),
+    ),
+    Wrong(
         Code.UNKNOWN_DATA,
         "[data] names “ticket.mail”, and no step gives such a field",
         small(data={"classes": {"ticket.mail": "personal"}}),

@@ -5,30 +5,26 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.modal.filling import Read, State
 from bot.adapters.slack.draw.modal.frame import Meta, read_meta, too_late
-from bot.adapters.slack.draw.modal.typed import WHICH, read_fact
+from bot.adapters.slack.draw.modal.typed import WHICH
 from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.hear.asked import entered
 from bot.adapters.slack.hear.cards import VERDICTS, Live, live_card, person_of
 from bot.adapters.slack.hear.press import text
+from bot.adapters.slack.hear.starting import START, Starting
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Checked
 from bot.application.abandon import Left, abandon
 from bot.application.decide import Wish, decide, foresee
 from bot.application.parts import Parts
-from bot.application.start import Request, start
 from bot.domain.deciding import MORE
 from bot.domain.errors import Refused, Unfit, Unknown
 from bot.domain.event import Verdict
-from bot.domain.intent import Fact
 from bot.domain.person import ChannelId, Door, Person, PersonId
 from bot.domain.plain import is_object
 from bot.domain.run import GateStatus
-from bot.domain.workflow import fact_type
 from bot.ports.cards import CardId
 from bot.ports.store import Delivery
-
-START = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +55,10 @@ def form_in(payload: Mapping[str, object]) -> Form | None:
 class Forms:
     """Submitted and closed forms."""
 
-    def __init__(self, parts: Parts, surface: Surface) -> None:
+    def __init__(self, parts: Parts, surface: Surface, starting: Starting) -> None:
         self._parts = parts
         self._surface = surface
+        self._starting = starting
 
     async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form: show its errors, say who was faster, or take it."""
@@ -70,7 +67,7 @@ class Forms:
             return Checked()
         try:
             if form.verb == START:
-                errors = self._read_start(form).errors
+                errors = self._starting.read(form.meta, form.state).errors
             else:
                 live = await live_card(self._parts, CardId(form.meta.card))
                 if (late := self._who_was_faster(form, live)) is not None:
@@ -102,8 +99,8 @@ class Forms:
         try:
             person = person_of(self._parts, delivery)
             if form.verb == START:
-                said = await self._start(form, delivery, person)
-                await self._surface.whisper(channel, person.id, said)
+                values = self._starting.read(form.meta, form.state).values
+                await self._starting.begin(form.meta, values, delivery, person)
                 return
             live = await live_card(self._parts, CardId(form.meta.card))
             channel = live.placed.channel
@@ -125,18 +122,6 @@ class Forms:
         except Refused:
             return
         await abandon(self._parts, Left(live.run.id, live.step, verdict, person, Door.SLACK, delivery=delivery.id))
-
-    # --- starting ----------------------------------------------------------------------------------------------------
-
-    def _read_start(self, form: Form) -> Read:
-        trigger = self._parts.library.current(form.meta.step).definition.trigger
-        return read_fact(fact_type(trigger) or Fact, form.state)
-
-    async def _start(self, form: Form, delivery: Delivery, person: Person) -> str:
-        value = self._read_start(form).values
-        name = form.meta.step
-        opened = await start(self._parts, Request(name, value, Door.SLACK, delivery.team, person, person.id))
-        return started(name, opened.run, fresh=opened.fresh)
 
     # --- deciding ----------------------------------------------------------------------------------------------------
 
@@ -178,19 +163,6 @@ class Forms:
             minutes=minutes if isinstance(minutes, int) else None,
             link=text(values, "link"),
         )
-
-
-def started(workflow: str, run: str, *, fresh: bool) -> str:
-    """What somebody hears who started something."""
-    see = f"See it with /ops show {short(run)}"
-    if fresh:
-        return f"Started {workflow}, run {short(run)}. You hear from me when it is through. {see}"
-    return f"The same was asked for before, and stands as run {short(run)} of {workflow}. {see}"
-
-
-def short(run: str) -> str:
-    """The end of an id, which is enough to say which run."""
-    return run[-7:]
 
 
 def _read(form: Form, live: Live) -> Read:

@@ -25,8 +25,11 @@ class Shortcut:
 EVENTS: tuple[Event, ...] = (
     Event("app_home_opened", "the Home tab is drawn when somebody looks at it"),
     Event("app_mention", "who asks for something by mentioning the bot is answered"),
-    Event("message.channels", "replies below a card are comments, or changes to look at; nothing else is kept"),
+    Event("message.channels", "replies below cards, and messages that a brief lets start something"),
     Event("message.groups", "the same in private channels"),
     Event("message.im", "who asks for something directly is answered"),
+    Event("reaction_added", "a reaction that a brief names offers to start something"),
 )
-SHORTCUTS: tuple[Shortcut, ...] = ()
+START = Shortcut("Start a workflow", "start", "global", "See what you may start, and start it")
+ON_MESSAGE = Shortcut("Run on this message", "run_on_message", "message", "Start something from what it says")
+SHORTCUTS: tuple[Shortcut, ...] = (START, ON_MESSAGE)

@@ -3,22 +3,24 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.adapters.slack.draw.home.owning import FORMS as OWNING
+from bot.adapters.slack.draw.modal.choice import CHOOSE, Samples
+from bot.adapters.slack.draw.offering import BEGIN
 from bot.adapters.slack.hear.cards import Presses
-from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, start_form
 from bot.adapters.slack.hear.forms import Forms, form_in
+from bot.adapters.slack.hear.heard import ON_MESSAGE, START
 from bot.adapters.slack.hear.home import Home
 from bot.adapters.slack.hear.mentions import Mentions
-from bot.adapters.slack.hear.messages import MENTION, MESSAGE, Messages
+from bot.adapters.slack.hear.messages import MENTION, Spoken
 from bot.adapters.slack.hear.ops.commands import Commands
 from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.replies import Replies
+from bot.adapters.slack.hear.starting import Starting
 from bot.adapters.slack.hear.surface import Surface
+from bot.adapters.slack.hear.triggered import Listener, Messages, Reactions
 from bot.adapters.slack.intake import envelope as sent
 from bot.adapters.slack.intake.envelope import Envelope, Kind
 from bot.adapters.slack.intake.intake import Checked
 from bot.application.parts import Parts
-from bot.domain.errors import Refused
-from bot.domain.person import PersonId
 from bot.ports.store import Delivery
 
 Hear = Callable[[Delivery], Awaitable[None]]
@@ -29,36 +31,44 @@ class Hearing:
     """What is done with each kind of delivery."""
 
     def __init__(self, parts: Parts, surface: Surface, samples: Samples) -> None:
-        self._parts = parts
-        self._samples = samples
+        self._starting = starting = Starting(parts, surface, samples)
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
-        self._forms = Forms(parts, surface)
-        home, mentions, replies = (
-            Home(parts, surface, samples),
-            Mentions(parts, surface, samples),
-            Replies(parts, surface),
-        )
-        self._messages = Messages(parts, mentions, replies)
-        self._clicks: Mapping[str, Hear] = {"home": home.pressed, "words": mentions.press, "reply": replies.press}
-        """By the word before the colon in the name of their block; all others are those of cards."""
-        self._shortcuts: Mapping[str, Hear] = {}
-        """By their callback id."""
-        self._events: Mapping[str, Hear] = {
-            "app_home_opened": home.opened,
-            MENTION: self._messages.hear,
-            MESSAGE: self._messages.hear,
+        self._forms = Forms(parts, surface, starting)
+        self.loading = surface.loading
+        home, mentions = Home(parts, surface, samples), Mentions(parts, surface, samples)
+        replies = Replies(parts, surface)
+        spoken = Spoken(parts, mentions, replies)
+        self._clicks: Mapping[str, Hear] = {
+            BEGIN: starting.from_button,
+            "home": home.pressed,
+            "words": mentions.press,
+            "reply": replies.press,
         }
-        """By their type."""
+        """By the word before the colon in the name of their block; all others are those of cards."""
+        self._shortcuts: Mapping[str, Hear] = {
+            START.callback_id: starting.from_menu,
+            ON_MESSAGE.callback_id: starting.from_message,
+        }
+        """By their callback id."""
+        self._events: Mapping[str, tuple[Listener, ...]] = {
+            "app_home_opened": (home,),
+            "message": (spoken, Messages(parts, surface, starting)),
+            MENTION: (spoken,),
+            "reaction_added": (Reactions(parts, surface),),
+        }
+        """By their type; each listener says what of it is anything to them."""
         self._submitted: Mapping[str, Hear] = dict.fromkeys(OWNING, home.owning.hear)
         self._checks: Mapping[str, Check] = dict.fromkeys(OWNING, home.owning.check)
         """By the callback id of their form; all others are those of cards."""
 
     async def handle(self, delivery: Delivery) -> None:
         """See to one. Whatever it comes to, it is through with this."""
+        await self.loading.begun(delivery)
         hear = self._whoever_hears(delivery)
         if hear is not None:
             await hear(delivery)
+        await self.loading.ended(delivery)
 
     def _whoever_hears(self, delivery: Delivery) -> Hear | None:
         match delivery.kind:
@@ -73,29 +83,28 @@ class Hearing:
             case Kind.SHORTCUT | Kind.MESSAGE_SHORTCUT:
                 return self._shortcuts.get(text(delivery.body, "callback_id"))
             case Kind.EVENT:
-                return self._events.get(text(part(delivery.body, "event"), "type"))
+                return self._happened
             case _:
                 return None
 
+    async def _happened(self, delivery: Delivery) -> None:
+        event = part(delivery.body, "event")
+        for listener in self._events.get(text(event, "type"), ()):
+            if await listener.wants(delivery.team, event):
+                await listener.hear(delivery)
+
     async def wants(self, envelope: Envelope) -> bool:
         """Whether an event is kept: what nobody sees to is not stored."""
-        kind = sent.text(sent.part(envelope.payload, "event"), "type")
-        if kind in (MENTION, MESSAGE):
-            return await self._messages.wants(envelope)
-        return kind in self._events
+        event = sent.part(envelope.payload, "event")
+        listeners = self._events.get(sent.text(event, "type"), ())
+        return any([await listener.wants(envelope.team, event) for listener in listeners])
 
     async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form that was sent."""
         form = form_in(envelope.payload)
         if form is not None and form.verb in self._checks:
             return await self._checks[form.verb](envelope)
-        if form is None or form.verb != "choose":
+        if form is None or form.verb != CHOOSE:
             return await self._forms.check(envelope)
-        person = self._parts.directory.person(PersonId(f"{envelope.team}/{envelope.user}"))
-        offered = offers(self._parts, person) if person is not None else ()
-        try:
-            workflow, sample = chosen(offered, self._samples, form.state)
-            view = start_form(self._parts, workflow, sample)
-        except Refused:
-            view = choosing(offered, self._samples)
+        view = await self._starting.next_view(f"{envelope.team}/{envelope.user}", form.meta, form.state)
         return Checked({"response_action": "update", "view": view}, keep=False)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.home.page import closed_page, home, workflow_page
 from bot.adapters.slack.draw.home.place import Place, carried, read_place
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.draw.safe import Block, known, named
 from bot.adapters.slack.hear.cards import NOBODY, person_of
-from bot.adapters.slack.hear.choosing import Samples, choosing, offers
+from bot.adapters.slack.hear.choosing import choice
 from bot.adapters.slack.hear.owning import Owning
 from bot.adapters.slack.hear.press import part, text
 from bot.adapters.slack.hear.surface import Surface
@@ -77,11 +78,14 @@ class Home:
             "resume": lambda one: self.owning.switch(one.by, one.trigger, one.word(), pause=False),
         }
 
-    async def opened(self, delivery: Delivery) -> None:
+    async def wants(self, team: str, event: Mapping[str, object]) -> bool:
+        """Only the tab itself: the messages beside it are opened with the same event."""
+        del team
+        return event.get("tab") == "home"
+
+    async def hear(self, delivery: Delivery) -> None:
         """Show it to whoever opened it, from the first page on."""
-        event = part(delivery.body, "event")
-        if text(event, "tab") == "home":
-            await self.show(delivery.actor, Place(), hash=text(part(event, "view"), "hash"))
+        await self.show(delivery.actor, Place(), hash=text(part(part(delivery.body, "event"), "view"), "hash"))
 
     async def pressed(self, delivery: Delivery) -> None:
         """Do what was pressed. What cannot be done is said at the top of their Home tab."""
@@ -105,7 +109,7 @@ class Home:
         await self.show(delivery.actor, place, note=note, hash=hash)
 
     async def _start(self, one: Pressed) -> None:
-        await self._surface.open(one.trigger, choosing(offers(self._parts, one.by), self._samples))
+        await self._surface.open(one.trigger, choice(self._parts, one.by, self._samples))
 
     # --- showing -----------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """What is said to the bot in plain words: understood as a workflow and its form, which the person opens and sends."""
 
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.draw.understood import Ability, abilities, filled
 from bot.adapters.slack.hear.cards import person_of
-from bot.adapters.slack.hear.choosing import Samples, choosing, offers, start_form
+from bot.adapters.slack.hear.choosing import choice, offers, start_form
 from bot.adapters.slack.hear.message import Message
 from bot.adapters.slack.hear.press import first_action, first_block, part, text
 from bot.adapters.slack.hear.surface import Surface
@@ -58,7 +59,7 @@ class Mentions:
             if first_action(delivery) == "open":
                 await self._open(person, first_block(delivery).partition(":")[2], trigger)
             else:
-                await self._surface.open(trigger, choosing(offers(self._parts, person), self._samples))
+                await self._surface.open(trigger, choice(self._parts, person, self._samples))
         except Refused as refused:
             await self._surface.whisper(channel, delivery.actor, refused.message)
 

@@ -1,45 +1,32 @@
 """Every message that is heard, to whoever sees to it; what nobody sees to is not kept."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from bot.adapters.slack.hear.mentions import Mentions
 from bot.adapters.slack.hear.message import Message, Place, message_in
 from bot.adapters.slack.hear.press import part
 from bot.adapters.slack.hear.replies import Replies
-from bot.adapters.slack.intake import envelope as sent
-from bot.adapters.slack.intake.envelope import Envelope
 from bot.application.parts import Parts
 from bot.ports.store import Delivery
 
-MENTION, MESSAGE = "app_mention", "message"
+MENTION = "app_mention"
 
 
-@dataclass(frozen=True, slots=True)
-class InChannels:
-    """Who sees to what is said in a channel, outside of threads."""
+class Spoken:
+    """Direct messages, mentions, and replies in the threads of cards."""
 
-    wants: Callable[[Message], bool] = lambda _message: False
-    hear: Callable[[Delivery], Awaitable[None]] | None = None
-
-
-class Messages:
-    """Direct messages and mentions, replies in the threads of cards, and what is said in channels."""
-
-    def __init__(self, parts: Parts, mentions: Mentions, replies: Replies, channels: InChannels | None = None) -> None:
+    def __init__(self, parts: Parts, mentions: Mentions, replies: Replies) -> None:
         self._parts = parts
         self._mentions = mentions
         self._replies = replies
-        self._channels = channels or InChannels()
 
-    async def wants(self, envelope: Envelope) -> bool:
+    async def wants(self, team: str, event: Mapping[str, object]) -> bool:
         """Whether a message is kept. A mention below a card comes as a message, too, and is heard as that."""
-        event = sent.part(envelope.payload, "event")
-        message = message_in(event, envelope.team)
+        message = message_in(event, team)
         if message is None:
             return False
         below_a_card = message.place is Place.THREAD and await self._is_card(message)
-        if sent.text(event, "type") == MENTION:
+        if event.get("type") == MENTION:
             return not below_a_card
         match message.place:
             case Place.THREAD:
@@ -47,7 +34,7 @@ class Messages:
             case Place.DIRECT:
                 return True
             case Place.CHANNEL:
-                return self._channels.wants(message)
+                return False
 
     async def hear(self, delivery: Delivery) -> None:
         """Bring one to whoever sees to it."""
@@ -61,8 +48,6 @@ class Messages:
             await self._replies.hear(delivery, message)
         elif message.direct:
             await self._mentions.hear(delivery, message)
-        elif self._channels.hear is not None:
-            await self._channels.hear(delivery)
 
     async def _is_card(self, message: Message) -> bool:
         return await self._parts.store.queries.card_at(message.channel, message.thread) is not None

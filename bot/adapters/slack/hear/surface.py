@@ -2,24 +2,26 @@
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.adapters.slack.draw.answer import Line, messages
 from bot.adapters.slack.draw.room import Reply
-from bot.adapters.slack.draw.safe import Block
+from bot.adapters.slack.draw.safe import Block, link, rich, section
+from bot.adapters.slack.hear.loading import TOO_LATE, Loading
+from bot.adapters.slack.hear.sources import Sources
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.drawn import escaped
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
 from bot.domain.errors import BotError, OutOfDate
 from bot.domain.person import ChannelId, PersonId
+from bot.domain.plain import Plain
 from bot.ports.directory import Directory
 
 logger = logging.getLogger(__name__)
 
 SLOW = "That took too long, and nothing was done. Try once more."
 """Slack lets a form be opened within three seconds only."""
-_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
 _CLOSED = frozenset({"not_found", "hash_conflict"})
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
 _LEFT = frozenset({"channel_not_found", "message_not_found", "not_in_channel"})
@@ -30,16 +32,20 @@ _ID = re.compile(r"\b[TE][A-Z0-9]{2,}/[UWB][A-Z0-9]{2,}\b", re.ASCII)
 class Surface:
     """Forms, whispers and homes."""
 
-    def __init__(self, caller: Caller, places: Places, directory: Directory) -> None:
+    def __init__(self, caller: Caller, places: Places, directory: Directory, loading: Loading) -> None:
         self._caller = caller
         self._places = places
         self._directory = directory
+        self.loading = loading
+        self.sources = Sources(caller, places, directory)
 
     async def open(self, trigger: str, view: Block) -> None:
-        """Open a form on what somebody pressed. OutOfDate where the time for that has passed."""
+        """Open a form on what somebody pressed, or in place of one that is coming. OutOfDate where it is too late."""
         asked = {"trigger_id": trigger, "view": view}
-        answer = await self._caller.call("views.open", asked, urgency=Urgency.DECIDE, expect=_TOO_LATE)
-        if not answer.get("ok"):
+        answer = await self._caller.call("views.open", asked, urgency=Urgency.DECIDE, expect=TOO_LATE)
+        if answer.get("ok"):
+            self.loading.forget(trigger)
+        elif not await self.loading.fill(trigger, view):
             raise OutOfDate(SLOW)
 
     async def update(self, view_id: str, hash: str, view: Block) -> None:
@@ -47,18 +53,25 @@ class Surface:
         asked = {"view_id": view_id, "hash": hash, "view": view}
         await self._caller.call("views.update", asked, urgency=Urgency.DECIDE, expect=_CLOSED)
 
-    async def whisper(self, channel: ChannelId, person: str, text: str) -> None:
+    async def whisper(self, channel: ChannelId, person: str, text: str, *, more: Sequence[Plain] = ()) -> None:
         """Say something to one person, where they are looking or else directly. Nothing is repeated for its sake.
 
-        It stands in the channel, not in a thread: there Slack shows it only to whoever has that thread open.
+        It stands in the channel, not in a thread: there Slack shows it only to whoever has that thread open. Where they
+        wait for a form that is coming, it stands in its place. `more` are blocks below it.
         """
-        await self.answer(channel, person, [text])
+        if more or not await self.loading.replace(person, self._named(text)):
+            await self.answer(channel, person, [text], more=more)
 
-    async def answer(self, channel: ChannelId, person: str, lines: Iterable[Line]) -> None:
-        """Say all these lines to one person in the same way, in as many messages as they need."""
+    async def answer(
+        self, channel: ChannelId, person: str, lines: Iterable[Line], *, more: Sequence[Plain] = ()
+    ) -> None:
+        """Say all these lines to one person in the same way, in as many messages as they need, `more` below."""
+        shown = [*messages(map(self._with_names, lines))]
         try:
-            for message in messages(map(self._with_names, lines)):
-                await self._say(channel, person, {"text": escaped(message.text), "blocks": message.blocks})
+            for n, message in enumerate(shown, 1):
+                below = more if n == len(shown) else ()
+                content = {"text": escaped(message.text), "blocks": [*message.blocks, *below]}
+                await self._say(channel, person, content)
         except BotError as error:
             logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
 
@@ -68,6 +81,11 @@ class Surface:
             await self._say(channel, person, {"text": shown.text, "blocks": shown.blocks})
         except BotError as error:
             logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
+
+    async def link(self, address: str, text: str) -> Sequence[Plain]:
+        """A block that leads to a message of this workspace; none where there is no such address."""
+        host = (await self._caller.me()).host
+        return [rich([section(link(address, text, {host}))])] if address else []
 
     async def _say(self, channel: ChannelId, person: str, content: Mapping[str, object]) -> None:
         user = person.rpartition("/")[2]
@@ -89,10 +107,13 @@ class Surface:
         return str(answer.get("permalink") or "")
 
     def _with_names(self, line: Line) -> Line:
-        """Nobody reads ids."""
         if isinstance(line, str):
-            return _ID.sub(self._name, line)
-        return tuple(_ID.sub(self._name, piece) if isinstance(piece, str) else piece for piece in line)
+            return self._named(line)
+        return tuple(self._named(piece) if isinstance(piece, str) else piece for piece in line)
+
+    def _named(self, text: str) -> str:
+        """Nobody reads ids."""
+        return _ID.sub(self._name, text)
 
     def _name(self, found: re.Match[str]) -> str:
         person = self._directory.person(PersonId(found[0]))

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -36,6 +37,11 @@ class Me:
     bot: str
     url: str = ""
     """Where the workspace's pages are; links to messages begin with it."""
+
+    @property
+    def host(self) -> str:
+        """Where its messages are opened in a browser."""
+        return urlsplit(self.url).netloc
 
 
 class Client(Protocol):
@@ -102,7 +108,7 @@ class Caller:
         if self._me is None:
             said = await self.call("auth.test")
             self._me = Me(
-                str(said.get("team_id")), str(said.get("user_id")), str(said.get("bot_id")), str(said.get("url"))
+                str(said.get("team_id")), str(said.get("user_id")), str(said.get("bot_id")), str(said.get("url") or "")
             )
         return self._me
 

@@ -1,5 +1,6 @@
 """Where things are posted: channels by their names, and direct messages with people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bot.adapters.slack.post.caller import Caller
@@ -38,6 +39,13 @@ class Places:
                 " channel in the brief."
             )
         return ChannelId(f"{team}/{id}")
+
+    async def is_one_of(self, channel: ChannelId, names: Collection[str]) -> bool:
+        """Whether a channel is one of those that briefs name. Nothing is asked of Slack where it was asked just now."""
+        team, _, id = channel.rpartition("/")
+        ids = await self._ids(ASKED_AGAIN_AFTER, lacking=id)
+        split = (name.rpartition("/") for name in names)
+        return any(whose in ("", team) and ids.get(own.removeprefix("#")) == id for whose, _, own in split)
 
     def forget(self) -> None:
         """Ask for the names again: one of them did not hold what it promised."""

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.adapters.slack.draw.modal.choice import Given, Offer, choice_view
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, step_up
 from bot.adapters.slack.draw.modal.frame import Meta, too_late
 from bot.adapters.slack.draw.modal.typed import edit_view, fact_view, start_view
@@ -16,12 +17,19 @@ from bot.adapters.slack.draw.safe import Block
 from bot.domain.intent import Fact, Intent, Risk
 from bot.domain.plain import Plain
 from bot.domain.quantity import Duration, MoneyText
+from bot.domain.run import Stage
 from bot.intents import helpdesk
 from bot.workspace.payload import Json
 from tests.adapters.slack.draw.cards import DRAWN, blocks_of, mention
 
 META = Meta("0" * 32, "approved", 1)
 REASONS = ("wrong facts", "wrong tone", "other")
+ABOUT = "C1/1795847589.675864"
+OFFERED = (
+    Offer("tag_ticket", "Put a tag on a ticket.", Stage.APPROVED, "Olga Petrova"),
+    Offer("give_credit", "Give a customer a credit.", Stage.SHADOW, "Farah Haddad"),
+    Offer("answer_ticket", "Answer a ticket.", Stage.LIMITED, "Olga Petrova"),
+)
 BODY = "Hello Ana,\n\nthe second charge is on its way back.\n"
 
 
@@ -81,6 +89,12 @@ VIEWS: Mapping[str, Callable[[], Block]] = {
     "edit, nothing": lambda: edit_view(helpdesk.CloseTicket, {"ticket_id": "T-1"}, META),
     "start": lambda: start_view("support_triage", "Support triage", helpdesk.Ticket),
     "start, everything": lambda: start_view("everything", "Everything", Everything),
+    "start, from a message": lambda: start_view(
+        "support_triage", "Support triage", helpdesk.Ticket, known={"body": BODY}, about=ABOUT, says="Look at it."
+    ),
+    "choose": lambda: choice_view(OFFERED, {"tag_ticket/one": {}}),
+    "choose, from a message": lambda: choice_view(OFFERED, {}, Given(ABOUT, BODY)),
+    "choose, nothing": lambda: choice_view((), {}, others=OFFERED),
     "answer": lambda: fact_view("answer", "Answer", "Which colour?", Everything, META, known={"colour": "red"}),
     "correct": lambda: fact_view(
         "correct", "Correct", "What is it?", helpdesk.TicketState, META, known={"messages": 2}

@@ -19,13 +19,14 @@ from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
 from bot.adapters.systems.sandbox import Backstage
 from bot.application.audit_verify import Status, verify
+from bot.commands.work.manifest import manifest_of
 from bot.commands.work.run import people_there
 from bot.domain.person import Person, PersonId
 from bot.domain.run import Run, RunId
 from bot.ports.model import Model
 from bot.ports.queries import Recorded, RunFilter
 from bot.settings import Settings, read_settings
-from bot.wiring import AUDIT_KEY, BACK_OFFICE, DATABASE
+from bot.wiring import AUDIT_KEY, BACK_OFFICE, DATABASE, shelf_of
 from bot.wiring.slack import InSlack, Workspace, in_slack
 from bot.workspace.changes.granting import grant_trigger
 from bot.workspace.control.driver import Driver, Seen, Somebody
@@ -335,7 +336,8 @@ async def opened(
     if change is not None:
         change(workflows)
     settings = read_settings({}, data=str(folder / "data"), workflows=str(workflows), account="")
-    async with launched(Launch(port=0, data=None, ids_seed=3)) as both:
+    manifest = manifest_of(shelf_of(settings))
+    async with launched(Launch(port=0, data=None, ids_seed=3, manifest_text=manifest)) as both:
         running = both.running
         async with Driver(running.address, running.tokens.control, within=4.0) as driver:
             house = House(both, driver, settings, over, model)

@@ -24,10 +24,13 @@ class Meta:
     version: int = 0
     n: int = 0
     """Which action of several."""
+    about: str = ""
+    """Of a form that starts a run, the message it starts from, where there is one."""
 
 
 def written_meta(meta: Meta) -> str:
-    return json.dumps([meta.card, meta.step, meta.version, meta.n], separators=(",", ":"))
+    about = [meta.about] if meta.about else []
+    return json.dumps([meta.card, meta.step, meta.version, meta.n, *about], separators=(",", ":"))
 
 
 def read_meta(text: str) -> Meta | None:
@@ -39,6 +42,8 @@ def read_meta(text: str) -> Meta | None:
     match value:
         case [str(card), str(step), int(version), int(n)] if version >= 0 and n >= 0:
             return Meta(card, step, version, n)
+        case [str(card), str(step), int(version), int(n), str(about)] if version >= 0 and n >= 0:
+            return Meta(card, step, version, n, about)
         case _:
             return None
 

@@ -57,16 +57,26 @@ def read_edit(intent: type[Intent], data: Mapping[str, Plain], state: State) -> 
     return Read({} if errors else changed, errors)
 
 
-def start_view(workflow: str, title: str, fact: type[Fact], *, known: Mapping[str, Plain] | None = None) -> Block:
-    """What a workflow starts from, to be filled in."""
-    meta = Meta("", workflow)
+def start_view(
+    workflow: str,
+    title: str,
+    fact: type[Fact],
+    *,
+    known: Mapping[str, Plain] | None = None,
+    about: str = "",
+    says: str = "",
+) -> Block:
+    """What a workflow starts from, to be filled in; `about` is the message it starts from, where there is one."""
+    meta = Meta("", workflow, about=about)
     fields = fields_of(fact)
     missing = unfillable(fields)
     if missing:
         return note(
             title, f"This cannot be started by a form: {', '.join(missing)} is not something to type.", meta=meta
         )
-    return view("start", title, inputs(fields, {**_usual(fact), **(known or {})}), meta=meta, submit="Start")
+    head: Blocks = [told(says)] if says else []
+    asked = inputs(fields, {**_usual(fact), **(known or {})})
+    return view("start", title, [*head, *asked], meta=meta, submit="Start")
 
 
 def fact_view(

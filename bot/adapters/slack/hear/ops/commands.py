@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.hear.cards import person_of
-from bot.adapters.slack.hear.choosing import Samples, typed
+from bot.adapters.slack.hear.choosing import typed
 from bot.adapters.slack.hear.ops import counting, dialing, looking, starting, steering, telling
 from bot.adapters.slack.hear.ops.said import Answer, Do, Ops, Said
 from bot.adapters.slack.hear.ops.verb import help_lines

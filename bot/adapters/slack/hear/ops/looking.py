@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from bot.adapters.slack.draw.answer import Line, Linked, Piece
-from bot.adapters.slack.hear.forms import short
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.which import known_workflow, line_of
+from bot.adapters.slack.hear.started import short
 from bot.application.switch import EVERYTHING
 from bot.domain.brief import Brief
 from bot.domain.lapse import span

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.adapters.slack.draw.answer import Line
-from bot.adapters.slack.hear.choosing import Samples
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.parts import Parts
 from bot.domain.errors import Unfit

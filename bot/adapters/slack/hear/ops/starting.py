@@ -1,8 +1,8 @@
 """Starting something: by a form, or with what is typed."""
 
-from bot.adapters.slack.hear.choosing import choosing, offers, start_form
-from bot.adapters.slack.hear.forms import started
+from bot.adapters.slack.hear.choosing import choice, offers, start_form
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
+from bot.adapters.slack.hear.started import tell_started
 from bot.adapters.slack.hear.typed import fields_in
 from bot.application.start import Request
 from bot.application.start import start as start_run
@@ -14,7 +14,7 @@ from bot.domain.text import hint, one_line
 async def start(ops: Ops, said: Said) -> Answer:
     offered, name = offers(ops.parts, said.by), said.first
     if not name:
-        await ops.surface.open(said.trigger, choosing(offered, ops.samples))
+        await ops.surface.open(said.trigger, choice(ops.parts, said.by, ops.samples))
         return []
     if name not in [one.name for one in offered]:
         mend = hint(name, [one.name for one in offered], "Type /ops to see what you may start.")
@@ -28,4 +28,5 @@ async def start(ops: Ops, said: Said) -> Answer:
     except Unfit as unfit:
         await ops.surface.open(said.trigger, start_form(ops.parts, name, fields))
         return [f"{unfit.message} What you typed stands in the form: fill in the rest there."]
-    return [started(name, opened.run, fresh=opened.fresh)]
+    await tell_started(ops.parts, ops.surface, said.channel, said.by.id, workflow=name, opened=opened)
+    return []

@@ -1,9 +1,9 @@
 """Steering what is under way: hold it, let it go on, end it, take it back, say something on its card."""
 
-from bot.adapters.slack.hear.forms import short
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.verb import BY_NAME
 from bot.adapters.slack.hear.ops.which import run_meant
+from bot.adapters.slack.hear.started import short
 from bot.application.decide import Wish, decide
 from bot.application.steer import Move, Order, steer
 from bot.application.switch import EVERYTHING, Flip, switch

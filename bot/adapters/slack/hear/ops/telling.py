@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.adapters.slack.draw.answer import Line
-from bot.adapters.slack.hear.forms import short
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.which import run_meant, workflow_meant
+from bot.adapters.slack.hear.started import short
 from bot.application.story import tell
 from bot.domain.about import about as lines_about
 from bot.domain.about import stopped

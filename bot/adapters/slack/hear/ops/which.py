@@ -1,8 +1,8 @@
 """Which run or workflow somebody means; where it is none or several, what there is."""
 
-from bot.adapters.slack.hear.forms import short
 from bot.adapters.slack.hear.ops.said import Ops, Said
 from bot.adapters.slack.hear.ops.verb import BY_NAME
+from bot.adapters.slack.hear.started import short
 from bot.domain.errors import Unknown
 from bot.domain.run import RunId
 from bot.domain.text import hint, one_line
