@@ -7,10 +7,10 @@ from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, 
 from bot.adapters.slack.hear.commands import Commands
 from bot.adapters.slack.hear.forms import Forms, form_in
 from bot.adapters.slack.hear.mentions import Mentions
-from bot.adapters.slack.hear.messages import MENTION, MESSAGE, Messages
 from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.replies import Replies
 from bot.adapters.slack.hear.surface import Surface
+from bot.adapters.slack.hear.words import MENTION, MESSAGE, PlainWords
 from bot.adapters.slack.intake import envelope as sent
 from bot.adapters.slack.intake.envelope import Envelope, Kind
 from bot.adapters.slack.intake.intake import Checked
@@ -32,12 +32,12 @@ class Hearing:
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface)
         mentions, replies = Mentions(parts, surface, samples), Replies(parts, surface)
-        self._messages = Messages(parts, mentions, replies)
+        self._words = PlainWords(parts, mentions, replies)
         self._clicks: Mapping[str, Hear] = {"words": mentions.press, "reply": replies.press}
         """By the word before the colon in the name of their block; all others are those of cards."""
         self._shortcuts: Mapping[str, Hear] = {}
         """By their callback id."""
-        self._events: Mapping[str, Hear] = {MENTION: self._messages.hear, MESSAGE: self._messages.hear}
+        self._events: Mapping[str, Hear] = {MENTION: self._words.hear, MESSAGE: self._words.hear}
         """By their type."""
 
     async def handle(self, delivery: Delivery) -> None:
@@ -65,9 +65,10 @@ class Hearing:
 
     async def wants(self, envelope: Envelope) -> bool:
         """Whether an event is kept: what nobody sees to is not stored."""
-        kind = sent.text(sent.part(envelope.payload, "event"), "type")
+        event = sent.part(envelope.payload, "event")
+        kind = sent.text(event, "type")
         if kind in (MENTION, MESSAGE):
-            return await self._messages.wants(envelope)
+            return await self._words.wants(envelope.team, event)
         return kind in self._events
 
     async def check(self, envelope: Envelope) -> Checked:

@@ -25,7 +25,7 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Spoken:
     """One message of a person."""
 
     channel: ChannelId
@@ -43,7 +43,7 @@ class Message:
         return ChannelId("") if self.direct else self.channel
 
 
-def message_in(event: Mapping[str, object], team: str) -> Message | None:
+def spoken_in(event: Mapping[str, object], team: str) -> Spoken | None:
     """None where it is nothing that a person wrote."""
     user, channel, subtype = _text(event, "user"), _text(event, "channel"), _text(event, "subtype")
     if not user or not channel or user == _SLACKBOT or subtype not in _SAID or event.get("hidden") is True:
@@ -54,7 +54,7 @@ def message_in(event: Mapping[str, object], team: str) -> Message | None:
     text = plainly(_text(event, "text"))
     if not text and _text(event, "type") != "app_mention":
         return None
-    return Message(ChannelId(f"{team}/{channel}"), user, text, place, direct, thread if in_thread else "")
+    return Spoken(ChannelId(f"{team}/{channel}"), user, text, place, direct, thread if in_thread else "")
 
 
 def plainly(text: str) -> str:

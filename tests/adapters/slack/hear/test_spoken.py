@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.slack.hear.message import Message, Place, message_in, plainly
+from bot.adapters.slack.hear.spoken import Place, Spoken, plainly, spoken_in
 from bot.domain.person import ChannelId
 from tests.naughty import every_text
 
 SAID: dict[str, Any] = {"type": "message", "user": "U1", "channel": "C1", "ts": "1.0", "text": "Hello"}
 
 
-def heard(**other: Any) -> Message | None:
-    return message_in({**SAID, **other}, "T1")
+def heard(**other: Any) -> Spoken | None:
+    return spoken_in({**SAID, **other}, "T1")
 
 
 def test_a_message_stands_in_a_channel_a_thread_or_a_direct_message() -> None:
-    assert heard() == Message(ChannelId("T1/C1"), "U1", "Hello", Place.CHANNEL, direct=False)
+    assert heard() == Spoken(ChannelId("T1/C1"), "U1", "Hello", Place.CHANNEL, direct=False)
     below = heard(thread_ts="0.9")
     assert below is not None
     assert (below.place, below.thread) == (Place.THREAD, "0.9")
