@@ -48,7 +48,7 @@ def test_a_card_is_known_by_the_same_id_whoever_asks() -> None:
 
 def test_an_edit_shows_what_was_proposed_beside_what_is_decided_on_now() -> None:
     played = credit_run().edit(MIA, cents=30_00)
-    assert card(played).deeds[0].changed == (Changed("cents", "5000", "3000"),)
+    assert card(played).deeds[0].changed == (Changed("cents", "5000 (50.00 EUR)", "3000 (30.00 EUR)"),)
     assert around(played).editors == ("play/mia",)
     assert card(credit_run()).deeds[0].changed == ()
 

@@ -13,8 +13,6 @@ ROOM = 6_000
 MOST_DEEDS = 12
 _LONGEST_ON_A_LINE = 160
 _LONGEST_DIFF = 2_400
-IN_THREAD = "the whole stands in the thread below"
-_WHERE_BEFORE = "How it was before stands in the thread below."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +72,17 @@ def named(lines: Sequence[Line], title: str, room: int) -> Part:
     return Part([rich([section(inline(title, "bold")), *lines_of(fitted)])], left)
 
 
-def lines_of(fitted: Fitted, *, rest: str = IN_THREAD) -> Blocks:
-    """Values under each other: short ones beside their names, long ones set apart below. `rest` says where more is."""
+def lines_of(fitted: Fitted) -> Blocks:
+    """Values under each other: short ones beside their names, long ones set apart below."""
     parts: Blocks = []
     for one in fitted.shown:
-        parts += _line(one, rest)
+        parts += _line(one)
     if fitted.hidden:
-        parts.append(_missing(f"{fitted.hidden:,} more values" if fitted.hidden > 1 else "One more value", rest))
+        parts.append(_missing(f"{fitted.hidden:,} more values" if fitted.hidden > 1 else "One more value"))
     return parts
 
 
-def _line(one: Shown, rest: str) -> Iterator[Block]:
+def _line(one: Shown) -> Iterator[Block]:
     name = inline(titled(one.line.name), "bold")
     marks = "".join(f" ({mark})" for mark in (one.line.note, "fixed" if one.line.fixed else "") if mark)
     if "\n" in one.text or len(one.text) > _LONGEST_ON_A_LINE or one.more:
@@ -93,11 +91,11 @@ def _line(one: Shown, rest: str) -> Iterator[Block]:
     else:
         yield section(name, pieces("  "), pieces(one.text or "–"), inline(marks, "italic"))
     if one.more:
-        yield _missing(f"{one.more:,} more characters", rest)
+        yield _missing(f"{one.more:,} more characters")
 
 
-def _missing(what: str, rest: str = IN_THREAD) -> Block:
-    return section(pieces(f"{what} than fit here: {rest}.", "italic"))
+def _missing(what: str) -> Block:
+    return section(pieces(f"{what} than fit here: the whole stands in the thread below.", "italic"))
 
 
 # --- edits -----------------------------------------------------------------------------------------------------------
@@ -107,27 +105,20 @@ def _edits(deed: Deed) -> tuple[Blocks, list[Left]]:
     """What an edit made different, and what stood there before where that is long."""
     if not deed.changed:
         return [], []
-    parts, hidden = edits(deed.changed, room=_LONGEST_DIFF)
-    said = section(pieces("Edited since it was proposed", "bold"))
-    told = [section(inline(f"{titled(one.name)} was edited. {_WHERE_BEFORE}")) for one in hidden]
-    left = [Left(f"{titled(one.name)} before the edit: {deed.title}", visible(one.before)) for one in hidden]
-    return [said, *parts, *told], left
-
-
-def edits(changed: Sequence[Changed], *, room: int) -> tuple[Blocks, list[Changed]]:
-    """What is different, before and after; and those changes for which there is no room."""
-    short = [one for one in changed if _is_short(one)]
-    parts: Blocks = [bullets(_short(one) for one in short)] if short else []
-    hidden: list[Changed] = []
-    for one in changed:
+    short = [one for one in deed.changed if _is_short(one)]
+    parts: Blocks = [section(pieces("Edited since it was proposed", "bold"))]
+    if short:
+        parts.append(bullets(_short(one) for one in short))
+    left: list[Left] = []
+    room = _LONGEST_DIFF
+    for one in deed.changed:
         if one in short:
             continue
         room -= len(one.before) + len(one.after)
+        parts += _long(one, shown=room >= 0)
         if room < 0:
-            hidden.append(one)
-        else:
-            parts += _long(one)
-    return parts, hidden
+            left.append(Left(f"{titled(one.name)} before the edit: {deed.title}", visible(one.before)))
+    return parts, left
 
 
 def _is_short(one: Changed) -> bool:
@@ -139,7 +130,10 @@ def _short(one: Changed) -> Blocks:
     return [*inline(f"{titled(one.name)}: was "), *before, *pieces(", is now "), *after]
 
 
-def _long(one: Changed) -> Iterator[Block]:
+def _long(one: Changed, *, shown: bool) -> Iterator[Block]:
+    if not shown:
+        yield section(inline(f"{titled(one.name)} was edited. How it was before stands in the thread below."))
+        return
     yield section(inline(f"{titled(one.name)}: struck out is what was taken away, bold what was added"))
     styles = {Side.BOTH: (), Side.BEFORE: ("strike",), Side.AFTER: ("bold",)}
     yield quote(*(pieces(part.text, *styles[part.side]) for part in wrap_diff(one.before, one.after)))

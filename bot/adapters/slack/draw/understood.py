@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.adapters.slack.draw.matter import edits, lines_of
-from bot.adapters.slack.draw.room import Reply, fit
+from bot.adapters.slack.draw.change import differences
+from bot.adapters.slack.draw.room import Reply
 from bot.adapters.slack.draw.safe import (
     Block,
     Blocks,
@@ -14,21 +14,23 @@ from bot.adapters.slack.draw.safe import (
     label,
     pieces,
     plain,
+    quote,
     rich,
     section,
     titled,
 )
 from bot.domain.around import written
 from bot.domain.card import REHEARSED
-from bot.domain.content import Changed, Line
+from bot.domain.content import Changed
 from bot.domain.plain import Plain
 from bot.domain.suggestion import Filling, Rewording, Sureness
-from bot.domain.text import one_line
+from bot.domain.text import Side, one_line, wrap_diff
 
 WORDS, REPLY = "words", "reply"
 """How the names of the rows of buttons begin: of an answer to a message, and to a reply below a card."""
 MOST_ABILITIES = 12
-ROOM_FOR_VALUES = 3_000
+MOST_VALUES, LONGEST_VALUE = 30, 200
+"""The whole stands in the form."""
 ROOM_FOR_CHANGES = 6_000
 MOST_DOUBTS = 6
 
@@ -68,8 +70,7 @@ def filled(id: str, filling: Filling, does: str) -> Reply:
     parts: Blocks = [section(inline(said, "bold")), section(inline(one_line(does, 300)))]
     if filling.values:
         parts.append(section(pieces("The form is filled in with what you wrote:")))
-        fitted = fit([Line(name, written(value)) for name, value in filling.values.items()], ROOM_FOR_VALUES)
-        parts += lines_of(fitted, rest="the whole stands in the form")
+        parts.append(bullets(_value(name, value) for name, value in [*filling.values.items()][:MOST_VALUES]))
     if filling.left_out:
         names = ", ".join(titled(name).lower() for name in filling.left_out)
         parts.append(section(inline(f"Left empty, for you did not write it like this: {names}.", "italic")))
@@ -81,7 +82,7 @@ def filled(id: str, filling: Filling, does: str) -> Reply:
 
 def difference(id: str, rewording: Rewording, title: str, changed: Sequence[Changed]) -> Reply:
     """What would be different on a card. What is too long to be shown here is looked at in the form."""
-    parts, hidden = edits(changed, room=ROOM_FOR_CHANGES)
+    parts, hidden = _compared(changed)
     keep = _button("keep", "Keep as a Comment")
     if rewording.problem:
         said = f"Nothing is changed: {rewording.problem}"
@@ -100,6 +101,35 @@ def difference(id: str, rewording: Rewording, title: str, changed: Sequence[Chan
         else _button("apply", "Apply This Change", primary=True)
     )
     return Reply([*_banner(rewording.sure), rich(whole), _row(REPLY, id, [go, keep])], fallback(said))
+
+
+def _value(name: str, value: Plain) -> Blocks:
+    return [*inline(f"{titled(name)}  ", "bold"), *inline(one_line(written(value), LONGEST_VALUE))]
+
+
+def _compared(changed: Sequence[Changed]) -> tuple[Blocks, Sequence[Changed]]:
+    """Before and after; where a text is another one altogether, the two apart. And what there is no room for."""
+    anew = [one for one in changed if _is_anew(one)]
+    parts, hidden = differences([one for one in changed if one not in anew], ROOM_FOR_CHANGES)
+    room = ROOM_FOR_CHANGES - sum(len(one.before) + len(one.after) for one in changed if one not in (*anew, *hidden))
+    untold = [*hidden]
+    for one in anew:
+        room -= len(one.before) + len(one.after)
+        if room < 0:
+            untold.append(one)
+            continue
+        parts += [section(inline(f"{titled(one.name)}: was")), quote(pieces(one.before, "strike"))]
+        parts += [section(inline(f"{titled(one.name)}: is then")), quote(pieces(one.after, "bold"))]
+    return parts, untold
+
+
+def _is_anew(one: Changed) -> bool:
+    """Whether so little of a text of several lines is left that nobody could read the two in one another."""
+    longest = max(len(one.before), len(one.after))
+    if "\n" not in one.before + one.after or longest > ROOM_FOR_CHANGES:
+        return False
+    same = sum(len(part.text) for part in wrap_diff(one.before, one.after) if part.side is Side.BOTH)
+    return 2 * same < longest
 
 
 _KEEP = "Use Edit on the card, say it in other words, or keep what you wrote as a comment."

@@ -10,13 +10,13 @@ from bot.adapters.slack.hear.forms import Forms, form_in
 from bot.adapters.slack.hear.heard import ON_MESSAGE, START
 from bot.adapters.slack.hear.home import Home
 from bot.adapters.slack.hear.mentions import Mentions
-from bot.adapters.slack.hear.messages import MENTION, Spoken
 from bot.adapters.slack.hear.ops.commands import Commands
 from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.replies import Replies
 from bot.adapters.slack.hear.starting import Starting
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.hear.triggered import Listener, Messages, Reactions
+from bot.adapters.slack.hear.words import MENTION, PlainWords
 from bot.adapters.slack.intake import envelope as sent
 from bot.adapters.slack.intake.envelope import Envelope, Kind
 from bot.adapters.slack.intake.intake import Checked
@@ -38,7 +38,7 @@ class Hearing:
         self.loading = surface.loading
         home, mentions = Home(parts, surface, samples), Mentions(parts, surface, samples)
         replies = Replies(parts, surface)
-        spoken = Spoken(parts, mentions, replies)
+        spoken = PlainWords(parts, mentions, replies)
         self._clicks: Mapping[str, Hear] = {
             BEGIN: starting.from_button,
             "home": home.pressed,

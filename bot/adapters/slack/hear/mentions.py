@@ -4,8 +4,8 @@ from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.draw.understood import Ability, abilities, filled
 from bot.adapters.slack.hear.cards import person_of
 from bot.adapters.slack.hear.choosing import choice, offers, start_form
-from bot.adapters.slack.hear.message import Message
 from bot.adapters.slack.hear.press import first_action, first_block, part, text
+from bot.adapters.slack.hear.spoken import Spoken
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.parts import Parts
 from bot.application.recall import recall
@@ -27,18 +27,18 @@ class Mentions:
         self._surface = surface
         self._samples = samples
 
-    async def hear(self, delivery: Delivery, message: Message) -> None:
+    async def hear(self, delivery: Delivery, said: Spoken) -> None:
         """Answer whoever said it, alone. Nothing starts."""
-        place = message.answer_in
+        place = said.answer_in
         try:
             person = person_of(self._parts, delivery)
             allow(may_look(person))
             offered = {one.name: one for one in offers(self._parts, person)}
             can = [Ability(one.name, one.does) for one in offered.values()]
-            if not message.text:
+            if not said.text:
                 await self._surface.show(place, person.id, abilities(can))
                 return
-            found = await suggest_start(self._parts, Plea(person, message.text, tuple(offered), delivery.id))
+            found = await suggest_start(self._parts, Plea(person, said.text, tuple(offered), delivery.id))
         except Refused as refused:
             await self._surface.whisper(place, delivery.actor, refused.message)
             return

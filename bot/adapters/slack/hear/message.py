@@ -1,83 +1,53 @@
-"""A message as an event tells of it: where it stands, who has to see to it, and what it says without Slack's markup."""
+"""A message that something starts from: where it stands, and its words as people see them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from html import unescape
 
-from bot.domain.person import ChannelId
-from bot.domain.text import visible
-
-_SAID = frozenset({"", "file_share", "me_message", "thread_broadcast"})
-"""Subtypes of what somebody wrote; all others are edits, joins and other lines of Slack's own."""
-_SLACKBOT = "USLACKBOT"
-_NAMED_FIRST = re.compile(r"\A\s*(?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:;–-]*)+")
-_MARKED = re.compile(r"<([@#!]?)([^<>|\s][^<>|]*)(?:\|([^<>]*))?>")
-_ESCAPED = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
-
-
-class Place(StrEnum):
-    """Where somebody said something."""
-
-    DIRECT = "to the bot alone"
-    THREAD = "in a thread"
-    CHANNEL = "in a channel"
+_WRITTEN = re.compile(r"([CDG][A-Z0-9]{1,63})/([0-9]{1,15}\.[0-9]{1,9})", re.ASCII)
+_TOKEN = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a person."""
+class Source:
+    """Where a message stands, by Slack's own names."""
 
-    channel: ChannelId
-    user: str
-    text: str
-    """As they meant it, without what only addresses the bot."""
-    place: Place
-    direct: bool
-    thread: str = ""
-    """The first message of its thread, where it is a reply."""
+    channel: str
+    ts: str
 
-    @property
-    def answer_in(self) -> ChannelId:
-        """Where only they see an answer: a direct message is theirs alone already, and keeps it."""
-        return ChannelId("") if self.direct else self.channel
+    def __str__(self) -> str:
+        return f"{self.channel}/{self.ts}"
 
 
-def message_in(event: Mapping[str, object], team: str) -> Message | None:
-    """None where it is nothing that a person wrote."""
-    user, channel, subtype = _text(event, "user"), _text(event, "channel"), _text(event, "subtype")
-    if not user or not channel or user == _SLACKBOT or subtype not in _SAID or event.get("hidden") is True:
-        return None
-    direct, ts, thread = _text(event, "channel_type") == "im", _text(event, "ts"), _text(event, "thread_ts")
-    in_thread = bool(thread) and thread != ts
-    place = Place.THREAD if in_thread else Place.DIRECT if direct else Place.CHANNEL
-    text = plainly(_text(event, "text"))
-    if not text and _text(event, "type") != "app_mention":
-        return None
-    return Message(ChannelId(f"{team}/{channel}"), user, text, place, direct, thread if in_thread else "")
+def source_in(written: str) -> Source | None:
+    """What `str` made of it; None where it is nothing of that kind."""
+    found = _WRITTEN.fullmatch(written)
+    return Source(found[1], found[2]) if found else None
 
 
-def plainly(text: str) -> str:
-    """What somebody typed: links and addresses as they stand there, people and channels without their ids."""
-    bare = _MARKED.sub(_said, _NAMED_FIRST.sub("", text))
-    said = re.sub("&(?:lt|gt|amp);", lambda found: _ESCAPED[found[0]], bare).strip()
-    # One with half a letter in it is nothing a record could keep.
-    return said if said.isascii() or said == said.encode("utf-8", "replace").decode() else visible(said)
+def words_of(text: str, name_of: Callable[[str], str]) -> str:
+    """A message as people read it: names in place of ids, addresses as they are, no escapes. `name_of` knows ids."""
+    return unescape(_TOKEN.sub(lambda found: _said(found, name_of), text)).strip()
 
 
-def _said(found: re.Match[str]) -> str:
-    sign, inner, shown = found[1], found[2], found[3]
-    match sign:
+def _said(found: re.Match[str], name_of: Callable[[str], str]) -> str:
+    kind, what, shown = found[1], found[2], found[3] or ""
+    match kind:
         case "@":
-            return "@somebody"
+            return f"@{name_of(what)}"
         case "#":
-            return f"#{shown or 'channel'}"
+            return f"#{shown or what}"
         case "!":
-            return shown or f"@{inner.partition('^')[0]}"
+            return _special(what, shown)
         case _:
-            return shown if shown and inner.startswith(("mailto:", "tel:")) else inner
+            address = what.removeprefix("mailto:")
+            return f"{shown} ({address})" if shown and shown not in (address, address.partition("://")[2]) else address
 
 
-def _text(event: Mapping[str, object], name: str) -> str:
-    value = event.get(name)
-    return value if isinstance(value, str) else ""
+def _special(what: str, shown: str) -> str:
+    """`<!here>`, a group, or a moment; each has words to show where no program reads it."""
+    if shown:
+        return shown
+    word = what.partition("^")[0]
+    return f"@{word}" if word in ("here", "channel", "everyone") else f"@{what.rpartition('^')[2]}"

@@ -6,8 +6,8 @@ from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.draw.understood import difference
 from bot.adapters.slack.hear.asked import opened
 from bot.adapters.slack.hear.cards import Live, live_card, person_of
-from bot.adapters.slack.hear.message import Message
 from bot.adapters.slack.hear.press import first_action, first_block, part, text
+from bot.adapters.slack.hear.spoken import Spoken
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.decide import decide, foresee
 from bot.application.parts import Parts
@@ -35,35 +35,35 @@ class Replies:
         self._parts = parts
         self._surface = surface
 
-    async def hear(self, delivery: Delivery, message: Message) -> None:
+    async def hear(self, delivery: Delivery, said: Spoken) -> None:
         """Keep it as a comment, or show whoever wrote it what would be different. Nothing changes."""
         try:
             person = person_of(self._parts, delivery)
-            placed = await self._parts.store.queries.card_at(message.channel, message.thread)
+            placed = await self._parts.store.queries.card_at(said.channel, said.thread)
             if placed is None:
                 return
             live = await live_card(self._parts, placed.card)
             if live.step not in live.run.gates:
                 raise Unfit(NO_GATE)
-            await self._take(delivery, message, live, person)
+            await self._take(delivery, said, live, person)
         except Refused as refused:
-            await self._surface.whisper(message.answer_in, delivery.actor, refused.message)
+            await self._surface.whisper(said.answer_in, delivery.actor, refused.message)
 
-    async def _take(self, delivery: Delivery, message: Message, live: Live, person: Person) -> None:
+    async def _take(self, delivery: Delivery, said: Spoken, live: Live, person: Person) -> None:
         if not self._may_edit(live, person):
-            await self._comment(live, person, message.text, delivery.id)
+            await self._comment(live, person, said.text, delivery.id)
             return
-        if only_decides(message.text):
+        if only_decides(said.text):
             raise Unfit(BUTTONS)
         gate = live.run.gates[live.step]
-        reply = Reply(live.run, live.terms, gate, live.placed.card, person, message.text, delivery.id)
+        reply = Reply(live.run, live.terms, gate, live.placed.card, person, said.text, delivery.id)
         found = await suggest_change(self._parts, reply)
         if found is not None and isinstance(found.what, Rewording):
-            await self._show(message.answer_in, live, person, found, found.what)
+            await self._show(said.answer_in, live, person, found, found.what)
             return
-        await self._comment(live, person, message.text, delivery.id)
-        if begins_with_a_decision(message.text):
-            await self._surface.whisper(message.answer_in, person.id, KEPT_AS_COMMENT)
+        await self._comment(live, person, said.text, delivery.id)
+        if begins_with_a_decision(said.text):
+            await self._surface.whisper(said.answer_in, person.id, KEPT_AS_COMMENT)
 
     def _may_edit(self, live: Live, person: Person) -> bool:
         """Whether the gate would let them edit it now; it lacks the new values still."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.adapters.slack.hear.written import Source, words_of
+from bot.adapters.slack.hear.message import Source, words_of
 from bot.adapters.slack.post.caller import Caller, objects
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places

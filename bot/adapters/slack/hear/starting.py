@@ -9,10 +9,10 @@ from bot.adapters.slack.draw.modal.typed import read_fact
 from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.hear.cards import NOBODY, person_of
 from bot.adapters.slack.hear.choosing import choice, offers, start_form, trigger_fact
+from bot.adapters.slack.hear.message import Source, source_in
 from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.started import tell_started
 from bot.adapters.slack.hear.surface import Surface
-from bot.adapters.slack.hear.written import Source, source_in
 from bot.application.parts import Parts
 from bot.application.start import Request, refuse_paused, start
 from bot.domain.errors import Refused, Unfit, Unknown

@@ -6,11 +6,11 @@ from typing import Protocol
 from bot.adapters.slack.draw.offering import start_buttons
 from bot.adapters.slack.hear.cards import person_of
 from bot.adapters.slack.hear.choosing import known_workflows, trigger_fact
+from bot.adapters.slack.hear.message import Source, source_in
 from bot.adapters.slack.hear.press import part
 from bot.adapters.slack.hear.started import tell_started
 from bot.adapters.slack.hear.starting import WORDLESS, Starting
 from bot.adapters.slack.hear.surface import Surface
-from bot.adapters.slack.hear.written import Source, source_in
 from bot.application.parts import Parts
 from bot.application.start import Request, start
 from bot.domain.brief import Triggers

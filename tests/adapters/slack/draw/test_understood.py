@@ -50,7 +50,7 @@ def test_whatever_fits_no_message_stands_in_the_form() -> None:
     values: dict[str, Plain] = {f"field_{n}": "So long. " * 2_000 for n in range(40)}
     shown = filled(ID, Filling("tag_ticket", values, tuple(values)), "It does. " * 900)
     fits(shown, buttons=2)
-    assert "the whole stands in the form" in seen.words(shown.blocks)
+    assert "Field 29" in seen.words(shown.blocks)
 
 
 @pytest.mark.parametrize("n", [1, 12, 13, 200])
@@ -78,6 +78,15 @@ def test_a_change_is_shown_before_and_after() -> None:
     struck = [one["text"] for one in seen.objects([*shown.blocks]) if (one.get("style") or {}) == {"strike": True}]
     assert struck == ["5000 (50.00 EUR)", "no."]
     assert cast("Json", shown.blocks[-1])["block_id"] == f"reply:{ID}"
+
+
+def test_a_text_that_is_another_one_altogether_is_shown_apart() -> None:
+    before, after = "Hello Ana,\nsomebody looks into it.", "Dear Ms Quill,\nwe return one payment today."
+    shown = difference(ID, rewording(), "Send", [Changed("body", before, after)])
+    fits(shown, buttons=2)
+    styled = {str(one.get("style")): one["text"] for one in seen.objects([*shown.blocks]) if one.get("style")}
+    assert (styled["{'strike': True}"], labels(shown)[0]) == (before, "Apply This Change!")
+    assert after in seen.words(shown.blocks)
 
 
 def test_what_is_too_long_to_compare_is_not_applied_unseen() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from bot.adapters.slack.hear.ops.commands import Commands
 
 from bot.adapters.slack.hear import loading
 from bot.adapters.slack.hear.loading import COMING, name_of, opens_a_form
+from bot.adapters.slack.hear.ops.commands import Commands
 from bot.domain.person import TeamId
 from bot.domain.plain import Plain
 from bot.ports.store import Delivery

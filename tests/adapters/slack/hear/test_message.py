@@ -1,93 +1,61 @@
-"""What an event about a message says: who is to hear it, and what somebody typed."""
-
-from typing import Any
+"""A message's place and its words."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.adapters.slack.hear.message import Message, Place, message_in, plainly
-from bot.domain.person import ChannelId
-from tests.naughty import every_text
+from bot.adapters.slack.hear.message import Source, source_in, words_of
+from bot.domain.redaction import FieldClass, Redactor
 
-SAID: dict[str, Any] = {"type": "message", "user": "U1", "channel": "C1", "ts": "1.0", "text": "Hello"}
-
-
-def heard(**other: Any) -> Message | None:
-    return message_in({**SAID, **other}, "T1")
-
-
-def test_a_message_stands_in_a_channel_a_thread_or_a_direct_message() -> None:
-    assert heard() == Message(ChannelId("T1/C1"), "U1", "Hello", Place.CHANNEL, direct=False)
-    below = heard(thread_ts="0.9")
-    assert below is not None
-    assert (below.place, below.thread) == (Place.THREAD, "0.9")
-    root = heard(thread_ts="1.0")
-    assert root is not None
-    assert (root.place, root.thread) == (Place.CHANNEL, ""), "a message that was replied to is no reply"
-    direct = heard(channel_type="im")
-    assert direct is not None
-    assert (direct.place, direct.direct) == (Place.DIRECT, True)
-    answer = heard(channel_type="im", thread_ts="0.9")
-    assert answer is not None
-    assert (answer.place, answer.direct) == (Place.THREAD, True)
-
-
-@pytest.mark.parametrize("subtype", ["file_share", "me_message", "thread_broadcast", ""])
-def test_what_somebody_wrote_is_heard_however_they_sent_it(subtype: str) -> None:
-    assert heard(subtype=subtype) is not None
+NAMES = {"U1": "Mia Lindqvist"}
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("text", "words"),
     [
-        {"subtype": "message_changed"},
-        {"subtype": "message_deleted"},
-        {"subtype": "channel_join"},
-        {"subtype": "bot_message"},
-        {"subtype": "something_new"},
-        {"hidden": True},
-        {"user": ""},
-        {"user": None},
-        {"user": {"id": "U1"}},
-        {"user": "USLACKBOT"},
-        {"channel": ""},
-        {"text": ""},
-        {"text": None},
-        {"text": ["Hello"]},
-        {"text": " \n"},
-        {"text": "<@U0BOT>"},
+        ("Charged twice.", "Charged twice."),
+        ("  a\nb  ", "a\nb"),
+        ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
+        ("&amp;lt;", "&lt;"),
+        ("<@U1> please", "@Mia Lindqvist please"),
+        ("<@U1|mia> and <@U9>", "@Mia Lindqvist and @U9"),
+        ("in <#C1|support>, not <#C2>", "in #support, not #C2"),
+        ("<!here> <!channel> <!everyone>", "@here @channel @everyone"),
+        ("<!subteam^S1|@support> <!subteam^S2>", "@support @S2"),
+        ("<!date^1700000000^{date}|14 Nov>", "14 Nov"),
+        ("<https://a.example/?x=1&amp;y=2>", "https://a.example/?x=1&y=2"),
+        ("<https://a.example|see this>", "see this (https://a.example)"),
+        ("<https://a.example|a.example>", "https://a.example"),
+        ("<mailto:ana@example.com|ana@example.com>", "ana@example.com"),
+        ("<tel:+1555|+1555>", "+1555 (tel:+1555)"),
+        ("", ""),
+        ("<>", "<>"),
     ],
 )
-def test_all_else_is_not(other: dict[str, Any]) -> None:
-    assert heard(**other) is None
+def test_words_are_as_people_see_them(text: str, words: str) -> None:
+    assert words_of(text, lambda user: NAMES.get(user, user)) == words
 
 
-def test_a_mention_without_a_word_is_heard() -> None:
-    found = heard(type="app_mention", text="<@U0BOT>")
-    assert found is not None
-    assert found.text == ""
+@given(st.text(alphabet="<>@#!|&;^ab1 \n"))
+def test_any_text_has_words(text: str) -> None:
+    words_of(text, str)
+
+
+@given(st.integers(1_500_000_000, 2_500_000_000), st.integers(0, 999_999))
+def test_the_address_of_a_message_is_stored_as_it_is(at: int, n: int) -> None:
+    reply = f"?thread_ts={at}.{n:06}&cid=C0AB1CD2EF3"
+    for address in (f"https://acme.slack.com/archives/C0AB1CD2EF3/p{at}{n:06}{more}" for more in ("", reply)):
+        assert Redactor().clean(address, treat_as=FieldClass.PERSONAL) == address
+    assert Redactor().clean(f"slack:C0AB1CD2EF3/{at}.{n:06}", treat_as=FieldClass.PERSONAL).startswith("slack:")
+
+
+def test_a_place_is_written_and_read_again() -> None:
+    source = Source("C1", "1700000000.000100")
+    assert source_in(str(source)) == source
 
 
 @pytest.mark.parametrize(
-    ("text", "typed"),
-    [
-        ("<@U0BOT> please", "please"),
-        ("<@U0BOT|ops>, <@W1>: please", "please"),
-        ("please <@U2> and <@U3|mia>", "please @somebody and @somebody"),
-        ("ask <mailto:ana@example.com|ana@example.com>", "ask ana@example.com"),
-        ("call <tel:+4930123|030 123>", "call 030 123"),
-        ("see <https://desk.example/1|the ticket>", "see https://desk.example/1"),
-        ("see <https://desk.example/1?a=1&amp;b=2>", "see https://desk.example/1?a=1&b=2"),
-        ("in <#C1|support> and <#C2>", "in #support and #channel"),
-        ("<!here> <!subteam^S1|@leads> <!date^1^{date}|3 May>", "@here @leads 3 May"),
-        ("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
-        ("1 < 2 > 0", "1 < 2 > 0"),
-        ("half \ud83d a letter", "half ⟨U+D83D⟩ a letter"),
-    ],
+    "written", ["", "C1", "C1/", "/1.1", "C1/1.1/2", "X1/1.1", "c1/1.1", "C1/1", "C1/1.1\n", "C1/1.٢", "T1/C1/1.1"]
 )
-def test_a_text_is_read_as_it_was_typed_and_names_nobody_by_id(text: str, typed: str) -> None:
-    assert plainly(text) == typed
-
-
-@every_text
-def test_any_text_is_read_and_can_be_kept(text: str) -> None:
-    plainly(text).encode()
+def test_nothing_else_is_a_place(written: str) -> None:
+    assert source_in(written) is None

@@ -56,7 +56,9 @@ async def test_a_reviewers_words_become_a_change_with_one_click(house: House) ->
     fields = {one.name: one.value for one in decided.fields}
     assert (fields["after.tag"], fields["text"]) == ("billing", "set the tag to billing")
     attempts = await house.bot.bot.store.queries.attempts(run.id)
-    assert [one.attempt.prompt.partition("@")[0] for one in attempts] == ["change"], "heard once"
+    assert [one.attempt.prompt.partition("@")[0] for one in attempts] == ["change"], (
+        "a mention below a card is heard once"
+    )
 
     await house.press("mia", shown, "apply")
     assert await house.whisper("mia", having=(GONE,))
