@@ -38,7 +38,7 @@ def said(run: Run) -> list[tuple[str, str]]:
 async def test_a_reviewers_words_become_a_change_with_one_click(house: House) -> None:
     await house.start("tag_ticket")
     card = await house.card()
-    await reply(house, "mia", card, "@opsbot set the tag to billing")
+    await reply(house, "mia", card, "@countersign set the tag to billing")
     shown = await house.as_("mia").until_whisper(having=("Change this?", "was", "en", "billing", "Apply This Change"))
     assert (gate(await house.newest()).version, said(await house.newest())) == (1, [])
 

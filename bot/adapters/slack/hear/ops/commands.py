@@ -54,7 +54,8 @@ class Commands:
         try:
             answer = await self._answer(delivery, channel)
         except (Refused, Misdeclared) as refused:
-            answer = [refused.message]
+            await self._ops.surface.whisper(channel, delivery.actor, refused.message)
+            return
         await self._ops.surface.answer(channel, delivery.actor, answer)
 
     async def _answer(self, delivery: Delivery, channel: ChannelId) -> Answer:
