@@ -12,6 +12,7 @@ from bot.domain.errors import NotAllowed, OverLimit, Refused, Unfit, Unknown
 from bot.domain.event import Verdict
 from bot.domain.person import Door
 from bot.domain.run import RunState, Stage
+from bot.ports.store import Delivery
 from tests.application.office import Office, opened, ticket
 from tests.made import EVE, MIA, OLGA, SAM, stranger
 
@@ -40,6 +41,24 @@ async def test_the_same_request_twice_starts_one_run_and_says_so(office: Office,
     assert [entry.actor for entry in await office.entries(first.run, "run.duplicate")] == [MIA.id]
     other = await office.open(key=f"{key}2", value={"subject": "Something else"})
     assert other.fresh
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_what_brought_a_request_is_done_with_once_its_run_stands(office: Office, again: bool) -> None:
+    now = office.parts.clock.now()
+    brought = Delivery("d-1", "slack", "view_submission", SAM.id, SAM.team, now, {})
+    assert await office.store.run(lambda tx: tx.inbox.accept(brought))
+    if again:
+        await office.open(key="k-1")
+    assert (await office.open(key="k-1", delivery="d-1")).fresh is not again
+    assert await office.store.run(lambda tx: tx.inbox.waiting(9)) == ()
+
+
+async def test_what_brought_a_request_that_is_refused_still_waits(office: Office) -> None:
+    brought = Delivery("d-1", "slack", "view_submission", EVE.id, EVE.team, office.parts.clock.now(), {})
+    assert await office.store.run(lambda tx: tx.inbox.accept(brought))
+    await refuses(office, NotAllowed, "Only staff may start this", by=EVE, delivery="d-1")
+    assert [one.id for one in await office.store.run(lambda tx: tx.inbox.waiting(9))] == ["d-1"]
 
 
 async def test_the_same_request_after_it_was_done_still_starts_nothing(office: Office) -> None:

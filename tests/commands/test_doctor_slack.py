@@ -28,7 +28,7 @@ async def test_where_all_is_well_it_says_so(tmp_path: Path) -> None:
     async with slack(tmp_path) as there:
         found = await said(settings_for(tmp_path, there))
     assert {one.sign for some in found.values() for one in some} == {Sign.OK}
-    assert found["rights"][0].text == "It has the 11 it uses, and no more."
+    assert found["rights"][0].text == "It has the 12 it uses, and no more."
     assert found["app token"][0].text == "It opens a socket."
     assert [one.text.partition(" ")[0] for one in found["channel"]] == ["#care-leads", "#finance", "#support"]
     assert "@mia (support_triage) is Mia Lindqvist." in [one.text for one in found["person"]]
