@@ -77,9 +77,10 @@ async def test_a_page_that_is_not_there_any_more_is_the_first_one(here: Sample) 
 
 
 async def test_strangers_see_nothing(here: Sample) -> None:
-    for other in ({"guest": True}, {"foreign": True}, {"bot": True}, {"active": False}):
+    olga = here.person("@olga")
+    for other in (replace(olga, guest=True), replace(olga, foreign=True), replace(olga, bot=True)):
         with pytest.raises(NotAllowed):
-            await overview(here.bot.parts, replace(here.person("@olga"), **other), Window())
+            await overview(here.bot.parts, other, Window())
 
 
 async def test_a_workflow_says_how_it_fares(here: Sample) -> None:

@@ -21,13 +21,13 @@ def area(key: str) -> Area:
     return area_of(BRIEF, key, ASKS)
 
 
-def changed(key: str, text: str = WHOLE, **entered: Plain) -> str:
+def changed(key: str, **entered: Plain) -> str:
     """The text once these settings were entered, each by the last part of its name."""
     one = area(key)
     before = values_of(BRIEF, one)
     named = {setting.name: entered[str(setting.path[-1])] for setting in one.settings if setting.path[-1] in entered}
     assert len(named) == len(entered)
-    return edited(text, one, before, {**before, **named})
+    return edited(WHOLE, one, before, {**before, **named})
 
 
 def lines(text: str) -> list[str]:
