@@ -184,6 +184,7 @@ class Queries(Protocol):
 
     async def leaving(self, workflow: str | None = None) -> Leaving:
         """Approved actions of a workflow, or of all, that have not been carried out yet."""
+        ...
 
     async def figures(self, workflow: str, since: datetime) -> tuple[Seen, ...]:
         """What the record of the runs that a workflow started since then says, added up where it is alike."""

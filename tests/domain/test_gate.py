@@ -20,11 +20,13 @@ from bot.domain.gate import (
     Tally,
     allow,
     approved_by,
+    asked_through,
     denied_by,
     is_member,
     may,
     may_answer,
     may_decide,
+    may_inspect,
     still_allowed,
     tally,
 )
@@ -464,3 +466,21 @@ def test_whoever_may_vote_is_active_human_known_and_neither_requester_nor_editor
     assert "requester" not in group.not_ or person.id != case.run.origin.requester
     assert "editor" not in group.not_ or person.id not in case.gate.editors
     assert not group.specialist or "specialists" in person.groups
+
+
+# --- seeing inside ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [(OLGA, True), (JONAS, True), (PRIYA, True), (MIA, True), (FARAH, True), (ADA, True), (SAM, False)]
+)
+def test_whoever_decides_or_looks_after_it_sees_inside_and_whoever_starts_it_does_not(who: Person, sees: bool) -> None:
+    assert may_inspect(who, brief_of()).allowed is sees
+    for other in (stranger(who, active=False), stranger(who, guest=True), stranger(who, foreign=True)):
+        assert not may_inspect(other, brief_of()).allowed
+
+
+def test_gates_may_be_up_to_whoever_they_can_be_handed_on_to() -> None:
+    assert asked_through(MIA, brief_of()) >= {"support"}
+    assert asked_through(OLGA, brief_of()) == {*brief_of().reviewers}
+    assert asked_through(EVE, brief_of()) == frozenset()

@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 
 from bot.adapters.store.cards import placed_of
 from bot.adapters.store.codec import moment, written
+from bot.adapters.store.outbox import BODY
 from bot.adapters.store.runs import run_of
 from bot.adapters.store.statement import Core, Row
 from bot.adapters.store.tables import CARD, EFFECT, ENTRY, RUN, SWITCH
 from bot.domain.audit.entry import EntryKind
+from bot.domain.effect import Effect, Execute, Purpose, Read
 from bot.domain.run import Run, RunId, RunState
 from bot.ports.cards import Placed
 from bot.ports.queries import Decision, Held, Leaving, UnderWay
@@ -20,6 +22,8 @@ LATELY = 50_000
 """Of the record, only so many of the newest entries are looked through for what somebody decided."""
 NEWEST_FAILED = 5_000
 """And of the runs that failed, only so many of the newest."""
+MOST_LEAVING = 5_000
+"""So many effects are looked through for approved actions."""
 AT_ONCE = 500
 Rows = Callable[[Core], Awaitable[Sequence[Row]]]
 
@@ -76,8 +80,21 @@ async def decided_by(rows: Rows, person: str, limit: int) -> tuple[Decision, ...
 async def leaving(rows: Rows, workflow: str | None, now: datetime) -> Leaving:
     effect = EFFECT.c
     begun = effect.lease_owner.is_not(None) & (effect.lease_until > written(now))
-    which = select(begun, func.count()).where(effect.type == "execute")
+    which = select(begun, effect.body).where(effect.type.in_(("execute", "read"))).limit(MOST_LEAVING)
     if workflow is not None:
         which = which.join_from(EFFECT, RUN, effect.run == RUN.c.id).where(RUN.c.workflow == workflow)
-    found = {bool(is_begun): number for is_begun, number in await rows(which.group_by(begun))}
-    return Leaving(found.get(False, 0), found.get(True, 0))
+    found = [(bool(is_begun), BODY.decode(body)) for is_begun, body in await rows(which)]
+    acts = [(is_begun, one) for is_begun, one in found if _is_approved(one)]
+    leaves = sum(is_begun and isinstance(one, Execute) for is_begun, one in acts)
+    return Leaving(len(acts) - leaves, leaves)
+
+
+def _is_approved(effect: Effect) -> bool:
+    """Whether it carries out what was approved, or reads what that rests on once more before."""
+    match effect:
+        case Execute(dry=dry):
+            return not dry
+        case Read(purpose=purpose):
+            return purpose is Purpose.WITNESS
+        case _:
+            return False

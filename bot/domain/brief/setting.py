@@ -110,7 +110,7 @@ def _areas(brief: Brief, asks: Collection[str]) -> Iterator[Area]:
     if kinds:
         yield Area(NEW, "New threshold", _threshold(brief, ("thresholds", "new"), kinds))
     if asks:
-        per_cent = "How sure the model must be, such as 60 %; below that a person is asked. Empty: it is not looked at."
+        per_cent = "How sure the model must be, such as 60 %. Below that a person is asked. Empty: never."
         confident = (Setting(("confidence", step), f"{step}, at least", hint=per_cent) for step in asks)
         yield Area("confidence", "Confidence", tuple(confident))
     for name in brief.reviewers:

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,14 @@ from sqlalchemy.dialects import sqlite
 from bot.adapters.store import figures, queries
 from bot.adapters.store.statement import Statement
 from bot.adapters.store.store import SqliteStore
-from bot.domain.effect import Read, Wake
+from bot.domain.audit.entry import Entry, EntryKind
+from bot.domain.effect import Execute, Read, Wake
 from bot.domain.errors import Unknown
+from bot.domain.machine import Moved
+from bot.domain.person import ActorKind, ChannelId
 from bot.domain.run import ENDED, RunId, RunState
-from bot.ports.queries import RunFilter
+from bot.ports.cards import CardId, Placed
+from bot.ports.queries import Decision, Held, Leaving, RunFilter, UnderWay
 from tests.adapters.store.made import NOON, Hand, accept, create, delivery, done, moved, opened, run_of, save, waiting
 from tests.adapters.store.test_statement import statements
 
@@ -183,6 +188,64 @@ async def test_a_database_with_an_awkward_name_can_be_read(tmp_path: Any) -> Non
     async with opened(folder / "dätä.db") as store:
         await create(store)
         assert len(await store.queries.runs(RunFilter())) == 1
+
+
+# --- at a glance -----------------------------------------------------------------------------------------------------
+
+
+async def test_what_asks_some_groups_is_given_whole_and_oldest_first(many: SqliteStore) -> None:
+    asking = await many.queries.asking(["support", "nobody"], limit=3)
+    assert [run.id for run in asking] == [run_of(n).id for n in (1, 4, 7)]
+    assert asking[0].gates["approved"].group == "support"
+    assert await many.queries.asking(["finance"], limit=3) == ()
+
+
+async def test_what_is_under_way_is_counted_by_workflow(many: SqliteStore) -> None:
+    run = await create(many, run_of(77, workflow="refunds"))
+    await save(many, moved(run, state=RunState.FAILED, ended_at=NOON))
+    parked = await save(many, waiting(await create(many, run_of(78, workflow="refunds"))))
+    await save(many, moved(parked, state=RunState.PARKED))
+    today = await many.queries.under_way(failed_since=NOON)
+    assert today["refunds"] == UnderWay("refunds", running=2, asking=2, parked=1, failed=1)
+    assert today["support_triage"].runs == 16
+    assert (await many.queries.under_way(failed_since=NOON + timedelta(days=1)))["refunds"].failed == 0
+
+
+async def test_what_is_held_is_told_with_its_reason(store: SqliteStore, clock: Hand) -> None:
+    assert await store.queries.held() == {}
+    await store.run(lambda tx: tx.limits.pause("*", "Look first."))
+    assert await store.queries.held() == {"*": Held("Look first.", clock.now())}
+
+
+async def test_somebodys_decisions_are_found_newest_first(store: SqliteStore) -> None:
+    run = await create(store)
+    for n, who in enumerate(("T1/mia", "T1/leo", "T1/mia")):
+        decided = Entry(EntryKind.GATE_DECIDED, NOON, ActorKind.USER, who, step=f"s{n}", notes={"outcome": "approve"})
+        run = await save(store, Moved(run, (decided,), ()))
+    found = await store.queries.decided_by("T1/mia", limit=5)
+    assert found == (Decision(run.id, "s2", NOON, "approve"), Decision(run.id, "s0", NOON, "approve"))
+    assert len(await store.queries.decided_by("T1/mia", limit=1)) == 1
+
+
+async def test_what_is_about_to_leave_is_counted(store: SqliteStore) -> None:
+    await create(store, run_of(1), Execute("sent", 0))
+    await create(store, run_of(2, workflow="refunds"), Execute("sent", 0), Wake(NOON, "sent"))
+    assert await store.queries.leaving() == Leaving(2, 0)
+    until = NOON + timedelta(minutes=1)
+    await store.run(lambda tx: tx.outbox.lease(now=NOON, limit=1, owner="me", until=until))
+    assert await store.queries.leaving() == Leaving(1, 1)
+    assert await store.queries.leaving("refunds") in (Leaving(1, 0), Leaving(0, 1))
+
+
+async def test_the_cards_that_stand_are_found_and_no_others(store: SqliteStore) -> None:
+    run, other = await create(store, 1), await create(store, 2)
+    placed = Placed(
+        card=CardId("c" * 32), run=run.id, step="approved", channel=ChannelId("T1/C1"), ts="1.1", since=NOON
+    )
+    await store.run(lambda tx: tx.cards.put(placed))
+    await store.run(lambda tx: tx.cards.put(replace(placed, run=other.id, ts="")))
+    assert await store.queries.standing_cards([run.id, other.id]) == (placed,)
+    assert await store.queries.standing_cards([]) == ()
 
 
 # --- how SQLite goes about it ---------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.declared import editing
-from bot.domain.declared.editing import change, parse_path, parse_value, write_toml
+from bot.domain.declared.editing import append, change, drop, parse_path, parse_value, write_toml
 from bot.domain.declared.place import Where, shown
 from bot.domain.declared.toml import Toml
 from bot.domain.errors import Misdeclared, Unfit
@@ -257,3 +257,52 @@ def test_a_change_changes_that_and_nothing_else(data: dict[str, dict[str, object
 
 def test_an_empty_section_is_written() -> None:
     assert write_toml({"a": {}, "b": {"c": {}}}) == "[a]\n\n[b.c]\n"
+
+
+# --- whole sections -------------------------------------------------------------------------------------------------
+
+ONE, TWO = {"intent": "a.B", "above": 3}, {"intent": "c.D", "needed": 2}
+SECTIONS = '# of the owner\nstage = "shadow"\n\n[[rules]] # the first\nintent = "a.B"\nabove = 3\n\n[limits]\nn = 1\n'
+
+
+def test_a_section_is_added_after_all_there_is() -> None:
+    text = append(SECTIONS, "rules", TWO)
+    assert text.startswith(SECTIONS)
+    assert tomllib.loads(text)["rules"] == [ONE, TWO]
+
+
+def test_the_first_section_of_its_name_is_added_as_well() -> None:
+    assert tomllib.loads(append("", "rules", ONE)) == {"rules": [ONE]}
+    assert tomllib.loads(append('stage = "x"', "rules", ONE)) == {"stage": "x", "rules": [ONE]}
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_section_is_taken_out_and_no_other(n: int) -> None:
+    every = [ONE, TWO, {"intent": "e.F"}]
+    text = SECTIONS
+    for one in every[1:]:
+        text = append(text, "rules", one)
+    left = tomllib.loads(drop(text, ("rules", n)))
+    assert left == {"stage": "shadow", "limits": {"n": 1}, "rules": [one for at, one in enumerate(every) if at != n]}
+    assert drop(text, ("rules", n)).startswith("# of the owner\n")
+
+
+def test_the_last_section_of_its_name_leaves_nothing() -> None:
+    assert tomllib.loads(drop(SECTIONS, ("rules", 0))) == {"stage": "shadow", "limits": {"n": 1}}
+
+
+def test_line_ends_stay_as_they_were() -> None:
+    text = append(SECTIONS.replace("\n", "\r\n"), "rules", TWO)
+    assert "\n" not in text.replace("\r\n", "")
+
+
+@pytest.mark.parametrize("path", [("rules", 1), ("rules", 0, "above"), ("limits",), ("nowhere", 0), ("stage", 0)])
+def test_what_is_no_section_is_not_taken_out(path: Where) -> None:
+    with pytest.raises(Unfit):
+        drop(SECTIONS, path)
+
+
+@pytest.mark.parametrize("text", ['rules = "x"\n', 'rules = [{ intent = "a" }]\n', "[rules]\nn = 1\n"])
+def test_a_section_is_not_added_where_something_else_has_its_name(text: str) -> None:
+    with pytest.raises(Unfit, match="Edit the file"):
+        append(text, "rules", ONE)
