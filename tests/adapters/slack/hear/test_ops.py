@@ -1,13 +1,17 @@
 """What `/ops` tells and changes beyond starting and steering: figures, the dial, the reasons, incidents, by name."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from bot.adapters.slack.draw.answer import Line
 from bot.adapters.slack.hear.ops.commands import DO
 from bot.adapters.slack.hear.ops.verb import VERBS, help_lines, usage_hint
+from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.systems.sandbox import Backstage, Fault
+from bot.domain.person import ChannelId
 from bot.domain.run import Stage
 from bot.ports.version import VersionKind
 from bot.wiring import BACK_OFFICE
@@ -134,3 +138,19 @@ async def test_what_is_parked_waits_for_whoever_looks_after_it(house: House) -> 
     said = await ops(house, f"why {run.id[-7:]}")
     assert "It is parked and needs a person: " in said
     assert "The owner @olga or the maintainer @jonas resumes or cancels it." in said
+
+
+async def test_what_a_command_changed_is_through_with_its_commit(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a bot that dies before it answers does not do it a second time."""
+    left: list[int] = []
+    answer = Surface.answer
+
+    async def counted(self: Surface, channel: ChannelId, person: str, lines: Iterable[Line]) -> None:
+        left.append(len(await house.bot.bot.store.run(lambda tx: tx.inbox.waiting(10))))
+        await answer(self, channel, person, lines)
+
+    run = await house.start("tag_ticket")
+    monkeypatch.setattr(Surface, "answer", counted)
+    for typed in ("dial tag_ticket assisted too early", "pause tag_ticket a bug", f"incident {run.id[-7:]} a bug"):
+        await ops(house, typed, by="olga")
+    assert left == [0, 0, 0]

@@ -56,7 +56,7 @@ async def _change(ops: Ops, said: Said, name: str) -> Answer:
     before = ops.parts.library.responsible(name).stage
     what = (VersionKind.BRIEF, name)
     text = change_brief(ops.parts.library.text(what), "stage", word)
-    version = await change(ops.parts, Change(*what, text, said.by, Door.SLACK, why.strip()))
+    version = await change(ops.parts, Change(*what, text, said.by, Door.SLACK, why.strip(), delivery=said.delivery))
     return [
         f"{name} is at stage {word} now, as version {version.n} of its brief: {STAGES[Stage(word)]}.",
         *(f"{one.intent} at “{one.step}”: {one.autonomy}" for one in settings(ops.parts.library.current(name))),

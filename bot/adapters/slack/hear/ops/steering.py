@@ -35,7 +35,7 @@ async def _hold(ops: Ops, said: Said, *, pause: bool) -> Answer:
     if what != "all" and what not in ops.parts.library.every():
         return await _steer(ops, said, Move.PAUSE if pause else Move.RESUME)
     scope = EVERYTHING if what == "all" else what
-    switched = await switch(ops.parts, Flip(scope, pause, said.by, Door.SLACK, said.more))
+    switched = await switch(ops.parts, Flip(scope, pause, said.by, Door.SLACK, said.more, delivery=said.delivery))
     named = "Everything" if what == "all" else what
     if pause:
         return [f"{named} is held. Nothing leaves until /ops resume {what}."]
