@@ -56,7 +56,8 @@ class Used:
     """How much of its limits per day a workflow has used. The store knows; a run does not."""
 
     today: int
-    on_record_today: int
+    on_record_today: int | None = None
+    """None where it is about several records, or about a person, whom no counter names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +148,8 @@ class Around:
     outcomes: tuple[Outcome, ...] = ()
     undoable: bool = False
     undo_until: datetime | None = None
+
+    @property
+    def declined(self) -> bool:
+        """It will not happen."""
+        return self.status in (GateStatus.REJECTED, GateStatus.EXPIRED, GateStatus.CLOSED)

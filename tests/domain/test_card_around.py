@@ -85,12 +85,13 @@ def test_the_budget_counts_what_is_about_to_be_done() -> None:
     assert around(credit_run()).budget == ("Actions in this run: 1 of 5",)
     assert around(credit_run().approve(MIA)).budget == ("Actions in this run: 1 of 5",)
     assert around(credit_run(brief={"stage": "assisted"})).budget == ()
+    assert around(credit_run().reject(MIA, "wrong facts")).budget == ()
     counted = around(credit_run(brief={"limits": {"cost_per_run": "0.50 USD"}}), Used(today=12, on_record_today=1))
     assert counted.budget == (
         "Actions in this run: 1 of 5",
-        "today: 12 of 200",
-        "on this record today: 1 of 3",
-        "cost: 0.0000 of 0.50 USD",
+        "Used today: 12 of 200",
+        "On this record today: 1 of 3",
+        "Cost: 0.0000 of 0.50 USD",
     )
 
 

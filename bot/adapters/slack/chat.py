@@ -23,6 +23,7 @@ from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
 from bot.application.parts import Parts
 from bot.domain.card import card_of
+from bot.domain.content import Used
 from bot.domain.person import Person, PersonId
 from bot.domain.run import Run
 from bot.domain.terms import Terms
@@ -71,8 +72,8 @@ class Chat:
             clock=parts.clock,
         )
 
-    def _draw(self, run: Run, terms: Terms, step: str) -> DrawnCard | None:
-        card = card_of(run, terms, step)
+    def _draw(self, run: Run, terms: Terms, step: str, used: Used | None) -> DrawnCard | None:
+        card = card_of(run, terms, step, used)
         return drawn(card, mention=self._mention) if card is not None else None
 
     def _mention(self, person: str) -> Block:

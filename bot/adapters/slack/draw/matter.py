@@ -27,9 +27,9 @@ def matter(card: Card) -> Part:
     """The actions of a card, or the fields that a question asks for."""
     blocks: Blocks = []
     left: list[Left] = []
-    deeds = card.deeds[:MOST_DEEDS]
+    deeds, off = card.deeds[:MOST_DEEDS], card.around is not None and card.around.declined
     for n, deed in enumerate(deeds):
-        part = _deed(deed, n + 1 if len(card.deeds) > 1 else 0, ROOM // len(deeds))
+        part = _deed(deed, n + 1 if len(card.deeds) > 1 else 0, ROOM // len(deeds), stakes="" if off else _stakes(deed))
         blocks += part.blocks
         left += part.left
     for deed in card.deeds[MOST_DEEDS:]:
@@ -42,7 +42,7 @@ def matter(card: Card) -> Part:
     return Part(blocks, tuple(left))
 
 
-def _deed(deed: Deed, number: int, room: int) -> Part:
+def _deed(deed: Deed, number: int, room: int, *, stakes: str) -> Part:
     """One action; of several, under its own title."""
     fitted = fit(deed.lines, room)
     title = f"{deed.title} → {deed.record}"
@@ -51,7 +51,7 @@ def _deed(deed: Deed, number: int, room: int) -> Part:
     parts += lines_of(fitted)
     edits, old = _edits(deed)
     parts += edits
-    parts.append(section(inline(_stakes(deed), "italic")))
+    parts += [section(inline(stakes, "italic"))] if stakes else []
     return Part([rich(parts)], (*over, *old))
 
 

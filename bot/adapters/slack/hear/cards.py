@@ -34,6 +34,7 @@ VERDICTS: Mapping[str, Verdict] = {
     "done-by-me": Verdict.DONE_BY_ME,
     "comment": Verdict.COMMENT,
     "more": Verdict.COMMENT,
+    "reply": Verdict.COMMENT,
     STEP_UP: Verdict.APPROVE,
 }
 """What each verb of a card, and each form of one, says."""
@@ -79,7 +80,8 @@ class Presses:
             return
         try:
             live = await live_card(self._parts, press.card)
-            _refuse_copy(live.placed, press)
+            if press.verb != "reply":  # that stands under a question, which is no card
+                _refuse_copy(live.placed, press)
             await self._do(press, live, person_of(self._parts, delivery), delivery.id)
         except Refused as refused:
             await self._surface.whisper(press.channel, delivery.actor, refused.message)

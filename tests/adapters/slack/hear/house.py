@@ -218,6 +218,10 @@ class House:
         """The newest card that somebody alone is asked with."""
         return await self.driver.until_message(f"{self._direct(name)}", where=is_card)
 
+    async def message_to(self, name: str, **wanted: Any) -> Seen:
+        """The newest message that somebody was sent directly."""
+        return await self.driver.until_message(self._direct(name), **wanted)
+
     def _direct(self, name: str) -> str:
         """The direct message of somebody with the bot; empty where there is none."""
         desk = self.both.running.desk.workspace

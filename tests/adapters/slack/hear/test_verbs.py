@@ -86,10 +86,18 @@ async def test_a_question_goes_to_the_requester_and_the_answer_comes_back_onto_t
     assert "Mia Lindqvist asks about" in "".join(await house.told("sam"))
     await house.card(having=("asked for more", "Which order is it?"))
 
-    await house.as_("sam").command("#general", f"/ops comment {run.id[-7:]} The one of 3 March")
+    question = await house.message_to("sam", having="Which order is it?")
+    form = await house.open("sam", question, "reply")
+    assert "whoever asked hears it" in form.words
+    await house.submit("sam", form, text="The one of 3 March")
+    await house.card(having=("Which order is it?", "answered", "The one of 3 March"))
+    assert "Sam Okafor answers about" in "".join(await house.told("mia"))
+
+    await house.as_("sam").command("#general", f"/ops comment {run.id[-7:]} And thank you")
     await house.settle()
-    await house.card(having=("Which order is it?", "commented", "The one of 3 March"))
+    await house.card(having=("commented", "And thank you"))
     assert (await house.newest()).gates["approved"].status is GateStatus.OPEN
+    assert "And thank you" not in "".join(await house.told("mia"))
 
 
 async def test_a_comment_decides_nothing_and_is_never_late(house: House) -> None:

@@ -12,6 +12,7 @@ from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.places import Places
 from bot.adapters.store.store import SqliteStore
+from bot.domain.content import Used
 from bot.domain.person import Person, PersonId
 from bot.domain.plain import Plain
 from bot.domain.run import Ask, GateStatus, Question, Run
@@ -42,7 +43,8 @@ class Draw:
     blocks: list[Plain] = field(default_factory=list[Plain])
     nothing: bool = False
 
-    def __call__(self, run: Run, terms: Terms, step: str) -> Plainly | None:
+    def __call__(self, run: Run, terms: Terms, step: str, used: Used | None) -> Plainly | None:
+        del used
         one = run.gates.get(step)
         question = run.questions.get(step)
         if self.nothing or (one is None and question is None):
