@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from bot.adapters.slack.draw.modal.filling import Read, State
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, read_form, read_step_up, step_up
 from bot.adapters.slack.draw.modal.frame import Meta, note
-from bot.adapters.slack.draw.modal.typed import WHICH, edit_view, fact_view, read_edit, read_fact
-from bot.adapters.slack.draw.safe import Block
+from bot.adapters.slack.draw.modal.preview import PREVIEW, with_preview
+from bot.adapters.slack.draw.modal.typed import WHICH, edit_view, fact_view, read_edit, read_fact, typed_edit
+from bot.adapters.slack.draw.safe import Block, titled
+from bot.domain.around import written
 from bot.domain.card import card_of
-from bot.domain.content import Card
+from bot.domain.content import Card, Changed
 from bot.domain.errors import Unknown
 from bot.domain.intent import Fact, Proposal
 from bot.domain.plain import Plain
@@ -63,6 +65,21 @@ def entered(run: Run, terms: Terms, step: str, verb: str, n: int, state: State) 
     raise Unknown(f"There is no form “{verb}”.")
 
 
+def previewed(run: Run, terms: Terms, step: str, meta: Meta, state: State, *, broken: str = "") -> Block:
+    """The form of an edit as it stands, with before and after in it; or with what is wrong, such as a `broken` rule."""
+    proposal, apart = _proposal(run, step, meta.n), _apart(meta.n)
+    own = {name.removeprefix(apart): value for name, value in state.items()}
+    read = entered(run, terms, step, "edit", meta.n, state)
+    changed = [Changed(name, written(proposal.data.get(name)), written(now)) for name, now in read.values.items()]
+    form = opened(run, terms, step, "edit", meta, typed_edit(terms.intents[proposal.kind], own))
+    return with_preview(form, changed, [*map(_named_wrong, read.errors.items())] or [broken] * bool(broken))
+
+
+def _named_wrong(error: tuple[str, str]) -> str:
+    block, text = error
+    return f"{titled(block.partition('field:')[2])}: {text}"
+
+
 def _apart(n: int) -> str:
     """What tells the fields of each action of a plan from those of the first.
 
@@ -81,7 +98,7 @@ def _set_apart(view: Block, apart: str) -> Block:
 
 def _named_apart(block: Block, apart: str) -> Block:
     name = block.get("block_id")
-    return {"block_id": f"{apart}{name}"} if isinstance(name, str) and name != WHICH else {}
+    return {"block_id": f"{apart}{name}"} if isinstance(name, str) and name not in (WHICH, PREVIEW) else {}
 
 
 def corrected(run: Run, terms: Terms, step: str) -> str:

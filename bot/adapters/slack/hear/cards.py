@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.adapters.slack.draw.modal.frame import Meta, read_meta
-from bot.adapters.slack.draw.modal.typed import WHICH
+from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.hear.asked import STEP_UP, corrected, needs_step_up, opened
-from bot.adapters.slack.hear.press import Press, part, press_of, text
+from bot.adapters.slack.hear.press import Press, press_of
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.decide import Wish, decide, foresee
 from bot.application.parts import Parts
@@ -76,7 +75,6 @@ class Presses:
         """Do what was pressed; whoever may not, or comes too late, is told so alone."""
         press = press_of(delivery)
         if press is None:
-            await self._choose(delivery)
             return
         try:
             live = await live_card(self._parts, press.card)
@@ -107,29 +105,6 @@ class Presses:
                 foresee(self._parts, live.run, live.wish(verb, by, press.version))
         meta = Meta(press.card, live.step, press.version)
         await self._surface.open(press.trigger, opened(live.run, live.terms, live.step, verb, meta))
-
-    async def _choose(self, delivery: Delivery) -> None:
-        """Show another action of a plan in the form in which one is edited."""
-        view, choice = part(delivery.body, "view"), which(delivery)
-        meta = read_meta(text(view, "private_metadata"))
-        if meta is None or choice is None:
-            return
-        try:
-            live = await live_card(self._parts, CardId(meta.card))
-            shown = opened(live.run, live.terms, live.step, "edit", replace(meta, n=choice))
-        except Refused:
-            return  # it is said once they submit what is there
-        await self._surface.update(text(view, "id"), text(view, "hash"), shown)
-
-
-def which(delivery: Delivery) -> int | None:
-    """The action of a plan that was chosen in its form; None where it is another kind of press."""
-    actions = delivery.body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    if not isinstance(action, dict) or action.get("action_id") != WHICH:
-        return None
-    chosen = text(part(action, "selected_option"), "value")
-    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 4 else None
 
 
 async def live_card(parts: Parts, card: CardId) -> Live:

@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.adapters.slack.draw.modal.preview import PREVIEW
+from bot.adapters.slack.draw.modal.typed import WHICH
 from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, start_form
 from bot.adapters.slack.hear.commands import Commands
+from bot.adapters.slack.hear.editing import Editing
 from bot.adapters.slack.hear.forms import Forms, form_in
 from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.surface import Surface
@@ -28,7 +31,8 @@ class Hearing:
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface)
-        self._clicks: Mapping[str, Hear] = {}
+        editing = Editing(parts, surface, self._forms)
+        self._clicks: Mapping[str, Hear] = {WHICH: editing.hear, PREVIEW: editing.hear}
         """By the word before the colon in the name of their block; all others are those of cards."""
         self._shortcuts: Mapping[str, Hear] = {}
         """By their callback id."""

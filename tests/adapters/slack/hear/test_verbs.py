@@ -36,6 +36,41 @@ async def test_an_edit_makes_a_version_that_its_author_may_not_approve(house: Ho
     assert (await house.newest()).state is RunState.DONE
 
 
+async def test_before_and_after_are_seen_before_an_edit_is_saved(house: House) -> None:
+    await house.start("tag_ticket")
+    form = await house.open("mia", await house.card(), "edit")
+    await house.as_("mia").click(form, "preview", entered=typed({"tag": "billing"}))
+    await house.settle()
+    seen = await house.as_("mia").until_form(having="What saving would change")
+    assert "Tag: was en, is now billing" in seen.words.replace("\n", "")
+    assert (await house.newest()).gates["approved"].version == 1
+    await house.submit("mia", seen, tag="billing")
+    assert (await house.newest()).gates["approved"].version == 2
+
+
+async def test_a_preview_says_what_is_wrong_and_keeps_what_was_typed(house: House) -> None:
+    await house.start("support_triage")
+    form = await house.open("farah", await house.card("#finance"), "edit")
+    await house.as_("farah").click(form, "preview", entered=typed({"body": "Hello [name],"}))
+    await house.settle()
+    seen = await house.as_("farah").until_form(having=("This cannot be saved yet", "unfilled placeholder"))
+    assert "Hello [name]," in str(seen.raw)
+    with pytest.raises(NotDone) as wrong:
+        await house.as_("farah").submit(seen, typed({"body": "Hello [name],"}))
+    assert "unfilled placeholder" in str(wrong.value.errors)
+
+
+async def test_a_preview_of_what_is_decided_says_who_was_faster(house: House) -> None:
+    await house.start("tag_ticket")
+    card = await house.card()
+    form = await house.open("mia", card, "edit")
+    await house.press("leo", card, "approve")
+    await house.as_("mia").click(form, "preview", entered=typed({"tag": "billing"}))
+    await house.settle()
+    late = await house.as_("mia").until_form(having="Somebody was faster")
+    assert "billing" in late.words
+
+
 async def test_a_rejection_has_a_reason_and_the_requester_reads_it(house: House) -> None:
     await house.start("tag_ticket")
     form = await house.open("mia", await house.card(), "reject")
