@@ -18,6 +18,7 @@ from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
 from bot.adapters.slack.post.caller import Caller, client_of
 from bot.adapters.slack.post.messenger import SlackMessenger
+from bot.adapters.slack.post.overflow import Upload, uploading
 from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
@@ -40,11 +41,18 @@ class Chat:
     people: People
     client: AsyncWebClient
     team: str
+    upload: Upload
 
     def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
         """What shows cards and tells people things."""
         return SlackMessenger(
-            caller=self.caller, places=self.places, store=store, find=self.people.find, draw=self._draw, clock=clock
+            caller=self.caller,
+            places=self.places,
+            store=store,
+            find=self.people.find,
+            draw=self._draw,
+            clock=clock,
+            upload=self.upload,
         )
 
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
@@ -97,7 +105,8 @@ async def joined(
         await people.refresh()
         keeping = asyncio.create_task(people.keep_fresh())
         try:
-            yield Chat(caller, Places(caller, passing), people, client, (await caller.me()).team)
+            team = (await caller.me()).team
+            yield Chat(caller, Places(caller, passing), people, client, team, uploading(session))
         finally:
             keeping.cancel()
             await caller.stop()

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from bot.adapters.slack.draw.buttons import answer_button
 from bot.adapters.slack.post.caller import Answer, Caller
-from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, replies_of, said
+from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, said
 from bot.adapters.slack.post.newest import Newest
+from bot.adapters.slack.post.overflow import Overflow, Upload
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
-from bot.adapters.slack.post.posting import Posting, metadata_of, payload_of
+from bot.adapters.slack.post.posting import Posting, metadata_of
 from bot.application.allowance import used_on
 from bot.domain.content import Used
 from bot.domain.errors import Unreachable
@@ -37,8 +38,19 @@ _LEFT = _LOST | {"channel_not_found", "is_inactive", "is_archived", "not_in_chan
 class SlackMessenger:
     """The messenger of a bot that is in Slack."""
 
-    def __init__(self, *, caller: Caller, places: Places, store: Store, find: Find, draw: Draw, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        caller: Caller,
+        places: Places,
+        store: Store,
+        find: Find,
+        draw: Draw,
+        clock: Clock,
+        upload: Upload,
+    ) -> None:
         self._caller, self._places, self._posting = caller, places, Posting(caller, store)
+        self._overflow = Overflow(caller, upload)
         self._find, self._draw, self._clock, self._store = find, draw, clock, store
         self._newest = Newest[str]()
 
@@ -91,6 +103,10 @@ class SlackMessenger:
             placed = await self._post(wanted, drawn, urgency)
         return _name(await self._add_overflow(placed, drawn))
 
+    async def _add_overflow(self, placed: Placed, drawn: Drawn) -> Placed:
+        added = await self._overflow.add(placed, drawn.overflow)
+        return placed if added is placed else await self._posting.keep(added)
+
     def _placed(self, run: Run, step: str, home: ChannelId, drawn: Drawn) -> Placed:
         gate = run.gates.get(step)
         return Placed(
@@ -132,21 +148,6 @@ class SlackMessenger:
     async def _update(self, standing: Placed, content: Answer, urgency: Urgency, *, left: bool = False) -> Answer:
         asked = {"channel": bare(standing.channel), "ts": standing.ts, **content}
         return await self._caller.call("chat.update", asked, urgency=urgency, expect=_LEFT if left else _LOST)
-
-    async def _add_overflow(self, placed: Placed, drawn: Drawn) -> Placed:
-        """What found no room on the card goes below it, once for each version."""
-        if not drawn.overflow or placed.overflow == placed.version:
-            return placed
-        thread = {"channel": bare(placed.channel), "ts": placed.ts}
-        asked = {**thread, "include_all_metadata": True, "limit": 200}
-        there = [payload_of(one) async for one in self._caller.pages("conversations.replies", "messages", asked)]
-        parts = {payload.get("part") for payload in there if payload.get("version") == placed.version}
-        for part, content in enumerate(replies_of(drawn.overflow), 1):
-            if part not in parts:
-                marked = {"metadata": metadata_of(placed, part=part), "unfurl_links": False, "unfurl_media": False}
-                reply = {"channel": thread["channel"], "thread_ts": placed.ts, **content, **marked}
-                await self._caller.call("chat.postMessage", reply)
-        return await self._posting.keep(replace(placed, overflow=placed.version))
 
     # --- whose card it is ----------------------------------------------------------------------------------------
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.slack.draw.room import Further, Reply
+from bot.adapters.slack.draw.room import Further, Reply, Snippet
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.messenger import SlackMessenger
+from bot.adapters.slack.post.overflow import uploading
 from bot.adapters.slack.post.places import Places
 from bot.adapters.store.store import SqliteStore
 from bot.domain.content import Used
@@ -39,7 +40,7 @@ class Plainly:
 class Draw:
     """Draws gates and questions; `overflow` is what finds no room."""
 
-    overflow: tuple[str, ...] = ()
+    overflow: tuple[str | Snippet, ...] = ()
     blocks: list[Plain] = field(default_factory=list[Plain])
     nothing: bool = False
 
@@ -59,7 +60,7 @@ class Draw:
                 "text": {"type": "plain_text", "text": "Approve"},
             }
             drawn.append({"type": "actions", "elements": [button]})
-        rest = tuple(Reply([_plain(part)], "The rest") for part in self.overflow)
+        rest = tuple(one if isinstance(one, Snippet) else Reply([_plain(one)], "The rest") for one in self.overflow)
         return Plainly([*drawn, *self.blocks], words, rest)
 
 
@@ -146,6 +147,7 @@ def _parts(slack: Stand, caller: Caller, store: SqliteStore, draw: Draw) -> dict
         store=store,
         find=finding(slack),
         draw=draw,
+        upload=uploading(slack.session),
         clock=Now(slack.passing),
     )
     return {"messenger": messenger, "caller": caller}
