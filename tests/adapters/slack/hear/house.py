@@ -5,7 +5,7 @@ Nothing sleeps here: what is waited for is that nobody has anything left to do.
 
 import asyncio
 import shutil
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,12 +14,14 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from bot.adapters.slack.hear.choosing import Samples
 from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
 from bot.adapters.systems.sandbox import Backstage
 from bot.application.audit_verify import Status, verify
-from bot.commands.work.run import people_there
+from bot.commands.work.run import people_there, samples_in
 from bot.domain.person import Person, PersonId
+from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId
 from bot.ports.queries import Recorded, RunFilter
 from bot.settings import Settings, read_settings
@@ -69,6 +71,8 @@ class House:
     driver: Driver
     settings: Settings
     over: str
+    samples: Samples = field(default_factory=dict[str, Mapping[str, Plain]])
+    """What a form can be filled in from."""
     clock: Ahead = field(default_factory=Ahead)
     _bot: InSlack | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -89,7 +93,9 @@ class House:
         if workspace.listening is not None:
             app.url = address_of(workspace.listening) + EVENTS_PATH
         people = tuple(people_there(self.settings.people(), connection))
-        bot = in_slack(self.settings, workspace, listed=people, clock=self.clock, passing=Hurried())
+        bot = in_slack(
+            self.settings, workspace, listed=people, samples=self.samples, clock=self.clock, passing=Hurried()
+        )
         self._bot = await self._stack.enter_async_context(bot)
 
     async def end(self) -> None:
@@ -307,9 +313,9 @@ def flows(folder: Path) -> Path:
 
 @asynccontextmanager
 async def opened(
-    folder: Path, over: str = "http", *, change: Callable[[Path], None] | None = None
+    folder: Path, over: str = "http", *, change: Callable[[Path], None] | None = None, samples: bool = False
 ) -> AsyncGenerator[House]:
-    """Both, on data of their own. `change` may rewrite the workflows before."""
+    """Both, on data of their own. `change` may rewrite the workflows before; forms may offer `samples`."""
     workflows = flows(folder / "flows")
     if change is not None:
         change(workflows)
@@ -317,7 +323,7 @@ async def opened(
     async with launched(Launch(port=0, data=None, ids_seed=3)) as both:
         running = both.running
         async with Driver(running.address, running.tokens.control, within=4.0) as driver:
-            house = House(both, driver, settings, over)
+            house = House(both, driver, settings, over, samples_in(workflows) if samples else {})
             await house.begin()
             try:
                 yield house
