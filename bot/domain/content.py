@@ -113,6 +113,13 @@ class Card:
     around: "Around | None" = None
     """The same in parts, for a door that draws more than lines."""
 
+    @property
+    def to_type(self) -> str:
+        """What has to be typed before it is approved: the amount, else the target; nothing unless it is grave."""
+        grave = [deed for deed in self.deeds if deed.grave]
+        amounts = [line.note for deed in grave for line in deed.lines if line.note]
+        return " ".join(amounts) or next((deed.record.rpartition(":")[2] for deed in grave), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -132,6 +139,10 @@ class Around:
     """The source record: a link or an id."""
     holder: str = ""
     needed: int = 1
+    members: tuple[str, ...] = ()
+    """Who is in the group by name, as the brief says it."""
+    barred: tuple[str, ...] = ()
+    """Who may not approve it, because they asked for it or changed it."""
     votes: tuple[Voice, ...] = ()
     voices: tuple[Voice, ...] = ()
     editors: tuple[str, ...] = ()

@@ -25,14 +25,14 @@ STEP_UP = "step-up"
 def needs_step_up(run: Run, terms: Terms, step: str) -> bool:
     """Whether somebody has to type what they approve, because a slip of the finger would destroy something."""
     card = card_of(run, terms, step)
-    return card is not None and any(deed.grave for deed in card.deeds)
+    return card is not None and bool(card.to_type)
 
 
 def opened(run: Run, terms: Terms, step: str, verb: str, meta: Meta, known: Mapping[str, Plain] | None = None) -> Block:
     """The form of a verb, filled with what is known."""
     card = _card(run, terms, step)
     if verb == STEP_UP:
-        return step_up(card.title, _to_type(card), meta)
+        return step_up(card.title, card.to_type, meta)
     if verb == "edit":
         proposal = _proposal(run, step, meta.n)
         titles = [deed.title for deed in card.deeds]
@@ -51,7 +51,7 @@ def opened(run: Run, terms: Terms, step: str, verb: str, meta: Meta, known: Mapp
 def entered(run: Run, terms: Terms, step: str, verb: str, n: int, state: State) -> Read:
     """What was entered in the form of a verb, or what is wrong with it."""
     if verb == STEP_UP:
-        return read_step_up(state, _to_type(_card(run, terms, step)))
+        return read_step_up(state, _card(run, terms, step).to_type)
     if verb == "edit":
         proposal, apart = _proposal(run, step, n), _apart(n)
         own = {name.removeprefix(apart): value for name, value in state.items()}
@@ -114,11 +114,6 @@ def _card(run: Run, terms: Terms, step: str) -> Card:
     if card is None:
         raise Unknown("Nothing is asked here any more.")
     return card
-
-
-def _to_type(card: Card) -> str:
-    """The target of what is approved, as its card says it."""
-    return next(deed.record for deed in card.deeds if deed.grave).rpartition(":")[2]
 
 
 def _proposal(run: Run, step: str, n: int) -> Proposal:

@@ -19,6 +19,7 @@ from bot.domain.terms import Terms
 from bot.ports.cards import CardId, Placed
 from bot.ports.store import Delivery
 
+ONCE = "You had approved this already. One person has one vote, so it still waits for others."
 NOBODY = "I do not know you here. Ask whoever runs Countersign to let you in."
 VERDICTS: Mapping[str, Verdict] = {
     "approve": Verdict.APPROVE,
@@ -51,6 +52,11 @@ class Live:
     def step(self) -> str:
         """The gate or question it shows."""
         return self.placed.step
+
+    def has_approved(self, by: Person) -> bool:
+        """Whether somebody's approval stands on this card."""
+        gate = self.run.gates.get(self.step)
+        return gate is not None and any(vote.person == by.id for vote in gate.approvals)
 
     def wish(self, verb: str, by: Person, version: int) -> Wish:
         """What a verb says, before anything is said with it. Questions have no versions."""
@@ -95,6 +101,8 @@ class Presses:
                 await decide(self._parts, replace(live.wish("reassign", by, press.version), to=to, delivery=delivery))
             case "approve" if not needs_step_up(live.run, live.terms, live.step):
                 await decide(self._parts, replace(live.wish("approve", by, press.version), delivery=delivery))
+                if live.has_approved(by):
+                    await self._surface.whisper(press.channel, by.id, ONCE)
             case verb:
                 await self._open(press, live, by, STEP_UP if verb == "approve" else verb)
 

@@ -1,5 +1,6 @@
 """Every verb of a card, as somebody presses it, and what becomes of it in the record, on the card and for others."""
 
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.run import GateStatus, RunState
-from bot.workspace.control.driver import NotDone
+from bot.workspace.control.driver import NotDone, Seen
 from tests.adapters.slack.hear.house import House, opened, typed
 
 
@@ -259,3 +260,37 @@ async def test_questions_go_to_whom_they_are_for_and_the_run_goes_on_with_the_an
     assert run.steps["helper"].value == {"name": "Tim", "tools": ["hammer", "ladder"]}
     await house.press("leo", await house.card(having="2 actions"), "approve")
     assert house.sent() == ["helpdesk.AddTag", "helpdesk.AddTag"]
+
+
+async def test_a_quorum_says_in_place_who_has_approved_and_who_is_still_to_be_heard(tmp_path: Path) -> None:
+    async with opened(tmp_path, change=two_of_three) as house:
+        await house.start("tag_ticket")
+        card = await house.card(having="0 of 2 given")
+        await house.press("mia", card, "approve")
+        half = await house.card(having=("Waits", "one approval", "1 of 2 given", "Still to be heard"))
+        assert half.ts == card.ts
+        assert people_on(half) == [house.user(name) for name in ("leo", "farah", "mia", "sam")]
+        assert house.sent() == []
+
+        await house.press("mia", half, "approve")
+        assert "You had approved this already." in await house.whisper("mia")
+        assert (await house.newest()).gates["approved"].status is GateStatus.OPEN
+        await house.press("farah", half, "approve")
+        both = await house.card(having=("Approved", "done"))
+        assert {house.user("mia"), house.user("farah")} <= set(people_on(both))
+        assert house.sent() == ["helpdesk.AddTag"]
+        house.verify()
+
+
+def two_of_three(workflows: Path) -> None:
+    """Two of Mia, Leo and Farah have to approve a tag."""
+    brief = workflows / "tag_ticket" / "brief.toml"
+    text = brief.read_text()
+    before = 'members = ["@mia", "@leo"]'
+    assert before in text
+    brief.write_text(text.replace(before, 'members = ["@mia", "@leo", "@farah"]\nneeded = 2', 1))
+
+
+def people_on(card: Seen) -> list[str]:
+    """Everybody a card names, in order."""
+    return re.findall(r"'type': 'user', 'user_id': '(\w+)'", str(card.blocks))
