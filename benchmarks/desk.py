@@ -105,7 +105,7 @@ class Bell:
         return "bench"
 
     async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
-        del to, text, key
+        del to, text, key, asks
         self.ended.setdefault(run.id, asyncio.Event()).set()
         return "bench"
 

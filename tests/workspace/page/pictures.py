@@ -25,7 +25,7 @@ from tests.commands.line import ROOT, SAMPLES
 
 PICTURES = ROOT / "docs" / "images"
 MADE_FROM = PICTURES / "made_from.json"
-WIDEST, QUALITY = 760, 80
+WIDEST, QUALITY = 760, 72
 DRAWINGS: Mapping[str, tuple[str, ...]] = {
     "card": ("reply",),
     "card-dark": ("reply",),
