@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.workspace.page.pictures import DRAWINGS, MADE_FROM, PICTURES, ROOT, made_from
+from tests.commands.line import ROOT
+from tests.workspace.page.pictures import DRAWINGS, MADE_FROM, PICTURES, made_from
 
 LARGEST = 80_000
 

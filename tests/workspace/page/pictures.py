@@ -15,6 +15,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -73,7 +74,7 @@ class Studio:
         assert box is not None, what
         clip = {**box, "width": min(box["width"], WIDEST), "scale": 1}
         form = {"format": self.kind, **({"quality": QUALITY} if self.kind == "webp" else {})}
-        session = await page.context.new_cdp_session(page)
+        session: Any = await page.context.new_cdp_session(page)
         taken = await session.send("Page.captureScreenshot", {**form, "clip": clip})
         (self.into / f"{name}.{self.kind}").write_bytes(base64.b64decode(taken["data"]))
 
