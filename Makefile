@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
-.PHONY: help run test check bench certify lock clean
+.PHONY: help run test check bench certify pictures lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -33,6 +33,9 @@ bench: .venv/.ready ## measure the engine beside its neighbours
 # The versions are chosen once, here, for every platform; everything else installs exactly these.
 COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --quiet --no-header \
 	--no-emit-index-url --no-emit-find-links $(ARGS)
+
+pictures: .venv/.ready ## draw the pictures of the documents anew, from the running product (needs Chromium)
+	$(BIN)/python -m tests.workspace.page.pictures
 
 lock: .venv/.ready ## choose the versions again (all of them: make lock ARGS=--upgrade)
 	$(BIN)/pip install --quiet --disable-pip-version-check uv

@@ -51,7 +51,7 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     people = _people(parts, run, terms, effect.to)
     try:
         for person in people:
-            missed += await _told(parts, lease, run, person, effect.text)
+            missed += await _told(parts, lease, run, person, effect.text, asks=effect.step if effect.asks else "")
         if missed and len(missed) == len(people):
             for person in _present(parts, (terms.brief.owner,)):
                 why = " ".join(error.message for error in missed)
@@ -65,10 +65,11 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
         await drop(parts, lease)
 
 
-async def _told(parts: Parts, lease: Lease, run: Run, person: str, text: str) -> list[BotError]:
+async def _told(parts: Parts, lease: Lease, run: Run, person: str, text: str, *, asks: str = "") -> list[BotError]:
     """What keeps somebody from being told for good; nothing where they are told, now or by an earlier try."""
     try:
-        await answered(parts.messenger.tell(run, person, text, key=str(lease.id)), Transient(SILENT))
+        told = parts.messenger.tell(run, person, text, key=str(lease.id), asks=asks)
+        await answered(told, Transient(SILENT))
     except (Broken, Unknown) as error:
         return [error]
     return []

@@ -9,7 +9,7 @@ from bot.domain.content import Changed, Line, Outcome, Used, Voice
 from bot.domain.intent import Intent, Risk
 from bot.domain.plain import Plain
 from bot.domain.quantity import CURRENCIES, LARGEST, Money, write_money
-from bot.domain.run import Action, Gate, Mode, Run
+from bot.domain.run import Action, Gate, GateStatus, Mode, Run
 from bot.domain.terms import Terms
 from bot.domain.text import changes, visible
 from bot.domain.value import broken_rules, guessed
@@ -150,13 +150,15 @@ def rules(run: Run, terms: Terms, gate: Gate, intents: list[Intent]) -> tuple[tu
 def budget(run: Run, terms: Terms, gate: Gate, used: Used | None) -> tuple[str, ...]:
     """Where this stands in its limits."""
     limits = terms.brief.limits
-    if gate.mode is not Mode.EXECUTE:
+    begun = bool(actions_of(run, terms, gate))
+    if gate.mode is not Mode.EXECUTE or not (begun or gate.status in (GateStatus.OPEN, GateStatus.APPROVED)):
         return ()
-    done, more = len(run.actions), 0 if actions_of(run, terms, gate) else len(gate.proposals)
-    lines = [f"Actions in this run: {done + more} of {limits.actions_per_run}"]
+    more = 0 if begun else len(gate.proposals)
+    lines = [f"Actions in this run: {len(run.actions) + more} of {limits.actions_per_run}"]
     if used is not None:
-        lines.append(f"today: {used.today} of {limits.actions_per_day}")
-        lines.append(f"on this record today: {used.on_record_today} of {limits.actions_per_target_per_day}")
+        lines.append(f"Used today: {used.today} of {limits.actions_per_day}")
+        if used.on_record_today is not None:
+            lines.append(f"On this record today: {used.on_record_today} of {limits.actions_per_target_per_day}")
     if limits.cost_per_run is not None:
-        lines.append(f"cost: {run.spent_micros / 1_000_000:.4f} of {limits.cost_per_run}")
+        lines.append(f"Cost: {run.spent_micros / 1_000_000:.4f} of {limits.cost_per_run}")
     return tuple(lines)

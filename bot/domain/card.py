@@ -3,7 +3,7 @@
 The important thing first: the action and its target, every parameter untruncated, then what it rests on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.domain.acting import gate_of
@@ -87,6 +87,8 @@ def _around(run: Run, terms: Terms, gate: Gate, intents: list[Intent], used: Use
         record=run.origin.record,
         holder=gate.holder,
         needed=gate.needed,
+        members=group.members if group else (),
+        barred=_barred(run, gate, group.not_ if group else ()),
         votes=votes(gate),
         voices=voices(gate),
         editors=gate.editors,
@@ -103,6 +105,11 @@ def _around(run: Run, terms: Terms, gate: Gate, intents: list[Intent], used: Use
         undoable=undoable and run.undoing is None and run.erased_at is None,
         undo_until=undo_until(run, terms),
     )
+
+
+def _barred(run: Run, gate: Gate, whom: Collection[str]) -> tuple[str, ...]:
+    asked = (run.origin.requester, run.origin.behind) if "requester" in whom else ()
+    return tuple(who for who in (*asked, *(gate.editors if "editor" in whom else ())) if who)
 
 
 def _title(intent: Intent) -> str:

@@ -56,7 +56,8 @@ class Used:
     """How much of its limits per day a workflow has used. The store knows; a run does not."""
 
     today: int
-    on_record_today: int
+    on_record_today: int | None = None
+    """None where it is about several records, or about a person, whom no counter names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,13 @@ class Card:
     around: "Around | None" = None
     """The same in parts, for a door that draws more than lines."""
 
+    @property
+    def to_type(self) -> str:
+        """What has to be typed before it is approved: the amount, else the target; nothing unless it is grave."""
+        grave = [deed for deed in self.deeds if deed.grave]
+        amounts = [line.note for deed in grave for line in deed.lines if line.note]
+        return " ".join(amounts) or next((deed.record.rpartition(":")[2] for deed in grave), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -131,6 +139,10 @@ class Around:
     """The source record: a link or an id."""
     holder: str = ""
     needed: int = 1
+    members: tuple[str, ...] = ()
+    """Who is in the group by name, as the brief says it."""
+    barred: tuple[str, ...] = ()
+    """Who may not approve it, because they asked for it or changed it."""
     votes: tuple[Voice, ...] = ()
     voices: tuple[Voice, ...] = ()
     editors: tuple[str, ...] = ()
@@ -147,3 +159,8 @@ class Around:
     outcomes: tuple[Outcome, ...] = ()
     undoable: bool = False
     undo_until: datetime | None = None
+
+    @property
+    def declined(self) -> bool:
+        """It will not happen."""
+        return self.status in (GateStatus.REJECTED, GateStatus.EXPIRED, GateStatus.CLOSED)

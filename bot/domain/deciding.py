@@ -7,7 +7,7 @@ from bot.domain.asking import observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Reviewers
 from bot.domain.correcting import correct
-from bot.domain.effect import Show
+from bot.domain.effect import Show, Tell
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
 from bot.domain.frozen import replace
@@ -175,14 +175,28 @@ def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> Non
 def _comment(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
     if not event.text:
         raise Unfit("There is no comment to keep: write a few words.")
-    asks = event.reason == MORE
-    remark = Remark(event.person.id, event.at, "question" if asks else "comment", event.text)
+    requester = move.run.origin.requester
+    is_asked = event.person.id == requester if "/" in requester else event.person.is_(move.terms.brief.owner)
+    askers = _askers(gate) if is_asked else ()
+    kind = "question" if event.reason == MORE else "answer" if askers else "comment"
+    remark = Remark(event.person.id, event.at, kind, event.text)
     gate = replace(gate, remarks=(*gate.remarks, remark))
     move.gate(gate, EntryKind.GATE_REMARKED, fields={"text": event.text}, reviewer=event.person.id)
     move.order(Show(gate.step, gate.version))
-    if asks:
-        about = f"run {move.run.id} of {move.run.workflow}"
-        move.tell_requester(f"{event.person.name} asks about {about}: {event.text} A comment on it is your answer.")
+    about = f"run {move.run.id} of {move.run.workflow}"
+    if kind == "question":
+        text = move.silent(f"{event.person.name} asks about {about}: {event.text}")
+        move.order(Tell("requester" if "/" in requester else "owner", text, gate.step, asks=True))
+    for asker in askers if kind == "answer" else ():
+        move.tell(asker, f"{event.person.name} answers about {about}: {event.text}", step=gate.step)
+
+
+def _askers(gate: Gate) -> tuple[str, ...]:
+    """Who waits for an answer of the requester: everybody who has asked since the last one."""
+    found: list[str] = []
+    for one in gate.remarks:
+        found = [] if one.kind == "answer" else [*found, one.person] if one.kind == "question" else found
+    return tuple(dict.fromkeys(found))
 
 
 def _done_by_me(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:

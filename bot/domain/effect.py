@@ -57,6 +57,8 @@ class Tell:
     """A person id, `owner`, `maintainer`, `pager`, `requester`, or `group:<name>`."""
     text: str
     step: str = ""
+    asks: bool = False
+    """They can answer at once, and the answer comes onto the card of the step."""
     type: Literal["tell"] = "tell"
 
 

@@ -86,8 +86,13 @@ def rule(case: Case, brief: Brief) -> Ruling:
         if against:
             return _ruling(Answerer.PERSON, mode, against, hit)
         return Ruling(answerer, mode, "The brief lets the bot do this by itself.")
-    why = _threshold_words(hit) if hit else f"At stage {case.stage}, with level “{level}”, {answerer} answers."
-    return _ruling(answerer, mode, why, hit)
+    return _ruling(answerer, mode, _threshold_words(hit) if hit else _stage_words(case, level, answerer), hit)
+
+
+def _stage_words(case: Case, level: Level, answerer: Answerer) -> str:
+    """The level is worth a word only where it holds the bot back further than the stage does."""
+    held = f", and at level “{level}”" if level in _SHOWN_ONLY else ""
+    return f"At stage “{case.stage}”{held} {answerer} decides."
 
 
 def _ruling(answerer: Answerer, mode: Mode, why: str, hit: Threshold | None) -> Ruling:

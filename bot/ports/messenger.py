@@ -16,9 +16,10 @@ class Messenger(Protocol):
         """Bring the card of a gate or question up to date; returns the place where it stands."""
         ...
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
         """A direct message to a person id; returns the place.
 
-        Under one key a run tells a person once; without a key, each time.
+        Under one key a run tells a person once; without a key, each time. Where it `asks` them something about a
+        gate, they can answer from there.
         """
         ...

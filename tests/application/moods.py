@@ -112,7 +112,7 @@ class _Chat:
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         return await self._outside.call(lambda: self._chat.show(run, terms, step))
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
         return await self._outside.call(lambda: self._chat.tell(run, to, text, key=key))
 
 

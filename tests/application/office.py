@@ -84,7 +84,7 @@ class Chat:
         self.shown.append((step, gate.version if gate is not None else 0))
         return "#chat"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
         self._reach()
         self.told.append((to, text))
         return "#chat"

@@ -1,5 +1,6 @@
 """What a card says around its action, in parts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -85,12 +86,13 @@ def test_the_budget_counts_what_is_about_to_be_done() -> None:
     assert around(credit_run()).budget == ("Actions in this run: 1 of 5",)
     assert around(credit_run().approve(MIA)).budget == ("Actions in this run: 1 of 5",)
     assert around(credit_run(brief={"stage": "assisted"})).budget == ()
+    assert around(credit_run().reject(MIA, "wrong facts")).budget == ()
     counted = around(credit_run(brief={"limits": {"cost_per_run": "0.50 USD"}}), Used(today=12, on_record_today=1))
     assert counted.budget == (
         "Actions in this run: 1 of 5",
-        "today: 12 of 200",
-        "on this record today: 1 of 3",
-        "cost: 0.0000 of 0.50 USD",
+        "Used today: 12 of 200",
+        "On this record today: 1 of 3",
+        "Cost: 0.0000 of 0.50 USD",
     )
 
 
@@ -106,6 +108,16 @@ def test_what_was_done_comes_back_with_its_receipt_and_can_be_undone() -> None:
 def test_what_is_not_done_yet_cannot_be_undone() -> None:
     assert not around(credit_run(hold=[Execute]).approve(MIA)).undoable
     assert not around(triage_run().approve(MIA)).undoable, "The customer has read it."
+
+
+def test_the_amount_is_typed_before_something_grave_and_the_target_where_there_is_none() -> None:
+    credit, reply = card(credit_run()), card(triage_run())
+    assert (credit.to_type, reply.to_type) == ("", "")
+    money, letter = (replace(one.deeds[0], grave=True) for one in (credit, reply))
+    assert replace(credit, deeds=(money,)).to_type == "50.00 EUR"
+    assert replace(reply, deeds=(letter,)).to_type == "T-1"
+    assert replace(credit, deeds=(letter, credit.deeds[0])).to_type == "T-1"
+    assert replace(credit, deeds=(money, letter, money)).to_type == "50.00 EUR 50.00 EUR"
 
 
 def test_only_what_destroys_or_pays_for_good_is_grave() -> None:

@@ -19,11 +19,13 @@ from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
 from bot.adapters.slack.post.caller import Caller, client_of
 from bot.adapters.slack.post.messenger import SlackMessenger
+from bot.adapters.slack.post.overflow import Upload, uploading
 from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
 from bot.application.parts import Parts
 from bot.domain.card import card_of
+from bot.domain.content import Used
 from bot.domain.person import Person, PersonId
 from bot.domain.run import Run
 from bot.domain.terms import Terms
@@ -40,13 +42,20 @@ class Chat:
     people: People
     client: AsyncWebClient
     team: str
-    host: str = ""
+    upload: Upload
+    host: str
     """Where its messages are opened: cards may link there."""
 
     def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
         """What shows cards and tells people things."""
         return SlackMessenger(
-            caller=self.caller, places=self.places, store=store, find=self.people.find, draw=self._draw, clock=clock
+            caller=self.caller,
+            places=self.places,
+            store=store,
+            find=self.people.find,
+            draw=self._draw,
+            clock=clock,
+            upload=self.upload,
         )
 
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
@@ -80,8 +89,8 @@ class Chat:
             clock=parts.clock,
         )
 
-    def _draw(self, run: Run, terms: Terms, step: str) -> DrawnCard | None:
-        card = card_of(run, terms, step)
+    def _draw(self, run: Run, terms: Terms, step: str, used: Used | None) -> DrawnCard | None:
+        card = card_of(run, terms, step, used)
         return drawn(card, mention=self._mention, hosts={self.host}) if card is not None else None
 
     def _mention(self, person: str) -> Block:
@@ -106,7 +115,7 @@ async def joined(
         keeping = asyncio.create_task(people.keep_fresh())
         try:
             me = await caller.me()
-            yield Chat(caller, Places(caller, passing), people, client, me.team, me.host)
+            yield Chat(caller, Places(caller, passing), people, client, me.team, uploading(session), me.host)
         finally:
             keeping.cancel()
             await caller.stop()

@@ -23,6 +23,7 @@ _BECAUSE: Mapping[str, str] = {
     "chat:write": "posts cards, receipts and answers",
     "commands": "hears /ops and the commands that briefs name",
     "dnd:read": "passes over whoever does not want to be disturbed, in favour of their delegate",
+    "files:write": "puts what is too long for a card into its thread as a text file",
     "groups:history": "the same in private channels",
     "groups:read": "the same for private channels",
     "im:history": "the same in direct messages",

@@ -24,8 +24,8 @@ class Terminal:
             self._write("\n".join(lines_of(card)))
         return "terminal"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
         """Write a message down."""
-        del key
+        del key, asks
         self._write(f"To {to}: {visible(text)} (run {run.id})")
         return "terminal"

@@ -58,8 +58,8 @@ class Listener:
         del run, terms, step
         return "terminal"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
-        del key
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
+        del key, asks
         self.notices.append(Notice(run.id, to, text))
         return "terminal"
 

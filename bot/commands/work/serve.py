@@ -48,8 +48,8 @@ class Announcer:
             self._shown.pop((run.id, step), None)
         return "terminal"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
-        del key
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
+        del key, asks
         logger.info("To %s: %s", to, text, extra={"action": "person.told", "run": run.id, "to": to})
         return "terminal"
 

@@ -1,6 +1,7 @@
 """One value of a text is changed; nothing else moves, and what cannot be done safely is refused."""
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -278,7 +279,7 @@ def test_the_first_section_of_its_name_is_added_as_well() -> None:
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_section_is_taken_out_and_no_other(n: int) -> None:
-    every = [ONE, TWO, {"intent": "e.F"}]
+    every: list[Mapping[str, object]] = [ONE, TWO, {"intent": "e.F"}]
     text = SECTIONS
     for one in every[1:]:
         text = append(text, "rules", one)

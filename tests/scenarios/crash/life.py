@@ -122,7 +122,7 @@ class KilledMessenger:
         self._point("show: after")
         return "crash"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
         self._point("tell: before")
         self._write(f"tell\t{run.id}\t{to}\t{text}")
         self._point("tell: after")

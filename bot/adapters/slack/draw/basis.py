@@ -30,6 +30,7 @@ MOST_RULES = 6
 _DID = {
     "comment": "commented",
     "question": "asked for more",
+    "answer": "answered",
     "escalate": "escalated this",
     "reassign": "handed this on",
     "redraft": "asked for another draft",
@@ -76,9 +77,19 @@ def _rules(card: Card) -> Iterator[Block]:
         yield bullets(inline(one_line(rule, 300)) for rule in broken[:MOST_RULES])
     kept = len(rules) - len(broken)
     if kept:
-        said = "The one rule" if len(rules) == 1 else f"All {kept} rules" if not broken else f"{kept} other rules"
-        verb = "holds" if len(rules) == 1 or kept == 1 else "hold"
-        yield section(pieces("Rules  ", "bold"), pieces(f"{said} of the brief {verb}."))
+        yield section(pieces("Rules  ", "bold"), pieces(f"{_kept(kept, of=len(rules))}."))
+
+
+def _kept(kept: int, *, of: int) -> str:
+    match (kept, of):
+        case (1, 1):
+            return "The one rule of the brief holds"
+        case (2, 2):
+            return "Both rules of the brief hold"
+        case _ if kept == of:
+            return f"All {kept} rules of the brief hold"
+        case _:
+            return f"{kept} other rules of the brief hold" if kept > 1 else "One other rule of the brief holds"
 
 
 def folded(card: Card) -> Part:

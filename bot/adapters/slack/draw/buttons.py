@@ -1,6 +1,6 @@
 """What can be done with a card: specific words, one main button, everything rarer in a menu."""
 
-from bot.adapters.slack.draw.naming import block_id, button_of
+from bot.adapters.slack.draw.naming import block_id, button_of, reply_id
 from bot.adapters.slack.draw.safe import Block, Blocks, label, plain
 from bot.domain.content import Card
 from bot.domain.run import Ask, GateStatus
@@ -97,6 +97,12 @@ def _menu(card: Card) -> Blocks:
     options: Blocks = [{"text": label(said), "value": verb} for verb, said in offered[:MOST_IN_MENU]]
     menu: Block = {"type": "overflow", "action_id": "menu", "options": options}
     return [menu] if options else []
+
+
+def answer_button(card: str, version: int) -> Block:
+    """Under a question about a card, for whoever is asked."""
+    button: Block = {"type": "button", "action_id": "reply", "text": label("Answer"), "value": card, "style": "primary"}
+    return {"type": "actions", "block_id": reply_id(card, version), "elements": [button]}
 
 
 def _afterwards(card: Card) -> Blocks:

@@ -31,7 +31,6 @@ from bot.domain.text import one_line, visible
 LONGEST_TITLE = 150
 LONGEST_QUESTION = 1_500
 LONGEST_LINE = 500
-_DECLINED = frozenset({GateStatus.REJECTED, GateStatus.EXPIRED, GateStatus.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def drawn(card: Card, *, mention: Mention = named, hosts: Collection[str] = froz
 def _title(card: Card) -> Part:
     """The action and its target; struck out where it will not happen. One that is too long stands below in full."""
     about = _about(card)
-    if card.around and card.around.status in _DECLINED:
+    if card.around and card.around.declined:
         first: Block = rich([section(inline(one_line(about, LONGEST_LINE), "bold", "strike"))])
     else:
         first = {"type": "header", "text": label(about, LONGEST_TITLE)}

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.adapters.slack.draw.change import differences
 from bot.adapters.slack.draw.room import Fitted, Left, Shown, fit
-from bot.adapters.slack.draw.safe import Block, Blocks, bullets, inline, pieces, quote, rich, section, titled
-from bot.domain.content import Card, Changed, Deed, Line
-from bot.domain.text import Side, visible, wrap_diff
+from bot.adapters.slack.draw.safe import Block, Blocks, inline, pieces, quote, rich, section, titled
+from bot.domain.content import Card, Deed, Line
+from bot.domain.text import visible
 
 ROOM = 6_000
 """Characters, for the parameters of all actions of a card."""
@@ -27,9 +28,9 @@ def matter(card: Card) -> Part:
     """The actions of a card, or the fields that a question asks for."""
     blocks: Blocks = []
     left: list[Left] = []
-    deeds = card.deeds[:MOST_DEEDS]
+    deeds, off = card.deeds[:MOST_DEEDS], card.around is not None and card.around.declined
     for n, deed in enumerate(deeds):
-        part = _deed(deed, n + 1 if len(card.deeds) > 1 else 0, ROOM // len(deeds))
+        part = _deed(deed, n + 1 if len(card.deeds) > 1 else 0, ROOM // len(deeds), stakes="" if off else _stakes(deed))
         blocks += part.blocks
         left += part.left
     for deed in card.deeds[MOST_DEEDS:]:
@@ -42,7 +43,7 @@ def matter(card: Card) -> Part:
     return Part(blocks, tuple(left))
 
 
-def _deed(deed: Deed, number: int, room: int) -> Part:
+def _deed(deed: Deed, number: int, room: int, *, stakes: str) -> Part:
     """One action; of several, under its own title."""
     fitted = fit(deed.lines, room)
     title = f"{deed.title} → {deed.record}"
@@ -51,7 +52,7 @@ def _deed(deed: Deed, number: int, room: int) -> Part:
     parts += lines_of(fitted)
     edits, old = _edits(deed)
     parts += edits
-    parts.append(section(inline(_stakes(deed), "italic")))
+    parts += [section(inline(stakes, "italic"))] if stakes else []
     return Part([rich(parts)], (*over, *old))
 
 
@@ -98,42 +99,13 @@ def _missing(what: str) -> Block:
     return section(pieces(f"{what} than fit here: the whole stands in the thread below.", "italic"))
 
 
-# --- edits -----------------------------------------------------------------------------------------------------------
-
-
 def _edits(deed: Deed) -> tuple[Blocks, list[Left]]:
     """What an edit made different, and what stood there before where that is long."""
     if not deed.changed:
         return [], []
-    short = [one for one in deed.changed if _is_short(one)]
     parts: Blocks = [section(pieces("Edited since it was proposed", "bold"))]
-    if short:
-        parts.append(bullets(_short(one) for one in short))
-    left: list[Left] = []
-    room = _LONGEST_DIFF
-    for one in deed.changed:
-        if one in short:
-            continue
-        room -= len(one.before) + len(one.after)
-        parts += _long(one, shown=room >= 0)
-        if room < 0:
-            left.append(Left(f"{titled(one.name)} before the edit: {deed.title}", visible(one.before)))
-    return parts, left
-
-
-def _is_short(one: Changed) -> bool:
-    return len(one.before) + len(one.after) <= _LONGEST_ON_A_LINE and "\n" not in one.before + one.after
-
-
-def _short(one: Changed) -> Blocks:
-    before, after = inline(one.before or "–", "strike"), inline(one.after or "–", "bold")
-    return [*inline(f"{titled(one.name)}: was "), *before, *pieces(", is now "), *after]
-
-
-def _long(one: Changed, *, shown: bool) -> Iterator[Block]:
-    if not shown:
-        yield section(inline(f"{titled(one.name)} was edited. How it was before stands in the thread below."))
-        return
-    yield section(inline(f"{titled(one.name)}: struck out is what was taken away, bold what was added"))
-    styles = {Side.BOTH: (), Side.BEFORE: ("strike",), Side.AFTER: ("bold",)}
-    yield quote(*(pieces(part.text, *styles[part.side]) for part in wrap_diff(one.before, one.after)))
+    shown, untold = differences(deed.changed, _LONGEST_DIFF)
+    parts += shown
+    for one in untold:
+        parts.append(section(inline(f"{titled(one.name)} was edited. How it was before stands in the thread below.")))
+    return parts, [Left(f"{titled(one.name)} before the edit: {deed.title}", visible(one.before)) for one in untold]

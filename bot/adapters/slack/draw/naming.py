@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.content import Card
 
-_BLOCK = re.compile(r"decide:([0-9a-f]{32}):(0|[1-9][0-9]{0,8})", re.ASCII)
+_BLOCK = re.compile(r"(?:decide|reply):([0-9a-f]{32}):(0|[1-9][0-9]{0,8})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,11 @@ class Pressed:
 def block_id(card: Card) -> str:
     """The name of a card's buttons: another one for each version, so that a click on an old one is known as such."""
     return f"decide:{card.around.id if card.around else ''}:{card.version}"
+
+
+def reply_id(card: str, version: int) -> str:
+    """The name of the button under a question about a card, which stands elsewhere than the card."""
+    return f"reply:{card}:{version}"
 
 
 def pressed(block_id: str) -> Pressed | None:

@@ -91,6 +91,15 @@ def _waits(around: Around, mention: Mention) -> Iterator[Blocks]:
     yield pieces(f" for {what} by ")
     yield [mention(around.holder)] if around.holder else inline(around.group, "bold")
     yield pieces(f". {given} of {around.needed} given." if around.needed > 1 else ".")
+    others = _not_heard(around, mention)
+    if given and around.needed > 1 and others:
+        yield [*pieces(" Still to be heard: "), *people(others[:MOST_VOTES], mention), *pieces(".")]
+
+
+def _not_heard(around: Around, mention: Mention) -> list[str]:
+    """Who may still approve, of those the brief names. One person may go by several names, so drawings are compared."""
+    out = [mention(who) for who in (*(vote.person for vote in around.votes), *around.barred)]
+    return [who for who in around.members if mention(who) not in out]
 
 
 def _by(around: Around, did: str, mention: Mention) -> Iterator[Blocks]:

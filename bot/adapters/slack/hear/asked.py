@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from bot.adapters.slack.draw.modal.filling import Read, State
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, read_form, read_step_up, step_up
 from bot.adapters.slack.draw.modal.frame import Meta, note
-from bot.adapters.slack.draw.modal.typed import WHICH, edit_view, fact_view, read_edit, read_fact
-from bot.adapters.slack.draw.safe import Block
+from bot.adapters.slack.draw.modal.preview import PREVIEW, with_preview
+from bot.adapters.slack.draw.modal.typed import WHICH, edit_view, fact_view, read_edit, read_fact, typed_edit
+from bot.adapters.slack.draw.safe import Block, titled
+from bot.domain.around import written
 from bot.domain.card import card_of
-from bot.domain.content import Card
+from bot.domain.content import Card, Changed
 from bot.domain.errors import Unknown
 from bot.domain.intent import Fact, Proposal
 from bot.domain.plain import Plain
@@ -23,14 +25,14 @@ STEP_UP = "step-up"
 def needs_step_up(run: Run, terms: Terms, step: str) -> bool:
     """Whether somebody has to type what they approve, because a slip of the finger would destroy something."""
     card = card_of(run, terms, step)
-    return card is not None and any(deed.grave for deed in card.deeds)
+    return card is not None and bool(card.to_type)
 
 
 def opened(run: Run, terms: Terms, step: str, verb: str, meta: Meta, known: Mapping[str, Plain] | None = None) -> Block:
     """The form of a verb, filled with what is known."""
     card = _card(run, terms, step)
     if verb == STEP_UP:
-        return step_up(card.title, _to_type(card), meta)
+        return step_up(card.title, card.to_type, meta)
     if verb == "edit":
         proposal = _proposal(run, step, meta.n)
         titles = [deed.title for deed in card.deeds]
@@ -49,7 +51,7 @@ def opened(run: Run, terms: Terms, step: str, verb: str, meta: Meta, known: Mapp
 def entered(run: Run, terms: Terms, step: str, verb: str, n: int, state: State) -> Read:
     """What was entered in the form of a verb, or what is wrong with it."""
     if verb == STEP_UP:
-        return read_step_up(state, _to_type(_card(run, terms, step)))
+        return read_step_up(state, _card(run, terms, step).to_type)
     if verb == "edit":
         proposal, apart = _proposal(run, step, n), _apart(n)
         own = {name.removeprefix(apart): value for name, value in state.items()}
@@ -61,6 +63,21 @@ def entered(run: Run, terms: Terms, step: str, verb: str, n: int, state: State) 
     if verb in VERBS:
         return read_form(form_of(verb, reasons=_reasons(run, terms, step)), state)
     raise Unknown(f"There is no form “{verb}”.")
+
+
+def previewed(run: Run, terms: Terms, step: str, meta: Meta, state: State, *, broken: str = "") -> Block:
+    """The form of an edit as it stands, with before and after in it; or with what is wrong, such as a `broken` rule."""
+    proposal, apart = _proposal(run, step, meta.n), _apart(meta.n)
+    own = {name.removeprefix(apart): value for name, value in state.items()}
+    read = entered(run, terms, step, "edit", meta.n, state)
+    changed = [Changed(name, written(proposal.data.get(name)), written(now)) for name, now in read.values.items()]
+    form = opened(run, terms, step, "edit", meta, typed_edit(terms.intents[proposal.kind], own))
+    return with_preview(form, changed, [*map(_named_wrong, read.errors.items())] or [broken] * bool(broken))
+
+
+def _named_wrong(error: tuple[str, str]) -> str:
+    block, text = error
+    return f"{titled(block.partition('field:')[2])}: {text}"
 
 
 def _apart(n: int) -> str:
@@ -81,7 +98,7 @@ def _set_apart(view: Block, apart: str) -> Block:
 
 def _named_apart(block: Block, apart: str) -> Block:
     name = block.get("block_id")
-    return {"block_id": f"{apart}{name}"} if isinstance(name, str) and name != WHICH else {}
+    return {"block_id": f"{apart}{name}"} if isinstance(name, str) and name not in (WHICH, PREVIEW) else {}
 
 
 def corrected(run: Run, terms: Terms, step: str) -> str:
@@ -97,11 +114,6 @@ def _card(run: Run, terms: Terms, step: str) -> Card:
     if card is None:
         raise Unknown("Nothing is asked here any more.")
     return card
-
-
-def _to_type(card: Card) -> str:
-    """The target of what is approved, as its card says it."""
-    return next(deed.record for deed in card.deeds if deed.grave).rpartition(":")[2]
 
 
 def _proposal(run: Run, step: str, n: int) -> Proposal:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.adapters.slack.draw.modal.frame import Meta, read_meta
-from bot.adapters.slack.draw.modal.typed import WHICH
+from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.hear.asked import STEP_UP, corrected, needs_step_up, opened
-from bot.adapters.slack.hear.press import Press, part, press_of, text
+from bot.adapters.slack.hear.press import Press, press_of
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.decide import Wish, decide, foresee
 from bot.application.parts import Parts
@@ -20,6 +19,7 @@ from bot.domain.terms import Terms
 from bot.ports.cards import CardId, Placed
 from bot.ports.store import Delivery
 
+ONCE = "You had approved this already. One person has one vote, so it still waits for others."
 NOBODY = "I do not know you here. Ask whoever runs Countersign to let you in."
 VERDICTS: Mapping[str, Verdict] = {
     "approve": Verdict.APPROVE,
@@ -34,6 +34,7 @@ VERDICTS: Mapping[str, Verdict] = {
     "done-by-me": Verdict.DONE_BY_ME,
     "comment": Verdict.COMMENT,
     "more": Verdict.COMMENT,
+    "reply": Verdict.COMMENT,
     STEP_UP: Verdict.APPROVE,
 }
 """What each verb of a card, and each form of one, says."""
@@ -51,6 +52,11 @@ class Live:
     def step(self) -> str:
         """The gate or question it shows."""
         return self.placed.step
+
+    def has_approved(self, by: Person) -> bool:
+        """Whether somebody's approval stands on this card."""
+        gate = self.run.gates.get(self.step)
+        return gate is not None and any(vote.person == by.id for vote in gate.approvals)
 
     def wish(self, verb: str, by: Person, version: int) -> Wish:
         """What a verb says, before anything is said with it. Questions have no versions."""
@@ -75,11 +81,11 @@ class Presses:
         """Do what was pressed; whoever may not, or comes too late, is told so alone."""
         press = press_of(delivery)
         if press is None:
-            await self._choose(delivery)
             return
         try:
             live = await live_card(self._parts, press.card)
-            _refuse_copy(live.placed, press)
+            if press.verb != "reply":  # that stands under a question, which is no card
+                _refuse_copy(live.placed, press)
             await self._do(press, live, person_of(self._parts, delivery), delivery.id)
         except Refused as refused:
             await self._surface.whisper(press.channel, delivery.actor, refused.message)
@@ -95,6 +101,8 @@ class Presses:
                 await decide(self._parts, replace(live.wish("reassign", by, press.version), to=to, delivery=delivery))
             case "approve" if not needs_step_up(live.run, live.terms, live.step):
                 await decide(self._parts, replace(live.wish("approve", by, press.version), delivery=delivery))
+                if live.has_approved(by):
+                    await self._surface.whisper(press.channel, by.id, ONCE)
             case verb:
                 await self._open(press, live, by, STEP_UP if verb == "approve" else verb)
 
@@ -105,29 +113,6 @@ class Presses:
                 foresee(self._parts, live.run, live.wish(verb, by, press.version))
         meta = Meta(press.card, live.step, press.version)
         await self._surface.open(press.trigger, opened(live.run, live.terms, live.step, verb, meta))
-
-    async def _choose(self, delivery: Delivery) -> None:
-        """Show another action of a plan in the form in which one is edited."""
-        view, choice = part(delivery.body, "view"), which(delivery)
-        meta = read_meta(text(view, "private_metadata"))
-        if meta is None or choice is None:
-            return
-        try:
-            live = await live_card(self._parts, CardId(meta.card))
-            shown = opened(live.run, live.terms, live.step, "edit", replace(meta, n=choice))
-        except Refused:
-            return  # it is said once they submit what is there
-        await self._surface.update(text(view, "id"), text(view, "hash"), shown)
-
-
-def which(delivery: Delivery) -> int | None:
-    """The action of a plan that was chosen in its form; None where it is another kind of press."""
-    actions = delivery.body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    if not isinstance(action, dict) or action.get("action_id") != WHICH:
-        return None
-    chosen = text(part(action, "selected_option"), "value")
-    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 4 else None
 
 
 async def live_card(parts: Parts, card: CardId) -> Live:

@@ -70,7 +70,7 @@ class Forms:
                 errors = self._starting.read(form.meta, form.state).errors
             else:
                 live = await live_card(self._parts, CardId(form.meta.card))
-                if (late := self._who_was_faster(form, live)) is not None:
+                if (late := self.who_was_faster(form, live)) is not None:
                     return Checked({"response_action": "update", "view": late}, keep=False)
                 errors = _read(form, live).errors or self._misfit(form, live, f"{envelope.team}/{envelope.user}")
         except Refused:
@@ -78,9 +78,11 @@ class Forms:
         return Checked({"response_action": "errors", "errors": errors}, keep=False) if errors else Checked()
 
     def _misfit(self, form: Form, live: Live, who: str) -> dict[str, str]:
-        """What a rule says against what was entered, under the first field; all other refusals belong in the record."""
+        """What a rule says against what was entered, under what was changed; other refusals belong in the record."""
         person = self._parts.directory.person(PersonId(who))
-        first = next((name for name in form.state if name != WHICH), "")
+        names = [name for name in form.state if name != WHICH]
+        changed = _read(form, live).values if form.verb == "edit" else {}
+        first = next((name for name in names if name.partition("field:")[2] in changed), next(iter(names), ""))
         try:
             if person is not None and first:
                 foresee(self._parts, live.run, self._wish(form, live, person))
@@ -125,7 +127,7 @@ class Forms:
 
     # --- deciding ----------------------------------------------------------------------------------------------------
 
-    def _who_was_faster(self, form: Form, live: Live) -> Block | None:
+    def who_was_faster(self, form: Form, live: Live) -> Block | None:
         """What is shown where it was decided, answered or changed while the form was open. A comment is never late."""
         gate, kept = live.run.gates.get(live.step), form.written()
         if live.step in live.run.questions or VERDICTS.get(form.verb) is Verdict.COMMENT:

@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.adapters.slack.draw.home.owning import FORMS as OWNING
 from bot.adapters.slack.draw.modal.choice import CHOOSE, Samples
+from bot.adapters.slack.draw.modal.preview import PREVIEW
+from bot.adapters.slack.draw.modal.typed import WHICH
 from bot.adapters.slack.draw.offering import BEGIN
 from bot.adapters.slack.hear.cards import Presses
+from bot.adapters.slack.hear.editing import Editing
 from bot.adapters.slack.hear.forms import Forms, form_in
 from bot.adapters.slack.hear.heard import ON_MESSAGE, START
 from bot.adapters.slack.hear.home import Home
@@ -36,10 +39,13 @@ class Hearing:
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface, starting)
         self.loading = surface.loading
+        editing = Editing(parts, surface, self._forms)
         home, mentions = Home(parts, surface, samples), Mentions(parts, surface, samples)
         replies = Replies(parts, surface)
         spoken = PlainWords(parts, mentions, replies)
         self._clicks: Mapping[str, Hear] = {
+            WHICH: editing.hear,
+            PREVIEW: editing.hear,
             BEGIN: starting.from_button,
             "home": home.pressed,
             "words": mentions.press,

@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import Protocol
 
 from bot.adapters.slack.draw.room import Further, Reply
+from bot.domain.content import Used
 from bot.domain.plain import Plain
 from bot.domain.run import Run
 from bot.domain.terms import Terms
@@ -32,8 +33,8 @@ class Drawn(Protocol):
         ...
 
 
-Draw = Callable[[Run, Terms, str], Drawn | None]
-"""The card of a step; None where the step has none, or has none any more."""
+Draw = Callable[[Run, Terms, str, Used | None], Drawn | None]
+"""The card of a step, with what is used of the day's limits; None where the step has none, or has none any more."""
 
 
 def digest_of(drawn: Drawn) -> str:

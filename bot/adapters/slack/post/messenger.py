@@ -7,19 +7,23 @@ stands, as long as it stands there. Slack is only a view: what cannot be shown i
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.adapters.slack.draw.buttons import answer_button
 from bot.adapters.slack.post.caller import Answer, Caller
-from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, replies_of, said
+from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, said
 from bot.adapters.slack.post.newest import Newest
+from bot.adapters.slack.post.overflow import Overflow, Upload
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
-from bot.adapters.slack.post.posting import Posting, metadata_of, payload_of
+from bot.adapters.slack.post.posting import Posting, metadata_of
+from bot.application.allowance import used_on
+from bot.domain.content import Used
 from bot.domain.errors import Unreachable
 from bot.domain.person import ChannelId, Person
 from bot.domain.run import GateStatus, Run, card_id
 from bot.domain.terms import Terms
 from bot.ports.cards import CardId, Placed
 from bot.ports.clock import Clock
-from bot.ports.store import Store
+from bot.ports.store import Store, Transaction
 
 Find = Callable[[str], Awaitable[Person | None]]
 """The person behind an id or a handle, as Slack knows them."""
@@ -34,9 +38,20 @@ _LEFT = _LOST | {"channel_not_found", "is_inactive", "is_archived", "not_in_chan
 class SlackMessenger:
     """The messenger of a bot that is in Slack."""
 
-    def __init__(self, *, caller: Caller, places: Places, store: Store, find: Find, draw: Draw, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        caller: Caller,
+        places: Places,
+        store: Store,
+        find: Find,
+        draw: Draw,
+        clock: Clock,
+        upload: Upload,
+    ) -> None:
         self._caller, self._places, self._posting = caller, places, Posting(caller, store)
-        self._find, self._draw, self._clock = find, draw, clock
+        self._overflow = Overflow(caller, upload)
+        self._find, self._draw, self._clock, self._store = find, draw, clock, store
         self._newest = Newest[str]()
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
@@ -49,8 +64,11 @@ class SlackMessenger:
                 raise
             raise Unreachable(f"In {channel}: {error.message}") from error
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
-        """A direct message to a person; under one key a person is told once. Returns the place."""
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
+        """A direct message to a person; under one key a person is told once. Returns the place.
+
+        Where it `asks` something about a gate, there is a button to answer.
+        """
         person = await self._find(to)
         if person is None or not person.active:
             why = "is nobody whom Slack knows here" if person is None else "has a deactivated account"
@@ -61,14 +79,17 @@ class SlackMessenger:
             card = CardId(f"{run.id}/{step}")
             channel = await self._places.direct(_user(person))
             told = Placed(card=card, run=run.id, step=step, channel=channel, since=self._clock.now())
-            told = await self._posting.post(told, said(text), urgency=Urgency.TELL)
+            told = await self._posting.post(told, _told(run, text, asks), urgency=Urgency.TELL)
         return _name(told)
 
     # --- cards ---------------------------------------------------------------------------------------------------
 
     async def _bring(self, run: Run, terms: Terms, step: str) -> str:
-        drawn = self._draw(run, terms, step)
-        standing = await self._posting.standing(run.id, step)
+        def look(tx: Transaction) -> tuple[Placed | None, Used | None]:
+            return tx.cards.of(run.id, step), used_on(tx, run, terms, step, self._clock.now().date())
+
+        kept, used = await self._store.run(look)
+        drawn, standing = self._draw(run, terms, step, used), await self._posting.sought(kept)
         if drawn is None:
             return _name(await self._replace(standing, SETTLED)) if standing is not None else "slack"
         home = await self._home(run, terms, step, standing)
@@ -81,6 +102,10 @@ class SlackMessenger:
         if placed is None:
             placed = await self._post(wanted, drawn, urgency)
         return _name(await self._add_overflow(placed, drawn))
+
+    async def _add_overflow(self, placed: Placed, drawn: Drawn) -> Placed:
+        added = await self._overflow.add(placed, drawn.overflow)
+        return placed if added is placed else await self._posting.keep(added)
 
     def _placed(self, run: Run, step: str, home: ChannelId, drawn: Drawn) -> Placed:
         gate = run.gates.get(step)
@@ -124,21 +149,6 @@ class SlackMessenger:
         asked = {"channel": bare(standing.channel), "ts": standing.ts, **content}
         return await self._caller.call("chat.update", asked, urgency=urgency, expect=_LEFT if left else _LOST)
 
-    async def _add_overflow(self, placed: Placed, drawn: Drawn) -> Placed:
-        """What found no room on the card goes below it, once for each version."""
-        if not drawn.overflow or placed.overflow == placed.version:
-            return placed
-        thread = {"channel": bare(placed.channel), "ts": placed.ts}
-        asked = {**thread, "include_all_metadata": True, "limit": 200}
-        there = [payload_of(one) async for one in self._caller.pages("conversations.replies", "messages", asked)]
-        parts = {payload.get("part") for payload in there if payload.get("version") == placed.version}
-        for part, content in enumerate(replies_of(drawn.overflow), 1):
-            if part not in parts:
-                marked = {"metadata": metadata_of(placed, part=part), "unfurl_links": False, "unfurl_media": False}
-                reply = {"channel": thread["channel"], "thread_ts": placed.ts, **content, **marked}
-                await self._caller.call("chat.postMessage", reply)
-        return await self._posting.keep(replace(placed, overflow=placed.version))
-
     # --- whose card it is ----------------------------------------------------------------------------------------
 
     async def _home(self, run: Run, terms: Terms, step: str, standing: Placed | None) -> ChannelId:
@@ -160,6 +170,14 @@ class SlackMessenger:
             if person is not None and person.active and not person.bot:
                 return _user(person)
         raise Unreachable(f"The owner {terms.brief.owner} is nobody whom Slack knows here. Mend the brief.")
+
+
+def _told(run: Run, text: str, asks: str) -> dict[str, object]:
+    content, gate = said(text), run.gates.get(asks)
+    blocks = content["blocks"]
+    if gate is None or not isinstance(blocks, list):
+        return content
+    return {**content, "blocks": [*blocks, answer_button(gate.id, gate.version)]}
 
 
 def _group(run: Run, step: str) -> str:

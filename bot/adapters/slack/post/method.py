@@ -32,6 +32,7 @@ _POSTING: Final = 300
 """Slack takes one message a second in each channel, and “several hundred” a minute in all."""
 
 _POST, _PEOPLE, _ROOMS = ("chat:write",), ("users:read",), ("channels:read", "groups:read")
+_FILES = ("files:write",)
 _PAST = ("channels:history", "groups:history", "im:history")
 
 METHODS: Mapping[str, Method] = {
@@ -49,6 +50,8 @@ METHODS: Mapping[str, Method] = {
     "conversations.open": Method(_TIER_THREE, Kind.REPEATABLE, ("im:write",)),
     "conversations.replies": Method(_TIER_THREE, Kind.READS, _PAST),
     "dnd.teamInfo": Method(_TIER_TWO, Kind.READS, ("dnd:read",)),
+    "files.completeUploadExternal": Method(_TIER_FOUR, Kind.ONCE, _FILES),
+    "files.getUploadURLExternal": Method(_TIER_FOUR, Kind.READS, _FILES),
     "usergroups.list": Method(_TIER_TWO, Kind.READS, ("usergroups:read",)),
     "users.conversations": Method(_TIER_THREE, Kind.READS, _ROOMS),
     "users.info": Method(_TIER_FOUR, Kind.READS, _PEOPLE),

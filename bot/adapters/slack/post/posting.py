@@ -33,10 +33,13 @@ class Posting:
 
     async def standing(self, run: RunId, step: str) -> Placed | None:
         """The message of a step, if it stands anywhere. Looks for it where nobody knows."""
-        placed = await self._store.run(lambda tx: tx.cards.of(run, step))
+        return await self.sought(await self._store.run(lambda tx: tx.cards.of(run, step)))
+
+    async def sought(self, placed: Placed | None) -> Placed | None:
+        """A message as it is kept, if it stands anywhere. Looks for it where nobody knows."""
         if placed is None or placed.ts:
             return placed
-        if (run, step) in self._clear:
+        if (placed.run, placed.step) in self._clear:
             return None
         ts = await self._find(placed)
         return await self.keep(replace(placed, ts=ts)) if ts else None

@@ -28,7 +28,7 @@ LONG = "I was charged twice for the same month, and I would like that to be put 
 
 def mention(person: str) -> Block:
     """In these drawings Slack knows Mia, and nobody else."""
-    return known("U_MIA") if person == "play/mia" else named(person)
+    return known("U_MIA") if person in ("play/mia", "@mia") else named(person)
 
 
 def extreme() -> Card:

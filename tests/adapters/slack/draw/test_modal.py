@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.slack.draw.buttons import answer_button
 from bot.adapters.slack.draw.modal.field import Kind, fields_of, unfillable
 from bot.adapters.slack.draw.modal.filling import LONGEST_INPUT, Read, block_of, read, typed
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, read_form, read_step_up, step_up
 from bot.adapters.slack.draw.modal.frame import Meta, note, read_meta, too_late, view, written_meta
+from bot.adapters.slack.draw.modal.preview import with_preview
 from bot.adapters.slack.draw.modal.typed import edit_view, fact_view, read_edit, read_fact, start_view
 from bot.adapters.slack.draw.safe import Block
+from bot.adapters.slack.post.drawn import said
+from bot.domain.content import Changed
 from bot.domain.plain import Plain
 from bot.intents import helpdesk
 from bot.workspace.blocks.entering import flaws_in_entered, state_values
@@ -365,6 +369,23 @@ def test_a_view_that_says_something_takes_any_text(text: str) -> None:
     for one in (note(text, text, meta=META), too_late(text, None, text, meta=META, kept=text)):
         seen.refuse_flaws_of_view(one)
         seen.refuse_power(cast("list[object]", one["blocks"]))
+
+
+@pytest.mark.parametrize("text", [pytest.param(t, id=n) for n, t in SHORT_TEXTS.items()])
+def test_before_and_after_of_any_text_have_no_power(text: str) -> None:
+    form = edit_view(Change, {"shop_id": text, "words": "Open"}, META)
+    changed = [Changed("words", "Open", text), Changed(text, text * 3, "now")]
+    for one in (with_preview(form, changed, ()), with_preview(form, (), [text])):
+        seen.refuse_flaws_of_view(one)
+        seen.refuse_power(cast("list[object]", one["blocks"]), buttons=1)
+
+
+@pytest.mark.parametrize("text", [pytest.param(t, id=n) for n, t in SHORT_TEXTS.items()])
+def test_a_question_that_can_be_answered_has_one_button_whatever_it_says(text: str) -> None:
+    content = said(text)
+    blocks = [*cast("list[object]", content["blocks"]), answer_button("0" * 32, 1)]
+    seen.refuse_flaws(blocks, str(content["text"]))
+    seen.refuse_power(blocks, buttons=1)
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.integers())

@@ -12,8 +12,10 @@ from pydantic import Field
 from bot.adapters.slack.draw.modal.choice import Given, Offer, choice_view
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, step_up
 from bot.adapters.slack.draw.modal.frame import Meta, too_late
+from bot.adapters.slack.draw.modal.preview import with_preview
 from bot.adapters.slack.draw.modal.typed import edit_view, fact_view, start_view
 from bot.adapters.slack.draw.safe import Block
+from bot.domain.content import Changed
 from bot.domain.intent import Fact, Intent, Risk
 from bot.domain.plain import Plain
 from bot.domain.quantity import Duration, MoneyText
@@ -86,6 +88,12 @@ VIEWS: Mapping[str, Callable[[], Block]] = {
     "edit, long": lambda: reply("A line of a long letter, which goes on.\n" * 95),
     "edit, too long": lambda: edit_view(Change, {"shop_id": "S-1", "words": "So long. " * 4_000}, META),
     "edit, of a plan": plan,
+    "preview": lambda: with_preview(reply("Hello."), [Changed("body", "Hello", "Hello.")], ()),
+    "preview, long": lambda: with_preview(reply(f"{BODY}Yours"), [Changed("body", BODY, f"{BODY}Yours")], ()),
+    "preview, extreme": lambda: with_preview(reply(), [Changed("body", "a" * 40_000, "b " * 20_000)] * 20, ()),
+    "preview, wrong": lambda: with_preview(
+        reply(""), (), ["Body: Fill this in.", "A rule <!channel> *does* not hold."]
+    ),
     "edit, nothing": lambda: edit_view(helpdesk.CloseTicket, {"ticket_id": "T-1"}, META),
     "start": lambda: start_view("support_triage", "Support triage", helpdesk.Ticket),
     "start, everything": lambda: start_view("everything", "Everything", Everything),

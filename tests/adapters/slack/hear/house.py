@@ -5,7 +5,7 @@ Nothing sleeps here: what is waited for is that nobody has anything left to do.
 
 import asyncio
 import shutil
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,13 +15,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
 from bot.adapters.systems.sandbox import Backstage
 from bot.application.audit_verify import Status, verify
 from bot.commands.work.manifest import manifest_of
-from bot.commands.work.run import people_there
+from bot.commands.work.run import people_there, samples_in
 from bot.domain.person import Person, PersonId
+from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId
 from bot.ports.model import Model
 from bot.ports.queries import Recorded, RunFilter
@@ -74,6 +76,8 @@ class House:
     over: str
     model: Model | None = None
     """Another one than the rehearsal."""
+    samples: Samples = field(default_factory=dict[str, Mapping[str, Plain]])
+    """What a form can be filled in from."""
     clock: Ahead = field(default_factory=Ahead)
     _bot: InSlack | None = None
     _events: Iterator[int] = field(default_factory=lambda: count(1))
@@ -95,7 +99,15 @@ class House:
         if workspace.listening is not None:
             app.url = address_of(workspace.listening) + EVENTS_PATH
         people = tuple(people_there(self.settings.people(), connection))
-        bot = in_slack(self.settings, workspace, listed=people, clock=self.clock, passing=Hurried(), model=self.model)
+        bot = in_slack(
+            self.settings,
+            workspace,
+            listed=people,
+            samples=self.samples,
+            clock=self.clock,
+            passing=Hurried(),
+            model=self.model,
+        )
         self._bot = await self._stack.enter_async_context(bot)
 
     async def end(self) -> None:
@@ -240,6 +252,10 @@ class House:
         """The newest card that somebody alone is asked with."""
         return await self.driver.until_message(f"{self._direct(name)}", where=is_card)
 
+    async def message_to(self, name: str, **wanted: Any) -> Seen:
+        """The newest message that somebody was sent directly."""
+        return await self.driver.until_message(self._direct(name), **wanted)
+
     def _direct(self, name: str) -> str:
         """The direct message of somebody with the bot; empty where there is none."""
         desk = self.both.running.desk.workspace
@@ -330,8 +346,9 @@ async def opened(
     *,
     change: Callable[[Path], None] | None = None,
     model: Model | None = None,
+    samples: bool = False,
 ) -> AsyncGenerator[House]:
-    """Both, on data of their own. `change` may rewrite the workflows before."""
+    """Both, on data of their own. `change` may rewrite the workflows before; forms may offer `samples`."""
     workflows = flows(folder / "flows")
     if change is not None:
         change(workflows)
@@ -340,7 +357,7 @@ async def opened(
     async with launched(Launch(port=0, data=None, ids_seed=3, manifest_text=manifest)) as both:
         running = both.running
         async with Driver(running.address, running.tokens.control, within=4.0) as driver:
-            house = House(both, driver, settings, over, model)
+            house = House(both, driver, settings, over, model, samples_in(workflows) if samples else {})
             await house.begin()
             try:
                 yield house

@@ -19,13 +19,17 @@ async def test_a_request_becomes_a_card_a_change_and_a_receipt(tmp_path: Path, o
         form = await house.as_("sam").until_form(having=("Tag ticket", "Subject"))
         await house.submit("sam", form, **TICKET)
 
-        card = await house.card(having=("Your decision is needed", "T-1001", "Waits", "Approve Tag"))
+        card = await house.card(
+            having=("Your decision is needed", "T-1001", "Waits", "Approve Tag", "Used today: 0 of 200")
+        )
         assert any("Started tag_ticket" in one for one in await house.told("sam"))
         await house.press("mia", card, "approve")
 
         run = await house.newest()
         assert (run.state, house.sent()) == (RunState.DONE, ["helpdesk.AddTag"])
-        receipt = await house.card(having=("Approved", "done", "Undo"))
+        receipt = await house.card(
+            having=("Approved", "done", "Undo", "Used today: 1 of 200", "On this record today: 1 of 3")
+        )
         assert receipt.ts == card.ts
         assert "Approve Tag" not in receipt.words
         assert "Done." in "".join(await house.told("sam"))

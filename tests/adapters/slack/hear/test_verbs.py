@@ -1,5 +1,6 @@
 """Every verb of a card, as somebody presses it, and what becomes of it in the record, on the card and for others."""
 
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.run import GateStatus, RunState
-from bot.workspace.control.driver import NotDone
+from bot.workspace.control.driver import NotDone, Seen
 from tests.adapters.slack.hear.house import House, opened, typed
 
 
@@ -34,6 +35,41 @@ async def test_an_edit_makes_a_version_that_its_author_may_not_approve(house: Ho
     assert "You changed this yourself" in await house.whisper("mia")
     await house.press("leo", second, "approve")
     assert (await house.newest()).state is RunState.DONE
+
+
+async def test_before_and_after_are_seen_before_an_edit_is_saved(house: House) -> None:
+    await house.start("tag_ticket")
+    form = await house.open("mia", await house.card(), "edit")
+    await house.as_("mia").click(form, "preview", entered=typed({"tag": "billing"}))
+    await house.settle()
+    seen = await house.as_("mia").until_form(having="What saving would change")
+    assert "Tag: was en, is now billing" in seen.words.replace("\n", "")
+    assert (await house.newest()).gates["approved"].version == 1
+    await house.submit("mia", seen, tag="billing")
+    assert (await house.newest()).gates["approved"].version == 2
+
+
+async def test_a_preview_says_what_is_wrong_and_keeps_what_was_typed(house: House) -> None:
+    await house.start("support_triage")
+    form = await house.open("farah", await house.card("#finance"), "edit")
+    await house.as_("farah").click(form, "preview", entered=typed({"body": "Hello [name],"}))
+    await house.settle()
+    seen = await house.as_("farah").until_form(having=("This cannot be saved yet", "unfilled placeholder"))
+    assert "Hello [name]," in str(seen.raw)
+    with pytest.raises(NotDone) as wrong:
+        await house.as_("farah").submit(seen, typed({"body": "Hello [name],"}))
+    assert "unfilled placeholder" in str(wrong.value.errors)
+
+
+async def test_a_preview_of_what_is_decided_says_who_was_faster(house: House) -> None:
+    await house.start("tag_ticket")
+    card = await house.card()
+    form = await house.open("mia", card, "edit")
+    await house.press("leo", card, "approve")
+    await house.as_("mia").click(form, "preview", entered=typed({"tag": "billing"}))
+    await house.settle()
+    late = await house.as_("mia").until_form(having="Somebody was faster")
+    assert "billing" in late.words
 
 
 async def test_a_rejection_has_a_reason_and_the_requester_reads_it(house: House) -> None:
@@ -86,10 +122,18 @@ async def test_a_question_goes_to_the_requester_and_the_answer_comes_back_onto_t
     assert "Mia Lindqvist asks about" in "".join(await house.told("sam"))
     await house.card(having=("asked for more", "Which order is it?"))
 
-    await house.as_("sam").command("#general", f"/ops comment {run.id[-7:]} The one of 3 March")
+    question = await house.message_to("sam", having="Which order is it?")
+    form = await house.open("sam", question, "reply")
+    assert "whoever asked hears it" in form.words
+    await house.submit("sam", form, text="The one of 3 March")
+    await house.card(having=("Which order is it?", "answered", "The one of 3 March"))
+    assert "Sam Okafor answers about" in "".join(await house.told("mia"))
+
+    await house.as_("sam").command("#general", f"/ops comment {run.id[-7:]} And thank you")
     await house.settle()
-    await house.card(having=("Which order is it?", "commented", "The one of 3 March"))
+    await house.card(having=("commented", "And thank you"))
     assert (await house.newest()).gates["approved"].status is GateStatus.OPEN
+    assert "And thank you" not in "".join(await house.told("mia"))
 
 
 async def test_a_comment_decides_nothing_and_is_never_late(house: House) -> None:
@@ -216,3 +260,37 @@ async def test_questions_go_to_whom_they_are_for_and_the_run_goes_on_with_the_an
     assert run.steps["helper"].value == {"name": "Tim", "tools": ["hammer", "ladder"]}
     await house.press("leo", await house.card(having="2 actions"), "approve")
     assert house.sent() == ["helpdesk.AddTag", "helpdesk.AddTag"]
+
+
+async def test_a_quorum_says_in_place_who_has_approved_and_who_is_still_to_be_heard(tmp_path: Path) -> None:
+    async with opened(tmp_path, change=two_of_three) as house:
+        await house.start("tag_ticket")
+        card = await house.card(having="0 of 2 given")
+        await house.press("mia", card, "approve")
+        half = await house.card(having=("Waits", "one approval", "1 of 2 given", "Still to be heard"))
+        assert half.ts == card.ts
+        assert people_on(half) == [house.user(name) for name in ("leo", "farah", "mia", "sam")]
+        assert house.sent() == []
+
+        await house.press("mia", half, "approve")
+        assert "You had approved this already." in await house.whisper("mia")
+        assert (await house.newest()).gates["approved"].status is GateStatus.OPEN
+        await house.press("farah", half, "approve")
+        both = await house.card(having=("Approved", "done"))
+        assert {house.user("mia"), house.user("farah")} <= set(people_on(both))
+        assert house.sent() == ["helpdesk.AddTag"]
+        house.verify()
+
+
+def two_of_three(workflows: Path) -> None:
+    """Two of Mia, Leo and Farah have to approve a tag."""
+    brief = workflows / "tag_ticket" / "brief.toml"
+    text = brief.read_text()
+    before = 'members = ["@mia", "@leo"]'
+    assert before in text
+    brief.write_text(text.replace(before, 'members = ["@mia", "@leo", "@farah"]\nneeded = 2', 1))
+
+
+def people_on(card: Seen) -> list[str]:
+    """Everybody a card names, in order."""
+    return re.findall(r"'type': 'user', 'user_id': '(\w+)'", str(card.blocks))

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.slack.draw.room import Further, Reply
+from bot.adapters.slack.draw.room import Further, Reply, Snippet
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.messenger import SlackMessenger
+from bot.adapters.slack.post.overflow import uploading
 from bot.adapters.slack.post.places import Places
 from bot.adapters.store.store import SqliteStore
+from bot.domain.content import Used
 from bot.domain.person import Person, PersonId
 from bot.domain.plain import Plain
 from bot.domain.run import Ask, GateStatus, Question, Run
@@ -38,11 +40,12 @@ class Plainly:
 class Draw:
     """Draws gates and questions; `overflow` is what finds no room."""
 
-    overflow: tuple[str, ...] = ()
+    overflow: tuple[str | Snippet, ...] = ()
     blocks: list[Plain] = field(default_factory=list[Plain])
     nothing: bool = False
 
-    def __call__(self, run: Run, terms: Terms, step: str) -> Plainly | None:
+    def __call__(self, run: Run, terms: Terms, step: str, used: Used | None) -> Plainly | None:
+        del used
         one = run.gates.get(step)
         question = run.questions.get(step)
         if self.nothing or (one is None and question is None):
@@ -57,7 +60,7 @@ class Draw:
                 "text": {"type": "plain_text", "text": "Approve"},
             }
             drawn.append({"type": "actions", "elements": [button]})
-        rest = tuple(Reply([_plain(part)], "The rest") for part in self.overflow)
+        rest = tuple(one if isinstance(one, Snippet) else Reply([_plain(one)], "The rest") for one in self.overflow)
         return Plainly([*drawn, *self.blocks], words, rest)
 
 
@@ -144,6 +147,7 @@ def _parts(slack: Stand, caller: Caller, store: SqliteStore, draw: Draw) -> dict
         store=store,
         find=finding(slack),
         draw=draw,
+        upload=uploading(slack.session),
         clock=Now(slack.passing),
     )
     return {"messenger": messenger, "caller": caller}

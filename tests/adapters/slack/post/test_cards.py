@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.adapters.slack.draw.room import Snippet
+from bot.adapters.slack.manifest import scopes
 from bot.adapters.slack.post.messenger import ELSEWHERE, SETTLED
 from bot.domain.errors import Transient, Uncertain, Unreachable
 from bot.domain.person import ChannelId
 from bot.domain.run import GateStatus, Run
+from bot.workspace.changes.filing import ask_for_room, complete, share
 from bot.workspace.changes.posting import post
 from bot.workspace.payload import Json
 from bot.workspace.state.message import Message
@@ -177,6 +180,63 @@ async def test_a_reply_whose_answer_was_lost_is_not_posted_twice(cards: Cards, s
         await cards.show(run)
     await cards.restarted().show(run)
     assert cards.replies() == ["One", "Two", "Three"]
+
+
+# --- what is too long for messages --------------------------------------------------------------------------------
+
+LETTER = Snippet("card-0123-1.txt", "The rest of a letter", "A line of a letter, with <@U1> & more.\n" * 400)
+
+
+def files(slack: Stand) -> list[tuple[str, str]]:
+    """Every file in the workspace that is shared, by its name and title."""
+    return [(one.name, one.title) for one in slack.desk.workspace.files.values() if one.complete]
+
+
+async def test_what_is_long_becomes_a_file_in_the_thread_once(cards: Cards, slack: Stand) -> None:
+    cards.draw.overflow = (LETTER,)
+    run = await cards.at_gate()
+    await cards.show(run)
+    await cards.restarted().show(await cards.change(run, status=GateStatus.APPROVED))
+    assert files(slack) == [(LETTER.name, LETTER.title)]
+    (file,) = slack.desk.workspace.files.values()
+    assert (file.data or b"").decode() == LETTER.content
+    (reply,) = [one for one in slack.written("support") if one.files]
+    assert reply.thread_ts == cards.card(run)[0].ts
+
+
+@pytest.mark.parametrize("trouble", ["drop after", "drop before"])
+async def test_a_file_whose_answer_was_lost_is_not_shared_twice(cards: Cards, slack: Stand, trouble: str) -> None:
+    cards.draw.overflow = (LETTER,)
+    run = await cards.at_gate()
+    await slack.driver.fault("files.completeUploadExternal", trouble=trouble)
+    with pytest.raises(Uncertain):
+        await cards.show(run)
+    await cards.restarted().show(run)
+    assert files(slack) == [(LETTER.name, LETTER.title)]
+
+
+async def test_without_the_right_to_share_files_messages_say_it_all(cards: Cards, slack: Stand) -> None:
+    app = next(iter(slack.desk.workspace.apps.values()))
+    app.scopes = frozenset(scopes()) - {"files:write"}
+    cards.draw.overflow = (LETTER,)
+    await cards.show(await cards.at_gate())
+    assert files(slack) == []
+    replies = [one for one in slack.written("support") if one.thread_ts]
+    said = [block["text"]["text"] for one in replies for block in one.blocks or [] if block["type"] == "section"]
+    assert "".join(said).count("A line of a letter, with <@U1> & more.") == 400
+
+
+async def test_a_file_of_the_same_name_by_somebody_else_is_not_taken_for_ours(cards: Cards, slack: Stand) -> None:
+    run = await cards.at_gate()
+    await cards.show(run)
+    file = ask_for_room(slack.desk.workspace, LETTER.name, user=slack.user("kenji"), size=1)
+    complete(file, "Mine")
+    channel, card = slack.channel("support"), cards.card(run)[0]
+    theirs = Message(channel=channel, ts="", user=slack.user("kenji"), text="Look", thread_ts=card.ts)
+    share(slack.desk.workspace, theirs, file)
+    cards.draw.overflow = (LETTER,)
+    await cards.show(await cards.change(run, version=2))
+    assert files(slack)[1:] == [(LETTER.name, LETTER.title)]
 
 
 # --- when the answer is lost --------------------------------------------------------------------------------------

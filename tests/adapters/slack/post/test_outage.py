@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.slack.post.messenger import SlackMessenger
+from bot.adapters.slack.post.overflow import uploading
 from bot.adapters.slack.post.places import Places
 from bot.domain.event import Verdict
 from bot.domain.person import Person
@@ -73,6 +74,7 @@ async def bot(slack: Stand, tmp_path: Path) -> AsyncGenerator[Bot]:
             store=office.store,
             find=found,
             draw=Draw(),
+            upload=uploading(slack.session),
             clock=Now(slack.passing),
         )
         office.parts = replace(office.parts, messenger=messenger)

@@ -50,17 +50,22 @@ class Stage:
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def theatre() -> AsyncGenerator[Stage]:
+async def browser() -> AsyncGenerator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def theatre(browser: Browser) -> AsyncGenerator[Stage]:
     app = Small()
     async with AsyncExitStack() as stack:
         both = await stack.enter_async_context(launched(Launch(port=0, data=None, ids_seed=1), bolt(app.made)))
         driver = Driver(both.running.address, both.running.tokens.control)
         await stack.enter_async_context(driver)
-        playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        stack.push_async_callback(browser.close)
         yield Stage(both, driver, app, browser)
 
 

@@ -73,6 +73,13 @@ _FORMS: Mapping[str, Form] = {
             (_words("Comment"),),
         ),
         Form(
+            "reply",
+            "Answer",
+            "Answer",
+            "It comes onto the card, and whoever asked hears it.",
+            (_words("Your answer"),),
+        ),
+        Form(
             "redraft",
             "Ask for another draft",
             "Ask for a Draft",

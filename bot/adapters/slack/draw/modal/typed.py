@@ -6,8 +6,9 @@ from enum import Enum
 from pydantic import BaseModel, ValidationError
 
 from bot.adapters.slack.draw.modal.field import Field, Kind, fields_of, unfillable
-from bot.adapters.slack.draw.modal.filling import Read, State, block_of, inputs, read
+from bot.adapters.slack.draw.modal.filling import Read, State, block_of, inputs, read, typed
 from bot.adapters.slack.draw.modal.frame import Meta, note, told, view
+from bot.adapters.slack.draw.modal.preview import preview_button
 from bot.adapters.slack.draw.safe import Block, Blocks, inline, label, rich, section
 from bot.domain.intent import Fact, Intent
 from bot.domain.plain import Plain
@@ -31,7 +32,7 @@ def edit_view(
     fields = _of_intent(intent)
     choice: Blocks = [_which(actions, meta.n)] if len(actions) > 1 else []
     says = told("Saving makes a new version and voids approvals so far. Its author may have to let others decide.")
-    blocks = [*choice, says, *inputs(fields, {**data, **(known or {})})]
+    blocks = [*choice, says, *inputs(fields, {**data, **(known or {})}), preview_button()]
     if all(one.kind is Kind.FIXED for one in fields):
         fixed = told("Nothing of this can be edited. Reject it instead.")
         return view(
@@ -55,6 +56,11 @@ def read_edit(intent: type[Intent], data: Mapping[str, Plain], state: State) -> 
         first = next((one.name for one in fields if one.kind is not Kind.FIXED), "")
         errors = {block_of(first): "Nothing is changed yet. Change something, or close this."}
     return Read({} if errors else changed, errors)
+
+
+def typed_edit(intent: type[Intent], state: State) -> dict[str, Plain]:
+    """What stands in the form right now, right or wrong."""
+    return typed(_of_intent(intent), state)
 
 
 def start_view(
