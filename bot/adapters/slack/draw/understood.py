@@ -26,7 +26,7 @@ from bot.domain.plain import Plain
 from bot.domain.suggestion import Filling, Rewording, Sureness
 from bot.domain.text import Side, one_line, wrap_diff
 
-WORDS, REPLY = "words", "reply"
+WORDS, REWORDING = "words", "rewording"
 """How the names of the rows of buttons begin: of an answer to a message, and to a reply below a card."""
 MOST_ABILITIES = 12
 MOST_VALUES, LONGEST_VALUE = 30, 200
@@ -87,7 +87,7 @@ def difference(id: str, rewording: Rewording, title: str, changed: Sequence[Chan
     if rewording.problem:
         said = f"Nothing is changed: {rewording.problem}"
         whole = [section(inline(said)), *_sureness(rewording.sure), section(pieces(_KEEP))]
-        return Reply([*_banner(rewording.sure), rich(whole), _row(REPLY, id, [keep])], fallback(said))
+        return Reply([*_banner(rewording.sure), rich(whole), _row(REWORDING, id, [keep])], fallback(said))
     said = f"Change this? {title}"
     whole = [section(inline(said, "bold")), *parts, *map(_too_long, hidden), *_sureness(rewording.sure)]
     if rewording.others:
@@ -100,7 +100,7 @@ def difference(id: str, rewording: Rewording, title: str, changed: Sequence[Chan
         if hidden
         else _button("apply", "Apply This Change", primary=True)
     )
-    return Reply([*_banner(rewording.sure), rich(whole), _row(REPLY, id, [go, keep])], fallback(said))
+    return Reply([*_banner(rewording.sure), rich(whole), _row(REWORDING, id, [go, keep])], fallback(said))
 
 
 def _value(name: str, value: Plain) -> Blocks:

@@ -7,6 +7,7 @@ from bot.adapters.slack.draw.modal.choice import CHOOSE, Samples
 from bot.adapters.slack.draw.modal.preview import PREVIEW
 from bot.adapters.slack.draw.modal.typed import WHICH
 from bot.adapters.slack.draw.offering import BEGIN
+from bot.adapters.slack.draw.understood import REWORDING, WORDS
 from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.editing import Editing
 from bot.adapters.slack.hear.forms import Forms, form_in
@@ -48,8 +49,8 @@ class Hearing:
             PREVIEW: editing.hear,
             BEGIN: starting.from_button,
             "home": home.pressed,
-            "words": mentions.press,
-            "reply": replies.press,
+            WORDS: mentions.press,
+            REWORDING: replies.press,
         }
         """By the word before the colon in the name of their block; all others are those of cards."""
         self._shortcuts: Mapping[str, Hear] = {

@@ -77,7 +77,7 @@ def test_a_change_is_shown_before_and_after() -> None:
         assert part in words
     struck = [one["text"] for one in seen.objects([*shown.blocks]) if (one.get("style") or {}) == {"strike": True}]
     assert struck == ["5000 (50.00 EUR)", "no."]
-    assert cast("Json", shown.blocks[-1])["block_id"] == f"reply:{ID}"
+    assert cast("Json", shown.blocks[-1])["block_id"] == f"rewording:{ID}"
 
 
 def test_a_text_that_is_another_one_altogether_is_shown_apart() -> None:
