@@ -1,6 +1,7 @@
 """One value of a text is changed; nothing else moves, and what cannot be done safely is refused."""
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -261,7 +262,8 @@ def test_an_empty_section_is_written() -> None:
 
 # --- whole sections -------------------------------------------------------------------------------------------------
 
-ONE, TWO = {"intent": "a.B", "above": 3}, {"intent": "c.D", "needed": 2}
+ONE: Mapping[str, object] = {"intent": "a.B", "above": 3}
+TWO: Mapping[str, object] = {"intent": "c.D", "needed": 2}
 SECTIONS = '# of the owner\nstage = "shadow"\n\n[[rules]] # the first\nintent = "a.B"\nabove = 3\n\n[limits]\nn = 1\n'
 
 
@@ -278,7 +280,7 @@ def test_the_first_section_of_its_name_is_added_as_well() -> None:
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_section_is_taken_out_and_no_other(n: int) -> None:
-    every = [ONE, TWO, {"intent": "e.F"}]
+    every: list[Mapping[str, object]] = [ONE, TWO, {"intent": "e.F"}]
     text = SECTIONS
     for one in every[1:]:
         text = append(text, "rules", one)
