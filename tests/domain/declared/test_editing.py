@@ -262,7 +262,8 @@ def test_an_empty_section_is_written() -> None:
 
 # --- whole sections -------------------------------------------------------------------------------------------------
 
-ONE, TWO = {"intent": "a.B", "above": 3}, {"intent": "c.D", "needed": 2}
+ONE: Mapping[str, object] = {"intent": "a.B", "above": 3}
+TWO: Mapping[str, object] = {"intent": "c.D", "needed": 2}
 SECTIONS = '# of the owner\nstage = "shadow"\n\n[[rules]] # the first\nintent = "a.B"\nabove = 3\n\n[limits]\nn = 1\n'
 
 
