@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.attempt import Attempt
 from bot.domain.effect import Effect
+from bot.domain.person import Door
 from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId, RunState
 from bot.ports.version import Version, VersionKind
@@ -98,6 +99,11 @@ class Queries(Protocol):
 
     async def pending(self, run: RunId) -> tuple[tuple[Effect, datetime, int], ...]:
         """Effects still to do: what, when, and how often it was tried."""
+        ...
+
+    async def behind(self, door: Door) -> tuple[RunId, ...]:
+        """Runs that have moved on since what follows them was drawn; and those that this door started, and nothing
+        follows, while they are under way."""
         ...
 
     async def counts(self) -> Mapping[str, int]:

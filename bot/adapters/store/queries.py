@@ -5,18 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
 
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.records import CALL
 from bot.adapters.store.runs import run_of
 from bot.adapters.store.statement import Core, Row
-from bot.adapters.store.tables import ATTEMPT, EFFECT, ENTRY, ENTRY_FIELD, INBOX, RUN, TALLY
+from bot.adapters.store.tables import ATTEMPT, CARD, EFFECT, ENTRY, ENTRY_FIELD, INBOX, RUN, TALLY
 from bot.adapters.store.versions import newest_first, version_of
 from bot.domain.audit.entry import NOTE_NAMES
 from bot.domain.effect import Effect
 from bot.domain.errors import Unknown
+from bot.domain.person import Door
 from bot.domain.run import ENDED, Run, RunId, RunState
 from bot.ports.clock import Clock
 from bot.ports.queries import AttemptLine, Recorded, RecordedField, RunFilter, RunLine
@@ -95,6 +96,12 @@ class SqlQueries:
         columns = (EFFECT.c.body, EFFECT.c.due_at, EFFECT.c.attempt)
         rows = await self._rows(select(*columns).where(EFFECT.c.run == run).order_by(EFFECT.c.due_at, EFFECT.c.n))
         return tuple((BODY.decode(body), moment(due_at), attempt) for body, due_at, attempt in rows)
+
+    async def behind(self, door: Door) -> tuple[RunId, ...]:
+        follows = exists().where(CARD.c.run == RUN.c.id, CARD.c.seq.is_not(None))
+        lone = select(RUN.c.id).where(RUN.c.ended_at.is_(None), RUN.c.door == door.value, ~follows)
+        late = select(RUN.c.id).join(CARD, CARD.c.run == RUN.c.id).where(CARD.c.seq < RUN.c.seq, CARD.c.gone.is_(False))
+        return tuple(dict.fromkeys(row[0] for row in await self._rows(union_all(lone, late))))
 
     async def counts(self) -> Mapping[str, int]:
         under_way = select(RUN.c.state, func.count()).where(RUN.c.ended_at.is_(None))

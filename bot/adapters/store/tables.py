@@ -202,12 +202,14 @@ CARD = Table(
     Column("overflow", Integer, nullable=False),
     Column("since", Text, nullable=False),
     Column("gone", Boolean, nullable=False),
+    Column("seq", Integer),
     PrimaryKeyConstraint("run", "step", "channel", "ts"),
     Index("card_by_id", "card"),
     Index("card_by_place", "channel", "ts"),
     sqlite_with_rowid=False,
 )
-"""Without a `ts` it is being posted."""
+"""Without a `ts` it is being posted. What has a `seq` follows its run."""
+partial("card_following", CARD.c.run, CARD.c.seq, where="seq IS NOT NULL")
 
 INBOX = Table(
     "inbox",

@@ -195,11 +195,13 @@ def _create_cards() -> None:
         Column("overflow", Integer, nullable=False),
         *_texts("since"),
         Column("gone", Boolean, nullable=False),
+        Column("seq", Integer),
         PrimaryKeyConstraint("run", "step", "channel", "ts"),
         sqlite_with_rowid=False,
     )
     op.create_index("card_by_id", "card", ["card"])
     op.create_index("card_by_place", "card", ["channel", "ts"])
+    _partial("card_following", "card", "run", "seq", where="seq IS NOT NULL")
 
 
 def _create_limits() -> None:
