@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack.draw.card import Drawn as DrawnCard
-from bot.adapters.slack.draw.card import drawn
+from bot.adapters.slack.draw.card import Drawn, drawn
+from bot.adapters.slack.draw.progress import Spots, drawn_progress
 from bot.adapters.slack.draw.safe import Block, known, named
 from bot.adapters.slack.hear.choosing import Samples
 from bot.adapters.slack.hear.hearing import Hearing
@@ -17,6 +17,8 @@ from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
 from bot.adapters.slack.post.caller import Caller, client_of
+from bot.adapters.slack.post.followed import Followed, is_watched
+from bot.adapters.slack.post.following import Following
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
@@ -24,6 +26,7 @@ from bot.adapters.slack.post.places import Places
 from bot.application.parts import Parts
 from bot.domain.card import card_of
 from bot.domain.person import Person, PersonId
+from bot.domain.progress import progress_of
 from bot.domain.run import Run
 from bot.domain.terms import Terms
 from bot.ports.clock import Clock
@@ -39,12 +42,27 @@ class Chat:
     people: People
     client: AsyncWebClient
     team: str
+    passing: Passing
 
     def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
         """What shows cards and tells people things."""
         return SlackMessenger(
             caller=self.caller, places=self.places, store=store, find=self.people.find, draw=self._draw, clock=clock
         )
+
+    def following(self, parts: Parts) -> Following:
+        """What keeps the messages that follow a run true to it."""
+
+        async def draw(run: Run, step: str, spots: Spots) -> Drawn | None:
+            del step
+            return drawn_progress(progress_of(run, parts.terms(run)), spots, mention=self._mention)
+
+        clock, store = parts.clock, parts.store
+        bring = Followed(caller=self.caller, places=self.places, store=store, draw=draw, clock=clock)
+        following = Following(store, self.passing, follows=is_watched, bring=bring)
+        if isinstance(parts.messenger, SlackMessenger):
+            parts.messenger.placed = following.placed
+        return following
 
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
         """What is done with everything that comes in."""
@@ -71,7 +89,7 @@ class Chat:
             clock=parts.clock,
         )
 
-    def _draw(self, run: Run, terms: Terms, step: str) -> DrawnCard | None:
+    def _draw(self, run: Run, terms: Terms, step: str) -> Drawn | None:
         card = card_of(run, terms, step)
         return drawn(card, mention=self._mention) if card is not None else None
 
@@ -96,7 +114,7 @@ async def joined(
         await people.refresh()
         keeping = asyncio.create_task(people.keep_fresh())
         try:
-            yield Chat(caller, Places(caller, passing), people, client, (await caller.me()).team)
+            yield Chat(caller, Places(caller, passing), people, client, (await caller.me()).team, passing)
         finally:
             keeping.cancel()
             await caller.stop()

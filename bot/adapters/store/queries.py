@@ -101,7 +101,8 @@ class SqlQueries:
         follows = exists().where(CARD.c.run == RUN.c.id, CARD.c.seq.is_not(None))
         lone = select(RUN.c.id).where(RUN.c.ended_at.is_(None), RUN.c.door == door.value, ~follows)
         late = select(RUN.c.id).join(CARD, CARD.c.run == RUN.c.id).where(CARD.c.seq < RUN.c.seq, CARD.c.gone.is_(False))
-        return tuple(dict.fromkeys(row[0] for row in await self._rows(union_all(lone, late))))
+        every = union_all(lone, late).subquery()
+        return tuple(row[0] for row in await self._rows(select(every).distinct()))
 
     async def counts(self) -> Mapping[str, int]:
         under_way = select(RUN.c.state, func.count()).where(RUN.c.ended_at.is_(None))

@@ -113,6 +113,12 @@ def link(address: str, text: str, hosts: Collection[str]) -> Blocks:
     return inline(one_line(f"{text}: {address}" if text else address, 500))
 
 
+def place(channel: str, address: str) -> Blocks:
+    """A channel by its id, and the message there by the address that Slack itself gave for it."""
+    found: Blocks = [{"type": "channel", "channel_id": channel}]
+    return [*found, *pieces(", "), {"type": "link", "url": address, "text": "look at it"}] if address else found
+
+
 def is_allowed(address: str, hosts: Collection[str]) -> bool:
     """Whether an address is a plain one of an allowed host, over https and without a name in it."""
     if len(address) > LONGEST_LINK or address != visible(address) or any(letter.isspace() for letter in address):

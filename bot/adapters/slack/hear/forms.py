@@ -103,7 +103,8 @@ class Forms:
             person = person_of(self._parts, delivery)
             if form.verb == START:
                 said = await self._start(form, delivery, person)
-                await self._surface.whisper(channel, person.id, said)
+                if said:
+                    await self._surface.whisper(channel, person.id, said)
                 return
             live = await live_card(self._parts, CardId(form.meta.card))
             channel = live.placed.channel
@@ -136,7 +137,7 @@ class Forms:
         value = self._read_start(form).values
         name = form.meta.step
         opened = await start(self._parts, Request(name, value, Door.SLACK, delivery.team, person, person.id))
-        return started(name, opened.run, fresh=opened.fresh)
+        return "" if opened.fresh else started(name, opened.run, fresh=False)  # its progress says the rest
 
     # --- deciding ----------------------------------------------------------------------------------------------------
 
@@ -184,7 +185,7 @@ def started(workflow: str, run: str, *, fresh: bool) -> str:
     """What somebody hears who started something."""
     see = f"See it with /ops show {short(run)}"
     if fresh:
-        return f"Started {workflow}, run {short(run)}. You hear from me when it is through. {see}"
+        return f"Started {workflow}, run {short(run)}. How it goes stands in your direct message with me. {see}"
     return f"The same was asked for before, and stands as run {short(run)} of {workflow}. {see}"
 
 

@@ -15,7 +15,7 @@ from bot.adapters.slack.post.places import Places, bare
 from bot.adapters.slack.post.posting import Posting, metadata_of, payload_of
 from bot.domain.errors import Unreachable
 from bot.domain.person import ChannelId, Person
-from bot.domain.run import GateStatus, Run, card_id
+from bot.domain.run import GateStatus, Run, RunId, card_id
 from bot.domain.terms import Terms
 from bot.ports.cards import CardId, Placed
 from bot.ports.clock import Clock
@@ -38,6 +38,8 @@ class SlackMessenger:
         self._caller, self._places, self._posting = caller, places, Posting(caller, store)
         self._find, self._draw, self._clock = find, draw, clock
         self._newest = Newest[str]()
+        self.placed: Callable[[RunId], None] = _nobody
+        """Told of a run whose card stands somewhere new."""
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         """Bring the card of a gate or question up to date; returns the place where it stands."""
@@ -80,6 +82,7 @@ class SlackMessenger:
         placed = await self._change(standing, wanted, drawn, urgency) if standing is not None else None
         if placed is None:
             placed = await self._post(wanted, drawn, urgency)
+            self.placed(run.id)
         return _name(await self._add_overflow(placed, drawn))
 
     def _placed(self, run: Run, step: str, home: ChannelId, drawn: Drawn) -> Placed:
@@ -160,6 +163,11 @@ class SlackMessenger:
             if person is not None and person.active and not person.bot:
                 return _user(person)
         raise Unreachable(f"The owner {terms.brief.owner} is nobody whom Slack knows here. Mend the brief.")
+
+
+def _nobody(run: RunId) -> None:
+    """Nobody follows runs here."""
+    del run
 
 
 def _group(run: Run, step: str) -> str:

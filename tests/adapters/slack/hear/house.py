@@ -113,6 +113,7 @@ class House:
             await self.driver.settle()
             await self.bot.worker.settle()
             await self.bot.runtime.settle()
+            await self.bot.following.settle()
             state = await self.driver.state("messages", channel="#support")
             if state["version"] == quiet:
                 return

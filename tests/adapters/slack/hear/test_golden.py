@@ -22,7 +22,9 @@ async def test_a_request_becomes_a_card_a_change_and_a_receipt(tmp_path: Path, o
         await house.submit("sam", form, **TICKET)
 
         card = await house.card(having=("Your decision is needed", "T-1001", "Waits", "Approve Tag"))
-        assert any("Started tag_ticket" in one for one in await house.told("sam"))
+        (progress,) = await house.told("sam")
+        assert "Tag ticket, T-1001" in progress
+        assert "Waiting for support" in progress
         await house.press("mia", card, "approve")
 
         run = await house.newest()
