@@ -30,6 +30,8 @@ from bot.domain.text import visible
 from bot.domain.value import Wrong, title_of
 from bot.domain.workflow import Act, AnyStep, Ask, Each, Inquire, LookUp, Review, Stop, Wait
 
+_CALLED = {"requester": "you", "owner": "the owner"}
+
 
 class Doing(StrEnum):
     """Where one task stands."""
@@ -117,11 +119,19 @@ def _standing(run: Run) -> str:
         return "Held. Nothing leaves until it is resumed."
     if run.undoing is not None:
         return "What was done is being taken back."
-    if run.state is RunState.STOPPED and run.reason.startswith(("Rejected", "Cancelled", "Taken over", "Nobody")):
+    if run.ended and run.reason.startswith(("Rejected", "Cancelled", "Taken", "Nobody")):
         return run.reason
+    if run.state is RunState.WAITING:
+        return f"Waits{_for_whom(run)}."
     # What a parked run waits for is its owner's to read; whoever asked for it hears what happened.
     why = run.reason.partition(". ")[0] if run.state is RunState.PARKED else run.reason
     return f"{_STANDS[run.state]}. {why}".strip()
+
+
+def _for_whom(run: Run) -> str:
+    groups = [gate.group for gate in run.gates.values() if gate.status is GateStatus.OPEN]
+    groups += [question.group for question in run.questions.values()]
+    return f" for {_CALLED.get(groups[0], groups[0])}" if groups else ""
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
@@ -204,7 +214,7 @@ def _sure(state: StepState | None) -> str:
 
 
 def _asked(question: Question, *, parked: bool = False) -> Task:
-    whose = {"requester": "you", "owner": "the owner"}.get(question.group, question.group)
+    whose = _CALLED.get(question.group, question.group)
     doing = Doing.FAILED if parked else Doing.UNDER_WAY
     return Task(question.step, f"Waiting for an answer by {whose}", doing, question.text, asked=True)
 

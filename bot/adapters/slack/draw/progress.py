@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.adapters.slack.draw.card import Drawn
 from bot.adapters.slack.draw.safe import (
+    NOTHING,
     Block,
     Blocks,
     Mention,
@@ -50,12 +51,16 @@ Spots = Mapping[str, Spot]
 def drawn_progress(progress: Progress, spots: Spots, *, mention: Mention = named) -> Drawn:
     """The progress of a run as blocks; what it says fits in any message."""
     shown: Blocks = [_task(task, spots.get(task.step), mention) for task in _fitting(progress.tasks)]
-    plan: Block = {"type": "plan", "title": one_line(progress.title, LONGEST_TITLE), "tasks": shown}
+    plan: Block = {"type": "plan", "title": _titled(progress.title), "tasks": shown}
     says = rich([section(inline(one_line(progress.standing, 1_500), "bold"))])
-    head: Blocks = [plan] if shown else [rich([section(inline(one_line(progress.title, LONGEST_TITLE), "bold"))])]
+    head: Blocks = [plan] if shown else [rich([section(inline(_titled(progress.title), "bold"))])]
     small: Block = {"type": "context", "elements": [plain("  ·  ".join(_small_print(progress)), 300)]}
     text = f"{one_line(progress.title, 120)}: {_told(progress)}"
     return Drawn([*head, says, small], fallback(text))
+
+
+def _titled(text: str) -> str:
+    return one_line(text, LONGEST_TITLE) or NOTHING
 
 
 def _fitting(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
@@ -69,7 +74,7 @@ def _fitting(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
 
 def _task(task: Task, spot: Spot | None, mention: Mention) -> Block:
     details = [*_details(task, spot, mention)]
-    block: Block = {"task_id": task.step, "title": one_line(task.title, LONGEST_TITLE), "status": _STATUS[task.doing]}
+    block: Block = {"task_id": task.step, "title": _titled(task.title), "status": _STATUS[task.doing]}
     return {**block, "details": rich([section(details)])} if details else block
 
 
@@ -81,8 +86,9 @@ def _details(task: Task, spot: Spot | None, mention: Mention) -> Iterator[Plain]
         yield from [*pieces(" "), moment(task.until)]
     if task.asked and spot is not None:
         said = task.says or task.people
-        yield from pieces(" Its card stands in " if said else "Its card stands in ")
-        yield from place(spot.channel, spot.address)
+        ends = task.says.endswith((".", "?", "!")) and not task.people
+        before = "" if not said else " " if ends else ". "
+        yield from [*pieces(f"{before}Its card stands in "), *place(spot.channel, spot.address), *pieces(".")]
 
 
 def _small_print(progress: Progress) -> Iterator[str]:
