@@ -104,7 +104,7 @@ class Bell:
         self.shown.setdefault(run.id, asyncio.Event()).set()
         return "bench"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", trouble: object = None) -> str:
         del to, text, key
         self.ended.setdefault(run.id, asyncio.Event()).set()
         return "bench"

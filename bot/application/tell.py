@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.present import present
+from bot.application.trouble import trouble_for
 from bot.application.waiting import answered
 from bot.domain.effect import Show, Tell
 from bot.domain.errors import BotError, Broken, Misdeclared, Transient, Uncertain, Unknown, Unreachable
@@ -51,7 +52,7 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     people = _people(parts, run, terms, effect.to)
     try:
         for person in people:
-            missed += await _told(parts, lease, run, person, effect.text)
+            missed += await _told(parts, lease, run, person, effect.text, effect.trouble)
         if missed and len(missed) == len(people):
             for person in _present(parts, (terms.brief.owner,)):
                 why = " ".join(error.message for error in missed)
@@ -65,10 +66,16 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
         await drop(parts, lease)
 
 
-async def _told(parts: Parts, lease: Lease, run: Run, person: str, text: str) -> list[BotError]:
+async def _told(parts: Parts, lease: Lease, run: Run, person: str, text: str, trouble: int = 0) -> list[BotError]:
     """What keeps somebody from being told for good; nothing where they are told, now or by an earlier try."""
     try:
-        await answered(parts.messenger.tell(run, person, text, key=str(lease.id)), Transient(SILENT))
+        if trouble:
+            now = await parts.store.queries.run(run.id)  # it may have been settled since
+            about = await trouble_for(parts, now, trouble, person)
+            telling = parts.messenger.tell(now, person, text, key=str(lease.id), trouble=about)
+        else:
+            telling = parts.messenger.tell(run, person, text, key=str(lease.id))
+        await answered(telling, Transient(SILENT))
     except (Broken, Unknown) as error:
         return [error]
     return []

@@ -197,6 +197,25 @@ class Reconciled(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class LookWanted(Happening):
+    """A person wants the system asked whether the action in doubt happened."""
+
+    person: Person
+    step: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp(Happening):
+    """A system was asked whether an action in doubt happened; without a receipt, it does not say that it did."""
+
+    step: str
+    n: int
+    receipt: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shown(Happening):
     """A card stands where its people can see it."""
 
@@ -288,10 +307,11 @@ FromTheWorld = (
     | Retried
     | Failed
     | OutcomeUnknown
+    | LookedUp
     | Woken
     | Changed
     | Unloaded
 )
-FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled
+FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted
 OfCards = Shown | Undelivered | Abandoned
 Event = FromTheWorld | FromPeople | OfCards

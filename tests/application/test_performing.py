@@ -61,7 +61,7 @@ class Heard:
         self.shown.append(step)
         return "place"
 
-    async def tell(self, _run: Run, to: str, _text: str, *, key: str = "") -> str:
+    async def tell(self, _run: Run, to: str, _text: str, *, key: str = "", trouble: object = None) -> str:
         if self.error is not None:
             raise self.error
         if to in self.unreachable:

@@ -11,24 +11,28 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.draw.card import Drawn, drawn
 from bot.adapters.slack.draw.progress import Spots, drawn_progress
 from bot.adapters.slack.draw.safe import Block, known, named
+from bot.adapters.slack.draw.trouble import drawn_trouble
 from bot.adapters.slack.hear.choosing import Samples
 from bot.adapters.slack.hear.hearing import Hearing
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
 from bot.adapters.slack.post.caller import Caller, client_of
-from bot.adapters.slack.post.followed import Followed, is_watched
+from bot.adapters.slack.post.followed import Followed, is_watched, trouble_in
 from bot.adapters.slack.post.following import Following
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
 from bot.application.parts import Parts
+from bot.application.trouble import trouble_for
 from bot.domain.card import card_of
 from bot.domain.person import Person, PersonId
 from bot.domain.progress import progress_of
 from bot.domain.run import Run
 from bot.domain.terms import Terms
+from bot.domain.trouble import Trouble
+from bot.ports.cards import Placed
 from bot.ports.clock import Clock
 from bot.ports.store import Delivery, Store
 
@@ -47,14 +51,21 @@ class Chat:
     def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
         """What shows cards and tells people things."""
         return SlackMessenger(
-            caller=self.caller, places=self.places, store=store, find=self.people.find, draw=self._draw, clock=clock
+            caller=self.caller,
+            places=self.places,
+            store=store,
+            find=self.people.find,
+            draw=self._draw,
+            clock=clock,
+            draw_trouble=self._draw_trouble,
         )
 
     def following(self, parts: Parts) -> Following:
         """What keeps the messages that follow a run true to it."""
 
-        async def draw(run: Run, step: str, spots: Spots) -> Drawn | None:
-            del step
+        async def draw(run: Run, placed: Placed, spots: Spots) -> Drawn | None:
+            if (told := trouble_in(placed.step)) is not None:
+                return self._draw_trouble(await trouble_for(parts, run, *told), placed.card)
             return drawn_progress(progress_of(run, parts.terms(run)), spots, mention=self._mention)
 
         clock, store = parts.clock, parts.store
@@ -92,6 +103,9 @@ class Chat:
     def _draw(self, run: Run, terms: Terms, step: str) -> Drawn | None:
         card = card_of(run, terms, step)
         return drawn(card, mention=self._mention) if card is not None else None
+
+    def _draw_trouble(self, trouble: Trouble, card: str) -> Drawn:
+        return drawn_trouble(trouble, card, mention=self._mention)
 
     def _mention(self, person: str) -> Block:
         """Somebody of this workspace by their id, which Slack shows as their name; anybody else by name."""

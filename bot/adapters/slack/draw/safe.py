@@ -26,6 +26,7 @@ LONGEST_FALLBACK = 300
 LONGEST_LINK = 3_000
 
 _RUN_OF_UNDERSCORES = re.compile(r"(?<!\w)_+|_+(?!\w)")
+_NAMED = re.compile(r"([a-z]+):([0-9a-f]{32}):(0|[1-9][0-9]{0,8})", re.ASCII)
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _LOOK_ALIKES = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 
@@ -133,6 +134,12 @@ def is_allowed(address: str, hosts: Collection[str]) -> bool:
 def named(person: str) -> Block:
     """Somebody by name, told to nobody."""
     return {"type": "text", "text": one_line(person, 80) or NOTHING}
+
+
+def named_in(block: str, kind: str) -> tuple[str, int] | None:
+    """The card and the number in the name of a block of ours; None where it is none of that kind."""
+    found = _NAMED.fullmatch(block)
+    return (found[2], int(found[3])) if found is not None and found[1] == kind else None
 
 
 def known(user: str) -> Block:

@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.adapters.slack.draw.modal.settling import SETTLING
+from bot.adapters.slack.draw.trouble import SETTLE
 from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.choosing import Samples, choosing, chosen, offers, start_form
 from bot.adapters.slack.hear.commands import Commands
 from bot.adapters.slack.hear.forms import Forms, form_in
 from bot.adapters.slack.hear.press import first_block, part, text
+from bot.adapters.slack.hear.settling import Settling
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake import envelope as sent
 from bot.adapters.slack.intake.envelope import Envelope, Kind
@@ -28,7 +31,8 @@ class Hearing:
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface)
-        self._clicks: Mapping[str, Hear] = {}
+        self._settling = Settling(parts, surface)
+        self._clicks: Mapping[str, Hear] = {SETTLE: self._settling.hear}
         """By the word before the colon in the name of their block; all others are those of cards."""
         self._shortcuts: Mapping[str, Hear] = {}
         """By their callback id."""
@@ -48,7 +52,8 @@ class Hearing:
             case Kind.CLICK:
                 return self._clicks.get(first_block(delivery).partition(":")[0], self._presses.hear)
             case Kind.SUBMITTED:
-                return self._forms.hear
+                mine = text(part(delivery.body, "view"), "callback_id") in SETTLING
+                return self._settling.submitted if mine else self._forms.hear
             case Kind.CLOSED:
                 return self._forms.closed
             case Kind.SHORTCUT | Kind.MESSAGE_SHORTCUT:
@@ -65,6 +70,8 @@ class Hearing:
     async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form that was sent."""
         form = form_in(envelope.payload)
+        if form is not None and form.verb in SETTLING:
+            return await self._settling.check(form)
         if form is None or form.verb != "choose":
             return await self._forms.check(envelope)
         person = self._parts.directory.person(PersonId(f"{envelope.team}/{envelope.user}"))

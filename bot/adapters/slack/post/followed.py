@@ -22,16 +22,30 @@ from bot.ports.store import Store, Transaction
 
 PROGRESS = "the progress"
 """The place of the progress among the cards of a run. No step has a space in its name."""
+_TROUBLE = "trouble "
 REMEMBERED = 1_000
 _LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
 
-DrawFollowing = Callable[[Run, str, Spots], Awaitable[Drawn | None]]
-"""What a message of this name says; None where it stays as it is."""
+DrawFollowing = Callable[[Run, Placed, Spots], Awaitable[Drawn | None]]
+"""What such a message says; None where it stays as it is."""
 
 
 def is_watched(run: Run) -> bool:
     """Whether a person started it here: then they see how it goes."""
     return run.origin.door is Door.SLACK and "/" in run.origin.requester
+
+
+def trouble_step(n: int, person: str) -> str:
+    """The place of what somebody is told of the n-th trouble of a run."""
+    return f"{_TROUBLE}{n} {person}"
+
+
+def trouble_in(step: str) -> tuple[int, str] | None:
+    """Which trouble, and who was told of it; None where this is the place of something else."""
+    if not step.startswith(_TROUBLE):
+        return None
+    n, _, person = step.removeprefix(_TROUBLE).partition(" ")
+    return int(n), person
 
 
 class Followed:
@@ -62,7 +76,7 @@ class Followed:
         if placed.gone or placed.seq == run.seq:
             return
         standing = await self._posting.standing(run.id, placed.step) or placed
-        drawn = await self._draw(run, placed.step, await self._spots(run, placed.channel))
+        drawn = await self._draw(run, placed, await self._spots(run, placed.channel))
         digest = digest_of(drawn) if drawn is not None else standing.drawn
         wanted = replace(standing, drawn=digest, seq=run.seq)
         if drawn is not None and not standing.ts:

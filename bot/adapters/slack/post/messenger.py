@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.adapters.slack.post.caller import Answer, Caller
 from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, replies_of, said
+from bot.adapters.slack.post.followed import trouble_step
 from bot.adapters.slack.post.newest import Newest
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
@@ -17,10 +18,13 @@ from bot.domain.errors import Unreachable
 from bot.domain.person import ChannelId, Person
 from bot.domain.run import GateStatus, Run, RunId, card_id
 from bot.domain.terms import Terms
+from bot.domain.trouble import Trouble
 from bot.ports.cards import CardId, Placed
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 
+DrawTrouble = Callable[[Trouble, str], Drawn]
+"""Trouble as a message, whose buttons carry the id of its card."""
 Find = Callable[[str], Awaitable[Person | None]]
 """The person behind an id or a handle, as Slack knows them."""
 
@@ -34,9 +38,19 @@ _LEFT = _LOST | {"channel_not_found", "is_inactive", "is_archived", "not_in_chan
 class SlackMessenger:
     """The messenger of a bot that is in Slack."""
 
-    def __init__(self, *, caller: Caller, places: Places, store: Store, find: Find, draw: Draw, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        caller: Caller,
+        places: Places,
+        store: Store,
+        find: Find,
+        draw: Draw,
+        clock: Clock,
+        draw_trouble: DrawTrouble,
+    ) -> None:
         self._caller, self._places, self._posting = caller, places, Posting(caller, store)
-        self._find, self._draw, self._clock = find, draw, clock
+        self._find, self._draw, self._draw_trouble, self._clock = find, draw, draw_trouble, clock
         self._newest = Newest[str]()
         self.placed: Callable[[RunId], None] = _nobody
         """Told of a run whose card stands somewhere new."""
@@ -51,19 +65,22 @@ class SlackMessenger:
                 raise
             raise Unreachable(f"In {channel}: {error.message}") from error
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
-        """A direct message to a person; under one key a person is told once. Returns the place."""
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", trouble: Trouble | None = None) -> str:
+        """A direct message to a person; under one key a person is told once, and once of each trouble."""
         person = await self._find(to)
         if person is None or not person.active:
             why = "is nobody whom Slack knows here" if person is None else "has a deactivated account"
             raise Unreachable(f"“{to}” {why}. Name somebody else in the brief.")
-        step = f"tell {key} {person.id}"
+        step = f"tell {key} {person.id}" if trouble is None else trouble_step(trouble.n, person.id)
         told = await self._posting.standing(run.id, step) if key else None
         if told is None:
-            card = CardId(f"{run.id}/{step}")
             channel = await self._places.direct(_user(person))
+            card, content = CardId(f"{run.id}/{step}"), said(text)
             told = Placed(card=card, run=run.id, step=step, channel=channel, since=self._clock.now())
-            told = await self._posting.post(told, said(text), urgency=Urgency.TELL)
+            if trouble is not None:
+                told = replace(told, card=CardId(card_id(run.id, step)), seq=run.seq)
+                content = content_of(self._draw_trouble(trouble, told.card))
+            told = await self._posting.post(told, content, urgency=Urgency.TELL)
         return _name(told)
 
     # --- cards ---------------------------------------------------------------------------------------------------

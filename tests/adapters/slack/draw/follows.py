@@ -7,6 +7,7 @@ writes the files anew; read what changed before you keep it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bot.adapters.slack.draw.card import Drawn
@@ -55,12 +56,13 @@ RUNS: Mapping[str, Callable[[], Play]] = {
 }
 
 
-def _progress(played: Play) -> Drawn:
+def _progress(make: Callable[[], Play]) -> Drawn:
+    played = make()
     return drawn_progress(progress_of(played.run, played.terms), SPOTS, mention=mention)
 
 
 FOLLOWS: Mapping[str, Callable[[], Drawn]] = {
-    **{f"progress {name}": lambda make=make: _progress(make()) for name, make in RUNS.items()},
+    **{f"progress {name}": partial(_progress, make) for name, make in RUNS.items()},
     "progress extreme": lambda: drawn_progress(extreme(), {}, mention=mention),
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.slack.draw.room import Further, Reply
+from bot.adapters.slack.draw.trouble import drawn_trouble
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.places import Places
@@ -145,6 +146,7 @@ def _parts(slack: Stand, caller: Caller, store: SqliteStore, draw: Draw) -> dict
         find=finding(slack),
         draw=draw,
         clock=Now(slack.passing),
+        draw_trouble=drawn_trouble,
     )
     return {"messenger": messenger, "caller": caller}
 

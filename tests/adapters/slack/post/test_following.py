@@ -21,10 +21,10 @@ from tests.adapters.slack.post.place import Stand
 from tests.adapters.store.made import create, gate, moved, run_of, save
 
 
-async def draw(run: Run, step: str, spots: Spots) -> Plainly:
+async def draw(run: Run, placed: Placed, spots: Spots) -> Plainly:
     """One line: the run, where it stands, and where its cards are."""
     where = "".join(f" {name} in {spot.channel} {spot.address}".rstrip() for name, spot in spots.items())
-    words = f"{run.id[-4:]} {step}: {run.state}{where}"
+    words = f"{run.id[-4:]} {placed.step}: {run.state}{where}"
     return Plainly([{"type": "section", "text": {"type": "plain_text", "text": words}}], words)
 
 

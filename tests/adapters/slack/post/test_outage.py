@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.slack.draw.trouble import drawn_trouble
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.places import Places
 from bot.domain.event import Verdict
@@ -74,6 +75,7 @@ async def bot(slack: Stand, tmp_path: Path) -> AsyncGenerator[Bot]:
             find=found,
             draw=Draw(),
             clock=Now(slack.passing),
+            draw_trouble=drawn_trouble,
         )
         office.parts = replace(office.parts, messenger=messenger)
         yield Bot(office, slack)
