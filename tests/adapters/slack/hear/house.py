@@ -217,9 +217,9 @@ class House:
 
     async def asked(self, name: str) -> Seen:
         """The newest card that somebody alone is asked with."""
-        return await self.driver.until_message(f"{self._direct(name)}", where=is_card)
+        return await self.driver.until_message(f"{self.direct(name)}", where=is_card)
 
-    def _direct(self, name: str) -> str:
+    def direct(self, name: str) -> str:
         """The direct message of somebody with the bot; empty where there is none."""
         desk = self.both.running.desk.workspace
         us = {self.user(name), next(one.user for one in desk.apps.values())}
@@ -227,7 +227,7 @@ class House:
 
     async def told(self, name: str) -> list[str]:
         """What the bot has written to somebody directly."""
-        channel = self._direct(name)
+        channel = self.direct(name)
         there = await self.driver.messages(channel) if channel else []
         return [seen.words for seen in there if seen.raw.get("bot_id")]
 
