@@ -52,7 +52,7 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     people = _people(parts, run, terms, effect.to)
     try:
         for person in people:
-            missed += await _told(parts, lease, run, person, effect.text, effect.trouble)
+            missed += await _told(parts, lease, run, person, _named(parts, run, effect.text), effect.trouble)
         if missed and len(missed) == len(people):
             for person in _present(parts, (terms.brief.owner,)):
                 why = " ".join(error.message for error in missed)
@@ -79,6 +79,15 @@ async def _told(parts: Parts, lease: Lease, run: Run, person: str, text: str, tr
     except (Broken, Unknown) as error:
         return [error]
     return []
+
+
+def _named(parts: Parts, run: Run, text: str) -> str:
+    """The same with the names of those who decided, where the run knows their ids only."""
+    ids = {vote.person for gate in run.gates.values() for vote in (*gate.approvals, *gate.denials)}
+    for id in ids:
+        person = parts.directory.person(PersonId(id)) if id in text else None
+        text = text.replace(id, person.name) if person is not None else text
+    return text
 
 
 async def _until_mended(parts: Parts, lease: Lease, effect: Show, error: Unreachable) -> None:

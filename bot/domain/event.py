@@ -12,6 +12,7 @@ from bot.domain.person import Actor, Person
 from bot.domain.plain import Plain
 from bot.domain.rebrief import Rebrief
 from bot.domain.run import Source
+from bot.domain.verdict import Verdict as Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +21,6 @@ class Happening:
 
     at: datetime
     by: Actor
-
-
-class Verdict(StrEnum):
-    """What a person can do with a gate or a question."""
-
-    APPROVE = "approve"
-    EDIT = "edit"
-    REJECT = "reject"
-    ESCALATE = "escalate"
-    REASSIGN = "reassign"
-    TAKE_OVER = "take over"
-    REDRAFT = "redraft"
-    CORRECT = "correct"
-    """Correct the fact a branch rests on: the run goes on again from there."""
-    ANSWER = "answer"
-    """Give the facts a question asks for, or confirm a stop."""
-    DONE_BY_ME = "done by me"
-    OBSERVE = "observe"
-    COMMENT = "comment"
 
 
 class Problem(StrEnum):

@@ -7,15 +7,19 @@ writes the files anew; read what changed before you keep it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from bot.adapters.slack.draw.card import Drawn
 from bot.adapters.slack.draw.progress import Spot, drawn_progress
-from bot.domain.errors import Transient, Uncertain
-from bot.domain.event import Paused
+from bot.adapters.slack.draw.trouble import drawn_trouble
+from bot.domain.content import Line
+from bot.domain.errors import Broken, Transient, Uncertain
+from bot.domain.event import Paused, Reconciled
 from bot.domain.person import Door, person_actor
 from bot.domain.progress import Doing, Progress, Task, progress_of
+from bot.domain.trouble import Past, Remedy, Settled, Trouble, trouble_of
 from bot.testing.play import Play
 from tests.adapters.slack.draw.cards import DRAWN, LONG, mention, outline
 from tests.adapters.terminal.plays import PLAYS
@@ -61,8 +65,44 @@ def _progress(make: Callable[[], Play]) -> Drawn:
     return drawn_progress(progress_of(played.run, played.terms), SPOTS, mention=mention)
 
 
+TROUBLES: Mapping[str, Callable[[], Play]] = {
+    "ran out of time": lambda: PLAYS["expired"](),
+    "in doubt": RUNS["in doubt"],
+    "failed": RUNS["failed"],
+    "refused by its system": lambda: credit_run(
+        outcomes={"given": Broken("The desk refuses this.")}, brief={"failure": {"when_wrong": {"do": "park"}}}
+    ).approve(MIA),
+    "does not answer": lambda: credit_run(Transient("Away. It was tried 5 times."), brief=PARKS),
+}
+PARKS = {"failure": {"when_unavailable": {"do": "park"}}}
+PAST = Past(2, datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+
+def _trouble(make: Callable[[], Play], *, settled: bool = False) -> Drawn:
+    played, past = make(), PAST
+    n = played.run.troubles
+    if settled:
+        how = Settled("play/mia", datetime(2026, 3, 2, 10, tzinfo=UTC), "said that it had happened", "I saw it.")
+        played, past = played.happen(reconciled(played)), replace(PAST, settled=how)
+    return drawn_trouble(trouble_of(played.run, played.terms, n, past, allowed=Remedy), "0" * 32, mention=mention)
+
+
+def reconciled(played: Play) -> Reconciled:
+    return Reconciled(played.now, person_actor(OLGA.id, Door.SLACK), OLGA, "given", 0, happened=True)
+
+
+def extreme_trouble() -> Trouble:
+    """As much as a run can bring."""
+    lines = tuple(Line(LONG[:300], LONG[:2_000]) for _ in range(30))
+    words = tuple((one, LONG[:200]) for one in Remedy)
+    return Trouble(1, "play-1", LONG[:900], LONG[:4_000], lines, PAST, words, LONG[:900])
+
+
 FOLLOWS: Mapping[str, Callable[[], Drawn]] = {
     **{f"progress {name}": partial(_progress, make) for name, make in RUNS.items()},
+    **{f"trouble {name}": partial(_trouble, make) for name, make in TROUBLES.items()},
+    "trouble settled": lambda: _trouble(TROUBLES["in doubt"], settled=True),
+    "trouble extreme": lambda: drawn_trouble(extreme_trouble(), "0" * 32, mention=mention),
     "progress extreme": lambda: drawn_progress(extreme(), {}, mention=mention),
 }
 

@@ -32,7 +32,11 @@ async def test_a_request_becomes_a_card_a_change_and_a_receipt(tmp_path: Path, o
         receipt = await house.card(having=("Approved", "done", "Undo"))
         assert receipt.ts == card.ts
         assert "Approve Tag" not in receipt.words
-        assert "Done." in "".join(await house.told("sam"))
+        done = (await house.told("sam"))[-1]
+        assert "Done. Put a tag on a ticket → helpdesk:T-1001 (" in done
+        assert "Approved by Mia Lindqvist." in done
+        assert run.gates["approved"].digest[:8] in done
+        assert "It took" in (await house.told("sam"))[0]
         house.verify()
 
 
