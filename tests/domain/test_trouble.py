@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.audit.entry import EntryKind
 from bot.domain.errors import AlreadyDecided, Broken, NotAllowed, Refused, Transient, Uncertain, Unknown
-from bot.domain.event import Cancelled, LookWanted, Paused, Reconciled, Resumed
+from bot.domain.event import Cancelled, Event, LookWanted, Paused, Reconciled, Resumed
 from bot.domain.intent import Receipt
 from bot.domain.machine import advance
 from bot.domain.person import Door, Person, person_actor
@@ -34,6 +34,7 @@ def doubtless() -> Play:
     return PLAYS["expired"]()
 
 
+STOPS: Mapping[str, object] = {"failure": {"when_unavailable": {"do": "stop"}}}
 TROUBLED: Mapping[str, Callable[[], Play]] = {
     "ran out of time": doubtless,
     "in doubt": doubtful,
@@ -45,22 +46,21 @@ TROUBLED: Mapping[str, Callable[[], Play]] = {
     "done": lambda: credit_run().approve(MIA),
     "waiting": credit_run,
 }
-STOPS = {"failure": {"when_unavailable": {"do": "stop"}}}
 
 
 def taken(played: Play, remedy: Remedy) -> bool:
     """Whether the machine takes it from the owner."""
     at, by, action = played.now, person_actor(OLGA.id, Door.SLACK), in_doubt(played.run)
     step, n = (action.step, action.n) if action is not None else ("", 0)
-    event = {
+    events: Mapping[Remedy, Event] = {
         Remedy.GO_ON: Resumed(at, by, OLGA),
         Remedy.CANCEL: Cancelled(at, by, OLGA),
         Remedy.LOOK: LookWanted(at, by, OLGA, step, n),
         Remedy.HAPPENED: Reconciled(at, by, OLGA, step, n, True, {"id": "X-1"}),
         Remedy.DID_NOT_HAPPEN: Reconciled(at, by, OLGA, step, n, False),
-    }[remedy]
+    }
     try:
-        advance(played.run, event, played.terms)
+        advance(played.run, events[remedy], played.terms)
     except Refused:
         return False
     return True
@@ -93,7 +93,7 @@ def test_a_trouble_is_over_once_the_run_has_moved_on() -> None:
     assert is_in_trouble(played.run, 1)
     played.resume(OLGA)
     assert not is_in_trouble(played.run, 1)
-    assert trouble_of(played.run, played.terms, 1, Past(), allowed=Remedy).remedies == ()
+    assert trouble_of(played.run, played.terms, 1, Past(), allowed=[*Remedy]).remedies == ()
 
 
 def look(played: Play, by: Person = OLGA) -> Play:

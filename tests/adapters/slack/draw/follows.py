@@ -65,6 +65,7 @@ def _progress(make: Callable[[], Play]) -> Drawn:
     return drawn_progress(progress_of(played.run, played.terms), SPOTS, mention=mention)
 
 
+PARKS: Mapping[str, object] = {"failure": {"when_unavailable": {"do": "park"}}}
 TROUBLES: Mapping[str, Callable[[], Play]] = {
     "ran out of time": lambda: PLAYS["expired"](),
     "in doubt": RUNS["in doubt"],
@@ -74,7 +75,6 @@ TROUBLES: Mapping[str, Callable[[], Play]] = {
     ).approve(MIA),
     "does not answer": lambda: credit_run(Transient("Away. It was tried 5 times."), brief=PARKS),
 }
-PARKS = {"failure": {"when_unavailable": {"do": "park"}}}
 PAST = Past(2, datetime(2026, 3, 2, 9, tzinfo=UTC))
 
 
@@ -84,7 +84,7 @@ def _trouble(make: Callable[[], Play], *, settled: bool = False) -> Drawn:
     if settled:
         how = Settled("play/mia", datetime(2026, 3, 2, 10, tzinfo=UTC), "said that it had happened", "I saw it.")
         played, past = played.happen(reconciled(played)), replace(PAST, settled=how)
-    return drawn_trouble(trouble_of(played.run, played.terms, n, past, allowed=Remedy), "0" * 32, mention=mention)
+    return drawn_trouble(trouble_of(played.run, played.terms, n, past, allowed=[*Remedy]), "0" * 32, mention=mention)
 
 
 def reconciled(played: Play) -> Reconciled:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest_asyncio
 
@@ -42,7 +43,7 @@ def is_trouble(seen: Seen) -> bool:
     return any(word in seen.words for word in ("Parked: ", "Failed: ", "Settled: "))
 
 
-async def message(house: House, name: str, **wanted: object) -> Seen:
+async def message(house: House, name: str, **wanted: Any) -> Seen:
     """What somebody was told of trouble."""
     return await house.driver.until_message(house.direct(name), where=is_trouble, **wanted)
 
