@@ -104,8 +104,8 @@ class Bell:
         self.shown.setdefault(run.id, asyncio.Event()).set()
         return "bench"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
-        del to, text, key, asks
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: object = None) -> str:
+        del to, text, key, asks, trouble
         self.ended.setdefault(run.id, asyncio.Event()).set()
         return "bench"
 

@@ -14,7 +14,7 @@ from bot.application.read import reading
 from bot.application.rehearse import preview
 from bot.application.start import Request, prepare
 from bot.domain.audit.entry import Entry, EntryKind
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
 from bot.domain.errors import Transient, Uncertain
 from bot.domain.event import Done, Event, Failed, Problem, Woken
 from bot.domain.person import ENGINE
@@ -71,7 +71,7 @@ async def _answer(parts: Parts, run: Run, terms: Terms, effect: Effect) -> Event
         case Wake(at=at, step=step):
             state = run.steps.get(step)
             return Woken(at, ENGINE, step) if state is not None and state.status is StepStatus.WAITING else None
-        case Execute() | Compensate() | StartRuns() | Show() | Tell():
+        case Execute() | Compensate() | Seek() | StartRuns() | Show() | Tell():
             return None
         case _:
             assert_never(effect)

@@ -8,10 +8,11 @@ from bot.application.execute import compensate, execute
 from bot.application.parts import Parts
 from bot.application.read import read
 from bot.application.rehearse import rehearse
+from bot.application.seek import seek
 from bot.application.start_runs import start_runs
 from bot.application.tell import show, tell
 from bot.application.unloaded import set_aside
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
 from bot.domain.event import Changed, Woken
 from bot.domain.person import ENGINE
 from bot.domain.run import Run
@@ -29,7 +30,7 @@ async def perform(parts: Parts, lease: Lease) -> None:
         return
     if not is_wanted(run, lease.effect):
         await drop(parts, lease)
-    elif isinstance(lease.effect, Show | Tell):
+    elif isinstance(lease.effect, Show | Tell | Seek):
         await _perform(parts, lease, run)
     elif is_held_up(run, lease.effect, paused=paused):
         await hold(parts, lease)
@@ -69,6 +70,8 @@ async def _perform(parts: Parts, lease: Lease, run: Run) -> None:  # noqa: C901 
             await execute(parts, lease, effect)
         case Compensate() as effect:
             await compensate(parts, lease, run, effect)
+        case Seek() as effect:
+            await seek(parts, lease, run, effect)
         case Wake() as effect:
             await conclude(parts, lease, Woken(parts.clock.now(), ENGINE, effect.step))
         case StartRuns() as effect:

@@ -13,12 +13,15 @@ from bot.application.decide import write_refusal
 from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.resume import resuming
-from bot.domain.errors import Refused, Unfit, Unknown
-from bot.domain.event import Cancelled, Declared, Paused, Reconciled, Resumed, Undone
+from bot.domain.acting import find
+from bot.domain.binding import Retry
+from bot.domain.errors import AlreadyDecided, Refused, Unfit, Unknown
+from bot.domain.event import Cancelled, Declared, LookWanted, Paused, Reconciled, Resumed, Undone
 from bot.domain.person import Door, Person, person_actor
 from bot.domain.plain import Plain
-from bot.domain.run import ActionStatus, Run, RunId
+from bot.domain.run import Action, ActionStatus, Run, RunId
 from bot.domain.terms import Terms
+from bot.domain.trouble import is_in_trouble
 from bot.ports.store import Transaction
 
 
@@ -33,6 +36,7 @@ class Move(StrEnum):
     """Say that something went wrong; it stops nothing."""
     HAPPENED = "done"
     DID_NOT_HAPPEN = "not done"
+    LOOK = "look it up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Order:
     on_behalf_of: str = ""
     as_begun: bool = False
     """Whether a parked run is to keep the brief it began with."""
+    trouble: int = 0
+    """Which trouble of the run somebody saw; where that is settled, nothing is done. 0 where they did not say."""
     delivery: str = ""
     """What brought it, where it was kept in the inbox: that is through with the same commit, so it is done once."""
 
@@ -61,9 +67,11 @@ async def steer(parts: Parts, order: Order) -> Run:
         run = tx.runs.load(order.run)
         event = _event(parts, order, run)
         try:
+            _refuse_settled(order, run)
             _refuse_unloaded(parts, order, run)
             event, terms = _terms(parts, tx, order, run, event)
             moved = move(parts, run, event, terms)
+            _refuse_blind(parts, order, run, event)
         except Refused as refused:
             write_refusal(parts, tx, run, event, refused, outcome=order.move.value)
             return refused
@@ -87,7 +95,25 @@ def _refuse_unloaded(parts: Parts, order: Order, run: Run) -> None:
         raise Unfit(f"{why} Mend that first. The run can be cancelled.")
 
 
-Steered = Cancelled | Paused | Resumed | Undone | Reconciled | Declared
+def _refuse_settled(order: Order, run: Run) -> None:
+    if order.trouble and not is_in_trouble(run, order.trouble):
+        raise AlreadyDecided("This is settled. Nothing was done now.")
+
+
+def _refuse_blind(parts: Parts, order: Order, run: Run, event: "Steered") -> None:
+    """There are systems that cannot say whether something happened."""
+    action = find(run, event.step, event.n) if isinstance(event, LookWanted) else None
+    if action is not None and order.move is Move.LOOK and not can_be_asked(parts, action):
+        raise Unfit("Its system cannot say whether it happened. Look there yourself, then say: done, or not done.")
+
+
+def can_be_asked(parts: Parts, action: Action) -> bool:
+    """Whether the system of an action can say that it happened."""
+    binding = parts.systems.binding(action.proposal.kind)
+    return binding is not None and binding.retry is not Retry.BLIND
+
+
+Steered = Cancelled | Paused | Resumed | Undone | Reconciled | Declared | LookWanted
 
 
 def _terms(parts: Parts, tx: Transaction, order: Order, run: Run, event: Steered) -> tuple[Steered, Terms]:
@@ -115,10 +141,17 @@ def _event(parts: Parts, order: Order, run: Run) -> Steered:
             return Undone(at, actor, order.by, order.text)
         case Move.INCIDENT:
             return Declared(at, actor, order.by, order.text)
+        case Move.LOOK:
+            return LookWanted(at, actor, order.by, *_doubtful(run))
         case Move.HAPPENED | Move.DID_NOT_HAPPEN:
-            doubtful = next((a for a in run.actions if a.status is ActionStatus.IN_DOUBT), None)
-            step, n = (doubtful.step, doubtful.n) if doubtful else ("", 0)
+            step, n = _doubtful(run)
             happened = order.move is Move.HAPPENED
             return Reconciled(at, actor, order.by, step, n, happened, order.receipt, order.text)
         case _:
             assert_never(order.move)
+
+
+def _doubtful(run: Run) -> tuple[str, int]:
+    """The action that is in doubt."""
+    found = next((a for a in run.actions if a.status is ActionStatus.IN_DOUBT), None)
+    return (found.step, found.n) if found is not None else ("", 0)

@@ -57,6 +57,7 @@ _PHRASES: Mapping[EntryKind, str] = {
     EntryKind.ACTION_DONE: "carried out|: {ext_ref}",
     EntryKind.ACTION_FAILED: "could not be carried out",
     EntryKind.ACTION_IN_DOUBT: "nobody knows whether it happened",
+    EntryKind.ACTION_SOUGHT: "the system was asked whether it happened|: {outcome}",
     EntryKind.ACTION_RECONCILED: "looked into|: it {outcome}",
     EntryKind.ACTION_DRY_RUN: "tried, nothing was changed",
     EntryKind.ACTION_OBSERVED: "did it by hand|, in {minutes} minutes",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.present import present
+from bot.application.trouble import trouble_for
 from bot.application.waiting import answered
 from bot.domain.effect import Show, Tell
 from bot.domain.errors import BotError, Broken, Misdeclared, Transient, Uncertain, Unknown, Unreachable
@@ -51,7 +52,8 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     people = _people(parts, run, terms, effect.to)
     try:
         for person in people:
-            missed += await _told(parts, lease, run, person, effect.text, asks=effect.step if effect.asks else "")
+            asks, named = effect.step if effect.asks else "", _named(parts, run, effect.text)
+            missed += await _told(parts, lease, run, person, named, asks=asks, trouble=effect.trouble)
         if missed and len(missed) == len(people):
             for person in _present(parts, (terms.brief.owner,)):
                 why = " ".join(error.message for error in missed)
@@ -65,14 +67,31 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
         await drop(parts, lease)
 
 
-async def _told(parts: Parts, lease: Lease, run: Run, person: str, text: str, *, asks: str = "") -> list[BotError]:
+async def _told(
+    parts: Parts, lease: Lease, run: Run, person: str, text: str, *, asks: str = "", trouble: int = 0
+) -> list[BotError]:
     """What keeps somebody from being told for good; nothing where they are told, now or by an earlier try."""
+    key = str(lease.id)
     try:
-        told = parts.messenger.tell(run, person, text, key=str(lease.id), asks=asks)
-        await answered(told, Transient(SILENT))
+        if trouble:
+            now = await parts.store.queries.run(run.id)  # it may have been settled since
+            about = await trouble_for(parts, now, trouble, person)
+            telling = parts.messenger.tell(now, person, text, key=key, trouble=about)
+        else:
+            telling = parts.messenger.tell(run, person, text, key=key, asks=asks)
+        await answered(telling, Transient(SILENT))
     except (Broken, Unknown) as error:
         return [error]
     return []
+
+
+def _named(parts: Parts, run: Run, text: str) -> str:
+    """The same with the names of those who decided, where the run knows their ids only."""
+    ids = {vote.person for gate in run.gates.values() for vote in (*gate.approvals, *gate.denials)}
+    for id in ids:
+        person = parts.directory.person(PersonId(id)) if id in text else None
+        text = text.replace(id, person.name) if person is not None else text
+    return text
 
 
 async def _until_mended(parts: Parts, lease: Lease, effect: Show, error: Unreachable) -> None:

@@ -18,6 +18,7 @@ VERDICTS = {
     "comment": "--text … – keep a remark with it",
     "done": "[--receipt ID] – an action in doubt has happened",
     "not-done": "an action in doubt has not happened: it is carried out now",
+    "look-up": "ask the system of an action in doubt whether it has happened; nothing is carried out for that",
 }
 
 

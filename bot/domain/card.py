@@ -34,7 +34,7 @@ from bot.domain.rejecting import can_be_rejected
 from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Question, Run, Source, StepState, card_id
 from bot.domain.terms import Terms
 from bot.domain.text import visible
-from bot.domain.value import guessed_upstream, intent_of, upstream
+from bot.domain.value import guessed_upstream, intent_of, said_of, upstream
 from bot.domain.workflow import fact_type
 
 REHEARSED = "Rehearsal model: rules, no AI."
@@ -55,7 +55,7 @@ def _gate_card(run: Run, terms: Terms, gate: Gate, used: Used | None) -> Card:
     intents = [intent_of(proposal, terms) for proposal in gate.proposals]
     guessed, late = _guessed(run, terms, gate.step), can_be_rejected(run, terms, gate)
     return Card(
-        title="; ".join(f"{_title(i)} → {visible(i.record())}" for i in intents),
+        title="; ".join(f"{said_of(type(i))} → {visible(i.record())}" for i in intents),
         standing=_standing(gate),
         verbs=_verbs(gate, late=late),
         deeds=tuple(_deed(one, changed(run, gate, n)) for n, one in enumerate(intents)),
@@ -101,7 +101,7 @@ def _around(run: Run, terms: Terms, gate: Gate, intents: list[Intent], used: Use
         budget=budget(run, terms, gate, used),
         model=run.pins.model,
         guessed=guessed_upstream(run, terms, terms.definition.step(gate.step)),
-        outcomes=tuple(outcome(_title(intents[a.n]), a) for a in done),
+        outcomes=tuple(outcome(said_of(type(intents[a.n])), a) for a in done),
         undoable=undoable and run.undoing is None and run.erased_at is None,
         undo_until=undo_until(run, terms),
     )
@@ -112,11 +112,6 @@ def _barred(run: Run, gate: Gate, whom: Collection[str]) -> tuple[str, ...]:
     return tuple(who for who in (*asked, *(gate.editors if "editor" in whom else ())) if who)
 
 
-def _title(intent: Intent) -> str:
-    """The first sentence of what an intent says about itself."""
-    return (type(intent).__doc__ or intent.kind()).strip().splitlines()[0].partition(". ")[0].rstrip(".")
-
-
 def _deed(intent: Intent, edits: tuple[Changed, ...] = ()) -> Deed:
     undo = "It can be taken back." if intent.reversible() else f"It cannot be undone: {intent.cannot_be_undone}"
     data: Mapping[str, Plain] = intent.model_dump(mode="json")
@@ -124,7 +119,7 @@ def _deed(intent: Intent, edits: tuple[Changed, ...] = ()) -> Deed:
         Line(name, written(value), name in intent.identifiers, noted(name, data)) for name, value in data.items()
     )
     return Deed(
-        _title(intent),
+        said_of(type(intent)),
         visible(intent.record()),
         lines,
         undo,

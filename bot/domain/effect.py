@@ -59,6 +59,8 @@ class Tell:
     step: str = ""
     asks: bool = False
     """They can answer at once, and the answer comes onto the card of the step."""
+    trouble: int = 0
+    """Which of a run's troubles it is about; 0 where it is about none."""
     type: Literal["tell"] = "tell"
 
 
@@ -82,6 +84,15 @@ class Compensate:
 
 
 @dataclass(frozen=True, slots=True)
+class Seek:
+    """Ask a system whether the n-th action of a step, which is in doubt, has happened. Nothing is repeated."""
+
+    step: str
+    n: int
+    type: Literal["seek"] = "seek"
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """Look at the run again at that time. A timer is this row and nothing else."""
 
@@ -100,4 +111,4 @@ class StartRuns:
     type: Literal["start runs"] = "start runs"
 
 
-Effect = Read | AskModel | Show | Tell | Execute | Compensate | Wake | StartRuns
+Effect = Read | AskModel | Show | Tell | Execute | Compensate | Seek | Wake | StartRuns

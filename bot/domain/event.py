@@ -12,6 +12,7 @@ from bot.domain.person import Actor, Person
 from bot.domain.plain import Plain
 from bot.domain.rebrief import Rebrief
 from bot.domain.run import Source
+from bot.domain.verdict import Verdict as Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +21,6 @@ class Happening:
 
     at: datetime
     by: Actor
-
-
-class Verdict(StrEnum):
-    """What a person can do with a gate or a question."""
-
-    APPROVE = "approve"
-    EDIT = "edit"
-    REJECT = "reject"
-    ESCALATE = "escalate"
-    REASSIGN = "reassign"
-    TAKE_OVER = "take over"
-    REDRAFT = "redraft"
-    CORRECT = "correct"
-    """Correct the fact a branch rests on: the run goes on again from there."""
-    ANSWER = "answer"
-    """Give the facts a question asks for, or confirm a stop."""
-    DONE_BY_ME = "done by me"
-    OBSERVE = "observe"
-    COMMENT = "comment"
 
 
 class Problem(StrEnum):
@@ -197,6 +179,25 @@ class Reconciled(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class LookWanted(Happening):
+    """A person wants the system asked whether the action in doubt happened."""
+
+    person: Person
+    step: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp(Happening):
+    """A system was asked whether an action in doubt happened; without a receipt, it does not say that it did."""
+
+    step: str
+    n: int
+    receipt: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shown(Happening):
     """A card stands where its people can see it."""
 
@@ -286,8 +287,8 @@ class Unloaded(Happening):
     why: str
 
 
-FromTheWorld = ReadBack | Answered | Doubted | Begun | Delayed | Done | Retried | Failed | OutcomeUnknown
+FromTheWorld = ReadBack | Answered | Doubted | Begun | Delayed | Done | Retried | Failed | OutcomeUnknown | LookedUp
 OfItself = Woken | Changed | Unloaded
-FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled | Declared
+FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted | Declared
 OfCards = Shown | Undelivered | Abandoned
 Event = FromTheWorld | OfItself | FromPeople | OfCards

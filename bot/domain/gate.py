@@ -23,6 +23,7 @@ class Power(StrEnum):
     RESUME = "resume"
     UNDO = "undo"
     RECONCILE = "reconcile"
+    LOOK = "look it up"
     CHANGE = "change the brief"
     EXPORT = "export"
     ERASE = "erase"
@@ -168,14 +169,19 @@ def _is_up_to(person: Person, power: Power, brief: Brief, run: Run | None) -> bo
         return True
     if power in (Power.EXPORT, Power.FINDING, *_OF_AUDITORS):
         return AUDITORS in person.groups or (power not in _OF_AUDITORS and person.is_(brief.owner))
-    responsible = person.is_(brief.owner) or person.is_(brief.maintainer)
-    if power is Power.CHANGE:
-        return person.is_(brief.owner)
-    if power is Power.CANCEL and run is not None:
-        return responsible or person.id == run.origin.requester or _reviews(person, run, brief)
-    if power in (Power.PAUSE, Power.UNDO) and run is not None:
-        return responsible or _reviews(person, run, brief)
-    return responsible
+    return person.is_(brief.owner) or (power is not Power.CHANGE and _steers(person, power, brief, run))
+
+
+def _steers(person: Person, power: Power, brief: Brief, run: Run | None) -> bool:
+    """Whether somebody besides its owner may do this to a run: its maintainer, and whoever it concerns."""
+    if person.is_(brief.maintainer):
+        return True
+    if power in (Power.RESUME, Power.LOOK):
+        return run is not None and person.is_(brief.pager)
+    if run is None:
+        return False
+    mine = power is Power.CANCEL and person.id == run.origin.requester
+    return mine or (power in (Power.CANCEL, Power.PAUSE, Power.UNDO) and _reviews(person, run, brief))
 
 
 def may_look(person: Person) -> Permission:

@@ -9,7 +9,18 @@ raised and changes nothing.
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain import acting, answering, deciding, entering, failing, steering, succeeding, timing, witnessing
+from bot.domain import (
+    acting,
+    answering,
+    deciding,
+    doubting,
+    entering,
+    failing,
+    steering,
+    succeeding,
+    timing,
+    witnessing,
+)
 from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.effect import Effect
 from bot.domain.event import (
@@ -25,6 +36,8 @@ from bot.domain.event import (
     Doubted,
     Event,
     Failed,
+    LookedUp,
+    LookWanted,
     OutcomeUnknown,
     Paused,
     ReadBack,
@@ -84,9 +97,13 @@ def _take(move: Move, event: Event) -> None:  # noqa: C901  one flat dispatch
             failing.take_failure(move, event)
         case OutcomeUnknown():
             failing.take_unknown(move, event)
+        case LookedUp():
+            doubting.take_look(move, event)
         case Woken():
             timing.wake(move, event)
-        case Cancelled() | Paused() | Resumed() | Undone() | Reconciled() | Declared() | Changed() | Unloaded():
+        case Cancelled() | Paused() | Resumed() | Undone() | Reconciled() | LookWanted() | Declared():
+            steering.steer(move, event)
+        case Changed() | Unloaded():
             steering.steer(move, event)
         case Shown() | Undelivered() | Abandoned() | Retried():
             _note(move, event)

@@ -13,7 +13,7 @@ from bot.domain.frozen import replace
 from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
 from bot.domain.plain import Plain
-from bot.domain.run import ENDED, Action, ActionStatus, Gate, Question, Run, RunState, StepState, StepStatus
+from bot.domain.run import ENDED, TROUBLE, Action, ActionStatus, Gate, Question, Run, RunState, StepState, StepStatus
 from bot.domain.terms import Terms
 
 
@@ -63,6 +63,11 @@ class Move:
     def tell(self, to: str, text: str, *, step: str = "") -> None:
         self.order(Tell(to, self.silent(text), step))
 
+    def report(self, to: str, how: str, *, step: str = "") -> None:
+        """Tell somebody of the trouble this run has just come into."""
+        text = self.silent(f"Run {self.run.id} of {self.run.workflow} {how}")
+        self.order(Tell(to, text, step, trouble=self.run.troubles))
+
     def silent(self, text: str) -> str:
         """A sentence as notices and plain columns may have it."""
         return self.terms.fields.silent(text, self.run)
@@ -81,6 +86,8 @@ class Move:
         """Go to a state that the record announces; ends the run where the state is final."""
         ended, why = self.at if state in ENDED else None, self.silent(why)
         self.run = replace(self.run, state=state, reason=why, ended_at=ended)
+        if state in TROUBLE:
+            self.run = replace(self.run, troubles=self.run.troubles + 1)
         said = {**({"why": why} if why else {}), **(fields or {})}
         self.write(kind, fields=said, state=state.value, brief=brief)
 
@@ -97,7 +104,7 @@ class Move:
     def park(self, why: str, *, step: str = "", to: str = "owner") -> None:
         """Stop here until a person says how to go on. Never silent."""
         self.enter(RunState.PARKED, EntryKind.RUN_PARKED, why)
-        self.tell(to, f"Run {self.run.id} of {self.run.workflow} is parked: {why}", step=step)
+        self.report(to, f"is parked: {why}", step=step)
         if self.run.questions.get(step) or self.run.gates.get(step):
             self.order(Show(step))
 
@@ -110,7 +117,7 @@ class Move:
         """Mark a step as failed and end the run. Never silent."""
         self.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": why}, by=ENGINE)
         self.enter(RunState.FAILED, EntryKind.RUN_FAILED, why)
-        self.tell("owner", f"Run {self.run.id} of {self.run.workflow} failed: {why}", step=step)
+        self.report("owner", f"failed: {why}", step=step)
         self.tell_requester(f"This could not be completed: {why}")
 
     def tell_requester(self, text: str) -> None:

@@ -27,6 +27,7 @@ class RunState(StrEnum):
 
 
 ENDED = frozenset({RunState.DONE, RunState.STOPPED, RunState.FAILED, RunState.UNDONE})
+TROUBLE = frozenset({RunState.PARKED, RunState.FAILED})
 
 
 class Stage(StrEnum):
@@ -278,6 +279,8 @@ class Run:
     ended_at: datetime | None = None
     erased_at: datetime | None = None
     """When its content was taken away; what it decided and did still stands."""
+    troubles: int = 0
+    """How often it has come to need a person: parked, or failed."""
     seq: int = 0
     """Entries written so far; also the version a store compares before it swaps."""
 

@@ -2,24 +2,24 @@
 
 from typing import assert_never
 
-from bot.domain.acting import carry_out, execute_next, find
+from bot.domain.acting import carry_out
 from bot.domain.adopting import adopt, ask_by_now
 from bot.domain.asking import ask, next_look
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief.remnant import NOBODY
+from bot.domain.doubting import reconcile, want_look
 from bot.domain.effect import Wake
-from bot.domain.errors import AlreadyDecided, Unfit, Unknown
-from bot.domain.event import Cancelled, Changed, Declared, Paused, Reconciled, Resumed, Undone, Unloaded
+from bot.domain.errors import AlreadyDecided, Unfit
+from bot.domain.event import Cancelled, Changed, Declared, LookWanted, Paused, Reconciled, Resumed, Undone, Unloaded
 from bot.domain.fold import PAUSED, UNPAUSED
 from bot.domain.frozen import replace
 from bot.domain.gate import Power, allow, may
 from bot.domain.gating import drop_waiting, next_time, put_to_people, void
-from bot.domain.intent import Receipt
 from bot.domain.move import Move
 from bot.domain.person import Person
 from bot.domain.plain import Plain
 from bot.domain.rebrief import Rebrief
-from bot.domain.run import ActionStatus, Gate, GateStatus, RunState, StepStatus
+from bot.domain.run import ActionStatus, Gate, GateStatus, Run, RunState, StepStatus
 from bot.domain.undoing import take_back
 from bot.domain.value import intent_of
 from bot.domain.workflow import Act
@@ -28,7 +28,7 @@ LONGEST_WORDS = 2_000
 _IN_FLIGHT = frozenset({ActionStatus.BEGUN, ActionStatus.UNDOING})
 
 
-Steered = Cancelled | Paused | Resumed | Undone | Reconciled | Declared | Changed | Unloaded
+Steered = Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted | Declared | Changed | Unloaded
 
 
 def steer(move: Move, event: Steered) -> None:  # noqa: C901  one flat dispatch
@@ -48,7 +48,10 @@ def steer(move: Move, event: Steered) -> None:  # noqa: C901  one flat dispatch
             _undo(move, event)
         case Reconciled():
             _allow(move, event.person, Power.RECONCILE)
-            _reconcile(move, event)
+            reconcile(move, event)
+        case LookWanted():
+            _allow(move, event.person, Power.LOOK)
+            want_look(move, event)
         case Declared():
             _allow(move, event.person, Power.INCIDENT)
             _declare(move, event)
@@ -74,21 +77,38 @@ def _hold_up(move: Move, why: str) -> None:
         move.park(why)
 
 
-def _refuse_ended(move: Move) -> None:
-    if move.run.ended:
-        raise AlreadyDecided(f"This run has ended: it is {move.run.state}.")
+def _refuse_ended(run: Run) -> None:
+    if run.ended:
+        raise AlreadyDecided(f"This run has ended: it is {run.state}.")
 
 
-def _refuse_in_flight(move: Move) -> None:
-    if any(a.status in _IN_FLIGHT for a in move.run.actions):
+def _refuse_in_flight(run: Run) -> None:
+    if any(a.status in _IN_FLIGHT for a in run.actions):
         raise AlreadyDecided("Something is being carried out right now. Try again in a moment.")
-    if any(a.status is ActionStatus.IN_DOUBT for a in move.run.actions):
+    if any(a.status is ActionStatus.IN_DOUBT for a in run.actions):
         raise Unfit("It is not known whether an action happened. First say so: done, or not done.")
 
 
+def refuse_cancelling(run: Run) -> None:
+    """Raise Refused where a run cannot be cancelled, whoever wants it."""
+    _refuse_ended(run)
+    _refuse_in_flight(run)
+
+
+def refuse_resuming(run: Run) -> None:
+    """Raise Refused where a run cannot go on, whoever wants it."""
+    _refuse_ended(run)
+    if run.paused:
+        return
+    if run.state is not RunState.PARKED:
+        raise AlreadyDecided(f"This run is {run.state}; there is nothing to resume.")
+    _refuse_in_flight(run)
+    if any(a.status in (ActionStatus.UNDONE, ActionStatus.STUCK) for a in run.actions):
+        raise Unfit("Something here was taken back already, so it cannot go on. See to the rest, then cancel this run.")
+
+
 def _cancel(move: Move, event: Cancelled) -> None:
-    _refuse_ended(move)
-    _refuse_in_flight(move)
+    refuse_cancelling(move.run)
     why = f"Cancelled by {event.person.name}. {event.text}".strip()
     drop_waiting(move, why)
     move.enter(RunState.STOPPED, EntryKind.RUN_CANCELLED, why)
@@ -97,7 +117,7 @@ def _cancel(move: Move, event: Cancelled) -> None:
 
 
 def _pause(move: Move, event: Paused) -> None:
-    _refuse_ended(move)
+    _refuse_ended(move.run)
     if move.run.paused:
         raise AlreadyDecided("This run is paused already.")
     move.run = replace(move.run, paused=True)
@@ -105,16 +125,11 @@ def _pause(move: Move, event: Paused) -> None:
 
 
 def _resume(move: Move, event: Resumed) -> None:
-    _refuse_ended(move)
+    refuse_resuming(move.run)
     if move.run.paused:
         move.run = replace(move.run, paused=False)
         move.write(EntryKind.RUN_RESUMED, fields={"why": event.text} if event.text else None, standing=UNPAUSED)
         return
-    if move.run.state is not RunState.PARKED:
-        raise AlreadyDecided(f"This run is {move.run.state}; there is nothing to resume.")
-    _refuse_in_flight(move)
-    if any(a.status in (ActionStatus.UNDONE, ActionStatus.STUCK) for a in move.run.actions):
-        raise Unfit("Something here was taken back already, so it cannot go on. See to the rest, then cancel this run.")
     pins = replace(move.run.pins, steps={**move.run.pins.steps, **event.accept})
     move.run = replace(move.run, pins=pins)
     asked = _go_on(move, event.text, event.rebrief)
@@ -170,7 +185,7 @@ def _is_past(move: Move, gate: Gate) -> bool:
 
 
 def _undo(move: Move, event: Undone) -> None:
-    _refuse_in_flight(move)
+    _refuse_in_flight(move.run)
     if move.run.erased_at is not None:
         raise Unfit("What this run did was erased here, so it cannot be taken back from here. Do it in the system.")
     done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
@@ -194,38 +209,3 @@ def _declare(move: Move, event: Declared) -> None:
     for who in dict.fromkeys((brief.owner, brief.maintainer)):
         if who != NOBODY:
             move.tell(who, said)
-
-
-def _reconcile(move: Move, event: Reconciled) -> None:
-    action = find(move.run, event.step, event.n)
-    if action is None:
-        raise Unknown(f"“{event.step}” has no action {event.n + 1}.")
-    if action.status is not ActionStatus.IN_DOUBT:
-        raise AlreadyDecided(f"There is no doubt about this action: it is {action.status}.")
-    _refuse_nameless(move, event)
-    status = ActionStatus.DONE if event.happened else ActionStatus.PLANNED
-    receipt = Receipt.model_validate({"id": "by hand", **event.receipt}).model_dump() if event.happened else None
-    move.enter(RunState.RUNNING, EntryKind.RUN_RESUMED, event.text)
-    move.action(
-        replace(action, status=status, receipt=receipt, error=""),
-        EntryKind.ACTION_RECONCILED,
-        fields={"text": event.text} if event.text else None,
-        reviewer=event.person.id,
-        outcome="happened" if event.happened else "did not happen",
-    )
-    if event.happened:
-        execute_next(move, event.step)
-    else:
-        carry_out(move, move.terms.definition.step(event.step))
-
-
-def _refuse_nameless(move: Move, event: Reconciled) -> None:
-    """A later action of the plan may need the id that this one brought back."""
-    actions = {a.n: a for a in move.run.actions if a.step == event.step}
-    wanted: Plain = {"step": actions[event.n].proposal.step}
-    if (
-        event.happened
-        and "id" not in event.receipt
-        and any(wanted in a.proposal.data.values() for a in actions.values())
-    ):
-        raise Unfit("What comes next is about the record this has made. Say its id, too.")

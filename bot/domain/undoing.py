@@ -1,12 +1,16 @@
 """Taking back what was done: compensations in reverse order; what cannot be taken back is listed to the owner."""
 
 from bot.domain.audit.entry import EntryKind
+from bot.domain.content import Line
 from bot.domain.effect import Compensate, Show
 from bot.domain.frozen import replace
+from bot.domain.intent import Receipt
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
-from bot.domain.run import Action, ActionStatus, RunState
-from bot.domain.value import intended
+from bot.domain.run import Action, ActionStatus, Run, RunState
+from bot.domain.terms import Terms
+from bot.domain.text import visible
+from bot.domain.value import intended, said_of
 
 
 def take_back(move: Move, ends: RunState, why: str) -> None:
@@ -39,6 +43,23 @@ def go_on_undoing(move: Move) -> None:
     _end(move)
 
 
+def would_be_taken_back(run: Run, terms: Terms) -> tuple[Line, ...]:
+    """What undoing a run takes back, and how, in that order; and what it cannot take back."""
+    order = [step.name for step in terms.definition.steps]
+    done = [a for a in run.actions if a.status is ActionStatus.DONE and a.step in order]
+    return tuple(
+        _taken_back(run, action, terms)
+        for action in sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True)
+    )
+
+
+def _taken_back(run: Run, action: Action, terms: Terms) -> Line:
+    intent = intended(run, action, terms)
+    undo = intent.undone_by(Receipt.model_validate(action.receipt)) if action.receipt is not None else None
+    how = said_of(type(undo)) if undo is not None else f"It stands: {intent.cannot_be_undone or 'no way back is known'}"
+    return Line(f"{said_of(type(intent))} → {visible(intent.record())}", visible(how))
+
+
 def _end(move: Move) -> None:
     ends, why = move.run.undoing, move.run.reason
     left = [a for a in move.run.actions if a.status is ActionStatus.STUCK]
@@ -52,8 +73,10 @@ def _end(move: Move) -> None:
     kind = EntryKind.RUN_UNDONE if ends is RunState.UNDONE else EntryKind.RUN_FAILED
     move.enter(ends, kind, why)
     tail = f" Still standing, because it could not be taken back: {_listed(left)}." if left else ""
-    how = "failed" if ends is RunState.FAILED else "was undone"
-    move.tell("owner", f"Run {move.run.id} of {move.run.workflow} {how}: {why}{tail}")
+    if ends is RunState.FAILED:
+        move.report("owner", f"failed: {why}{tail}")
+    else:
+        move.tell("owner", f"Run {move.run.id} of {move.run.workflow} was undone: {why}{tail}")
     return move.tell_requester(f"This was not completed: {why}" if ends is RunState.FAILED else "This was taken back.")
 
 

@@ -108,6 +108,17 @@ def intent_of(proposal: Proposal, terms: Terms) -> Intent:
     return terms.intents[proposal.kind].model_validate(proposal.data)
 
 
+def said_of(kind: type[Intent]) -> str:
+    """The first sentence of what an intent says about itself."""
+    return (kind.__doc__ or kind.kind()).strip().splitlines()[0].partition(". ")[0].rstrip(".")
+
+
+def title_of(proposal: Proposal, terms: Terms) -> str:
+    """What a proposal does, in a few words."""
+    kind = terms.intents.get(proposal.kind)
+    return said_of(kind) if kind is not None else proposal.kind
+
+
 def intended(run: Run, action: Action, terms: Terms) -> Intent:
     """The intent of an action, with the ids that earlier ones of its plan brought back."""
     ids = {one.proposal.step: str(one.receipt["id"]) for one in run.actions if one.receipt is not None}

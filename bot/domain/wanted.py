@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from bot.domain.acting import find, witnesses_left
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Purpose, Read, Show, StartRuns, Tell, Wake
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Purpose, Read, Seek, Show, StartRuns, Tell, Wake
 from bot.domain.run import ActionStatus, Run, RunState, StepStatus
 
 
@@ -17,6 +17,9 @@ def is_wanted(run: Run, effect: Effect) -> bool:
         case Compensate(step=step, n=n):
             action = find(run, step, n)
             return action is not None and action.status is ActionStatus.UNDOING
+        case Seek(step=step, n=n):
+            action = find(run, step, n)
+            return action is not None and action.status is ActionStatus.IN_DOUBT
         case Execute(dry=False):
             return is_under_way(run, effect) or _is_ahead(run, effect)
         case Read(step=step, purpose=Purpose.WITNESS):
@@ -44,10 +47,10 @@ def is_under_way(run: Run, effect: Effect) -> bool:
 
 
 def is_held_up(run: Run, effect: Effect, *, paused: bool) -> bool:
-    """Whether this waits until somebody resumes the run. Cards, messages and the clock do not.
+    """Whether this waits until somebody resumes the run. Cards, messages, the clock and what is looked up do not.
 
     A pause holds up everything else; a parked run still finishes what is under way.
     """
-    if isinstance(effect, Show | Tell | Wake):
+    if isinstance(effect, Show | Tell | Seek | Wake):
         return False
     return paused or (run.state is RunState.PARKED and not is_under_way(run, effect))

@@ -30,6 +30,8 @@ class Placed:
     """When posting it began: it is looked for from then on."""
     gone: bool = False
     """Deleted, or left behind: it says nothing that counts any more."""
+    seq: int | None = None
+    """How far its run had come when it was drawn last, where it follows its run; nothing for what is decided on."""
 
 
 class Cards(Protocol):
@@ -45,6 +47,10 @@ class Cards(Protocol):
 
     def at(self, channel: ChannelId, ts: str) -> Placed | None:
         """What stands there, or stood."""
+        ...
+
+    def following(self, run: RunId) -> tuple[Placed, ...]:
+        """The messages that follow a run."""
         ...
 
     def put(self, placed: Placed) -> None:

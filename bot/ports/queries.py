@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.attempt import Attempt
 from bot.domain.effect import Effect
-from bot.domain.person import ChannelId
+from bot.domain.person import ChannelId, Door
 from bot.domain.plain import Plain
 from bot.domain.report import Seen
 from bot.domain.run import Run, RunId, RunState
@@ -156,6 +156,11 @@ class Queries(Protocol):
 
     async def card_at(self, channel: ChannelId, ts: str) -> Placed | None:
         """The card that stands there, or stood."""
+        ...
+
+    async def behind(self, door: Door) -> tuple[RunId, ...]:
+        """Runs that have moved on since what follows them was drawn; and those that this door started, and nothing
+        follows, while they are under way."""
         ...
 
     async def counts(self) -> Mapping[str, int]:

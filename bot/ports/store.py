@@ -216,6 +216,9 @@ class Transaction(Protocol):
 Committed = Callable[[tuple[Lease, ...], datetime | None], None]
 """Told after a commit: the effects that are due now and already leased to us, and when the next one is due."""
 
+Watching = Callable[[Sequence[Run]], None]
+"""Told after a commit: the runs that moved, as they stand now; none where another process has moved some."""
+
 
 class Store(Protocol):
     """Where everything is kept."""
@@ -247,6 +250,10 @@ class Store(Protocol):
 
         Also those that waited behind an effect which is finished or given back. `length` is how long a lease holds.
         """
+        ...
+
+    def watch(self, watching: Watching) -> None:
+        """From now on, somebody is told which runs have moved. It is a hint: what was missed is asked for."""
         ...
 
     def open(self) -> AbstractAsyncContextManager["Store"]: ...

@@ -9,9 +9,9 @@ from typing_extensions import TypeIs
 
 from bot.domain.acting import find, gate_of
 from bot.domain.attempt import Attempt
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
 from bot.domain.errors import BotError, Transient, Uncertain
-from bot.domain.event import Answered, Done, Doubted, Event, Failed, OutcomeUnknown, Problem, ReadBack
+from bot.domain.event import Answered, Done, Doubted, Event, Failed, LookedUp, OutcomeUnknown, Problem, ReadBack
 from bot.domain.intent import Fact, Intent, Receipt
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
@@ -69,7 +69,9 @@ class World:
         self.started: list[tuple[str, Mapping[str, Plain]]] = []
         self.wakes: list[Wake] = []
 
-    def answer(self, effect: Effect, run: Run, terms: Terms, at: datetime) -> Event | None:
+    def answer(  # noqa: C901  one flat dispatch
+        self, effect: Effect, run: Run, terms: Terms, at: datetime
+    ) -> Event | None:
         """What comes of an effect; None where nothing comes back, or nothing yet."""
         match effect:
             case Read():
@@ -80,6 +82,8 @@ class World:
                 return self._act(effect, run, terms, at)
             case StartRuns():
                 return self._start(effect, at)
+            case Seek():
+                return self._look(effect, at)
             case Tell():
                 self.told.append(effect)
             case Wake():
@@ -105,6 +109,12 @@ class World:
         said = line if isinstance(line, Unsure) else Unsure(line, 95)
         value = said.fact.model_dump(mode="json")
         return Answered(at, MODEL, effect.step, value, attempts, said.confidence, said.doubts)
+
+    def _look(self, effect: Seek, at: datetime) -> Event:
+        line = self._outcomes.next(f"look up {effect.step}", Transient("The system does not show it."))
+        if isinstance(line, BotError):
+            return LookedUp(at, ENGINE, effect.step, effect.n, text=line.message)
+        return LookedUp(at, ENGINE, effect.step, effect.n, line.model_dump(mode="json"))
 
     def _start(self, effect: StartRuns, at: datetime) -> Event:
         self.started += [(effect.workflow, record) for record in effect.records]

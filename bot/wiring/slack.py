@@ -15,6 +15,7 @@ from bot.adapters.slack.intake.front import Front
 from bot.adapters.slack.intake.intake import Take
 from bot.adapters.slack.intake.serving import served
 from bot.adapters.slack.intake.socket import listening
+from bot.adapters.slack.post.following import Following
 from bot.adapters.slack.post.pace import Passing
 from bot.application.receive import receive
 from bot.domain.errors import BotError, Misdeclared
@@ -65,6 +66,7 @@ class InSlack:
     runtime: Embedded
     worker: InboxWorker
     chat: Chat
+    following: Following
     doors: list[Callable[[], Awaitable[bool]]] = field(default_factory=list[Callable[[], Awaitable[bool]]])
     """Whether each way in is open."""
 
@@ -103,6 +105,9 @@ async def in_slack(
         chat = await stack.enter_async_context(calls)
         bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock, model=model))
         runtime = await stack.enter_async_context(bot.running())
+        following = chat.following(bot.parts)
+        await following.start()
+        stack.push_async_callback(following.stop)
         hearing = chat.hearing(bot.parts, samples or {})
         stack.callback(hearing.loading.stop)
         worker = InboxWorker(bot.store, hearing.handle)
@@ -116,7 +121,7 @@ async def in_slack(
             teams=workspace.teams,
             enterprises=workspace.enterprises,
         )
-        there = InSlack(bot, runtime, worker, chat)
+        there = InSlack(bot, runtime, worker, chat, following)
         await stack.enter_async_context(_doors(there, workspace, intake.take))
         yield there
 

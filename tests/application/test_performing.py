@@ -61,7 +61,9 @@ class Heard:
         self.shown.append(step)
         return "place"
 
-    async def tell(self, _run: Run, to: str, _text: str, *, key: str = "", asks: str = "") -> str:
+    async def tell(
+        self, _run: Run, to: str, _text: str, *, key: str = "", asks: str = "", trouble: object = None
+    ) -> str:
         if self.error is not None:
             raise self.error
         if to in self.unreachable:

@@ -76,7 +76,10 @@ def test_what_is_approved_is_sent_once_and_the_run_is_done() -> None:
     played = credit_run().approve(MIA)
     assert played.sent == (helpdesk.GrantCredit(customer_id="C-1", cents=50_00),)
     assert played.run.state is RunState.DONE
-    assert played.told_to("requester") == "Done."
+    told = played.told_to("requester")
+    assert told.startswith("Done. ")
+    assert all(vote.person in told for gate in played.run.gates.values() for vote in gate.approvals)
+    assert all(gate.digest[:8] in told for gate in played.run.gates.values())
     said = last(played, EntryKind.GATE_DECIDED)
     assert (said["outcome"], said["reviewer"], said["standing"]) == ("approve", MIA.id, "approved")
 

@@ -318,7 +318,7 @@ SMALL = """
 process = "x"
 owner = "@owner"
 maintainer = "@maintainer"
-pager = "@maintainer"
+pager = "@pager"
 inputs = "x"
 output = "x"
 compliance = "none"
@@ -386,6 +386,7 @@ ANYWHERE: Mapping[str, Person] = {
     "reviewer of this run": person("reviewer", "staff"),
     "owner": person("owner", "staff"),
     "maintainer": person("maintainer", "staff"),
+    "pager": person("pager", "staff"),
     "auditor": person("auditor", "staff", "auditors"),
     "colleague": person("colleague", "staff"),
 }
@@ -396,6 +397,7 @@ WORDS: Mapping[Power, str] = {
     Power.RESUME: "resume a run",
     Power.UNDO: "undo a run",
     Power.RECONCILE: "say what became of an action in doubt",
+    Power.LOOK: "have the system of an action in doubt asked",
     Power.CHANGE: "change the brief",
     Power.EXPORT: "export the record",
     Power.ERASE: "erase content",

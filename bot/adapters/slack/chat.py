@@ -8,27 +8,34 @@ from dataclasses import dataclass
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack.draw.card import Drawn as DrawnCard
-from bot.adapters.slack.draw.card import drawn
+from bot.adapters.slack.draw.card import Drawn, drawn
 from bot.adapters.slack.draw.modal.choice import Samples
+from bot.adapters.slack.draw.progress import Spots, drawn_progress
 from bot.adapters.slack.draw.safe import Block, known, named
+from bot.adapters.slack.draw.trouble import drawn_trouble
 from bot.adapters.slack.hear.hearing import Hearing
 from bot.adapters.slack.hear.loading import Loading
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
 from bot.adapters.slack.post.caller import Caller, client_of
+from bot.adapters.slack.post.followed import Followed, is_watched, trouble_in
+from bot.adapters.slack.post.following import Following
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.overflow import Upload, uploading
 from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
 from bot.application.parts import Parts
+from bot.application.trouble import trouble_for
 from bot.domain.card import card_of
 from bot.domain.content import Used
 from bot.domain.person import Person, PersonId
+from bot.domain.progress import progress_of
 from bot.domain.run import Run
 from bot.domain.terms import Terms
+from bot.domain.trouble import Trouble
+from bot.ports.cards import Placed
 from bot.ports.clock import Clock
 from bot.ports.store import Delivery, Store
 
@@ -42,6 +49,7 @@ class Chat:
     people: People
     client: AsyncWebClient
     team: str
+    passing: Passing
     upload: Upload
     host: str
     """Where its messages are opened: cards may link there."""
@@ -56,7 +64,23 @@ class Chat:
             draw=self._draw,
             clock=clock,
             upload=self.upload,
+            draw_trouble=self._draw_trouble,
         )
+
+    def following(self, parts: Parts) -> Following:
+        """What keeps the messages that follow a run true to it."""
+
+        async def draw(run: Run, placed: Placed, spots: Spots) -> Drawn | None:
+            if (told := trouble_in(placed.step)) is not None:
+                return self._draw_trouble(await trouble_for(parts, run, *told), placed.card)
+            return drawn_progress(progress_of(run, parts.terms(run)), spots, mention=self._mention)
+
+        clock, store = parts.clock, parts.store
+        bring = Followed(caller=self.caller, places=self.places, store=store, draw=draw, clock=clock)
+        following = Following(store, self.passing, follows=is_watched, bring=bring)
+        if isinstance(parts.messenger, SlackMessenger):
+            parts.messenger.placed = following.placed
+        return following
 
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
         """What is done with everything that comes in."""
@@ -89,9 +113,12 @@ class Chat:
             clock=parts.clock,
         )
 
-    def _draw(self, run: Run, terms: Terms, step: str, used: Used | None) -> DrawnCard | None:
+    def _draw(self, run: Run, terms: Terms, step: str, used: Used | None) -> Drawn | None:
         card = card_of(run, terms, step, used)
         return drawn(card, mention=self._mention, hosts={self.host}) if card is not None else None
+
+    def _draw_trouble(self, trouble: Trouble, card: str) -> Drawn:
+        return drawn_trouble(trouble, card, mention=self._mention)
 
     def _mention(self, person: str) -> Block:
         """Somebody of this workspace by their id, which Slack shows as their name; anybody else by name."""
@@ -115,7 +142,7 @@ async def joined(
         keeping = asyncio.create_task(people.keep_fresh())
         try:
             me = await caller.me()
-            yield Chat(caller, Places(caller, passing), people, client, me.team, uploading(session), me.host)
+            yield Chat(caller, Places(caller, passing), people, client, me.team, passing, uploading(session), me.host)
         finally:
             keeping.cancel()
             await caller.stop()

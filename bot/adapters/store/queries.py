@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
 
 from bot.adapters.store import figures, overlooking
 from bot.adapters.store.cards import AT, placed_of
+from bot.adapters.store.chat_tables import CARD
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.records import CALL
@@ -19,7 +20,7 @@ from bot.adapters.store.versions import newest_first, version_of
 from bot.domain.audit.entry import NOTE_NAMES
 from bot.domain.effect import Effect
 from bot.domain.errors import Unknown
-from bot.domain.person import ChannelId
+from bot.domain.person import ChannelId, Door
 from bot.domain.report import Seen
 from bot.domain.run import ENDED, Run, RunId, RunState
 from bot.ports.cards import Placed
@@ -123,6 +124,13 @@ class SqlQueries:
     async def card_at(self, channel: ChannelId, ts: str) -> Placed | None:
         rows = await self._rows(AT.params(channel=channel, ts=ts))
         return placed_of(rows[0] if rows else None)
+
+    async def behind(self, door: Door) -> tuple[RunId, ...]:
+        follows = exists().where(CARD.c.run == RUN.c.id, CARD.c.seq.is_not(None))
+        lone = select(RUN.c.id).where(RUN.c.ended_at.is_(None), RUN.c.door == door.value, ~follows)
+        late = select(RUN.c.id).join(CARD, CARD.c.run == RUN.c.id).where(CARD.c.seq < RUN.c.seq, CARD.c.gone.is_(False))
+        every = union_all(lone, late).subquery()
+        return tuple(row[0] for row in await self._rows(select(every).distinct()))
 
     async def counts(self) -> Mapping[str, int]:
         under_way = select(RUN.c.state, func.count()).where(RUN.c.ended_at.is_(None))

@@ -122,6 +122,7 @@ class SqlRuns:
             self._count(before.state, -1)
             self._count(after.state, 1)
         self._unit.seen[run.id] = after
+        self._unit.moved.append(run)
         if sheet.entries:
             self._unit.memory.keep(after.head, run)
         else:

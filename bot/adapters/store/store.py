@@ -34,7 +34,7 @@ from bot.adapters.store.unit import Holder, Memory, Unit
 from bot.adapters.store.writer import Writer
 from bot.domain.errors import StoreFailed
 from bot.ports.clock import Clock
-from bot.ports.store import Committed, Transaction
+from bot.ports.store import Committed, Transaction, Watching
 
 T = TypeVar("T")
 
@@ -90,6 +90,9 @@ class SqliteStore:
         self._holder = Holder(owner, length)
         self._open_writer().listener = listener
 
+    def watch(self, watching: Watching) -> None:
+        self._open_writer().watching = watching
+
     async def run_pruning(self, work: Callable[[Transaction], T]) -> T:
         return await asyncio.to_thread(self._prune, work)
 
@@ -116,6 +119,8 @@ class SqliteStore:
         changed = await self._open_writer().changed_elsewhere()
         if changed:
             await self.run(lambda _tx: self._memory.clear())  # what was erased elsewhere is not kept here either
+            if (watching := self._open_writer().watching) is not None:
+                watching(())
         return changed
 
     def _open_writer(self) -> Writer:

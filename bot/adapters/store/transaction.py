@@ -12,6 +12,7 @@ from bot.adapters.store.runs import SqlRuns
 from bot.adapters.store.suggestions import SqlSuggestions
 from bot.adapters.store.unit import Unit
 from bot.adapters.store.versions import SqlVersions
+from bot.domain.run import Run
 from bot.ports.store import Lease
 
 
@@ -30,7 +31,7 @@ class SqlTransaction:
         self.records = SqlRecords(unit)
         self.ledger = SqlLedger(unit)
 
-    def close(self) -> tuple[list[Lease], datetime | None]:
-        """The last thing before the commit: effects that are leased to the listener, and when the next one is due."""
+    def close(self) -> tuple[list[Lease], datetime | None, list[Run]]:
+        """The last thing before the commit: effects leased to the listener, when the next is due, runs that moved."""
         hand_over(self._unit)
-        return self._unit.born, self._unit.next_due
+        return self._unit.born, self._unit.next_due, self._unit.moved

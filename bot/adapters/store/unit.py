@@ -85,6 +85,8 @@ class Unit:
     switches: dict[str, str] | None = None
     """Why what is paused, once this unit has looked."""
     born: list[Lease] = field(default_factory=list[Lease])
+    moved: list[Run] = field(default_factory=list[Run])
+    """Runs as they stand after this unit."""
     next_due: datetime | None = None
     _pen: Pen | None = None
 

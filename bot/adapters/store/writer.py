@@ -31,7 +31,8 @@ from bot.adapters.store.sqlite import (
 from bot.adapters.store.transaction import SqlTransaction
 from bot.adapters.store.unit import Unit
 from bot.domain.errors import StoreFailed
-from bot.ports.store import Committed, Lease
+from bot.domain.run import Run
+from bot.ports.store import Committed, Lease, Watching
 
 logger = logging.getLogger(__name__)
 
@@ -55,10 +56,11 @@ class Job:
     error: BaseException | None = None
     born: list[Lease] = field(default_factory=list[Lease])
     next_due: datetime | None = None
+    moved: list[Run] = field(default_factory=list[Run])
 
     def forget(self) -> None:
         """Nothing of what it did is left."""
-        self.result, self.error, self.born, self.next_due = None, None, [], None
+        self.result, self.error, self.born, self.next_due, self.moved = None, None, [], None, []
 
     def tell(self) -> None:
         """Answer, on the loop."""
@@ -82,6 +84,7 @@ class Writer:
         self, connection: sqlite3.Connection, *, busy: timedelta, new_unit: Callable[[SqliteLink], Unit]
     ) -> None:
         self.listener: Committed | None = None
+        self.watching: Watching | None = None
         self._busy = busy
         self._connection = connection
         self._link = SqliteLink(connection)
@@ -184,7 +187,7 @@ class Writer:
     def _run(self, job: Job) -> None:
         transaction = SqlTransaction(self._new_unit(self._link))
         job.result = job.work(transaction) if job.work else None
-        job.born, job.next_due = transaction.close()
+        job.born, job.next_due, job.moved = transaction.close()
 
     def _give_up(self, group: list[Job], error: BaseException) -> None:
         if self._connection.in_transaction:
@@ -213,6 +216,8 @@ class Writer:
             job.tell()
         if self.listener is not None and (leases or times):
             self.listener(leases, min(times, default=None))
+        if self.watching is not None and (moved := [run for job in group for run in job.moved]):
+            self.watching(moved)
 
 
 def _said(error: BaseException) -> BaseException:

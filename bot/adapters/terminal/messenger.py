@@ -7,6 +7,7 @@ from bot.domain.card import card_of
 from bot.domain.run import Run
 from bot.domain.terms import Terms
 from bot.domain.text import visible
+from bot.domain.trouble import Trouble
 
 Write = Callable[[str], None]
 
@@ -24,8 +25,10 @@ class Terminal:
             self._write("\n".join(lines_of(card)))
         return "terminal"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
+    async def tell(
+        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
+    ) -> str:
         """Write a message down."""
-        del key, asks
+        del key, asks, trouble
         self._write(f"To {to}: {visible(text)} (run {run.id})")
         return "terminal"

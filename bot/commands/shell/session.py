@@ -16,6 +16,7 @@ from bot.domain.person import Person, PersonId
 from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
 from bot.domain.text import nearest, one_line
+from bot.domain.trouble import Trouble
 from bot.ports.queries import Queries
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings, read_settings
@@ -58,8 +59,10 @@ class Listener:
         del run, terms, step
         return "terminal"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
-        del key, asks
+    async def tell(
+        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
+    ) -> str:
+        del key, asks, trouble
         self.notices.append(Notice(run.id, to, text))
         return "terminal"
 

@@ -29,7 +29,7 @@ _VERDICTS = {
     "done-by-me": Verdict.DONE_BY_ME,
     "comment": Verdict.COMMENT,
 }
-_DOUBTS = {"done": Move.HAPPENED, "not-done": Move.DID_NOT_HAPPEN}
+_DOUBTS = {"done": Move.HAPPENED, "not-done": Move.DID_NOT_HAPPEN, "look-up": Move.LOOK}
 _WITH_FIELDS = ("edit", "correct", "answer")
 """Verdicts that give values to fields."""
 

@@ -18,6 +18,7 @@ from bot.domain.errors import BotRuns, Unfit
 from bot.domain.run import Run
 from bot.domain.terms import Terms
 from bot.domain.text import one_line
+from bot.domain.trouble import Trouble
 from bot.settings import Settings, read_settings
 from bot.wiring import Bot, opened, redactor_of
 
@@ -48,8 +49,10 @@ class Announcer:
             self._shown.pop((run.id, step), None)
         return "terminal"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
-        del key, asks
+    async def tell(
+        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
+    ) -> str:
+        del key, asks, trouble
         logger.info("To %s: %s", to, text, extra={"action": "person.told", "run": run.id, "to": to})
         return "terminal"
 

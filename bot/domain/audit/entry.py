@@ -64,6 +64,7 @@ class EntryKind(StrEnum):
     ACTION_DONE = "action.done"
     ACTION_FAILED = "action.failed"
     ACTION_IN_DOUBT = "action.in_doubt"
+    ACTION_SOUGHT = "action.sought"
     ACTION_RECONCILED = "action.reconciled"
     ACTION_DRY_RUN = "action.dry_run"
     ACTION_OBSERVED = "action.observed"

@@ -108,4 +108,4 @@ async def test_an_emptied_run_forgets_what_was_drawn_but_not_where(store: Sqlite
 def test_nothing_that_somebody_said_has_a_column(path: Path, store: SqliteStore) -> None:
     with closing(sqlite3.connect(path)) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(card)")]
-    assert columns == "run step channel ts card version drawn overflow since gone".split()
+    assert columns == "run step channel ts card version drawn overflow since gone seq".split()

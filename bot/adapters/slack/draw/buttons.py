@@ -111,17 +111,8 @@ def _afterwards(card: Card) -> Blocks:
     if "reject" in card.verbs:
         elements.append(_button(card, "reject", "Reject After All"))
     if card.around and card.around.undoable:
-        elements.append({**_button(card, "undo", "Undo"), "confirm": _undo(card)})
+        elements.append(_button(card, "undo", "Undo"))
     return elements
-
-
-def _undo(card: Card) -> Block:
-    return {
-        "title": label("Take this back?", 100),
-        "text": plain(one_line(f"What was done is taken back in its system: {card.title}", 300), 300),
-        "confirm": label("Take It Back", 30),
-        "deny": label("Leave It", 30),
-    }
 
 
 def _button(card: Card, verb: str, said: str, *, style: str = "") -> Block:

@@ -30,6 +30,7 @@ _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 _RUN_OF_UNDERSCORES = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _WORKSPACE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/", re.ASCII)
 _CHANNEL = re.compile(r"[A-Z0-9]{2,64}", re.ASCII)
+_NAMED = re.compile(r"([a-z]+):([0-9a-f]{32}):(0|[1-9][0-9]{0,8})", re.ASCII)
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _LOOK_ALIKES = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 
@@ -131,6 +132,12 @@ def to_message(workspace: str, channel: str, ts: str, text: str) -> Blocks:
     return [{"type": "link", "url": f"{workspace}archives/{own}/p{stamp}", "text": shown or NOTHING}]
 
 
+def place(channel: str, address: str) -> Blocks:
+    """A channel by its id, and the message there by the address that Slack itself gave for it."""
+    found: Blocks = [{"type": "channel", "channel_id": channel}]
+    return [*found, *pieces(", "), {"type": "link", "url": address, "text": "look at it"}] if address else found
+
+
 def is_allowed(address: str, hosts: Collection[str]) -> bool:
     """Whether an address is a plain one of an allowed host, without a name in it, and over https unless it is here."""
     if len(address) > LONGEST_LINK or address != visible(address) or any(letter.isspace() for letter in address):
@@ -146,6 +153,12 @@ def is_allowed(address: str, hosts: Collection[str]) -> bool:
 def named(person: str) -> Block:
     """Somebody by name, told to nobody."""
     return {"type": "text", "text": one_line(person, 80) or NOTHING}
+
+
+def named_in(block: str, kind: str) -> tuple[str, int] | None:
+    """The card and the number in the name of a block of ours; None where it is none of that kind."""
+    found = _NAMED.fullmatch(block)
+    return (found[2], int(found[3])) if found is not None and found[1] == kind else None
 
 
 def known(user: str) -> Block:

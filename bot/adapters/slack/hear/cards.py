@@ -5,17 +5,21 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.modal.frame import Meta
+from bot.adapters.slack.draw.modal.settling import undo_view
 from bot.adapters.slack.hear.asked import STEP_UP, corrected, needs_step_up, opened
 from bot.adapters.slack.hear.press import Press, press_of
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.decide import Wish, decide, foresee
 from bot.application.parts import Parts
 from bot.application.steer import Move, Order, steer
+from bot.application.trouble import responsible_for
 from bot.domain.errors import NotAllowed, OutOfDate, Refused, Unfit, Unknown
 from bot.domain.event import Verdict
+from bot.domain.gate import Power, may
 from bot.domain.person import Door, Person, PersonId
 from bot.domain.run import Run
 from bot.domain.terms import Terms
+from bot.domain.undoing import would_be_taken_back
 from bot.ports.cards import CardId, Placed
 from bot.ports.store import Delivery
 
@@ -93,7 +97,7 @@ class Presses:
     async def _do(self, press: Press, live: Live, by: Person, delivery: str) -> None:
         match press.verb:
             case "undo":
-                await steer(self._parts, Order(live.run.id, Move.UNDO, by, Door.SLACK, delivery=delivery))
+                await self._ask_to_undo(press, live, by, delivery)
             case "reassign":
                 to = self._parts.directory.person(PersonId(f"{by.team}/{press.chosen}"))
                 if to is None:
@@ -105,6 +109,14 @@ class Presses:
                     await self._surface.whisper(press.channel, by.id, ONCE)
             case verb:
                 await self._open(press, live, by, STEP_UP if verb == "approve" else verb)
+
+    async def _ask_to_undo(self, press: Press, live: Live, by: Person, delivery: str) -> None:
+        """Ask once more, with what is taken back; whoever may not hears it now, and the record keeps it."""
+        if not may(by, Power.UNDO, responsible_for(self._parts, live.run), live.run).allowed:
+            await steer(self._parts, Order(live.run.id, Move.UNDO, by, Door.SLACK, delivery=delivery))
+        meta, taken = Meta(press.card, live.step, press.version), would_be_taken_back(live.run, live.terms)
+        title = live.run.workflow.replace("_", " ").capitalize()
+        await self._surface.open(press.trigger, undo_view(meta, taken, about=title))
 
     async def _open(self, press: Press, live: Live, by: Person, verb: str) -> None:
         """Ask in a form; whoever would be refused after filling it in is refused before."""

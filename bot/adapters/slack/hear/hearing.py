@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.adapters.slack.draw.home.owning import FORMS as OWNING
 from bot.adapters.slack.draw.modal.choice import CHOOSE, Samples
 from bot.adapters.slack.draw.modal.preview import PREVIEW
+from bot.adapters.slack.draw.modal.settling import SETTLING
 from bot.adapters.slack.draw.modal.typed import WHICH
 from bot.adapters.slack.draw.offering import BEGIN
+from bot.adapters.slack.draw.trouble import SETTLE
 from bot.adapters.slack.draw.understood import REWORDING, WORDS
 from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.editing import Editing
@@ -17,6 +19,7 @@ from bot.adapters.slack.hear.mentions import Mentions
 from bot.adapters.slack.hear.ops.commands import Commands
 from bot.adapters.slack.hear.press import first_block, part, text
 from bot.adapters.slack.hear.replies import Replies
+from bot.adapters.slack.hear.settling import Settling
 from bot.adapters.slack.hear.starting import Starting
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.hear.triggered import Listener, Messages, Reactions
@@ -42,11 +45,12 @@ class Hearing:
         self.loading = surface.loading
         editing = Editing(parts, surface, self._forms)
         home, mentions = Home(parts, surface, samples), Mentions(parts, surface, samples)
-        replies = Replies(parts, surface)
+        replies, self._settling = Replies(parts, surface), Settling(parts, surface)
         spoken = PlainWords(parts, mentions, replies)
         self._clicks: Mapping[str, Hear] = {
             WHICH: editing.hear,
             PREVIEW: editing.hear,
+            SETTLE: self._settling.hear,
             BEGIN: starting.from_button,
             "home": home.pressed,
             WORDS: mentions.press,
@@ -109,6 +113,8 @@ class Hearing:
     async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form that was sent."""
         form = form_in(envelope.payload)
+        if form is not None and form.verb in SETTLING:
+            return await self._settling.check(form)
         if form is not None and form.verb in self._checks:
             return await self._checks[form.verb](envelope)
         if form is None or form.verb != CHOOSE:

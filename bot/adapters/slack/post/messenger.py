@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.adapters.slack.draw.buttons import answer_button
 from bot.adapters.slack.post.caller import Answer, Caller
 from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, said
+from bot.adapters.slack.post.followed import trouble_step
 from bot.adapters.slack.post.newest import Newest
 from bot.adapters.slack.post.overflow import Overflow, Upload
 from bot.adapters.slack.post.pace import Urgency
@@ -19,12 +20,15 @@ from bot.application.allowance import used_on
 from bot.domain.content import Used
 from bot.domain.errors import Unreachable
 from bot.domain.person import ChannelId, Person
-from bot.domain.run import GateStatus, Run, card_id
+from bot.domain.run import GateStatus, Run, RunId, card_id
 from bot.domain.terms import Terms
+from bot.domain.trouble import Trouble
 from bot.ports.cards import CardId, Placed
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 
+DrawTrouble = Callable[[Trouble, str], Drawn]
+"""Trouble as a message, whose buttons carry the id of its card."""
 Find = Callable[[str], Awaitable[Person | None]]
 """The person behind an id or a handle, as Slack knows them."""
 
@@ -48,11 +52,15 @@ class SlackMessenger:
         draw: Draw,
         clock: Clock,
         upload: Upload,
+        draw_trouble: DrawTrouble,
     ) -> None:
         self._caller, self._places, self._posting = caller, places, Posting(caller, store)
         self._overflow = Overflow(caller, upload)
-        self._find, self._draw, self._clock, self._store = find, draw, clock, store
+        self._find, self._draw, self._draw_trouble = find, draw, draw_trouble
+        self._clock, self._store = clock, store
         self._newest = Newest[str]()
+        self.placed: Callable[[RunId], None] = _nobody
+        """Told of a run whose card stands somewhere new."""
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         """Bring the card of a gate or question up to date; returns the place where it stands."""
@@ -64,8 +72,10 @@ class SlackMessenger:
                 raise
             raise Unreachable(f"In {channel}: {error.message}") from error
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "") -> str:
-        """A direct message to a person; under one key a person is told once. Returns the place.
+    async def tell(
+        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
+    ) -> str:
+        """A direct message to a person; under one key a person is told once, and once of each trouble.
 
         Where it `asks` something about a gate, there is a button to answer.
         """
@@ -73,13 +83,16 @@ class SlackMessenger:
         if person is None or not person.active:
             why = "is nobody whom Slack knows here" if person is None else "has a deactivated account"
             raise Unreachable(f"“{to}” {why}. Name somebody else in the brief.")
-        step = f"tell {key} {person.id}"
+        step = f"tell {key} {person.id}" if trouble is None else trouble_step(trouble.n, person.id)
         told = await self._posting.standing(run.id, step) if key else None
         if told is None:
-            card = CardId(f"{run.id}/{step}")
             channel = await self._places.direct(_user(person))
+            card, content = CardId(f"{run.id}/{step}"), _told(run, text, asks)
             told = Placed(card=card, run=run.id, step=step, channel=channel, since=self._clock.now())
-            told = await self._posting.post(told, _told(run, text, asks), urgency=Urgency.TELL)
+            if trouble is not None:
+                told = replace(told, card=CardId(card_id(run.id, step)), seq=run.seq)
+                content = content_of(self._draw_trouble(trouble, told.card))
+            told = await self._posting.post(told, content, urgency=Urgency.TELL)
         return _name(told)
 
     # --- cards ---------------------------------------------------------------------------------------------------
@@ -101,6 +114,7 @@ class SlackMessenger:
         placed = await self._change(standing, wanted, drawn, urgency) if standing is not None else None
         if placed is None:
             placed = await self._post(wanted, drawn, urgency)
+            self.placed(run.id)
         return _name(await self._add_overflow(placed, drawn))
 
     async def _add_overflow(self, placed: Placed, drawn: Drawn) -> Placed:
@@ -178,6 +192,11 @@ def _told(run: Run, text: str, asks: str) -> dict[str, object]:
     if gate is None or not isinstance(blocks, list):
         return content
     return {**content, "blocks": [*blocks, answer_button(gate.id, gate.version)]}
+
+
+def _nobody(run: RunId) -> None:
+    """Nobody follows runs here."""
+    del run
 
 
 def _group(run: Run, step: str) -> str:

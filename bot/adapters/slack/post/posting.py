@@ -48,7 +48,7 @@ class Posting:
         """Post a message that stands nowhere yet; what was to be `drawn` is, once it stands."""
         key = (placed.run, placed.step)
         self._clear.discard(key)
-        await self.keep(replace(placed, ts="", drawn=""))
+        await self.keep(replace(placed, ts="", drawn="", seq=None if placed.seq is None else 0))
         asked = {"channel": bare(placed.channel), **content, **QUIETLY, "metadata": metadata_of(placed)}
         try:
             answer = await self._caller.call("chat.postMessage", asked, urgency=urgency)

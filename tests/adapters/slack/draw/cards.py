@@ -92,7 +92,13 @@ def outline(one: Drawn) -> str:
 
 
 def blocks_of(blocks: Sequence[object], indent: str = "") -> list[str]:
-    return [line for block in blocks for line in _block(cast("Json", block), indent)]
+    return [line for block in blocks for line in _block_or_plan(cast("Json", block), indent)]
+
+
+def _block_or_plan(block: Json, indent: str) -> list[str]:
+    if block["type"] != "plan":
+        return _block(block, indent)
+    return [f"{indent}plan: {block['title']}", *(line for one in block["tasks"] for line in _task(one, indent))]
 
 
 def _block(block: Json, indent: str) -> list[str]:
@@ -120,6 +126,11 @@ def _block(block: Json, indent: str) -> list[str]:
             return [f"{indent}{kind}: {block['text']['text']}"]
 
 
+def _task(task: Json, indent: str) -> list[str]:
+    details = task.get("details", {"elements": []})["elements"]
+    return [f"{indent}  [{task['status']}] {task['title']}", *(f"{indent}    {_inline(one)}" for one in details)]
+
+
 def _part(part: Json, indent: str) -> list[str]:
     match part["type"]:
         case "rich_text_list":
@@ -141,6 +152,8 @@ def _piece(one: Json) -> str:
     match one["type"]:
         case "user":
             return f"@{one['user_id']}"
+        case "channel":
+            return f"#{one['channel_id']}"
         case "date":
             return f"{{{one['fallback']}}}"
         case "link":

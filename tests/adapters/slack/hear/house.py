@@ -131,6 +131,7 @@ class House:
             await self.driver.settle()
             await self.bot.worker.settle()
             await self.bot.runtime.settle()
+            await self.bot.following.settle()
             state = await self.driver.state("messages", channel="#support")
             if state["version"] == quiet:
                 return
@@ -250,13 +251,13 @@ class House:
 
     async def asked(self, name: str) -> Seen:
         """The newest card that somebody alone is asked with."""
-        return await self.driver.until_message(f"{self._direct(name)}", where=is_card)
+        return await self.driver.until_message(f"{self.direct(name)}", where=is_card)
 
     async def message_to(self, name: str, **wanted: Any) -> Seen:
         """The newest message that somebody was sent directly."""
-        return await self.driver.until_message(self._direct(name), **wanted)
+        return await self.driver.until_message(self.direct(name), **wanted)
 
-    def _direct(self, name: str) -> str:
+    def direct(self, name: str) -> str:
         """The direct message of somebody with the bot; empty where there is none."""
         desk = self.both.running.desk.workspace
         us = {self.user(name), next(one.user for one in desk.apps.values())}
@@ -264,7 +265,7 @@ class House:
 
     async def told(self, name: str) -> list[str]:
         """What the bot has written to somebody directly."""
-        channel = self._direct(name)
+        channel = self.direct(name)
         there = await self.driver.messages(channel) if channel else []
         return [seen.words for seen in there if seen.raw.get("bot_id")]
 

@@ -22,7 +22,9 @@ async def test_a_request_becomes_a_card_a_change_and_a_receipt(tmp_path: Path, o
         card = await house.card(
             having=("Your decision is needed", "T-1001", "Waits", "Approve Tag", "Used today: 0 of 200")
         )
-        assert any("Started tag_ticket" in one for one in await house.told("sam"))
+        (progress,) = await house.told("sam")
+        assert "Tag ticket, T-1001" in progress
+        assert "Waiting for support" in progress
         await house.press("mia", card, "approve")
 
         run = await house.newest()
@@ -32,7 +34,11 @@ async def test_a_request_becomes_a_card_a_change_and_a_receipt(tmp_path: Path, o
         )
         assert receipt.ts == card.ts
         assert "Approve Tag" not in receipt.words
-        assert "Done." in "".join(await house.told("sam"))
+        done = (await house.told("sam"))[-1]
+        assert "Done. Put a tag on a ticket → helpdesk:T-1001 (" in done
+        assert "Approved by Mia Lindqvist." in done
+        assert run.gates["approved"].digest[:8] in done
+        assert "It took" in (await house.told("sam"))[0]
         house.verify()
 
 

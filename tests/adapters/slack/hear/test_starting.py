@@ -147,7 +147,7 @@ async def test_one_message_starts_one_run_whoever_asks_and_the_second_is_led_to_
         await house.submit(who, await choose(house, who, "log_request"))
     (run,) = await house.runs()
     card = await house.card()
-    (told,) = [one for one in await house.driver.messages(house._direct("olga")) if "The same was asked" in one.words]
+    (told,) = [one for one in await house.driver.messages(house.direct("olga")) if "The same was asked" in one.words]
     assert f"stands as run {run.id[-7:]}" in told.words
     assert f"/archives/{card.channel}/p{card.ts.replace('.', '')}" in str(told.raw["blocks"])
 

@@ -180,7 +180,10 @@ async def test_what_was_done_can_be_undone_where_that_is_possible(house: House) 
     card = await house.card()
     await house.press("mia", card, "approve")
     receipt = await house.card(having="Undo")
-    await house.press("mia", receipt, "undo")
+    form = await house.open("mia", receipt, "undo")
+    assert "Put a tag on a ticket → helpdesk:T-1001" in form.words
+    assert (await house.newest()).state is RunState.DONE
+    await house.submit("mia", form, text="The wrong tag.")
     assert (await house.newest()).state is RunState.UNDONE
     assert house.sent() == ["helpdesk.AddTag", "helpdesk.DeleteTag"]
     await house.card(having="was taken back")

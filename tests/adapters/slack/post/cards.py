@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.slack.draw.room import Further, Reply, Snippet
+from bot.adapters.slack.draw.trouble import drawn_trouble
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.overflow import uploading
@@ -149,6 +150,7 @@ def _parts(slack: Stand, caller: Caller, store: SqliteStore, draw: Draw) -> dict
         draw=draw,
         upload=uploading(slack.session),
         clock=Now(slack.passing),
+        draw_trouble=drawn_trouble,
     )
     return {"messenger": messenger, "caller": caller}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.slack.draw.trouble import drawn_trouble
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.overflow import uploading
 from bot.adapters.slack.post.places import Places
@@ -76,6 +77,7 @@ async def bot(slack: Stand, tmp_path: Path) -> AsyncGenerator[Bot]:
             draw=Draw(),
             upload=uploading(slack.session),
             clock=Now(slack.passing),
+            draw_trouble=drawn_trouble,
         )
         office.parts = replace(office.parts, messenger=messenger)
         yield Bot(office, slack)

@@ -195,6 +195,7 @@ def _create_cards() -> None:
         Column("overflow", Integer, nullable=False),
         *_texts("since"),
         Column("gone", Boolean, nullable=False),
+        Column("seq", Integer),
         PrimaryKeyConstraint("run", "step", "channel", "ts"),
         sqlite_with_rowid=False,
     )
@@ -210,6 +211,7 @@ def _create_cards() -> None:
     )
     op.create_index("suggestion_by_run", "suggestion", ["run"])
     op.create_index("suggestion_by_time", "suggestion", ["until"])
+    _partial("card_following", "card", "run", "seq", where="seq IS NOT NULL")
 
 
 def _create_limits() -> None:
