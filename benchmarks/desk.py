@@ -105,7 +105,7 @@ class Bell:
         return "bench"
 
     async def tell(self, run: Run, to: str, text: str, *, key: str = "", trouble: object = None) -> str:
-        del to, text, key
+        del to, text, key, trouble
         self.ended.setdefault(run.id, asyncio.Event()).set()
         return "bench"
 
