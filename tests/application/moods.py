@@ -19,8 +19,8 @@ from bot.application.conclude import UNTIL_RESUMED
 from bot.application.decide import Wish, decide
 from bot.application.steer import Move, Order, steer
 from bot.application.waiting import answered
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Show, StartRuns, Tell, Wake
-from bot.domain.errors import BotError, Refused
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
+from bot.domain.errors import BotError, Refused, Uncertain
 from bot.domain.event import Verdict
 from bot.domain.intent import Fact, Intent, Receipt
 from bot.domain.person import Door
@@ -91,6 +91,16 @@ class _Desk(Wired):
 
     async def execute(self, intent: Intent, key: str) -> Receipt:
         return await self._outside.call(lambda: self._desk.execute(intent, key))
+
+    async def find(self, intent: Intent, key: str) -> Receipt | None:
+        return await self._outside.call(lambda: self._desk.find(intent, key))
+
+
+class _Silent(Wired):
+    """A desk that takes a call, and of which nobody hears again."""
+
+    async def execute(self, intent: Intent, key: str) -> Receipt:
+        raise Uncertain("The line broke.")
 
 
 class _Model:
@@ -164,6 +174,17 @@ async def at_a_call(office: Office) -> Lease:
     run = await office.start("support_triage")
     await decide(office.parts, Wish(run, Verdict.APPROVE, MIA, Door.TERMINAL))
     return await until(office, Execute)
+
+
+async def at_a_look(office: Office) -> Lease:
+    """Nobody knows whether the reply was sent, and Olga has the desk asked."""
+    lease, parts = await at_a_call(office), office.parts
+    office.parts = replace(parts, systems=Connected([_Silent(office.desk)]))
+    await office.perform(replace(lease, attempt=999))
+    office.parts = parts
+    await office.settle()
+    await steer(parts, Order(lease.run, Move.LOOK, OLGA, Door.TERMINAL))
+    return await until(office, Seek)
 
 
 async def at_a_preview(office: Office) -> Lease:

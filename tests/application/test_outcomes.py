@@ -35,6 +35,7 @@ from tests.application.moods import (
     at_a_call,
     at_a_card,
     at_a_compensation,
+    at_a_look,
     at_a_message,
     at_a_preview,
     at_a_reading,
@@ -74,6 +75,7 @@ PLACES: Mapping[str, Place] = {
     "tell": Place(at_a_message),
     "wake": Place(at_a_timer),
     "execute": Place(at_a_call),
+    "seek": Place(at_a_look),
     "dry run": Place(at_a_preview, brief={"stage": "shadow"}),
     "compensate": Place(at_a_compensation, "one_act", ()),
     "start runs": Place(at_further_runs, "partner_onboarding", (ONBOARDING, PARTNER_TICKET), {**APPLIED, **RESELLER}),
@@ -254,6 +256,7 @@ MAY_HAVE_LEFT = Came("action.intended step.retried", then="again")
 TRIED_OUT = Came("action.dry_run step.skipped question.asked", "wake")
 TAKEN_BACK = Came("compensation.done run.undone", "show tell tell")
 STUCK = Came("compensation.failed run.parked", "show tell")
+NOT_SHOWN = Came("action.sought", "show")
 STARTED = Came("step.done", "read", calls=0)
 
 TABLE: Mapping[str, Mapping[Outcome, Came]] = {
@@ -336,6 +339,18 @@ TABLE: Mapping[str, Mapping[Outcome, Came]] = {
         Outcome.CANCELLED_SINCE: TAKEN_BACK,
         Outcome.CANCELLED_MEANWHILE: Came("gate.refused compensation.done run.undone", "show tell tell"),
         Outcome.CHANGED: TAKEN_BACK,
+    },
+    "seek": {
+        **WORK,
+        Outcome.WORKS: NOT_SHOWN,
+        Outcome.IN_THE_END: NOT_SHOWN,
+        Outcome.UNCERTAIN: NOT_SHOWN,
+        Outcome.BROKEN: NOT_SHOWN,
+        Outcome.PAUSED: NOT_SHOWN,
+        Outcome.PAUSED_SINCE: NOT_SHOWN,
+        Outcome.CANCELLED_SINCE: NOT_SHOWN,  # what is in doubt cannot be cancelled
+        Outcome.CANCELLED_MEANWHILE: Came("gate.refused action.sought", "show"),
+        Outcome.CHANGED: NOT_SHOWN,
     },
     "start runs": {
         Outcome.WORKS: STARTED,
