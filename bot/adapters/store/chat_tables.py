@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text
 
-from bot.adapters.store.column import METADATA, id_text
+from bot.adapters.store.column import METADATA, id_text, partial
 
 CARD = Table(
     "card",
@@ -17,12 +17,14 @@ CARD = Table(
     Column("overflow", Integer, nullable=False),
     Column("since", Text, nullable=False),
     Column("gone", Boolean, nullable=False),
+    Column("seq", Integer),
     PrimaryKeyConstraint("run", "step", "channel", "ts"),
     Index("card_by_id", "card"),
     Index("card_by_place", "channel", "ts"),
     sqlite_with_rowid=False,
 )
-"""Without a `ts` it is being posted."""
+"""Without a `ts` it is being posted. What has a `seq` follows its run."""
+partial("card_following", CARD.c.run, CARD.c.seq, where="seq IS NOT NULL")
 
 SUGGESTION = Table(
     "suggestion",
