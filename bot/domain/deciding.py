@@ -161,7 +161,7 @@ def _escalate(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None
     text = f"{event.reason} {event.text}".strip()
     if not text:
         raise Unfit("Say in a few words why this is escalated.")
-    escalate(move, gate, by=event.person.id, text=text)
+    escalate(move, gate, by=event.person.id, text=text, links=event.links)
 
 
 def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:

@@ -49,6 +49,16 @@ class Show:
     type: Literal["show"] = "show"
 
 
+class Telling(StrEnum):
+    """Why somebody is told something."""
+
+    NOTICE = "notice"
+    ASKED = "asked"
+    """They are brought in: the card of the step goes to them, as long as it waits."""
+    REMINDED = "reminded"
+    """It still waits for them, whose vote counts and is not given: the card is linked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tell:
     """Send one person or role a direct message."""
@@ -57,6 +67,7 @@ class Tell:
     """A person id, `owner`, `maintainer`, `pager`, `requester`, or `group:<name>`."""
     text: str
     step: str = ""
+    how: Telling = Telling.NOTICE
     type: Literal["tell"] = "tell"
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.attempt import Attempt
+from bot.domain.attendance import Link
 from bot.domain.effect import Purpose
 from bot.domain.person import Actor, Person
 from bot.domain.plain import Plain
@@ -114,6 +115,10 @@ class Decided(Happening):
     """Which intent of a plan is edited."""
     to: Person | None = None
     """The person a gate is reassigned to."""
+    instead: str = ""
+    """In whose place they are, and why, as a sentence."""
+    links: tuple[Link, ...] = ()
+    """Who can decide now, where others are to be brought in."""
     minutes: int | None = None
     link: str = ""
 
@@ -203,6 +208,8 @@ class Shown(Happening):
     step: str
     version: int
     place: str
+    links: tuple[Link, ...] = ()
+    """Who can decide there now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +237,8 @@ class Woken(Happening):
 
     step: str = ""
     by_event: bool = False
+    links: tuple[Link, ...] = ()
+    """Who can decide now, where a gate waits."""
 
 
 @dataclass(frozen=True, slots=True)

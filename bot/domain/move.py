@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.audit.entry import Entry, EntryKind, Note
-from bot.domain.effect import Effect, Show, Tell
+from bot.domain.effect import Effect, Show, Tell, Telling
 from bot.domain.frozen import replace
 from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
@@ -60,8 +60,8 @@ class Move:
         """Order effects; they are stored with the run."""
         self.effects.extend(effects)
 
-    def tell(self, to: str, text: str, *, step: str = "") -> None:
-        self.order(Tell(to, self.silent(text), step))
+    def tell(self, to: str, text: str, *, step: str = "", how: Telling = Telling.NOTICE) -> None:
+        self.order(Tell(to, self.silent(text), step, how))
 
     def silent(self, text: str) -> str:
         """A sentence as notices and plain columns may have it."""

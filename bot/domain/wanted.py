@@ -3,13 +3,15 @@
 from typing import assert_never
 
 from bot.domain.acting import find, witnesses_left
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Purpose, Read, Show, StartRuns, Tell, Wake
-from bot.domain.run import ActionStatus, Run, RunState, StepStatus
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Purpose, Read, Show, StartRuns, Tell, Telling, Wake
+from bot.domain.run import ActionStatus, GateStatus, Run, RunState, StepStatus
 
 
 def is_wanted(run: Run, effect: Effect) -> bool:
     """Whether the run still waits for this; what it no longer waits for is not done."""
     match effect:
+        case Tell(how=Telling.ASKED | Telling.REMINDED, step=step):
+            return _still_waits(run, step)
         case Show() | Tell():
             return True
         case Wake():
@@ -27,6 +29,20 @@ def is_wanted(run: Run, effect: Effect) -> bool:
             return due and not run.ended and run.undoing is None
         case _:
             assert_never(effect)
+
+
+def _still_waits(run: Run, step: str) -> bool:
+    """Whether people can still decide or answer here; whom it no longer needs is not disturbed."""
+    gate = run.gates.get(step)
+    is_open = gate is not None and gate.status is GateStatus.OPEN
+    return not run.ended and (is_open or step in run.questions)
+
+
+def depends_on_others(effect: Effect) -> bool:
+    """Whether somebody may have made this needless since it was ordered, so that it is looked at once more."""
+    if isinstance(effect, Tell):
+        return effect.how is not Telling.NOTICE
+    return isinstance(effect, Compensate | StartRuns)
 
 
 def _is_ahead(run: Run, effect: Execute) -> bool:

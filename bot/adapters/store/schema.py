@@ -20,7 +20,7 @@ from bot.adapters.store.sqlite import BEGIN, BUSY_TIMEOUT, COMMIT, connect
 from bot.adapters.store.tables import METADATA
 from bot.domain.errors import StoreFailed
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`."""
 
 _VERSION_TABLE = Table(

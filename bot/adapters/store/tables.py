@@ -5,6 +5,7 @@ run ─┬─ effect          what is to be done next, and who is at it
      ├─ card            where in a chat its cards and messages stand
      └─ entry ── entry_field     the record: headers that stay, content that can be erased
 chain  leaf  checkpoint  anchor  its heads, its tree, what the tree was at some moment and where that is kept
+wait  alert             what nobody has seen to yet, and who was told of it
 inbox  version  counter  record_lock  switch  blob  tally  meta
 """
 
@@ -195,6 +196,7 @@ CARD = Table(
     Column("run", id_text(), ForeignKey("run.id"), nullable=False),
     Column("step", Text, nullable=False),
     Column("channel", Text, nullable=False),
+    Column("person", Text, nullable=False),
     Column("ts", Text, nullable=False),
     Column("card", Text, nullable=False),
     Column("version", Integer, nullable=False),
@@ -208,6 +210,35 @@ CARD = Table(
     sqlite_with_rowid=False,
 )
 """Without a `ts` it is being posted."""
+
+WAIT = Table(
+    "wait",
+    METADATA,
+    Column("run", id_text(), primary_key=True),
+    Column("workflow", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Index("wait_by_age", "workflow", "since"),
+    sqlite_with_rowid=False,
+)
+"""Runs that wait for people, and since when. It follows the record once a minute, so that no run pays for it."""
+
+ALERT = Table(
+    "alert",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("workflow", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("raised_at", Text, nullable=False),
+    Column("cleared_at", Text),
+    Column("told_at", Text),
+    Column("tries", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What is wrong now, and what is over and was not told yet. The record has the rest."""
 
 INBOX = Table(
     "inbox",

@@ -7,6 +7,7 @@ from bot.domain.card import card_of
 from bot.domain.run import Run
 from bot.domain.terms import Terms
 from bot.domain.text import visible
+from bot.ports.messenger import About
 
 Write = Callable[[str], None]
 
@@ -24,8 +25,14 @@ class Terminal:
             self._write("\n".join(lines_of(card)))
         return "terminal"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "") -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | None = None) -> str:
         """Write a message down."""
-        del key
+        del key, about
         self._write(f"To {to}: {visible(text)} (run {run.id})")
+        return "terminal"
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        """Write down what is about no one run."""
+        del key
+        self._write(f"To {to}: {visible(text)}")
         return "terminal"

@@ -113,6 +113,11 @@ def link(address: str, text: str, hosts: Collection[str]) -> Blocks:
     return inline(one_line(f"{text}: {address}" if text else address, 500))
 
 
+def to_message(address: str, text: str) -> Block:
+    """A link to a message, by the address that Slack itself gave for it."""
+    return {"type": "link", "url": address, "text": text}
+
+
 def is_allowed(address: str, hosts: Collection[str]) -> bool:
     """Whether an address is a plain one of an allowed host, over https and without a name in it."""
     if len(address) > LONGEST_LINK or address != visible(address) or any(letter.isspace() for letter in address):
