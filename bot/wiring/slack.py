@@ -24,7 +24,7 @@ from bot.runtimes.embedded import Embedded
 from bot.runtimes.inbox import InboxWorker
 from bot.settings import Settings
 from bot.settings.slack import Slack
-from bot.wiring import Bot, opened
+from bot.wiring import Bot, Wall, opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +97,12 @@ async def in_slack(
     """
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
-        calls = joined(workspace.bot_token, workspace.api, listed=known, passing=passing)
+        wall = clock or Wall()
+        calls = joined(
+            workspace.bot_token, workspace.api, listed=known, passing=passing, epoch=lambda: wall.now().timestamp()
+        )
         chat = await stack.enter_async_context(calls)
-        bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock))
+        bot = await stack.enter_async_context(opened(settings, chat=chat, clock=wall))
         runtime = await stack.enter_async_context(bot.running())
         hearing = chat.hearing(bot.parts, samples or {})
         worker = InboxWorker(bot.store, hearing.handle)
