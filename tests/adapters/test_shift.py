@@ -61,5 +61,5 @@ def test_people_have_the_hours_and_the_clock_that_the_settings_give_them(tmp_pat
 
 
 def test_hours_that_say_nothing_are_refused_with_the_line(tmp_path: Path) -> None:
-    with pytest.raises(Misdeclared, match=r"4: `people.mia.hours\[0\]` is “always”, which says no hours"):
+    with pytest.raises(Misdeclared, match=r"4: `people.mia.hours\[1\]` is “always”, which says no hours"):
         read(tmp_path, 'hours = ["always"]')
