@@ -17,6 +17,7 @@ from bot.ports.cards import Cards
 from bot.ports.ledger import Ledger
 from bot.ports.queries import Queries
 from bot.ports.version import Version, VersionKind
+from bot.ports.watch import Watch
 
 T = TypeVar("T")
 EffectId = NewType("EffectId", int)
@@ -208,6 +209,8 @@ class Transaction(Protocol):
     def records(self) -> Records: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def watch(self) -> Watch: ...
 
 
 Committed = Callable[[tuple[Lease, ...], datetime | None], None]

@@ -70,9 +70,11 @@ class InSlack:
     async def why_not(self) -> str:
         """Why it is not ready, as one line; empty where it is."""
         try:
-            await self.bot.store.run(lambda tx: tx.inbox.waiting(1))
+            untold = await self.bot.store.run(lambda tx: tx.watch.unreached_since())
         except BotError:
             return "the store does not answer"
+        if untold is not None:
+            return f"an alert of {untold:%Y-%m-%d %H:%M} UTC could not be told to anybody; the log says which"
         if not self.chat.people.is_fresh():
             return "who is who could not be asked for too long"
         opened = [await is_open() for is_open in self.doors]

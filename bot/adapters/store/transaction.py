@@ -11,6 +11,7 @@ from bot.adapters.store.records import SqlRecords
 from bot.adapters.store.runs import SqlRuns
 from bot.adapters.store.unit import Unit
 from bot.adapters.store.versions import SqlVersions
+from bot.adapters.store.watch import SqlWatch
 from bot.ports.store import Lease
 
 
@@ -27,6 +28,7 @@ class SqlTransaction:
         self.limits = SqlLimits(unit)
         self.records = SqlRecords(unit)
         self.ledger = SqlLedger(unit)
+        self.watch = SqlWatch(unit)
 
     def close(self) -> tuple[list[Lease], datetime | None]:
         """The last thing before the commit: effects that are leased to the listener, and when the next one is due."""
