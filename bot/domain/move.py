@@ -106,11 +106,11 @@ class Move:
         self.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": why}, by=ENGINE)
         self.park(why, step=step, to=to)
 
-    def end_failed(self, step: str, why: str) -> None:
+    def end_failed(self, step: str, why: str, *, to: str = "owner") -> None:
         """Mark a step as failed and end the run. Never silent."""
         self.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": why}, by=ENGINE)
         self.enter(RunState.FAILED, EntryKind.RUN_FAILED, why)
-        self.tell("owner", f"Run {self.run.id} of {self.run.workflow} failed: {why}", step=step)
+        self.tell(to, f"Run {self.run.id} of {self.run.workflow} failed: {why}", step=step)
         self.tell_requester(f"This could not be completed: {why}")
 
     def tell_requester(self, text: str) -> None:
