@@ -287,20 +287,8 @@ class Unloaded(Happening):
     why: str
 
 
-FromTheWorld = (
-    ReadBack
-    | Answered
-    | Doubted
-    | Begun
-    | Delayed
-    | Done
-    | Retried
-    | Failed
-    | OutcomeUnknown
-    | Woken
-    | Changed
-    | Unloaded
-)
+OfActions = Begun | Delayed | Done | Retried | Failed | OutcomeUnknown
+FromTheWorld = OfActions | ReadBack | Answered | Doubted | Woken | Changed | Unloaded
 FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled
 OfCards = Shown | Undelivered | Abandoned
 Event = FromTheWorld | FromPeople | OfCards

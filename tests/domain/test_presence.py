@@ -13,7 +13,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.event import Decided, Shown, Verdict, Woken
 from bot.domain.machine import advance
 from bot.domain.person import ENGINE, Person, PersonId, Shift
-from bot.domain.presence import absence, attendance, can_decide, is_at_work, link_of, seat_of
+from bot.domain.presence import Behind, absence, attendance, can_decide, is_at_work, link_of, seat_of
 from bot.domain.run import Gate, Vote
 from bot.testing.play import MORNING
 from tests.made import EVE, FARAH, INES, JONAS, LEO, MIA, OLGA, PEOPLE, TOM, Watched, actor_of, credit_run
@@ -135,9 +135,13 @@ def played(**rules: object) -> Watched:
     return credit_run(brief={"reviewers": {"support": {"escalate_to": "finance", **rules}}})
 
 
-def behind(**groups: tuple[Person, ...]) -> Any:
-    usual = {"support": (MIA, LEO, INES), "finance": (FARAH, TOM), "owner": (OLGA,)}
-    return lambda name: {**usual, **groups}.get(name, ())
+def behind(**groups: tuple[Person, ...]) -> Behind:
+    usual: Mapping[str, tuple[Person, ...]] = {"support": (MIA, LEO, INES), "finance": (FARAH, TOM), "owner": (OLGA,)}
+
+    def found(name: str) -> tuple[Person, ...]:
+        return groups[name] if name in groups else usual.get(name, ())
+
+    return found
 
 
 def links(run: Watched, *people: Person, **groups: tuple[Person, ...]) -> tuple[Link, ...]:

@@ -15,7 +15,8 @@ from bot.adapters.store.pens import CURRENT
 from bot.adapters.store.schema import HEAD, revision
 from bot.adapters.store.sqlite import SqliteLink, errors_in_words, reading_uri, refuse_damage
 from bot.adapters.store.statement import Statement
-from bot.adapters.store.tables import ALERT, ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, RUN, SWITCH
+from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, RUN, SWITCH
+from bot.adapters.store.watched import ALERT
 from bot.domain.audit.entry import EntryKind
 
 CHECKED_BELOW = 200_000_000

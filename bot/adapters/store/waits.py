@@ -1,11 +1,14 @@
 """What waits for people, and since when: it follows the record, so that no run pays for being watched."""
 
+from typing import Any
+
 from sqlalchemy import BindParameter, Select, and_, bindparam, case, delete, exists, func, insert, literal, select
 
 from bot.adapters.store.meta import META_OF, SET_META
 from bot.adapters.store.statement import Statement
-from bot.adapters.store.tables import ALERT, COUNTER, ENTRY, RUN, WAIT
+from bot.adapters.store.tables import COUNTER, ENTRY, RUN
 from bot.adapters.store.unit import Unit
+from bot.adapters.store.watched import ALERT, WAIT
 from bot.domain.alert import AlertKind
 from bot.domain.audit.entry import EntryKind
 from bot.domain.run import RunState
@@ -31,7 +34,7 @@ _NEWEST = Statement(select(func.max(ENTRY.c.id)))
 _END = Statement(delete(WAIT).where(WAIT.c.run.in_(_changed), ~_same))
 
 
-def _begin(waits: Select[tuple[str, str, str, str]]) -> Statement:
+def _begin(waits: Select[Any, Any, Any, Any]) -> Statement:
     return Statement(insert(WAIT).from_select(["run", "workflow", "standing", "since"], waits))
 
 

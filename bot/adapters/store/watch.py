@@ -10,9 +10,10 @@ from bot.adapters.store.codec import moment, written
 from bot.adapters.store.limits import SqlLimits
 from bot.adapters.store.outbox import WORK
 from bot.adapters.store.statement import Row, Statement, Upsert
-from bot.adapters.store.tables import ALERT, COUNTER, EFFECT, INBOX, RUN, WAIT
+from bot.adapters.store.tables import COUNTER, EFFECT, INBOX, RUN
 from bot.adapters.store.unit import Unit
 from bot.adapters.store.waits import KEPT_DAYS, STARTED, follow, forget_starts
+from bot.adapters.store.watched import ALERT, WAIT
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.run import RunState
 from bot.ports.watch import Batch
