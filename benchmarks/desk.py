@@ -27,7 +27,9 @@ from bot.domain.person import Door, Person, PersonId, TeamId
 from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
 from bot.domain.terms import Terms
+from bot.domain.trouble import Trouble
 from bot.intents import helpdesk
+from bot.ports.messenger import About
 from bot.ports.model import Answer, Question
 from bot.ports.system import Preview
 from bot.runtimes.embedded import Embedded
@@ -104,9 +106,13 @@ class Bell:
         self.shown.setdefault(run.id, asyncio.Event()).set()
         return "bench"
 
-    async def tell(self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: object = None) -> str:
-        del to, text, key, asks, trouble
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
+        del to, text, key, about
         self.ended.setdefault(run.id, asyncio.Event()).set()
+        return "bench"
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        del to, text, key
         return "bench"
 
 

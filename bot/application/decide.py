@@ -7,12 +7,14 @@ from bot.application.begin import begin_early
 from bot.application.conclude import keep
 from bot.application.move import move
 from bot.application.parts import Parts
-from bot.application.present import present
+from bot.application.present import present_links
+from bot.domain.attendance import passed_over
 from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.errors import NotAllowed, Refused, Unfit, Unknown
 from bot.domain.event import Decided, Happening, Verdict
 from bot.domain.person import Actor, Door, Person, person_actor
 from bot.domain.plain import Plain
+from bot.domain.presence import Seat, seat_of
 from bot.domain.run import GateStatus, Run, RunId
 from bot.ports.store import Transaction
 
@@ -45,7 +47,7 @@ class Wish:
 
 async def decide(parts: Parts, wish: Wish) -> Run:
     """The run after the verdict. Raises Refused where it was not taken."""
-    to = present(wish.to, parts.directory) if wish.to is not None else None
+    to = seat_of(wish.to, parts.directory.person, parts.clock.now()) if wish.to is not None else None
     actor = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
 
     def work(tx: Transaction) -> Run | Refused:
@@ -72,29 +74,40 @@ async def decide(parts: Parts, wish: Wish) -> Run:
 
 def foresee(parts: Parts, run: Run, wish: Wish) -> None:
     """Raise what a verdict would be refused with as things stand. Nothing is decided, and nothing is written down."""
-    event = _event(wish, run, person_actor(wish.by.id, wish.door), wish.to, parts)
+    to = Seat(wish.to) if wish.to is not None else None
+    event = _event(wish, run, person_actor(wish.by.id, wish.door), to, parts)
     _refuse_unloaded(parts, run)
     move(parts, run, event, parts.library.pinned(run))
     _refuse_by_current(parts, run, event)
 
 
-def _event(wish: Wish, run: Run, actor: Actor, to: Person | None, parts: Parts) -> Decided:
+def _event(wish: Wish, run: Run, actor: Actor, to: Seat | None, parts: Parts) -> Decided:
+    step = wish.step or _waiting(run, wish.verdict)
     return Decided(
         at=parts.clock.now(),
         by=actor,
         person=wish.by,
         verdict=wish.verdict,
-        step=wish.step or _waiting(run, wish.verdict),
+        step=step,
         version=wish.version,
         digest=wish.digest,
         reason=wish.reason,
         text=wish.text,
         values=wish.values,
         proposal=wish.proposal,
-        to=to,
+        to=(to.there or wish.to) if to is not None else None,
+        instead=_instead(to),
+        links=present_links(parts, run, step) if wish.verdict is Verdict.ESCALATE else (),
         minutes=wish.minutes,
         link=wish.link,
     )
+
+
+def _instead(seat: Seat | None) -> str:
+    """Who is asked in whose place, and why; empty where it is whoever was meant."""
+    if seat is None or seat.there is None or not seat.passed:
+        return ""
+    return f"{passed_over(seat.passed)} {seat.there.name} stands in."
 
 
 def _waiting(run: Run, verdict: Verdict) -> str:

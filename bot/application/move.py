@@ -16,7 +16,7 @@ from bot.domain.terms import Terms
 
 E = TypeVar("E", bound=Event)
 
-_TEXTS = frozenset({"text", "reason", "link", "refused", "why"})
+_TEXTS = frozenset({"text", "reason", "instead", "link", "refused", "why"})
 _LISTS = frozenset({"doubts", "evidence"})
 _VALUES = frozenset({"value", "values"})
 _CARRIES = _TEXTS | _LISTS | _VALUES | {"receipt", "attempts"}

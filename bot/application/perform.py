@@ -6,6 +6,7 @@ from bot.application.ask_model import ask_model
 from bot.application.conclude import UNTIL_RESUMED, conclude, drop, hold
 from bot.application.execute import compensate, execute
 from bot.application.parts import Parts
+from bot.application.present import present_links
 from bot.application.read import read
 from bot.application.rehearse import rehearse
 from bot.application.seek import seek
@@ -16,14 +17,14 @@ from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek,
 from bot.domain.event import Changed, Woken
 from bot.domain.person import ENGINE
 from bot.domain.run import Run
-from bot.domain.wanted import is_held_up, is_under_way, is_wanted
+from bot.domain.wanted import depends_on_others, is_held_up, is_under_way, is_wanted
 from bot.ports.store import Lease, Transaction
 
 
 async def perform(parts: Parts, lease: Lease) -> None:
     """Perform one effect to its end."""
     run, paused = lease.seen, lease.seen is not None and lease.seen.paused
-    if run is None or isinstance(lease.effect, Compensate | StartRuns):
+    if run is None or depends_on_others(lease.effect):
         # What changes something is looked at once more right before; `execute` does that by itself.
         run, paused = await parts.store.run(lambda tx: _look(tx, lease))
     if run is None:
@@ -73,7 +74,8 @@ async def _perform(parts: Parts, lease: Lease, run: Run) -> None:  # noqa: C901 
         case Seek() as effect:
             await seek(parts, lease, run, effect)
         case Wake() as effect:
-            await conclude(parts, lease, Woken(parts.clock.now(), ENGINE, effect.step))
+            links = present_links(parts, run, effect.step)
+            await conclude(parts, lease, Woken(parts.clock.now(), ENGINE, effect.step, links=links))
         case StartRuns() as effect:
             await start_runs(parts, lease, run, effect)
         case _:

@@ -1,19 +1,24 @@
 """Show cards and tell people things. A view that cannot be reached never holds a run up."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
-from bot.application.present import present
+from bot.application.present import behind, people_of, present, present_links
 from bot.application.trouble import trouble_for
 from bot.application.waiting import answered
-from bot.domain.effect import Show, Tell
+from bot.domain.attendance import Absence, passed_over
+from bot.domain.effect import Show, Tell, Telling
 from bot.domain.errors import BotError, Broken, Misdeclared, Transient, Uncertain, Unknown, Unreachable
 from bot.domain.event import Shown, Undelivered
 from bot.domain.person import ENGINE, Person, PersonId
+from bot.domain.presence import link_of, seat_of
 from bot.domain.retrying import Patience
 from bot.domain.run import GateStatus, Run
 from bot.domain.terms import Terms
+from bot.domain.trouble import Trouble
+from bot.ports.messenger import About, Aim
 from bot.ports.store import Lease
 
 PATIENCE = Patience(retries=300, within=timedelta(hours=24))
@@ -21,6 +26,7 @@ PATIENCE = Patience(retries=300, within=timedelta(hours=24))
 MENDING = timedelta(minutes=30)
 """How often it is tried again where somebody has to mend something first."""
 SILENT = "The messenger did not answer in time."
+_AIMS = {Telling.ASKED: Aim.ASK, Telling.REMINDED: Aim.REMIND, Telling.QUESTION: Aim.ANSWER}
 
 
 async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
@@ -40,7 +46,8 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
 async def _seen(parts: Parts, lease: Lease, run: Run, effect: Show, place: str) -> None:
     gate = run.gates.get(effect.step)
     if gate is not None and gate.status is GateStatus.OPEN and gate.shown_at is None:
-        shown = Shown(parts.clock.now(), ENGINE, effect.step, gate.version, place)
+        links = present_links(parts, run, effect.step)
+        shown = Shown(parts.clock.now(), ENGINE, effect.step, gate.version, place, links)
         await conclude(parts, lease, shown, patient=True)
     else:
         await drop(parts, lease)
@@ -49,15 +56,14 @@ async def _seen(parts: Parts, lease: Lease, run: Run, effect: Show, place: str) 
 async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     """Tell everybody a role stands for: delegates for whoever is away, and the owner for whoever cannot be told."""
     terms, missed = parts.terms(run), list[BotError]()
-    people = _people(parts, run, terms, effect.to)
+    seats, told = _seats(parts, run, terms, effect), _Told(parts, lease, run, terms, effect)
     try:
-        for person in people:
-            asks, named = effect.step if effect.asks else "", _named(parts, run, effect.text)
-            missed += await _told(parts, lease, run, person, named, asks=asks, trouble=effect.trouble)
-        if missed and len(missed) == len(people):
+        for to, instead in seats:
+            missed += await told.by(to, f"{_named(parts, run, effect.text)} {instead}".rstrip())
+        if missed and len(missed) == len(seats):
             for person in _present(parts, (terms.brief.owner,)):
                 why = " ".join(error.message for error in missed)
-                missed += await _told(parts, lease, run, person, f"{effect.text}\n\nThis was for {effect.to}. {why}")
+                missed += await told.by(person, f"{effect.text}\n\nThis was for {effect.to}. {why}")
     except (Transient, Uncertain) as error:
         await _later(parts, lease, effect, error)
         return
@@ -67,22 +73,29 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
         await drop(parts, lease)
 
 
-async def _told(
-    parts: Parts, lease: Lease, run: Run, person: str, text: str, *, asks: str = "", trouble: int = 0
-) -> list[BotError]:
-    """What keeps somebody from being told for good; nothing where they are told, now or by an earlier try."""
-    key = str(lease.id)
-    try:
-        if trouble:
-            now = await parts.store.queries.run(run.id)  # it may have been settled since
-            about = await trouble_for(parts, now, trouble, person)
-            telling = parts.messenger.tell(now, person, text, key=key, trouble=about)
-        else:
-            telling = parts.messenger.tell(run, person, text, key=key, asks=asks)
-        await answered(telling, Transient(SILENT))
-    except (Broken, Unknown) as error:
-        return [error]
-    return []
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One effect on its way to several people."""
+
+    parts: Parts
+    lease: Lease
+    run: Run
+    terms: Terms
+    effect: Tell
+
+    async def by(self, person: str, text: str) -> list[BotError]:
+        """What keeps somebody from being told for good; nothing where they are told, now or by an earlier try."""
+        run, aim, tell = self.run, _AIMS.get(self.effect.how), self.parts.messenger.tell
+        about: About | Trouble | None = About(self.effect.step, self.terms, aim) if aim is not None else None
+        try:
+            if self.effect.trouble:
+                run = await self.parts.store.queries.run(run.id)  # it may have been settled since
+                about = await trouble_for(self.parts, run, self.effect.trouble, person)
+            call = tell(run, person, text, key=str(self.lease.id), about=about)
+            await answered(call, Transient(SILENT))
+        except (Broken, Unknown) as error:
+            return [error]
+        return []
 
 
 def _named(parts: Parts, run: Run, text: str) -> str:
@@ -119,6 +132,29 @@ def _lost(parts: Parts, effect: Show | Tell, error: BotError) -> Undelivered:
     return Undelivered(now, ENGINE, effect.step, error.message, card=card)
 
 
+def _seats(parts: Parts, run: Run, terms: Terms, effect: Tell) -> tuple[tuple[str, str], ...]:
+    """Who is told, each with a sentence on whose place they take; of those who can decide, where it is about that."""
+    gate = run.gates.get(effect.step)
+    if gate is None or effect.how is Telling.NOTICE:
+        return tuple((person, "") for person in _people(parts, run, terms, effect.to))
+    name, now = effect.to.removeprefix("group:"), parts.clock.now()
+    people = people_of(name, terms.brief, parts.directory)
+    link = link_of(name, people, gate, run, terms.brief, parts.directory.person, now)
+    gone = all(why is Absence.LEFT for _, why in link.passed)
+    if link.there or (effect.how is Telling.REMINDED and people and not gone):
+        return tuple((one.id, _instead(one, people, parts)) for one in link.there)
+    return tuple((person, "") for person in _people(parts, run, terms, effect.to))
+
+
+def _instead(there: Person, people: tuple[Person, ...], parts: Parts) -> str:
+    """In whose place somebody is told, and why; empty where they are told for themselves."""
+    if there in people:
+        return ""
+    seats = (seat_of(one, parts.directory.person, parts.clock.now()) for one in people)
+    passed = next((seat.passed for seat in seats if seat.there == there and seat.passed), ())
+    return f"You stand in: {passed_over(passed)}" if passed else ""
+
+
 def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
     brief = terms.brief
     roles = {
@@ -132,18 +168,13 @@ def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
         group = brief.reviewers.get(to.removeprefix("group:"))
         return _present(parts, (*group.members, group.usergroup) if group is not None else ()) or owner
     who = roles.get(to, to)
-    if not _behind(parts, who):
+    if not behind(who, parts.directory):
         return (who,)  # nobody here knows them; the messenger may
     return _present(parts, (who,)) or (() if to == "requester" else owner)
 
 
 def _present(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
     """Who is there, each once: delegates for whoever is away, and nobody for whoever has left."""
-    people = (present(person, parts.directory) for name in names for person in _behind(parts, name))
+    directory, now = parts.directory, parts.clock.now()
+    people = (present(person, directory, now) for name in names for person in behind(name, directory))
     return tuple(dict.fromkeys(person.id for person in people if person.active))
-
-
-def _behind(parts: Parts, name: str) -> tuple[Person, ...]:
-    """The people behind an id, a handle or the name of a group."""
-    person = parts.directory.person(PersonId(name)) or parts.directory.named(name)
-    return (person,) if person is not None else parts.directory.members(name)

@@ -20,6 +20,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "runs": {
         "start": "start a workflow",
         "runs": "list runs",
+        "alerts": "what nobody has seen to yet",
         "show": "one run: what happened, why, at what cost",
         "decide": "approve, edit, reject, escalate, reassign, … what waits",
         "observe": "say what you did yourself, for comparison",

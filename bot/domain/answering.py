@@ -124,7 +124,8 @@ def recover(move: Move, step: str, problem: Problem, text: str) -> None:
     if recovery.do == "ask a person" and isinstance(node, LookUp):
         text = f"{text} What a system has to say is never typed in. Resume to read it again, or cancel."
     elif recovery.do == "ask a person" and isinstance(node, AskNode) and _askable(move, problem):
-        _tell_whoever_minds(move, problem, f"{text} {recovery.group} is asked to fill in “{step}”.", step)
+        asked = f"{text} {recovery.group} is asked to fill in “{step}”."
+        move.tell(whose(problem), f"Run {move.run.id} of {move.run.workflow}: {asked}", step=step)
         _hand_over(move, step, f"{text} Please fill this in.", None, _group(move, recovery))
         return
     done = any(action.status is ActionStatus.DONE for action in move.run.actions)
@@ -132,18 +133,18 @@ def recover(move: Move, step: str, problem: Problem, text: str) -> None:
         move.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": text}, by=ENGINE)
         take_back(move, RunState.FAILED, text)
     elif recovery.do == "stop" and problem is not Problem.OVER_BUDGET:
-        move.end_failed(step, text)
+        move.end_failed(step, text, to=whose(problem))
     else:
-        move.fail(step, text, to="pager" if problem is Problem.UNAVAILABLE else "owner")
+        move.fail(step, text, to=whose(problem))
 
 
 def _askable(move: Move, problem: Problem) -> bool:
     return move.run.stage is not Stage.SHADOW and problem not in (Problem.FORBIDDEN, Problem.OVER_BUDGET)
 
 
-def _tell_whoever_minds(move: Move, problem: Problem, text: str, step: str) -> None:
-    to = "pager" if problem is Problem.UNAVAILABLE else "owner"
-    move.tell(to, f"Run {move.run.id} of {move.run.workflow}: {text}", step=step)
+def whose(problem: Problem) -> str:
+    """Who hears of a failure: what is technical goes to the pager alone, all else to the owner."""
+    return "pager" if problem is Problem.UNAVAILABLE else "owner"
 
 
 def _group(move: Move, recovery: Recovery) -> str:

@@ -7,7 +7,7 @@ from bot.domain.asking import observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Reviewers
 from bot.domain.correcting import correct
-from bot.domain.effect import Show, Tell
+from bot.domain.effect import Show, Tell, Telling
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
 from bot.domain.frozen import replace
@@ -162,7 +162,7 @@ def _escalate(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None
     if not text:
         raise Unfit("Say in a few words why this is escalated.")
     category = event.reason if event.reason in CATEGORIES else None
-    escalate(move, gate, by=event.person.id, text=text, reason=category)
+    escalate(move, gate, by=event.person.id, text=text, reason=category, links=event.links)
 
 
 def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
@@ -186,7 +186,7 @@ def _comment(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
     about = f"run {move.run.id} of {move.run.workflow}"
     if kind == "question":
         text = move.silent(f"{event.person.name} asks about {about}: {event.text}")
-        move.order(Tell("requester" if "/" in requester else "owner", text, gate.step, asks=True))
+        move.order(Tell("requester" if "/" in requester else "owner", text, gate.step, Telling.QUESTION))
     for asker in askers if kind == "answer" else ():
         move.tell(asker, f"{event.person.name} answers about {about}: {event.text}", step=gate.step)
 

@@ -49,6 +49,18 @@ class Show:
     type: Literal["show"] = "show"
 
 
+class Telling(StrEnum):
+    """Why somebody is told something."""
+
+    NOTICE = "notice"
+    ASKED = "asked"
+    """They are brought in: the card of the step goes to them, as long as it waits."""
+    REMINDED = "reminded"
+    """It still waits for them, whose vote counts and is not given: the card is linked."""
+    QUESTION = "question"
+    """They can answer at once, and the answer comes onto the card of the step."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tell:
     """Send one person or role a direct message."""
@@ -57,8 +69,7 @@ class Tell:
     """A person id, `owner`, `maintainer`, `pager`, `requester`, or `group:<name>`."""
     text: str
     step: str = ""
-    asks: bool = False
-    """They can answer at once, and the answer comes onto the card of the step."""
+    how: Telling = Telling.NOTICE
     trouble: int = 0
     """Which of a run's troubles it is about; 0 where it is about none."""
     type: Literal["tell"] = "tell"

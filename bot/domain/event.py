@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.attempt import Attempt
+from bot.domain.attendance import Link
 from bot.domain.effect import Purpose
 from bot.domain.person import Actor, Person
 from bot.domain.plain import Plain
@@ -96,6 +97,10 @@ class Decided(Happening):
     """Which intent of a plan is edited."""
     to: Person | None = None
     """The person a gate is reassigned to."""
+    instead: str = ""
+    """In whose place they are, and why, as a sentence."""
+    links: tuple[Link, ...] = ()
+    """Who can decide now, where others are to be brought in."""
     minutes: int | None = None
     link: str = ""
 
@@ -204,6 +209,8 @@ class Shown(Happening):
     step: str
     version: int
     place: str
+    links: tuple[Link, ...] = ()
+    """Who can decide there now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +238,8 @@ class Woken(Happening):
 
     step: str = ""
     by_event: bool = False
+    links: tuple[Link, ...] = ()
+    """Who can decide now, where a gate waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +296,8 @@ class Unloaded(Happening):
     why: str
 
 
-FromTheWorld = ReadBack | Answered | Doubted | Begun | Delayed | Done | Retried | Failed | OutcomeUnknown | LookedUp
+OfActions = Begun | Delayed | Done | Retried | Failed | OutcomeUnknown | LookedUp
+FromTheWorld = OfActions | ReadBack | Answered | Doubted
 OfItself = Woken | Changed | Unloaded
 FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted | Declared
 OfCards = Shown | Undelivered | Abandoned

@@ -2,38 +2,63 @@
 
 from collections.abc import Iterator, Mapping
 
+from bot.domain.attendance import Link, is_unmanned, passed_over
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Brief, Reviewers
-from bot.domain.effect import Show, Wake
+from bot.domain.effect import Show, Telling, Wake
 from bot.domain.errors import NotAllowed, Unfit
 from bot.domain.event import Decided, Verdict
 from bot.domain.frozen import replace
 from bot.domain.gate import Reason, chain_of, may_decide
 from bot.domain.gating import next_time
 from bot.domain.move import Move
-from bot.domain.person import Person
-from bot.domain.run import Gate, Remark
+from bot.domain.person import ENGINE, Person
+from bot.domain.run import Gate, GateStatus, Remark
 
 CATEGORIES = ("not sure", "above my authority", "unclear policy", "customer at risk", "something is broken", "other")
 """Why people escalate, in words that can be counted."""
 
 
-def escalate(move: Move, gate: Gate, *, by: str, text: str, reason: str | None = None) -> None:
-    """Invite the next people of the chain; policy still has to allow them. Later it is the turn of those after them."""
+def escalate(
+    move: Move, gate: Gate, *, by: str, text: str, reason: str | None = None, links: tuple[Link, ...] = ()
+) -> None:
+    """Invite the next people of the chain who are there; policy still has to allow them. Later it is the turn of those
+    after them."""
     later = chain_of(gate.group, move.terms.brief)[1:]
-    to = later[min(gate.escalations, len(later) - 1)]
+    turn = _whose_turn(gate, later, links)
+    to, passed = later[turn], _passed(links, later[gate.escalations : turn + 1])
     group = move.terms.brief.reviewers.get(to)
+    text = f"{text} {passed}".rstrip()
     gate = replace(
         gate,
         invited=tuple(dict.fromkeys((*gate.invited, to))),
-        escalations=gate.escalations + 1,
+        escalations=turn + 1,
         remarks=(*gate.remarks, Remark(by, move.at, "escalate", text)),
         escalate_at=move.at + group.escalate_after if group is not None and group.escalate_after else None,
     )
     move.gate(gate, EntryKind.GATE_ESCALATED, fields={"text": text}, reason=reason, reviewer=by, owner=to)
     where = to if group is None else f"group:{to}"
-    move.tell(where, f"Run {move.run.id} of {move.run.workflow} needs you at “{gate.step}”: {text}", step=gate.step)
+    said = f"Run {move.run.id} of {move.run.workflow} needs you at “{gate.step}”: {text}"
+    move.tell(where, said, step=gate.step, how=Telling.ASKED)
     move.order(Show(gate.step, gate.version), Wake(next_time(gate), gate.step))
+
+
+def _passed(links: tuple[Link, ...], names: tuple[str, ...]) -> str:
+    return passed_over(one for link in links if link.name in names for one in link.passed)
+
+
+def go_past_the_absent(move: Move, gate: Gate, links: tuple[Link, ...]) -> None:
+    """Where all who are asked first are away, the next of the chain who are there are asked at once."""
+    if gate.status is GateStatus.OPEN and not gate.escalations and is_unmanned(links):
+        text = f"Nobody of {gate.group} is there now. {passed_over(links[0].passed)}"
+        escalate(move, gate, by=ENGINE.ref, text=text, reason="nobody there", links=links)
+
+
+def _whose_turn(gate: Gate, later: tuple[str, ...], links: tuple[Link, ...]) -> int:
+    """The next of the chain with somebody there; simply the next where nobody is, or nobody knows."""
+    first = min(gate.escalations, len(later) - 1)
+    manned = {link.name for link in links if link.there}
+    return next((n for n in range(first, len(later)) if later[n] in manned), first)
 
 
 def reassign(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
@@ -44,13 +69,15 @@ def reassign(move: Move, event: Decided, gate: Gate, group: Reviewers) -> None:
     gate = replace(gate, holder=to.id, invited=tuple(dict.fromkeys((*gate.invited, to.id))))
     permission = may_decide(to, Verdict.APPROVE, gate, move.run, move.terms.brief)
     if not permission.allowed:
-        words = f"{to.name} cannot decide this: {_THEY[permission.reason]}. {_whom_else(to, gate, group, move)}"
+        they = f"{to.name} cannot decide this: {_THEY[permission.reason]}."
+        words = " ".join(filter(None, (event.instead, they, _whom_else(to, gate, group, move))))
         raise NotAllowed(words, reason=permission.reason.value)
-    remark = Remark(event.person.id, event.at, "reassign", event.text)
+    text = f"{event.text} {event.instead}".strip()
+    remark = Remark(event.person.id, event.at, "reassign", text)
     gate = replace(gate, remarks=(*gate.remarks, remark))
-    move.gate(gate, EntryKind.GATE_REASSIGNED, fields={"text": event.text}, reviewer=event.person.id, owner=to.id)
+    move.gate(gate, EntryKind.GATE_REASSIGNED, fields={"text": text}, reviewer=event.person.id, owner=to.id)
     asks = f"{event.person.name} asks you to decide “{gate.step}” of run {move.run.id}."
-    move.tell(to.id, f"{asks} {event.text}".strip())
+    move.tell(to.id, f"{asks} {text}".strip(), step=gate.step, how=Telling.ASKED)
     move.order(Show(gate.step, gate.version))
 
 

@@ -52,6 +52,7 @@ from bot.domain.event import (
     Woken,
 )
 from bot.domain.frozen import replace
+from bot.domain.inviting import go_past_the_absent
 from bot.domain.move import Move
 from bot.domain.run import Run, RunState, StepStatus
 from bot.domain.terms import Terms
@@ -117,7 +118,9 @@ def _note(move: Move, event: Shown | Undelivered | Abandoned | Retried) -> None:
         case Shown(step=step, version=version, place=place):
             gate = move.run.gates.get(step)
             if gate is not None and gate.version == version and gate.shown_at is None:
-                move.gate(replace(gate, shown_at=event.at), EntryKind.GATE_SHOWN, source=place)
+                gate = replace(gate, shown_at=event.at)
+                move.gate(gate, EntryKind.GATE_SHOWN, source=place)
+                go_past_the_absent(move, gate, event.links)
         case Undelivered(step=step, text=text, tell=who):
             move.write(EntryKind.MESSAGE_LOST, step=step or None, fields={"error": text})
             if event.card and not move.run.ended:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.audit.entry import Entry, EntryKind, Note
-from bot.domain.effect import Effect, Show, Tell
+from bot.domain.effect import Effect, Show, Tell, Telling
 from bot.domain.frozen import replace
 from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
@@ -60,8 +60,8 @@ class Move:
         """Order effects; they are stored with the run."""
         self.effects.extend(effects)
 
-    def tell(self, to: str, text: str, *, step: str = "") -> None:
-        self.order(Tell(to, self.silent(text), step))
+    def tell(self, to: str, text: str, *, step: str = "", how: Telling = Telling.NOTICE) -> None:
+        self.order(Tell(to, self.silent(text), step, how))
 
     def report(self, to: str, how: str, *, step: str = "") -> None:
         """Tell somebody of the trouble this run has just come into."""
@@ -113,11 +113,11 @@ class Move:
         self.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": why}, by=ENGINE)
         self.park(why, step=step, to=to)
 
-    def end_failed(self, step: str, why: str) -> None:
+    def end_failed(self, step: str, why: str, *, to: str = "owner") -> None:
         """Mark a step as failed and end the run. Never silent."""
         self.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": why}, by=ENGINE)
         self.enter(RunState.FAILED, EntryKind.RUN_FAILED, why)
-        self.report("owner", f"failed: {why}", step=step)
+        self.report(to, f"failed: {why}", step=step)
         self.tell_requester(f"This could not be completed: {why}")
 
     def tell_requester(self, text: str) -> None:

@@ -1,6 +1,7 @@
 """Who acts: people with their team, and the doors through which anything comes in."""
 
 from dataclasses import dataclass, field
+from datetime import time, tzinfo
 from enum import StrEnum
 from typing import NewType
 
@@ -54,6 +55,17 @@ def person_actor(person: PersonId, door: Door, *, on_behalf_of: str = "") -> Act
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """When somebody works, by the clock on their wall; it belongs to the day on which it begins."""
+
+    days: frozenset[int]
+    """0 is Monday."""
+    starts: time
+    ends: time
+    """Not after `starts`: on the next day."""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody as the directory knows them now."""
 
@@ -68,6 +80,12 @@ class Person:
     foreign: bool = False
     """From another organisation (a shared channel)."""
     away: bool = False
+    quiet: bool = False
+    """They do not want to be disturbed now."""
+    shifts: tuple[Shift, ...] = ()
+    """When they work; at any time where nothing is said."""
+    zone: tzinfo | None = None
+    """By which clock; UTC where nothing is said."""
     delegate: PersonId | None = None
 
     def is_(self, who: str) -> bool:

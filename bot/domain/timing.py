@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from bot.domain.asking import next_look
+from bot.domain.attendance import Link
 from bot.domain.audit.entry import EntryKind
-from bot.domain.effect import Show, Wake
+from bot.domain.effect import Show, Telling, Wake
 from bot.domain.event import Woken
 from bot.domain.frozen import replace
 from bot.domain.gating import next_time, reject_by_brief
@@ -12,6 +13,7 @@ from bot.domain.inviting import escalate
 from bot.domain.mend import by_brief
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
+from bot.domain.reminding import waited, what_comes
 from bot.domain.run import Ask, Gate, GateStatus, Question, RunState, Source, StepState, StepStatus
 
 
@@ -23,24 +25,27 @@ def wake(move: Move, event: Woken) -> None:
     question = move.run.questions.get(event.step)
     state = move.run.steps.get(event.step)
     if gate is not None and gate.status is GateStatus.OPEN and move.run.state is not RunState.PARKED:
-        _wake_gate(move, gate)
+        _wake_gate(move, gate, event.links)
     elif question is not None:
         _wake_question(move, question)
     elif state is not None and state.status is StepStatus.WAITING:
         _end_wait(move, event, state)
 
 
-def _wake_gate(move: Move, gate: Gate) -> None:
+def _wake_gate(move: Move, gate: Gate, links: tuple[Link, ...]) -> None:
     group = move.terms.brief.reviewers[gate.group]
     if gate.expires_at is not None and move.at >= gate.expires_at:
         return _expire(move, gate)
     if gate.escalate_at is not None and move.at >= gate.escalate_at:
-        escalate(move, gate, by=ENGINE.ref, text="Nobody has decided this in time.", reason="no answer")
+        text = "Nobody has decided this in time."
+        escalate(move, gate, by=ENGINE.ref, text=text, reason="no answer", links=links)
     elif gate.remind_at is not None and move.at >= gate.remind_at:
         gate = replace(gate, remind_at=move.at + group.remind_after if group.remind_after else None)
         move.gate(gate, EntryKind.GATE_REMINDED, by=ENGINE)
         to = gate.holder or f"group:{gate.group}"
-        move.tell(to, f"Run {move.run.id} of {move.run.workflow} still waits for you at “{gate.step}”.", step=gate.step)
+        said = f"Run {move.run.id} of {move.run.workflow} still waits for you at “{gate.step}”."
+        ahead = what_comes(gate, move.at, rejects=group.on_expiry == "reject")
+        move.tell(to, f"{said} {ahead}", step=gate.step, how=Telling.REMINDED)
         move.order(Wake(next_time(gate), gate.step))
     return None
 
@@ -78,7 +83,8 @@ def _remind(move: Move, question: Question) -> None:
     move.run = replace(move.run, questions={**move.run.questions, question.step: later})
     move.write(EntryKind.QUESTION_REMINDED, step=question.step, by=ENGINE)
     text = f"Run {move.run.id} of {move.run.workflow} still waits for an answer: {question.text}"
-    move.tell(_whom(move, question.group), text, step=question.step)
+    waits = waited(question.opened_at, move.at)
+    move.tell(_whom(move, question.group), f"{text} {waits}", step=question.step, how=Telling.REMINDED)
     move.order(Wake(next_look(later), question.step))
 
 

@@ -3,15 +3,28 @@
 from typing import assert_never
 
 from bot.domain.acting import find, witnesses_left
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Purpose, Read, Seek, Show, StartRuns, Tell, Wake
-from bot.domain.run import ActionStatus, Run, RunState, StepStatus
+from bot.domain.effect import (
+    AskModel,
+    Compensate,
+    Effect,
+    Execute,
+    Purpose,
+    Read,
+    Seek,
+    Show,
+    StartRuns,
+    Tell,
+    Telling,
+    Wake,
+)
+from bot.domain.run import ActionStatus, GateStatus, Run, RunState, StepStatus
 
 
 def is_wanted(run: Run, effect: Effect) -> bool:
     """Whether the run still waits for this; what it no longer waits for is not done."""
     match effect:
         case Show() | Tell():
-            return True
+            return isinstance(effect, Show) or not depends_on_others(effect) or _still_waits(run, effect.step)
         case Wake():
             return not run.ended
         case Compensate(step=step, n=n):
@@ -30,6 +43,20 @@ def is_wanted(run: Run, effect: Effect) -> bool:
             return due and not run.ended and run.undoing is None
         case _:
             assert_never(effect)
+
+
+def _still_waits(run: Run, step: str) -> bool:
+    """Whether people can still decide or answer here; whom it no longer needs is not disturbed."""
+    gate = run.gates.get(step)
+    is_open = gate is not None and gate.status is GateStatus.OPEN
+    return not run.ended and (is_open or step in run.questions)
+
+
+def depends_on_others(effect: Effect) -> bool:
+    """Whether somebody may have made this needless since it was ordered, so that it is looked at once more."""
+    if isinstance(effect, Tell):
+        return effect.how is not Telling.NOTICE
+    return isinstance(effect, Compensate | StartRuns)
 
 
 def _is_ahead(run: Run, effect: Execute) -> bool:

@@ -19,6 +19,8 @@ class Placed:
     run: RunId
     step: str
     channel: ChannelId
+    person: str = ""
+    """Whom it was brought to directly, besides where it belongs; empty for the card where it belongs."""
     ts: str = ""
     """Empty while it is being posted: then it may stand there, and nobody knows under which name."""
     version: int = 0
@@ -35,14 +37,14 @@ class Placed:
 
 
 class Cards(Protocol):
-    """Each step has one card at most; where it stood before is remembered as gone."""
+    """Each step has one card at most in a channel; where it stood before is remembered as gone."""
 
-    def of(self, run: RunId, step: str) -> Placed | None:
-        """The card of a step, where it stands or is being posted."""
+    def of(self, run: RunId, step: str) -> tuple[Placed, ...]:
+        """Everywhere the card of a step stands or is being posted: first where it belongs, then with people."""
         ...
 
     def by_id(self, card: CardId) -> Placed | None:
-        """The card with this id; one that is gone where nothing else has it."""
+        """The card with this id, where it belongs if it stands there; one that is gone where nothing else has it."""
         ...
 
     def at(self, channel: ChannelId, ts: str) -> Placed | None:
@@ -54,5 +56,5 @@ class Cards(Protocol):
         ...
 
     def put(self, placed: Placed) -> None:
-        """Say where the card of a step stands; whatever stood elsewhere is gone, and so is what was being posted."""
+        """Say where the card of a step stands in a channel; what stood or was being posted there before is gone."""
         ...

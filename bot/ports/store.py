@@ -18,6 +18,7 @@ from bot.ports.ledger import Ledger
 from bot.ports.queries import Queries
 from bot.ports.suggestions import Suggestions
 from bot.ports.version import Version, VersionKind
+from bot.ports.watch import Watch
 
 T = TypeVar("T")
 EffectId = NewType("EffectId", int)
@@ -211,6 +212,8 @@ class Transaction(Protocol):
     def records(self) -> Records: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def watch(self) -> Watch: ...
 
 
 Committed = Callable[[tuple[Lease, ...], datetime | None], None]

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.application.audit_erase import expire
+from bot.application.chase import chase
 from bot.application.parts import Parts
 from bot.application.perform import perform
 from bot.application.seal import seal, seal_when_due
@@ -35,6 +36,8 @@ LOOK_ROUND = 0.5
 """Seconds between two looks for what another process committed."""
 SEAL_ROUND = 5.0
 """Seconds between two looks whether the record has to be sealed."""
+CHASE_ROUND = 60.0
+"""Seconds between two looks whether anything waits unwatched."""
 EXPIRE_ROUND = 3600.0
 """Seconds between two looks whether the time of some content has passed."""
 EXPIRE_AFTER = timedelta(minutes=1)
@@ -80,6 +83,7 @@ class Embedded:
         self._scheduler.start()
         self._scheduler.add_job(self._look_round, "interval", seconds=LOOK_ROUND, id="look round", max_instances=1)
         self._scheduler.add_job(self._seal, "interval", seconds=SEAL_ROUND, id="seal", max_instances=1)
+        self._scheduler.add_job(self._chase, "interval", seconds=CHASE_ROUND, id="chase", max_instances=1)
         first = datetime.now(UTC) + EXPIRE_AFTER
         self._scheduler.add_job(
             self._expire, "interval", seconds=EXPIRE_ROUND, id="expire", max_instances=1, next_run_time=first
@@ -193,6 +197,13 @@ class Embedded:
             await (seal(self._parts) if at_once else seal_when_due(self._parts))
         except (StoreBusy, StoreFailed) as error:
             logger.error("The record was not sealed: %s", error, extra={"action": "audit.not_sealed"})
+
+    async def _chase(self) -> None:
+        """What is not found now is found in the next round."""
+        try:
+            await chase(self._parts)
+        except (StoreBusy, StoreFailed) as error:
+            logger.warning("It was not looked what waits: %s", error, extra={"action": "alert.not_looked"})
 
     async def _expire(self) -> None:
         """What cannot be emptied now is emptied in the next round; it holds no run up either."""

@@ -18,6 +18,7 @@ from bot.domain.errors import Misdeclared, NotAllowed
 from bot.domain.person import Person, PersonId, TeamId
 from bot.domain.text import nearest
 from bot.settings.section import Section
+from bot.settings.shift import shift_of
 from bot.settings.slack import IN_FILE, PREFIX, SECRETS, Slack, SlackUse, slack_of
 
 SAMPLE = Path(__file__).parent.with_name("sample.toml")
@@ -54,6 +55,11 @@ def _word(text: str) -> str:
     return text
 
 
+def _hours(text: str) -> str:
+    shift_of(text)
+    return text
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Handle = Annotated[str, AfterValidator(_handle)]
 
@@ -73,6 +79,8 @@ class Listed(Section):
     delegate: str = Field(default="", examples=['"leo"'])
     """Who stands in while they are away: another key of [people]."""
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(default="UTC", examples=['"Europe/Berlin"'])
+    hours: tuple[Annotated[str, AfterValidator(_hours)], ...] = Field(default=(), examples=['["mon-fri 09:00-17:30"]'])
+    """When they work, by the clock of their time zone; outside of that they are passed over."""
     title: str = Field(default="", examples=['"Support lead"'])
 
 
@@ -147,6 +155,8 @@ class Settings:
             guest=listed.guest,
             foreign=listed.foreign,
             away=listed.away,
+            shifts=tuple(map(shift_of, listed.hours)),
+            zone=ZoneInfo(listed.time_zone) if "time_zone" in listed.model_fields_set else None,
             delegate=self._id(listed.delegate) if listed.delegate else None,
         )
 

@@ -26,7 +26,7 @@ from bot.runtimes.embedded import Embedded
 from bot.runtimes.inbox import InboxWorker
 from bot.settings import Settings
 from bot.settings.slack import Slack
-from bot.wiring import Bot, opened
+from bot.wiring import Bot, Wall, opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +73,11 @@ class InSlack:
     async def why_not(self) -> str:
         """Why it is not ready, as one line; empty where it is."""
         try:
-            await self.bot.store.run(lambda tx: tx.inbox.waiting(1))
+            untold = await self.bot.store.run(lambda tx: tx.watch.unreached_since())
         except BotError:
             return "the store does not answer"
+        if untold is not None:
+            return f"an alert of {untold:%Y-%m-%d %H:%M} UTC could not be told to anybody; the log says which"
         if not self.chat.people.is_fresh():
             return "who is who could not be asked for too long"
         opened = [await is_open() for is_open in self.doors]
@@ -101,9 +103,12 @@ async def in_slack(
     """
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
-        calls = joined(workspace.bot_token, workspace.api, listed=known, passing=passing)
+        wall = clock or Wall()
+        calls = joined(
+            workspace.bot_token, workspace.api, listed=known, passing=passing, epoch=lambda: wall.now().timestamp()
+        )
         chat = await stack.enter_async_context(calls)
-        bot = await stack.enter_async_context(opened(settings, chat=chat, clock=clock, model=model))
+        bot = await stack.enter_async_context(opened(settings, chat=chat, clock=wall, model=model))
         runtime = await stack.enter_async_context(bot.running())
         following = chat.following(bot.parts)
         await following.start()

@@ -27,6 +27,7 @@ from bot.domain.person import Door
 from bot.domain.run import Run, RunId
 from bot.domain.terms import Terms
 from bot.domain.trouble import Trouble
+from bot.ports.messenger import About
 from bot.ports.model import Answer, NoAnswer, Question
 from bot.ports.store import Lease
 from bot.ports.system import Preview, ReadOnly
@@ -123,10 +124,11 @@ class _Chat:
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         return await self._outside.call(lambda: self._chat.show(run, terms, step))
 
-    async def tell(
-        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
-    ) -> str:
-        return await self._outside.call(lambda: self._chat.tell(run, to, text, key=key))
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
+        return await self._outside.call(lambda: self._chat.tell(run, to, text, key=key, about=about))
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        return await self._outside.call(lambda: self._chat.announce(to, text, key=key))
 
 
 # --- to where an effect is the next -----------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
 from bot.domain.terms import Terms
 from bot.domain.trouble import Trouble
+from bot.ports.messenger import About
 from bot.ports.queries import Recorded
 from bot.ports.store import Lease
 from bot.ports.system import Binding, Preview, ReadOnly
@@ -85,9 +86,12 @@ class Chat:
         self.shown.append((step, gate.version if gate is not None else 0))
         return "#chat"
 
-    async def tell(
-        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
-    ) -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
+        self._reach()
+        self.told.append((to, text))
+        return "#chat"
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
         self._reach()
         self.told.append((to, text))
         return "#chat"

@@ -296,7 +296,7 @@ TABLE: Mapping[str, Mapping[Outcome, Came]] = {
         Outcome.LOST_MEANWHILE: Came(then="theirs", calls=3),
         Outcome.PAUSED: TOLD,
         Outcome.PAUSED_SINCE: TOLD,
-        Outcome.CANCELLED_SINCE: TOLD,
+        Outcome.CANCELLED_SINCE: replace(TOLD, calls=0),
         Outcome.CANCELLED_MEANWHILE: Came("gate.voided run.cancelled gate.refused gate.refused", "show tell", calls=3),
         Outcome.CHANGED: TOLD,
     },

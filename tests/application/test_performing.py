@@ -34,7 +34,9 @@ from bot.domain.person import ENGINE, Door, Person, PersonId, person_actor
 from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId, RunState, StepStatus
 from bot.domain.terms import Terms
+from bot.domain.trouble import Trouble
 from bot.intents.helpdesk import AddTag
+from bot.ports.messenger import About
 from bot.ports.queries import RunFilter
 from bot.ports.store import EffectId, Lease, Transaction
 from tests.audit.house import BILLING, FARAH, JONAS, MIA, NADIA, OLGA, SAM, TEAM, House, opened, ticket
@@ -61,9 +63,7 @@ class Heard:
         self.shown.append(step)
         return "place"
 
-    async def tell(
-        self, _run: Run, to: str, _text: str, *, key: str = "", asks: str = "", trouble: object = None
-    ) -> str:
+    async def tell(self, _run: Run, to: str, _text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
         if self.error is not None:
             raise self.error
         if to in self.unreachable:
@@ -71,6 +71,9 @@ class Heard:
         self.keys.append(key)
         self.told.append(to.removeprefix(f"{TEAM}/"))
         return "place"
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        raise AssertionError((to, text, key))
 
 
 @dataclass

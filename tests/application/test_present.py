@@ -7,6 +7,7 @@ import pytest
 
 from bot.application.present import present
 from bot.domain.person import Person
+from bot.testing.play import MORNING
 from tests.application.office import Known
 from tests.made import EVE, INES, LEO, MIA
 
@@ -32,4 +33,4 @@ CASES: Mapping[str, tuple[tuple[Person, ...], Person]] = {
 
 @pytest.mark.parametrize(("people", "who"), CASES.values(), ids=CASES)
 def test_whoever_is_away_is_stood_in_for(people: tuple[Person, ...], who: Person) -> None:
-    assert present(people[0], Known({person.id: person for person in people})).id == who.id
+    assert present(people[0], Known({person.id: person for person in people}), MORNING).id == who.id

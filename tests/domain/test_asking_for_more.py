@@ -1,7 +1,7 @@
 """A reviewer asks for more; whoever requested it answers, and whoever asked hears the answer."""
 
 from bot.domain.deciding import MORE
-from bot.domain.effect import Tell
+from bot.domain.effect import Tell, Telling
 from bot.domain.event import Verdict
 from bot.domain.frozen import replace
 from bot.domain.run import GateStatus
@@ -23,7 +23,7 @@ def answers(played: Watched, to: str) -> list[str]:
 
 def test_a_question_reaches_the_requester_in_a_way_that_can_be_answered() -> None:
     played = asked(credit_run())
-    (told,) = [one for one in played.told if one.asks]
+    (told,) = [one for one in played.told if one.how is Telling.QUESTION]
     assert (told.to, told.step) == ("requester", played.gate.step)
     assert "Which order?" in told.text
     assert played.gate.status is GateStatus.OPEN
@@ -62,10 +62,10 @@ def test_where_no_person_asked_for_the_run_its_owner_is_asked() -> None:
     played = credit_run()
     played.run = replace(played.run, origin=replace(played.run.origin, requester="cron:daily"))
     asked(played)
-    assert [one.to for one in played.told if one.asks] == ["owner"]
+    assert [one.to for one in played.told if one.how is Telling.QUESTION] == ["owner"]
     played.decide(Verdict.COMMENT, OLGA, text="The second.")
     assert kinds(played)[-1] == "answer"
 
 
 def test_a_notice_asks_nothing_unless_it_says_so() -> None:
-    assert not Tell("owner", "Look.").asks
+    assert Tell("owner", "Look.").how is Telling.NOTICE

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import time
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -79,7 +80,7 @@ class Chat:
         bring = Followed(caller=self.caller, places=self.places, store=store, draw=draw, clock=clock)
         following = Following(store, self.passing, follows=is_watched, bring=bring)
         if isinstance(parts.messenger, SlackMessenger):
-            parts.messenger.placed = following.placed
+            parts.messenger.tell_of_places(following.placed)
         return following
 
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
@@ -130,14 +131,19 @@ class Chat:
 
 @asynccontextmanager
 async def joined(
-    bot_token: str, api: str, *, listed: tuple[Person, ...], passing: Passing | None = None
+    bot_token: str,
+    api: str,
+    *,
+    listed: tuple[Person, ...],
+    passing: Passing | None = None,
+    epoch: Callable[[], float] = time,
 ) -> AsyncGenerator[Chat]:
     """The workspace that a token is for, with everybody in it. Raises what the first calls raise."""
     passing = passing or Loop()
     async with aiohttp.ClientSession() as session:
         client = client_of(bot_token, api, session)
         caller = Caller(client, passing)
-        people = People(caller, passing, listed=listed)
+        people = People(caller, passing, listed=listed, epoch=epoch)
         await people.refresh()
         keeping = asyncio.create_task(people.keep_fresh())
         try:

@@ -10,6 +10,7 @@ CARD = Table(
     Column("run", id_text(), ForeignKey("run.id"), nullable=False),
     Column("step", Text, nullable=False),
     Column("channel", Text, nullable=False),
+    Column("person", Text, nullable=False),
     Column("ts", Text, nullable=False),
     Column("card", Text, nullable=False),
     Column("version", Integer, nullable=False),

@@ -16,6 +16,7 @@ from bot.adapters.store.schema import HEAD, revision
 from bot.adapters.store.sqlite import SqliteLink, errors_in_words, reading_uri, refuse_damage
 from bot.adapters.store.statement import Statement
 from bot.adapters.store.tables import ANCHOR, CHECKPOINT, EFFECT, ENTRY, LEAF, RUN, SWITCH
+from bot.adapters.store.watched import ALERT
 from bot.domain.audit.entry import EntryKind
 
 CHECKED_BELOW = 200_000_000
@@ -42,6 +43,7 @@ _OVERDUE = Statement(
         RUN.c.workflow == bindparam("workflow"), RUN.c.erased_at.is_(None), RUN.c.ended_at < bindparam("moment")
     )
 )
+_ALERTS = Statement(select(func.count()).where(ALERT.c.cleared_at.is_(None)))
 _UNSEALED = Statement(
     select(func.count()).where(ENTRY.c.id > select(func.coalesce(func.max(LEAF.c.entry), 0)).scalar_subquery())
 )
@@ -67,6 +69,8 @@ class Health:
     """The mark of the key that the record goes on with."""
     rotated_at: datetime | None = None
     """When that one took over from another."""
+    alerts: int = 0
+    """How much is wrong that nobody has seen to, as a bot that runs has found it."""
     owes: bool = False
     """Whether something that was erased may still stand in the log of the database."""
 
@@ -101,6 +105,7 @@ def _health(link: SqliteLink, now: datetime) -> Health:
         copied_at=moment(copied[0]) if copied else None,
         key=str(key[0]) if key else "",
         rotated_at=moment(rotated[0]) if rotated else None,
+        alerts=(link.row(_ALERTS) or (0,))[0],
         owes=link.row(META_OF, name=EMPTIED) is not None,
     )
 

@@ -81,11 +81,15 @@ _wakes = EFFECT.delete().where(_E.run == bindparam("run"), _E.type == "wake")
 _DROP_WAKES, _DROP_WAKES_OF_STEP = Statement(_wakes), Statement(_wakes.where(_E.step == bindparam("step")))
 
 
+WORK = "work"
+"""The lane of what brings a run on."""
+
+
 def lane_of(effect: Effect) -> str:
     """The lane an effect shares with others of its run; empty where it gets in nobody's way."""
     match effect:
         case Read() | AskModel() | Execute() | Compensate() | Seek() | StartRuns():
-            return "work"
+            return WORK
         case Show():
             return f"show {effect.step}"
         case Tell() | Wake():

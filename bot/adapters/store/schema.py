@@ -17,10 +17,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from bot.adapters.store.audit_log import AUDIT_LOG
 from bot.adapters.store.guard import append_only_rules
 from bot.adapters.store.sqlite import BEGIN, BUSY_TIMEOUT, COMMIT, connect
-from bot.adapters.store.tables import METADATA
+from bot.adapters.store.watched import METADATA
 from bot.domain.errors import StoreFailed
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`."""
 
 _VERSION_TABLE = Table(

@@ -6,6 +6,7 @@ run ─┬─ effect          what is to be done next, and who is at it
      ├─ suggestion      what was understood from plain words, until somebody clicks; some are of no run
      └─ entry ── entry_field     the record: headers that stay, content that can be erased
 chain  leaf  checkpoint  anchor  its heads, its tree, what the tree was at some moment and where that is kept
+wait  alert             what nobody has seen to yet, and who was told of it
 inbox  version  counter  record_lock  switch  blob  tally  meta
 """
 

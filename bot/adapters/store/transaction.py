@@ -12,6 +12,7 @@ from bot.adapters.store.runs import SqlRuns
 from bot.adapters.store.suggestions import SqlSuggestions
 from bot.adapters.store.unit import Unit
 from bot.adapters.store.versions import SqlVersions
+from bot.adapters.store.watch import SqlWatch
 from bot.domain.run import Run
 from bot.ports.store import Lease
 
@@ -30,6 +31,7 @@ class SqlTransaction:
         self.limits = SqlLimits(unit)
         self.records = SqlRecords(unit)
         self.ledger = SqlLedger(unit)
+        self.watch = SqlWatch(unit)
 
     def close(self) -> tuple[list[Lease], datetime | None, list[Run]]:
         """The last thing before the commit: effects leased to the listener, when the next is due, runs that moved."""

@@ -8,6 +8,7 @@ from bot.domain.run import Run
 from bot.domain.terms import Terms
 from bot.domain.text import visible
 from bot.domain.trouble import Trouble
+from bot.ports.messenger import About
 
 Write = Callable[[str], None]
 
@@ -25,10 +26,14 @@ class Terminal:
             self._write("\n".join(lines_of(card)))
         return "terminal"
 
-    async def tell(
-        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
-    ) -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
         """Write a message down."""
-        del key, asks, trouble
+        del key, about
         self._write(f"To {to}: {visible(text)} (run {run.id})")
+        return "terminal"
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        """Write down what is about no one run."""
+        del key
+        self._write(f"To {to}: {visible(text)}")
         return "terminal"

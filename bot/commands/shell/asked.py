@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.application.present import present
 from bot.domain.brief import Brief
@@ -30,19 +31,19 @@ class Asked:
     question: Question | None = None
 
 
-def asked(run: Run, terms: Terms, directory: Directory) -> tuple[Asked, ...]:
+def asked(run: Run, terms: Terms, directory: Directory, now: datetime) -> tuple[Asked, ...]:
     """Everything that waits for people in a run."""
     if run.ended:
         return ()
     waits: list[Gate | Question] = [*run.questions.values()]
     waits += [gate for gate in run.gates.values() if gate.status is GateStatus.OPEN]
-    return tuple(_asked(one, _card(run, terms, one.step), run, terms, directory) for one in waits)
+    return tuple(_asked(one, _card(run, terms, one.step), run, terms, directory, now) for one in waits)
 
 
-def rejectable(run: Run, terms: Terms, directory: Directory) -> tuple[Asked, ...]:
+def rejectable(run: Run, terms: Terms, directory: Directory, now: datetime) -> tuple[Asked, ...]:
     """What was approved and can still be rejected, with those who may. A question about it offers that by itself."""
     gates = [gate for gate in run.gates.values() if not run.questions and can_be_rejected(run, terms, gate)]
-    return tuple(_asked(gate, _card(run, terms, gate.step), run, terms, directory) for gate in gates)
+    return tuple(_asked(gate, _card(run, terms, gate.step), run, terms, directory, now) for gate in gates)
 
 
 def _card(run: Run, terms: Terms, step: str) -> Card:
@@ -53,36 +54,36 @@ def _card(run: Run, terms: Terms, step: str) -> Card:
     return card or Card(f"“{step}” cannot be shown: what it is about has changed.", "Cancel this run.", ())
 
 
-def _asked(waits: Gate | Question, card: Card, run: Run, terms: Terms, directory: Directory) -> Asked:
+def _asked(waits: Gate | Question, card: Card, run: Run, terms: Terms, directory: Directory, now: datetime) -> Asked:
     brief = terms.brief
-    people = members_of(waits.group, run, brief, directory)
+    people = members_of(waits.group, run, brief, directory, now)
     if isinstance(waits, Question):
         allowed = [one for one in people if may_answer(one, waits, run, brief).allowed]
         return Asked(waits.step, waits.group, tuple(allowed), card, question=waits)
-    invited = [one for ref in waits.invited for one in _behind(ref, run, brief, directory)]
+    invited = [one for ref in waits.invited for one in _behind(ref, run, brief, directory, now)]
     every = dict.fromkeys((*[one for one in invited if one.id == waits.holder], *people, *invited))
     verdict = Verdict.APPROVE if waits.status is GateStatus.OPEN else Verdict.REJECT
     allowed = [one for one in every if may_decide(one, verdict, waits, run, brief).allowed]
     return Asked(waits.step, waits.group, tuple(allowed), card, gate=waits)
 
 
-def members_of(group: str, run: Run, brief: Brief, directory: Directory) -> tuple[Person, ...]:
+def members_of(group: str, run: Run, brief: Brief, directory: Directory, now: datetime) -> tuple[Person, ...]:
     """The people of a reviewer group, of `owner` or `requester`; a delegate for whoever is away."""
     reviewers = brief.reviewers.get(group)
     if reviewers is None:
         refs = {"requester": run.origin.requester, "owner": brief.owner}
-        return _behind(refs.get(group, group), run, brief, directory)
+        return _behind(refs.get(group, group), run, brief, directory, now)
     named = [directory.named(who) for who in reviewers.members]
     listed = directory.members(reviewers.usergroup) if reviewers.usergroup else ()
     people = (one for one in (*named, *listed) if one is not None)
-    return tuple(dict.fromkeys(present(one, directory) for one in people))
+    return tuple(dict.fromkeys(present(one, directory, now) for one in people))
 
 
-def _behind(ref: str, run: Run, brief: Brief, directory: Directory) -> tuple[Person, ...]:
+def _behind(ref: str, run: Run, brief: Brief, directory: Directory, now: datetime) -> tuple[Person, ...]:
     if ref in brief.reviewers:
-        return members_of(ref, run, brief, directory)
+        return members_of(ref, run, brief, directory, now)
     person = directory.person(PersonId(ref)) or directory.named(ref)
-    return (present(person, directory),) if person is not None else ()
+    return (present(person, directory, now),) if person is not None else ()
 
 
 def with_names(card: Card, directory: Directory) -> Card:

@@ -17,6 +17,7 @@ from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
 from bot.domain.text import nearest, one_line
 from bot.domain.trouble import Trouble
+from bot.ports.messenger import About
 from bot.ports.queries import Queries
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings, read_settings
@@ -59,11 +60,14 @@ class Listener:
         del run, terms, step
         return "terminal"
 
-    async def tell(
-        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
-    ) -> str:
-        del key, asks, trouble
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
+        del key, about
         self.notices.append(Notice(run.id, to, text))
+        return "terminal"
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        """A command looks after nothing; the bot that runs does, and says it."""
+        del to, text, key
         return "terminal"
 
 
@@ -125,11 +129,13 @@ class Session:
 
     def asked(self, run: Run) -> tuple[Asked, ...]:
         """What waits for people in a run; while its workflow does not load, nobody can decide anything."""
-        return () if self.why_not(run) else asked(run, self.terms_of(run), self.bot.parts.directory)
+        parts = self.bot.parts
+        return () if self.why_not(run) else asked(run, self.terms_of(run), parts.directory, parts.clock.now())
 
     def rejectable(self, run: Run) -> tuple[Asked, ...]:
         """What was approved in a run and can still be rejected."""
-        return () if self.why_not(run) else rejectable(run, self.terms_of(run), self.bot.parts.directory)
+        parts = self.bot.parts
+        return () if self.why_not(run) else rejectable(run, self.terms_of(run), parts.directory, parts.clock.now())
 
     def why_not(self, run: Run) -> str:
         """Why a run that has not ended stands still, where its workflow does not load."""

@@ -137,6 +137,9 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         back = "--all" if scope == "*" else scope
         text = f"{'Everything' if scope == '*' else scope} is paused: {why} Go on with: countersign resume {back}"
         yield Finding(Sign.NOTE, "paused", text)
+    if health.alerts:
+        said = f"{plural(health.alerts, 'thing')} that nobody has seen to: countersign alerts"
+        yield Finding(Sign.NOTE, "alerts", said)
     yield _backup(settings, health, now)
     yield from _record(settings, health, now)
 

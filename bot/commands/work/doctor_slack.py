@@ -141,6 +141,8 @@ def _somebody(chat: Chat, who: str, names: str) -> Finding:
 
 def _channels(brief: Brief) -> Iterator[str]:
     yield from (one.channel for one in brief.reviewers.values())
+    if brief.pager.startswith("#"):
+        yield brief.pager
 
 
 def _people(brief: Brief) -> Iterator[str]:

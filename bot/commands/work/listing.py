@@ -115,8 +115,8 @@ async def _waiting_for(session: Session, person: Person, which: RunFilter) -> tu
 
 def _groups_of(session: Session, person: Person, brief: Brief) -> list[str]:
     """The reviewer groups somebody is in, or stands in for a member of."""
-    directory = session.bot.parts.directory
-    stood_in_for = [one for one in session.settings.people() if present(one, directory) == person]
+    directory, now = session.bot.parts.directory, session.bot.parts.clock.now()
+    stood_in_for = [one for one in session.settings.people() if present(one, directory, now) == person]
     people = (person, *stood_in_for)
     return [name for name, group in brief.reviewers.items() if any(is_member(one, group) for one in people)]
 

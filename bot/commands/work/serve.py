@@ -19,6 +19,7 @@ from bot.domain.run import Run
 from bot.domain.terms import Terms
 from bot.domain.text import one_line
 from bot.domain.trouble import Trouble
+from bot.ports.messenger import About
 from bot.settings import Settings, read_settings
 from bot.wiring import Bot, opened, redactor_of
 
@@ -49,11 +50,14 @@ class Announcer:
             self._shown.pop((run.id, step), None)
         return "terminal"
 
-    async def tell(
-        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
-    ) -> str:
-        del key, asks, trouble
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
+        del key, about
         logger.info("To %s: %s", to, text, extra={"action": "person.told", "run": run.id, "to": to})
+        return "terminal"
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        del key
+        logger.warning("To %s: %s", to, text, extra={"action": "person.alerted", "to": to})
         return "terminal"
 
 

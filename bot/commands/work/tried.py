@@ -83,7 +83,7 @@ def _unsure(tried: Tried) -> Iterator[str]:
 
 
 def _would_ask(tried: Tried, gate: Gate, directory: Directory) -> str:
-    people = members_of(gate.group, tried.run, tried.terms.brief, directory)
+    people = members_of(gate.group, tried.run, tried.terms.brief, directory, tried.run.started_at)
     names = ", ".join(person.name for person in people) or "nobody is in it"
     return f"At stage {tried.terms.brief.stage}, “{gate.step}” is for {gate.group} ({names})."
 

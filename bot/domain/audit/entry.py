@@ -79,6 +79,8 @@ class EntryKind(StrEnum):
     SWITCH_PAUSED = "switch.paused"
     SWITCH_RESUMED = "switch.resumed"
     FINDING_ADDED = "finding.added"
+    ALERT_RAISED = "alert.raised"
+    ALERT_CLEARED = "alert.cleared"
 
     CHECKPOINT_SEALED = "checkpoint.sealed"
     ERASE_APPLIED = "erase.applied"

@@ -163,6 +163,8 @@ class Limits(Part):
     cost_per_day: MoneyText | None = Field(default=None, examples=['"20 USD"'])
     runs_per_user_per_hour: int = Field(default=60, ge=1, examples=["60"])
     open_cards_per_reviewer_group: int = Field(default=200, ge=1, examples=["200"])
+    alert_after: Duration = Field(default=timedelta(days=2), examples=['"2d"'])
+    """How long something may wait for people before the owner is told of it."""
     observe_within: Duration = Field(default=timedelta(days=7), examples=['"7d"'])
     answer_within: Duration = Field(default=timedelta(seconds=60), examples=['"60s"'])
 

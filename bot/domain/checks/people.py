@@ -19,6 +19,8 @@ def check_people(subject: Subject) -> Iterator[Finding]:
     if people is None:
         return
     for where, who in mentions(subject.brief):
+        if where == ("pager",) and who.startswith("#"):
+            continue  # a channel; whether the bot is in it, doctor says
         person = people.named(who)
         is_exact = person is not None and person.is_(who)
         if not is_exact and people.members(who):

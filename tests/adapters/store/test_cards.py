@@ -1,8 +1,9 @@
-"""Where cards stand: one place for each step, and a memory of the places before."""
+"""Where cards stand: one place for each step in a channel, and a memory of the places before."""
 
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,10 @@ async def put(store: SqliteStore, placed: Placed) -> None:
 
 
 async def of(store: SqliteStore, run: RunId = RUN, step: str = "approved") -> Placed | None:
+    return next(iter(await everywhere(store, run, step)), None)
+
+
+async def everywhere(store: SqliteStore, run: RunId = RUN, step: str = "approved") -> tuple[Placed, ...]:
     return await store.run(lambda tx: tx.cards.of(run, step))
 
 
@@ -65,12 +70,45 @@ async def test_a_card_that_is_drawn_again_stays_where_it_is(store: SqliteStore) 
     assert await of(store) == await at(store, SUPPORT, STANDS.ts) == again
 
 
-async def test_the_place_a_card_had_before_is_remembered_as_gone(store: SqliteStore) -> None:
+async def test_the_place_a_card_had_before_in_a_channel_is_remembered_as_gone(store: SqliteStore) -> None:
     await put(store, STANDS)
-    moved = replace(STANDS, channel=FINANCE, ts="1700000009.000100")
-    await put(store, moved)
-    assert await of(store) == await by_id(store, STANDS.card) == moved
+    again = replace(STANDS, ts="1700000009.000100", since=NOON + timedelta(minutes=1))
+    await put(store, again)
+    assert await everywhere(store) == (again,)
+    assert await by_id(store, STANDS.card) == again
     assert await at(store, SUPPORT, STANDS.ts) == replace(STANDS, gone=True, drawn="")
+
+
+DIRECT = replace(
+    STANDS, channel=ChannelId("T1/D0OLGA"), person="T1/U0OLGA", ts="1700000009.000100", since=NOON + timedelta(hours=1)
+)
+
+
+async def test_a_card_may_stand_with_people_besides_where_it_belongs(store: SqliteStore) -> None:
+    await put(store, DIRECT)
+    await put(store, STANDS)
+    second = replace(DIRECT, channel=ChannelId("T1/D0MIA"), person="T1/U0MIA")
+    await put(store, second)
+    assert await everywhere(store) == (STANDS, second, DIRECT)
+    assert await by_id(store, STANDS.card) == STANDS
+    assert await at(store, DIRECT.channel, DIRECT.ts) == DIRECT
+
+
+async def test_of_several_places_each_is_left_for_itself(store: SqliteStore) -> None:
+    for one in (STANDS, DIRECT):
+        await put(store, one)
+    await put(store, replace(STANDS, gone=True))
+    assert await everywhere(store) == (DIRECT,)
+    assert await by_id(store, STANDS.card) == DIRECT
+
+
+async def test_what_is_being_posted_to_somebody_leaves_the_card_where_it_is(store: SqliteStore) -> None:
+    await put(store, STANDS)
+    begun = replace(DIRECT, ts="", drawn="")
+    await put(store, begun)
+    assert await everywhere(store) == (STANDS, begun)
+    await put(store, DIRECT)
+    assert await everywhere(store) == (STANDS, DIRECT)
 
 
 async def test_a_card_that_is_gone_stands_nowhere_and_is_still_known(store: SqliteStore) -> None:
@@ -108,4 +146,4 @@ async def test_an_emptied_run_forgets_what_was_drawn_but_not_where(store: Sqlite
 def test_nothing_that_somebody_said_has_a_column(path: Path, store: SqliteStore) -> None:
     with closing(sqlite3.connect(path)) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(card)")]
-    assert columns == "run step channel ts card version drawn overflow since gone seq".split()
+    assert columns == "run step channel person ts card version drawn overflow since gone seq".split()

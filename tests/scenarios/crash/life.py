@@ -29,6 +29,7 @@ from bot.domain.redaction import Redactor
 from bot.domain.run import GateStatus, Run, RunId, RunState
 from bot.domain.terms import Terms
 from bot.domain.trouble import Trouble
+from bot.ports.messenger import About
 from bot.runtimes.embedded import Embedded
 from bot.wiring import pseudonyms, run_ids
 from tests.scenarios.crash.story import BILLING, PEOPLE, TEAM, Story
@@ -123,12 +124,14 @@ class KilledMessenger:
         self._point("show: after")
         return "crash"
 
-    async def tell(
-        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
-    ) -> str:
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
         self._point("tell: before")
         self._write(f"tell\t{run.id}\t{to}\t{text}")
         self._point("tell: after")
+        return "crash"
+
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        self._write(f"announce\t\t{to}\t{text}")
         return "crash"
 
     def _write(self, line: str) -> None:

@@ -24,6 +24,7 @@ from bot.ports.cards import CardId, Placed
 from bot.ports.store import Delivery
 
 ONCE = "You had approved this already. One person has one vote, so it still waits for others."
+COPY = "This is a copy of a card, or an old one. Decide on the card where it was asked."
 NOBODY = "I do not know you here. Ask whoever runs Countersign to let you in."
 VERDICTS: Mapping[str, Verdict] = {
     "approve": Verdict.APPROVE,
@@ -89,7 +90,7 @@ class Presses:
         try:
             live = await live_card(self._parts, press.card)
             if press.verb != "reply":  # that stands under a question, which is no card
-                _refuse_copy(live.placed, press)
+                await _refuse_copy(self._parts, live.placed, press)
             await self._do(press, live, person_of(self._parts, delivery), delivery.id)
         except Refused as refused:
             await self._surface.whisper(press.channel, delivery.actor, refused.message)
@@ -146,6 +147,12 @@ def person_of(parts: Parts, delivery: Delivery) -> Person:
     return person
 
 
-def _refuse_copy(placed: Placed, press: Press) -> None:
-    if (placed.channel, placed.ts) != (press.channel, press.ts) or placed.gone:
-        raise OutOfDate("This is a copy of a card, or an old one. Decide on the card where it was asked.")
+async def _refuse_copy(parts: Parts, placed: Placed, press: Press) -> None:
+    """A card may stand in several places, and each of them counts; anything else that looks like it does not."""
+    if (placed.channel, placed.ts) != (press.channel, press.ts):
+        pressed = await parts.store.run(lambda tx: tx.cards.at(press.channel, press.ts))
+        if pressed is None or pressed.card != press.card:
+            raise OutOfDate(COPY)
+        placed = pressed
+    if placed.gone:
+        raise OutOfDate(COPY)

@@ -51,8 +51,8 @@ async def _stands_at(parts: Parts, surface: Surface, id: RunId) -> str:
         run = await parts.store.queries.run(id)
 
         def look(tx: Transaction) -> list[Placed]:
-            placed = (tx.cards.of(id, step) for step in (*run.questions, *run.gates))
-            return [one for one in placed if one is not None and one.ts and not one.gone]
+            placed = (one for step in (*run.questions, *run.gates) for one in tx.cards.of(id, step))
+            return [one for one in placed if one.ts and not one.person]
 
         newest = max(await parts.store.run(look), key=lambda one: one.since, default=None)
         if newest is None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Protocol
 
@@ -66,6 +66,12 @@ def said(text: str) -> dict[str, object]:
     whole = visible(text).strip() or "…"
     pieces = [whole[at : at + LONGEST_SECTION] for at in range(0, len(whole), LONGEST_SECTION)][:MOST_SECTIONS]
     return {"text": escaped(whole[:LONGEST_TEXT]), "blocks": [_plain(piece) for piece in pieces]}
+
+
+def with_blocks(content: Mapping[str, object], blocks: Sequence[Plain]) -> dict[str, object]:
+    """The same with blocks below it."""
+    before = content.get("blocks")
+    return {**content, "blocks": [*(before if isinstance(before, list) else ()), *blocks]}
 
 
 def _plain(text: str) -> dict[str, object]:

@@ -75,7 +75,7 @@ class Followed:
     async def _bring(self, run: Run, placed: Placed) -> None:
         if placed.gone or placed.seq == run.seq:
             return
-        standing = await self._posting.standing(run.id, placed.step) or placed
+        standing = next(iter(await self._posting.standing(run.id, placed.step)), placed)
         drawn = await self._draw(run, placed, await self._spots(run, placed.channel))
         digest = digest_of(drawn) if drawn is not None else standing.drawn
         wanted = replace(standing, drawn=digest, seq=run.seq)
@@ -100,7 +100,7 @@ class Followed:
         steps = (*run.gates, *run.questions)
 
         def look(tx: Transaction) -> list[Placed]:
-            return [placed for step in steps if (placed := tx.cards.of(run.id, step)) is not None]
+            return [placed for step in steps for placed in tx.cards.of(run.id, step) if not placed.person]
 
         there = await self._store.run(look, patient=True) if steps else []
         elsewhere = [placed for placed in there if placed.ts and placed.channel != home]

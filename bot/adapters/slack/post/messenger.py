@@ -1,42 +1,33 @@
 """Shows cards in Slack and tells people things there.
 
-A card is one message, which follows its run: posted once into the channel of its reviewers, then changed where it
-stands, as long as it stands there. Slack is only a view: what cannot be shown is tried again, and decides nothing.
+Slack is only a view: what cannot be shown is tried again, and decides nothing.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.adapters.slack.draw.buttons import answer_button
-from bot.adapters.slack.post.caller import Answer, Caller
-from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, digest_of, said
+from bot.adapters.slack.draw.notice import way_to_card
+from bot.adapters.slack.post.caller import Caller
+from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, said, with_blocks
 from bot.adapters.slack.post.followed import trouble_step
 from bot.adapters.slack.post.newest import Newest
-from bot.adapters.slack.post.overflow import Overflow, Upload
+from bot.adapters.slack.post.overflow import Upload
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
-from bot.adapters.slack.post.posting import Posting, metadata_of
-from bot.application.allowance import used_on
-from bot.domain.content import Used
+from bot.adapters.slack.post.standing import LEFT, Find, Standing, channel_named, is_open
 from bot.domain.errors import Unreachable
-from bot.domain.person import ChannelId, Person
-from bot.domain.run import GateStatus, Run, RunId, card_id
+from bot.domain.person import ChannelId
+from bot.domain.run import Run, RunId, card_id
 from bot.domain.terms import Terms
 from bot.domain.trouble import Trouble
 from bot.ports.cards import CardId, Placed
 from bot.ports.clock import Clock
-from bot.ports.store import Store, Transaction
+from bot.ports.messenger import About, Aim
+from bot.ports.store import Store
 
 DrawTrouble = Callable[[Trouble, str], Drawn]
 """Trouble as a message, whose buttons carry the id of its card."""
-Find = Callable[[str], Awaitable[Person | None]]
-"""The person behind an id or a handle, as Slack knows them."""
-
-SETTLED = "This is settled."
-ELSEWHERE = "This is decided in another channel now."
-_LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-"""The message was deleted, or may not be changed any more."""
-_LEFT = _LOST | {"channel_not_found", "is_inactive", "is_archived", "not_in_channel"}
 
 
 class SlackMessenger:
@@ -50,173 +41,109 @@ class SlackMessenger:
         store: Store,
         find: Find,
         draw: Draw,
+        draw_trouble: DrawTrouble,
         clock: Clock,
         upload: Upload,
-        draw_trouble: DrawTrouble,
     ) -> None:
-        self._caller, self._places, self._posting = caller, places, Posting(caller, store)
-        self._overflow = Overflow(caller, upload)
-        self._find, self._draw, self._draw_trouble = find, draw, draw_trouble
-        self._clock, self._store = clock, store
-        self._newest = Newest[str]()
-        self.placed: Callable[[RunId], None] = _nobody
-        """Told of a run whose card stands somewhere new."""
+        self._caller, self._places, self._store = caller, places, store
+        self._find, self._draw_trouble, self._clock = find, draw_trouble, clock
+        self._cards = Standing(
+            caller=caller, places=places, store=store, find=find, draw=draw, clock=clock, upload=upload
+        )
+        self._posting = self._cards.posting
+        self._newest = Newest[Placed | None]()
+
+    def tell_of_places(self, posted: Callable[[RunId], None]) -> None:
+        """From now on, `posted` hears of runs whose card stands somewhere new."""
+        self._cards.posted = posted
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         """Bring the card of a gate or question up to date; returns the place where it stands."""
         try:
-            return await self._newest(f"{run.id}/{step}", run.seq, lambda: self._bring(run, terms, step))
+            placed = await self._newest(f"{run.id}/{step}", run.seq, lambda: self._cards.bring(run, terms, step))
         except Unreachable as error:
-            channel = _channel_named(run, terms, step)
+            channel = channel_named(run, terms, step)
             if not channel or channel in error.message:
                 raise
             raise Unreachable(f"In {channel}: {error.message}") from error
+        return _name(placed) if placed is not None else "slack"
 
-    async def tell(
-        self, run: Run, to: str, text: str, *, key: str = "", asks: str = "", trouble: Trouble | None = None
-    ) -> str:
-        """A direct message to a person; under one key a person is told once, and once of each trouble.
+    async def tell(self, run: Run, to: str, text: str, *, key: str = "", about: About | Trouble | None = None) -> str:
+        """A message to a person, or into a channel; under one key they are told once. Returns the place."""
+        channel, person = await self._reach(to)
+        if isinstance(about, About) and about.aim is Aim.ASK and person:
+            return await self._bring_directly(run, about, channel, person)
+        who = person or channel
+        step = trouble_step(about.n, who) if isinstance(about, Trouble) else f"tell {key} {who}"
+        standing = await self._posting.standing(run.id, step) if key else ()
+        told = next((one for one in standing if one.ts), None)
+        if told is None:
+            card = CardId(f"{run.id}/{step}")
+            told = Placed(card=card, run=run.id, step=step, channel=channel, since=self._clock.now())
+            if isinstance(about, Trouble):
+                told = replace(told, card=CardId(card_id(run.id, step)), seq=run.seq)
+                content = content_of(self._draw_trouble(about, told.card))
+            else:
+                content = await self._worded(run, text, about, channel)
+            told = await self._posting.post(told, content, urgency=Urgency.TELL)
+        return _name(told)
 
-        Where it `asks` something about a gate, there is a button to answer.
-        """
+    async def announce(self, to: str, text: str, *, key: str) -> str:
+        """A message about no one run; looked for first, for whoever told it before may have died over it."""
+        channel, _ = await self._reach(to)
+        return await self._posting.announce(channel, said(text), key=key, since=self._clock.now())
+
+    async def _reach(self, to: str) -> tuple[ChannelId, str]:
+        """Where somebody is told something, and who they are, unless that is a channel."""
+        if to.startswith("#"):
+            return await self._places.channel(to), ""
         person = await self._find(to)
         if person is None or not person.active:
             why = "is nobody whom Slack knows here" if person is None else "has a deactivated account"
             raise Unreachable(f"“{to}” {why}. Name somebody else in the brief.")
-        step = f"tell {key} {person.id}" if trouble is None else trouble_step(trouble.n, person.id)
-        told = await self._posting.standing(run.id, step) if key else None
-        if told is None:
-            channel = await self._places.direct(_user(person))
-            card, content = CardId(f"{run.id}/{step}"), _told(run, text, asks)
-            told = Placed(card=card, run=run.id, step=step, channel=channel, since=self._clock.now())
-            if trouble is not None:
-                told = replace(told, card=CardId(card_id(run.id, step)), seq=run.seq)
-                content = content_of(self._draw_trouble(trouble, told.card))
-            told = await self._posting.post(told, content, urgency=Urgency.TELL)
-        return _name(told)
+        return await self._places.direct(person.id.partition("/")[2]), person.id
 
-    # --- cards ---------------------------------------------------------------------------------------------------
+    async def _worded(self, run: Run, text: str, about: About | None, channel: ChannelId) -> dict[str, object]:
+        """A message, with a button to answer it or the way to the card it is about."""
+        content, gate = said(text), run.gates.get(about.step) if about is not None else None
+        if about is None:
+            return content
+        if about.aim is Aim.ANSWER:
+            return with_blocks(content, [answer_button(gate.id, gate.version)]) if gate is not None else content
+        address = await self._way(run, about, channel)
+        return with_blocks(content, way_to_card(address)) if address else content
 
-    async def _bring(self, run: Run, terms: Terms, step: str) -> str:
-        def look(tx: Transaction) -> tuple[Placed | None, Used | None]:
-            return tx.cards.of(run.id, step), used_on(tx, run, terms, step, self._clock.now().date())
+    async def _way(self, run: Run, about: About, channel: ChannelId) -> str:
+        """The address of a card: of their own, where they have one; empty where Slack gives none."""
+        places = [one for one in await self._posting.standing(run.id, about.step) if one.ts]
+        place = next((one for one in places if one.channel == channel), next(iter(places), None))
+        if place is None:
+            return ""
+        asked = {"channel": bare(place.channel), "message_ts": place.ts}
+        answer = await self._caller.call("chat.getPermalink", asked, expect=LEFT)
+        return str(answer.get("permalink") or "")
 
-        kept, used = await self._store.run(look)
-        drawn, standing = self._draw(run, terms, step, used), await self._posting.sought(kept)
-        if drawn is None:
-            return _name(await self._replace(standing, SETTLED)) if standing is not None else "slack"
-        home = await self._home(run, terms, step, standing)
-        if standing is not None and standing.channel != home:
-            await self._replace(standing, ELSEWHERE)
-            standing = None
-        wanted = self._placed(run, step, home, drawn)
-        urgency = Urgency.DECIDE if _is_open(run, step) else Urgency.TELL
-        placed = await self._change(standing, wanted, drawn, urgency) if standing is not None else None
-        if placed is None:
-            placed = await self._post(wanted, drawn, urgency)
-            self.placed(run.id)
-        return _name(await self._add_overflow(placed, drawn))
-
-    async def _add_overflow(self, placed: Placed, drawn: Drawn) -> Placed:
-        added = await self._overflow.add(placed, drawn.overflow)
-        return placed if added is placed else await self._posting.keep(added)
-
-    def _placed(self, run: Run, step: str, home: ChannelId, drawn: Drawn) -> Placed:
-        gate = run.gates.get(step)
-        return Placed(
-            card=CardId(gate.id if gate is not None else card_id(run.id, step)),
-            run=run.id,
-            step=step,
-            channel=home,
-            version=gate.version if gate is not None else 1,
-            drawn=digest_of(drawn),
-            since=self._clock.now(),
-        )
-
-    async def _post(self, wanted: Placed, drawn: Drawn, urgency: Urgency) -> Placed:
-        try:
-            return await self._posting.post(wanted, content_of(drawn), urgency=urgency)
-        except Unreachable:
-            self._places.forget()
-            raise
-
-    async def _change(self, standing: Placed, wanted: Placed, drawn: Drawn, urgency: Urgency) -> Placed | None:
-        """The card where it stands, changed; None where it stands there no more."""
-        wanted = replace(wanted, ts=standing.ts, overflow=standing.overflow, since=standing.since)
-        if standing == wanted:
-            return standing
-        asked = {**content_of(drawn), "metadata": metadata_of(wanted)}
-        if (await self._update(standing, asked, urgency)).get("ok"):
-            return await self._posting.keep(wanted)
-        await self._posting.keep(replace(standing, gone=True))
-        return None
-
-    async def _replace(self, standing: Placed, text: str) -> Placed:
-        """Leave one sentence where a card stood: nothing can be pressed there any more."""
-        drawn = f"only: {text}"
-        if standing.drawn == drawn:
-            return standing
-        await self._update(standing, said(text), Urgency.TELL, left=True)
-        return await self._posting.keep(replace(standing, drawn=drawn, gone=text == ELSEWHERE))
-
-    async def _update(self, standing: Placed, content: Answer, urgency: Urgency, *, left: bool = False) -> Answer:
-        asked = {"channel": bare(standing.channel), "ts": standing.ts, **content}
-        return await self._caller.call("chat.update", asked, urgency=urgency, expect=_LEFT if left else _LOST)
-
-    # --- whose card it is ----------------------------------------------------------------------------------------
-
-    async def _home(self, run: Run, terms: Terms, step: str, standing: Placed | None) -> ChannelId:
-        """The channel a card belongs in. Where that cannot be found, the card stays where it stands."""
-        channel = _channel_named(run, terms, step)
-        try:
-            if channel:
-                return await self._places.channel(channel)
-            return await self._places.direct(await self._alone(run, terms, _group(run, step)))
-        except Unreachable:
-            if standing is None:
-                raise
-            return standing.channel
-
-    async def _alone(self, run: Run, terms: Terms, group: str) -> str:
-        """Who is asked alone: whoever requested it, or the owner where that is nobody who can be asked."""
-        for who in ((run.origin.requester,) if group == "requester" else ()) + (terms.brief.owner, run.owner):
-            person = await self._find(who)
-            if person is not None and person.active and not person.bot:
-                return _user(person)
-        raise Unreachable(f"The owner {terms.brief.owner} is nobody whom Slack knows here. Mend the brief.")
-
-
-def _told(run: Run, text: str, asks: str) -> dict[str, object]:
-    content, gate = said(text), run.gates.get(asks)
-    blocks = content["blocks"]
-    if gate is None or not isinstance(blocks, list):
-        return content
-    return {**content, "blocks": [*blocks, answer_button(gate.id, gate.version)]}
-
-
-def _nobody(run: RunId) -> None:
-    """Nobody follows runs here."""
-    del run
-
-
-def _group(run: Run, step: str) -> str:
-    question, gate = run.questions.get(step), run.gates.get(step)
-    return question.group if question is not None else gate.group if gate is not None else "owner"
-
-
-def _channel_named(run: Run, terms: Terms, step: str) -> str:
-    """The channel that the brief names for a step; empty where one person is asked."""
-    reviewers = terms.brief.reviewers.get(_group(run, step))
-    return reviewers.channel if reviewers is not None else ""
-
-
-def _is_open(run: Run, step: str) -> bool:
-    gate = run.gates.get(step)
-    return step in run.questions or (gate is not None and gate.status is GateStatus.OPEN)
-
-
-def _user(person: Person) -> str:
-    return person.id.partition("/")[2]
+    async def _bring_directly(self, run: Run, about: About, channel: ChannelId, person: str) -> str:
+        """The card itself, as it stands now, among somebody's messages; whoever has it already is told so no more."""
+        planned, problem = False, Unreachable("The card cannot be brought to them directly.")
+        while True:
+            run = await self._store.queries.run(run.id)
+            everywhere, drawn = await self._cards.look(run, about.terms, about.step)
+            there = next((one for one in everywhere if one.channel == channel), None)
+            if there is not None and there.ts:
+                return _name(there)
+            if drawn is None or not is_open(run, about.step):
+                return "slack"
+            if planned and there is None:
+                raise problem
+            if there is None:
+                await self._posting.plan(self._cards.placed(run, about.step, channel, drawn, person=person))
+            planned = True
+            try:
+                # What was under way may have begun before this was planned; then it is brought in the next round.
+                await self.show(run, about.terms, about.step)
+            except Unreachable as error:
+                problem = error
 
 
 def _name(placed: Placed) -> str:

@@ -9,8 +9,9 @@ by the file alone, and cannot be told anything in Slack.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from time import time
 from typing import cast
 
 from bot.adapters.slack.post.caller import Caller
@@ -27,6 +28,8 @@ FRESH = 300.0
 ROUND = 120.0
 AT_ONCE = 50
 """How many people `dnd.teamInfo` tells of at once."""
+MOST_QUIET = 500
+"""Of how many people it is asked whether they want quiet: first of those who may be asked to decide something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,11 @@ class _Known:
 class People:
     """The directory of a bot in Slack."""
 
-    def __init__(self, caller: Caller, passing: Passing, *, listed: Iterable[Person] = ()) -> None:
-        self._caller, self._passing = caller, passing
+    def __init__(
+        self, caller: Caller, passing: Passing, *, listed: Iterable[Person] = (), epoch: Callable[[], float] = time
+    ) -> None:
+        """`epoch` says what Slack's own times are compared with; how old something is, `passing` says."""
+        self._caller, self._passing, self._epoch = caller, passing, epoch
         self._listed = {person.id: person for person in listed}
         self._met: dict[PersonId, tuple[float, Person]] = {}
         self._refreshing = asyncio.Lock()
@@ -101,7 +107,7 @@ class People:
         told = answer.get("user")
         if not is_object(told):
             return None
-        met = person_of(told, team=me.team, groups=(), now=self._passing.now())
+        met = person_of(told, team=me.team, groups=(), now=self._epoch())
         if met.id != f"{team}/{user}":
             return None
         person = with_settings(met, self._listed.get(met.id))
@@ -115,7 +121,7 @@ class People:
             if self._known.at >= began:
                 return
             at = self._passing.now()
-            people = await self._ask(at)
+            people = await self._ask(self._epoch())
             pinned = {one.handle.casefold(): one.id for one in self._listed.values() if one.handle}
             alone = [one for id, one in self._listed.items() if id not in people]
             known = _known(at, [*with_own_handles(people.values(), pinned), *alone])
@@ -138,9 +144,13 @@ class People:
         async for user in self._caller.pages("users.list", "members", {"limit": 200}):
             person = person_of(user, team=team, groups=groups.get(str(user.get("id")), ()), now=now)
             people[person.id] = with_settings(person, self._listed.get(person.id))
-        for id in await self._quiet([one for one in people.values() if one.delegate is not None], now):
-            people[id] = replace(people[id], away=True)
+        for id in await self._quiet(sorted(people.values(), key=self._matters_less)[:MOST_QUIET], now):
+            people[id] = replace(people[id], quiet=True)
         return people
+
+    def _matters_less(self, person: Person) -> tuple[bool, ...]:
+        nobody = person.bot or not person.active or person.foreign
+        return nobody, person.delegate is None, person.id not in self._listed, not person.groups
 
     async def _groups(self) -> Mapping[str, set[str]]:
         """The handles of the user groups that have somebody, by their id. None where the bot may not ask."""
@@ -155,13 +165,14 @@ class People:
         return found
 
     async def _quiet(self, people: list[Person], now: float) -> list[PersonId]:
-        """Who does not want to be disturbed. Only of somebody with a delegate does it matter."""
+        """Who of them does not want to be disturbed; nobody asks that of a bot, or of somebody who is away anyway."""
         quiet: list[PersonId] = []
-        ids = {person.id.partition("/")[2]: person.id for person in people if person.active and not person.away}
+        asked = (one for one in people if one.active and not (one.away or one.bot or one.foreign))
+        ids = {person.id.partition("/")[2]: person.id for person in asked}
         for at in range(0, len(ids), AT_ONCE):
-            asked = ",".join([*ids][at : at + AT_ONCE])
+            users = ",".join([*ids][at : at + AT_ONCE])
             try:
-                told = (await self._caller.call("dnd.teamInfo", {"users": asked})).get("users")
+                told = (await self._caller.call("dnd.teamInfo", {"users": users})).get("users")
             except Unreachable as error:
                 logger.warning("Nobody is known to be away: %s", error, extra={"action": "slack.people"})
                 break

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.domain.person import Person, PersonId
 from bot.domain.plain import is_object
@@ -31,7 +32,16 @@ def person_of(user: Mapping[str, object], *, team: str, groups: Collection[str],
         bot=bool(user.get("is_bot")) or id == _SLACKBOT,
         foreign=bool(user.get("is_stranger")) or home != team,
         away=_is_away(profile, now),
+        zone=_zone(user.get("tz")),
     )
+
+
+def _zone(name: object) -> ZoneInfo | None:
+    """The time zone somebody has set; nothing where this machine does not know it."""
+    try:
+        return ZoneInfo(name) if isinstance(name, str) and name else None
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _is_away(profile: Mapping[str, object], now: float) -> bool:
@@ -62,6 +72,8 @@ def with_settings(person: Person, listed: Person | None) -> Person:
         bot=person.bot or listed.bot,
         foreign=person.foreign or listed.foreign,
         away=person.away or listed.away,
+        shifts=listed.shifts,
+        zone=listed.zone or person.zone,
         delegate=listed.delegate,
     )
 

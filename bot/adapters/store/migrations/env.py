@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.adapters.store.tables import METADATA
+from bot.adapters.store.watched import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

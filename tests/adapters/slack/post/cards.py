@@ -94,6 +94,9 @@ class Cards:
         return await self.messenger.show(run, terms or self.terms, step)
 
     async def of(self, run: Run, step: str = STEP) -> Placed | None:
+        return next(iter(await self.everywhere(run, step)), None)
+
+    async def everywhere(self, run: Run, step: str = STEP) -> tuple[Placed, ...]:
         return await self.store.run(lambda tx: tx.cards.of(run.id, step))
 
     async def at_gate(self, n: int = 1, *, group: str = "support") -> Run:

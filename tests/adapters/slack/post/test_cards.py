@@ -7,7 +7,7 @@ import pytest
 
 from bot.adapters.slack.draw.room import Snippet
 from bot.adapters.slack.manifest import scopes
-from bot.adapters.slack.post.messenger import ELSEWHERE, SETTLED
+from bot.adapters.slack.post.standing import ELSEWHERE, SETTLED
 from bot.domain.errors import Transient, Uncertain, Unreachable
 from bot.domain.person import ChannelId
 from bot.domain.run import GateStatus, Run

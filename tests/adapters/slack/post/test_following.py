@@ -119,7 +119,7 @@ async def test_only_what_a_person_started_here_is_shown(follow: Follow) -> None:
 async def test_it_says_where_the_card_stands_and_links_to_it(follow: Follow) -> None:
     run = await follow.run()
     asked = await follow.move(run, RunState.WAITING, gates={STEP: replace(gate(), id="9" * 32)})
-    follow.cards.messenger.placed = follow.following.placed
+    follow.cards.messenger.tell_of_places(follow.following.placed)
     await follow.cards.show(asked)
     await follow.settle()
     (card,) = follow.cards.card(asked)

@@ -2,13 +2,15 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import time
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.adapters.slack.post.people import FRESH, ROUND, People
 from bot.adapters.slack.post.profile import AWAY, is_quiet, person_of, with_own_handles, with_settings
 from bot.domain.errors import Transient
-from bot.domain.person import Person, PersonId
+from bot.domain.person import Person, PersonId, Shift
 from bot.workspace.payload import Json
 from bot.workspace.state.person import Kind
 from bot.workspace.state.person import Person as Somebody
@@ -22,7 +24,7 @@ def id_of(slack: Stand, name: str) -> PersonId:
 
 
 async def people_of(slack: Stand, *listed: Person) -> People:
-    people = People(slack.caller, slack.passing, listed=listed)
+    people = People(slack.caller, slack.passing, listed=listed, epoch=slack.passing.now)
     await people.refresh()
     return people
 
@@ -179,17 +181,36 @@ def test_of_two_with_one_handle_the_one_who_is_here_has_it() -> None:
 # --- who is away --------------------------------------------------------------------------------------------------
 
 
-async def test_who_does_not_want_to_be_disturbed_is_away_where_somebody_stands_in(slack: Stand) -> None:
+async def test_who_does_not_want_to_be_disturbed_is_known_for_as_long_as_that_holds(slack: Stand) -> None:
     ines, leo = Person(id_of(slack, "ines"), "I", delegate=id_of(slack, "leo")), id_of(slack, "leo")
     slack.desk.workspace.people[slack.user("ines")].status_emoji = ""
     await slack.driver.ask("person", person="ines", quiet=3_600)
     people = await people_of(slack, ines)
-    assert (the(people, "@ines").away, the(people, "@ines").delegate) == (True, leo)
+    assert (the(people, "@ines").quiet, the(people, "@ines").delegate) == (True, leo)
     (asked,) = await slack.requests("dnd.teamInfo")
-    assert asked["users"] == slack.user("ines"), "Of nobody else it matters."
+    first, *others = asked["users"].split(",")
+    assert first == slack.user("ines"), "Whoever somebody stands in for matters most."
+    assert {slack.user("leo"), slack.user("mia")} <= {*others}
+    assert not {slack.user("opsbot"), slack.user("vera")} & {*others}, "Neither bots nor who is gone."
     slack.passing.pass_to(slack.passing.now() + 3_601)
     await people.refresh()
-    assert not the(people, "@ines").away
+    assert not the(people, "@ines").quiet
+
+
+async def test_slack_says_by_which_clock_somebody_works_unless_the_settings_do(slack: Stand) -> None:
+    shift = Shift(frozenset({0}), time(9), time(17))
+    settings = (
+        Person(id_of(slack, "mia"), "M", shifts=(shift,)),
+        Person(id_of(slack, "leo"), "L", zone=ZoneInfo("Asia/Tokyo")),
+    )
+    people = await people_of(slack, *settings)
+    assert (the(people, "@mia").shifts, str(the(people, "@mia").zone)) == ((shift,), "Europe/Stockholm")
+    assert (the(people, "@leo").shifts, str(the(people, "@leo").zone)) == ((), "Asia/Tokyo")
+
+
+@pytest.mark.parametrize("zone", [None, "", "Nowhere/Town", "/etc/passwd", 7])
+def test_a_clock_that_nobody_knows_is_none(zone: object) -> None:
+    assert person_of({"id": "U1", "tz": zone}, team="T1", groups=(), now=100).zone is None
 
 
 @pytest.mark.parametrize(
@@ -260,7 +281,7 @@ async def test_a_look_that_fails_leaves_what_is_known(slack: Stand) -> None:
 
 
 async def test_it_is_asked_again_and_again_whatever_fails(slack: Stand, caplog: pytest.LogCaptureFixture) -> None:
-    people = People(slack.caller, slack.passing)
+    people = People(slack.caller, slack.passing, epoch=slack.passing.now)
     await slack.driver.fault("users.list", trouble="status", status=500)
     asking = asyncio.create_task(people.keep_fresh())
     await slack.driver.until_calls("users.list", count=3)
@@ -271,13 +292,13 @@ async def test_it_is_asked_again_and_again_whatever_fails(slack: Stand, caplog: 
 
 
 async def test_who_asks_at_the_same_time_asks_once(slack: Stand) -> None:
-    people = People(slack.caller, slack.passing)
+    people = People(slack.caller, slack.passing, epoch=slack.passing.now)
     await asyncio.gather(*(people.refresh() for _ in range(3)))
     assert await slack.calls("users.list") == ["ok"]
 
 
 async def test_before_anybody_was_asked_only_the_file_is_known(slack: Stand) -> None:
-    people = People(slack.caller, slack.passing, listed=[MIA])
+    people = People(slack.caller, slack.passing, listed=[MIA], epoch=slack.passing.now)
     assert people.named("@mia") == MIA
     assert people.person(id_of(slack, "leo")) is None
 
@@ -315,7 +336,7 @@ async def test_whom_slack_does_not_know_is_nobody(slack: Stand, who: str) -> Non
 
 
 async def test_somebody_of_another_team_is_not_taken_for_the_one_who_was_asked_for(slack: Stand) -> None:
-    people = People(slack.caller, slack.passing)
+    people = People(slack.caller, slack.passing, epoch=slack.passing.now)
     assert await people.find(f"{slack.team}/{somebody(slack, 'pat').id}") is None
     found = await people.find(id_of(slack, "pat"))
     assert found is not None

@@ -86,8 +86,9 @@ def _looks_after(person: Person, brief: Brief) -> bool:
 
 async def _waits(ops: Ops, run: Run, one: Waits) -> Line:
     """What waits, where its card stands, and how long."""
-    placed = await ops.parts.store.run(lambda tx: tx.cards.of(run.id, one.step))
-    address = await ops.surface.address(placed.channel, placed.ts) if placed is not None and placed.ts else ""
+    places = await ops.parts.store.run(lambda tx: tx.cards.of(run.id, one.step))
+    placed = next((place for place in places if place.ts), None)
+    address = await ops.surface.address(placed.channel, placed.ts) if placed is not None else ""
     which: Piece = Linked(short(run.id), address) if address else short(run.id)
     handed = ", handed to you" if one.by_name else ""
     held = ", held" if run.paused else ""

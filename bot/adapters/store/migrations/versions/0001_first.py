@@ -195,23 +195,11 @@ def _create_cards() -> None:
         Column("overflow", Integer, nullable=False),
         *_texts("since"),
         Column("gone", Boolean, nullable=False),
-        Column("seq", Integer),
         PrimaryKeyConstraint("run", "step", "channel", "ts"),
         sqlite_with_rowid=False,
     )
     op.create_index("card_by_id", "card", ["card"])
     op.create_index("card_by_place", "card", ["channel", "ts"])
-    op.create_table(
-        "suggestion",
-        Column("id", Text, primary_key=True),
-        *_texts("person"),
-        Column("run", _ID, ForeignKey("run.id")),
-        *_texts("until body"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("suggestion_by_run", "suggestion", ["run"])
-    op.create_index("suggestion_by_time", "suggestion", ["until"])
-    _partial("card_following", "card", "run", "seq", where="seq IS NOT NULL")
 
 
 def _create_limits() -> None:
