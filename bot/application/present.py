@@ -7,7 +7,7 @@ from bot.domain.attendance import Link
 from bot.domain.brief import Brief
 from bot.domain.gate import OWNER
 from bot.domain.person import Person, PersonId
-from bot.domain.presence import attendance, seat_of
+from bot.domain.presence import attendance, can_decide, seat_of
 from bot.domain.run import GateStatus, Run
 from bot.ports.directory import Directory
 
@@ -30,6 +30,19 @@ def present_links(parts: Parts, run: Run, step: str) -> tuple[Link, ...]:
     return attendance(
         gate, run, brief, lambda name: people_of(name, brief, directory), directory.person, parts.clock.now()
     )
+
+
+def absent_links(parts: Parts, run: Run, step: str) -> tuple[Link, ...]:
+    """The same where nobody of the group that is asked can decide now; nothing as soon as one of them can."""
+    gate = run.gates.get(step)
+    if gate is None:
+        return ()
+    brief, find, now = parts.terms(run).brief, parts.directory.person, parts.clock.now()
+    for person in people_of(gate.group, brief, parts.directory):
+        there = seat_of(person, find, now).there
+        if there is not None and can_decide(there, gate, run, brief):
+            return ()
+    return present_links(parts, run, step)
 
 
 def people_of(name: str, brief: Brief, directory: Directory) -> tuple[Person, ...]:

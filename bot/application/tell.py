@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
-from bot.application.present import behind, people_of, present, present_links
+from bot.application.present import absent_links, behind, people_of, present
 from bot.application.trouble import trouble_for
 from bot.application.waiting import answered
 from bot.domain.attendance import Absence, passed_over
@@ -46,7 +46,7 @@ async def show(parts: Parts, lease: Lease, run: Run, effect: Show) -> None:
 async def _seen(parts: Parts, lease: Lease, run: Run, effect: Show, place: str) -> None:
     gate = run.gates.get(effect.step)
     if gate is not None and gate.status is GateStatus.OPEN and gate.shown_at is None:
-        links = present_links(parts, run, effect.step)
+        links = absent_links(parts, run, effect.step)
         shown = Shown(parts.clock.now(), ENGINE, effect.step, gate.version, place, links)
         await conclude(parts, lease, shown, patient=True)
     else:
