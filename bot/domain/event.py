@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 from bot.domain.attempt import Attempt
@@ -11,6 +10,7 @@ from bot.domain.attendance import Link
 from bot.domain.effect import Purpose
 from bot.domain.person import Actor, Person
 from bot.domain.plain import Plain
+from bot.domain.problem import Problem as Problem
 from bot.domain.rebrief import Rebrief
 from bot.domain.run import Source
 from bot.domain.verdict import Verdict as Verdict
@@ -22,20 +22,6 @@ class Happening:
 
     at: datetime
     by: Actor
-
-
-class Problem(StrEnum):
-    """How something failed."""
-
-    WRONG = "wrong"
-    """The answer or the proposal is not acceptable."""
-    UNAVAILABLE = "unavailable"
-    """The other side cannot be reached, after every retry."""
-    REFUSED = "refused"
-    """The other side said no, and will say no again."""
-    FORBIDDEN = "forbidden"
-    """The brief does not allow it."""
-    OVER_BUDGET = "over budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,8 +283,6 @@ class Unloaded(Happening):
 
 
 OfActions = Begun | Delayed | Done | Retried | Failed | OutcomeUnknown | LookedUp
-FromTheWorld = OfActions | ReadBack | Answered | Doubted
-OfItself = Woken | Changed | Unloaded
 FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted | Declared
 OfCards = Shown | Undelivered | Abandoned
-Event = FromTheWorld | OfItself | FromPeople | OfCards
+Event = OfActions | ReadBack | Answered | Doubted | Woken | Changed | Unloaded | FromPeople | OfCards

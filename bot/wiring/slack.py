@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from bot.adapters.slack.chat import Chat, joined
 from bot.adapters.slack.draw.modal.choice import Samples
+from bot.adapters.slack.hear.hearing import Hearing
 from bot.adapters.slack.intake.app import through_bolt
 from bot.adapters.slack.intake.front import Front
-from bot.adapters.slack.intake.intake import Take
 from bot.adapters.slack.intake.serving import served
 from bot.adapters.slack.intake.socket import listening
 from bot.adapters.slack.post.following import Following
@@ -103,10 +103,8 @@ async def in_slack(
     """
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
-        wall = clock or Wall()
-        calls = joined(
-            workspace.bot_token, workspace.api, listed=known, passing=passing, epoch=lambda: wall.now().timestamp()
-        )
+        wall, token, api = clock or Wall(), workspace.bot_token, workspace.api
+        calls = joined(token, api, listed=known, passing=passing, epoch=lambda: wall.now().timestamp())
         chat = await stack.enter_async_context(calls)
         bot = await stack.enter_async_context(opened(settings, chat=chat, clock=wall, model=model))
         runtime = await stack.enter_async_context(bot.running())
@@ -118,27 +116,27 @@ async def in_slack(
         worker = InboxWorker(bot.store, hearing.handle)
         await worker.start()
         stack.push_async_callback(worker.stop)
-        intake = chat.intake(
-            bot.parts,
-            hearing,
-            keep=lambda delivery: receive(bot.parts, delivery),
-            woken=worker.woken,
-            teams=workspace.teams,
-            enterprises=workspace.enterprises,
-        )
         there = InSlack(bot, runtime, worker, chat, following)
-        await stack.enter_async_context(_doors(there, workspace, intake.take))
+        await stack.enter_async_context(_doors(there, workspace, hearing))
         yield there
 
 
 @asynccontextmanager
-async def _doors(there: InSlack, workspace: Workspace, take: Take) -> AsyncGenerator[None]:
+async def _doors(there: InSlack, workspace: Workspace, hearing: Hearing) -> AsyncGenerator[None]:
     """Open every way in that there is a key for."""
     chat, signed = there.chat, workspace.listening is not None and bool(workspace.signing_secrets)
     if not signed and not workspace.app_token:
         raise Misdeclared("The bot has no way to hear Slack.", mend="Give it an app token, or a port and a secret.")
-    me = await chat.caller.me()
-    take = through_bolt(take, token=workspace.bot_token, team=me.team, user=me.user, bot=me.bot)
+    parts, me = there.bot.parts, await chat.caller.me()
+    intake = chat.intake(
+        parts,
+        hearing,
+        keep=lambda delivery: receive(parts, delivery),
+        woken=there.worker.woken,
+        teams=workspace.teams,
+        enterprises=workspace.enterprises,
+    )
+    take = through_bolt(intake.take, token=workspace.bot_token, team=me.team, user=me.user, bot=me.bot)
     async with AsyncExitStack() as stack:
         if workspace.listening is not None:
             front = Front(take, secrets=workspace.signing_secrets, clock=there.bot.parts.clock) if signed else None

@@ -24,7 +24,7 @@ CLOCKS = {"reviewers": {"support": {"needed": 2, **TIMES}}}
 def test_a_gate_says_of_whom_since_when_why_and_what_comes_next() -> None:
     assert said(credit_run(brief=CLOCKS)) == [
         "“approved” waits for 2 approvals by support (@mia, @leo, @ines), since 02 Mar 09:00.",
-        "Why a person: At stage approved, with level “execute with approval”, a person answers.",
+        "Why a person: At stage “approved” a person decides.",
         "They are reminded at 02 Mar 10:00.",
         "It goes to leads as well at 02 Mar 11:00.",
         "It runs out at 03 Mar 09:00; that never approves it.",

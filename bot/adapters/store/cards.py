@@ -11,18 +11,18 @@ from bot.domain.run import RunId
 from bot.ports.cards import CardId, Placed
 
 _C = CARD.c
-_ALL = select(
+EVERY = select(
     _C.card, _C.run, _C.step, _C.channel, _C.person, _C.ts, _C.version, _C.drawn, _C.overflow, _C.since, _C.gone, _C.seq
 )
 _OF = Statement(
-    _ALL.where(_C.run == bindparam("run"), _C.step == bindparam("step"), _C.gone.is_(False)).order_by(
+    EVERY.where(_C.run == bindparam("run"), _C.step == bindparam("step"), _C.gone.is_(False)).order_by(
         _C.person, _C.since.desc()
     )
 )
-_BY_ID = Statement(_ALL.where(_C.card == bindparam("card")).order_by(_C.gone, _C.person, _C.since.desc()).limit(1))
-AT = _ALL.where(_C.channel == bindparam("channel"), _C.ts == bindparam("ts"), _C.ts != "")
+_BY_ID = Statement(EVERY.where(_C.card == bindparam("card")).order_by(_C.gone, _C.person, _C.since.desc()).limit(1))
+AT = EVERY.where(_C.channel == bindparam("channel"), _C.ts == bindparam("ts"), _C.ts != "")
 _AT = Statement(AT)
-_FOLLOWING = Statement(_ALL.where(_C.run == bindparam("run"), _C.seq.is_not(None), _C.gone.is_(False)))
+_FOLLOWING = Statement(EVERY.where(_C.run == bindparam("run"), _C.seq.is_not(None), _C.gone.is_(False)))
 _in_channel = (_C.run == bindparam("run_"), _C.step == bindparam("step_"), _C.channel == bindparam("channel_"))
 _DROP_BEGUN = Statement(CARD.delete().where(*_in_channel, _C.ts == ""))
 _LEAVE = Statement(CARD.update().where(*_in_channel, _C.gone.is_(False)).values(gone=True, drawn=""))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from bot.adapters.store.cards import placed_of
+from bot.adapters.store.cards import EVERY, placed_of
 from bot.adapters.store.codec import moment, written
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.runs import run_of
@@ -35,15 +35,10 @@ async def asking(rows: Rows, groups: Collection[str], limit: int) -> tuple[Run, 
 
 
 async def standing_cards(rows: Rows, runs: Collection[RunId]) -> tuple[Placed, ...]:
-    card, ids = CARD.c, [*runs]
-    columns = (
-        card.card, card.run, card.step, card.channel, card.ts, card.version, card.drawn, card.overflow, card.since,
-        card.gone,
-    )  # fmt: skip
-    found: list[Placed | None] = []
+    ids, found = [*runs], list[Placed | None]()
     for at in range(0, len(ids), AT_ONCE):
-        which = card.run.in_(ids[at : at + AT_ONCE]), card.gone.is_(False), card.ts != ""
-        found += [placed_of(row) for row in await rows(select(*columns).where(*which))]
+        which = CARD.c.run.in_(ids[at : at + AT_ONCE]), CARD.c.gone.is_(False), CARD.c.person == "", CARD.c.ts != ""
+        found += [placed_of(row) for row in await rows(EVERY.where(*which))]
     return tuple(one for one in found if one is not None)
 
 
