@@ -8,6 +8,7 @@ from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.drawn import said
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
+from bot.adapters.slack.post.posting import QUIETLY
 from bot.domain.errors import BotError, OutOfDate
 from bot.domain.person import ChannelId, PersonId
 from bot.ports.directory import Directory
@@ -59,7 +60,8 @@ class Surface:
             if answer.get("ok"):
                 return
         direct = await self._places.direct(user)
-        await self._caller.call("chat.postMessage", {"channel": bare(direct), **said(text)}, urgency=Urgency.DECIDE)
+        asked = {"channel": bare(direct), **said(text), **QUIETLY}
+        await self._caller.call("chat.postMessage", asked, urgency=Urgency.DECIDE)
 
     def _name(self, found: re.Match[str]) -> str:
         """Nobody reads ids."""
