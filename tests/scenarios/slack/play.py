@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.adapters.slack.draw.modal.frame import Meta
 from bot.domain.run import Gate, GateStatus, Run, RunState, Source, card_id
-from bot.workspace.changes.granting import grant_trigger
 from bot.workspace.control.driver import Seen
 from bot.workspace.delivery.courier import Delivery, DeliveryKind
 from bot.workspace.log import Way
@@ -106,8 +105,6 @@ async def press(scene: Scene, kind: Kind, verb: str) -> Came:
     stage, user = scene.stage, scene.stage.user_of(kind.who)
     desk = stage.both.running.desk
     payload = stage.press_of(user, scene.place, verb, scene.block, team=kind.team)
-    if user in desk.workspace.people:
-        payload["trigger_id"] = grant_trigger(desk.workspace, str(payload["api_app_id"]), user).id
     came = await bring(stage, payload)
     for open_views in desk.workspace.modals.values():
         open_views.clear()

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from bot.adapters.slack.draw.modal.frame import Meta, written_meta
 from bot.application.start import Request, start
-from bot.domain.person import Door, PersonId, TeamId
+from bot.domain.person import Door, TeamId
 from bot.domain.run import Run, card_id
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
+from bot.workspace.changes.granting import grant_trigger
 from bot.workspace.control.driver import Driver, Seen
 from bot.workspace.launch import Launch, launched
 from bot.workspace.payload import Json
@@ -126,14 +127,16 @@ class Stage(House):
         }
 
     def _sent(self, kind: str, who: Json) -> Json:
-        home = self.both.connection.team
-        app = next(iter(self.both.running.desk.workspace.apps))
+        home, workspace = self.both.connection.team, self.both.running.desk.workspace
+        app = next(iter(workspace.apps))
+        forged = f"{next(_numbers)}.forged"
+        known = who["id"] in workspace.people
         return {
             "type": kind,
             "team": {"id": home, "domain": "hubwheel"},
             "user": who,
             "api_app_id": app,
-            "trigger_id": f"{next(_numbers)}.forged",
+            "trigger_id": grant_trigger(workspace, app, str(who["id"])).id if known else forged,
         }
 
     async def fall(self) -> None:
@@ -143,22 +146,10 @@ class Stage(House):
         await self.bot.chat.people.refresh()
 
 
-def whole_id(stage: House, name: str) -> PersonId:
-    return PersonId(f"{stage.both.connection.team}/{stage.user(name)}")
-
-
 @asynccontextmanager
 async def staged(folder: Path, over: str = "http", *, change: Change | None = None) -> AsyncGenerator[Stage]:
     """Both, on data of their own, with the workflows of this folder and of the tests of what is heard."""
-    flows = folder / "flows"
-    quiet = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(OWN, flows, ignore=quiet)
-    shutil.copytree(HERE / "workflows", flows, dirs_exist_ok=True, ignore=quiet)
-    if change is not None:
-        change(flows)
-    settings = read_settings(
-        {"COUNTERSIGN_FILE": str(_settings(folder))}, data=str(folder / "data"), workflows=str(flows), account=""
-    )
+    settings = prepared(folder, change=change)
     root, heard = logging.getLogger(), Heard()
     root.addHandler(heard)
     try:
@@ -176,7 +167,20 @@ async def staged(folder: Path, over: str = "http", *, change: Change | None = No
         root.removeHandler(heard)
 
 
-def _settings(folder: Path) -> Path:
+def prepared(folder: Path, *, change: Change | None = None) -> Settings:
+    """The settings of a bot on data of its own, with all its workflows. The same folder may be prepared again."""
+    flows = folder / "flows"
+    quiet = shutil.ignore_patterns("__pycache__")
+    for each in (OWN, HERE / "workflows"):
+        shutil.copytree(each, flows, dirs_exist_ok=True, ignore=quiet)
+    if change is not None:
+        change(flows)
+    return read_settings(
+        {"COUNTERSIGN_FILE": str(settings_file(folder))}, data=str(folder / "data"), workflows=str(flows), account=""
+    )
+
+
+def settings_file(folder: Path) -> Path:
     """Who is who: the sample company, its groups, and a secret."""
     lines = [f"{name} = {json.dumps(people)}" for name, people in GROUPS.items()]
     own = ["", "[groups]", *lines, "", "[secrets]", f'redact = ["{SECRET}"]', ""]
