@@ -159,6 +159,13 @@ async def an_hour_late(stage: Stage) -> None:
     assert (await stage.run(now.run.id)).state is RunState.DONE
 
 
+async def with_what_slack_opens_no_form_for(stage: Stage) -> None:
+    """A press whose form Slack does not let the bot open: they are told so at once, and nobody waits for them."""
+    now = await fresh(stage)
+    forged = {**stage.press_of(stage.user("tom"), now.place, "edit", now.block), "trigger_id": "1.forged"}
+    assert "Try once more." in (await bring(stage, forged)).told
+
+
 async def lost_and_pressed_again(stage: Stage) -> None:
     """A press that never arrived; then one that arrived, and whose answer was lost."""
     now = await fresh(stage)
@@ -247,6 +254,7 @@ IN: tuple[Callable[[Stage], Awaitable[None]], ...] = (
     three_times,
     in_another_order,
     an_hour_late,
+    with_what_slack_opens_no_form_for,
     lost_and_pressed_again,
     of_another_workspace,
     of_somebody_who_has_left,

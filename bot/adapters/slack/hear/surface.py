@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 SLOW = "That took too long, and nothing was done. Try once more."
 """Slack lets a form be opened within three seconds only."""
-_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
+_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+"""None of these gets better by trying again, and whoever waits for a form should not wait long."""
 _CLOSED = frozenset({"not_found", "hash_conflict"})
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
 _ID = re.compile(r"\b[TE][A-Z0-9]{2,}/[UWB][A-Z0-9]{2,}\b", re.ASCII)
