@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +24,9 @@ from bot.wiring.slack import InSlack, Workspace, in_slack
 from bot.workspace.launch import Connection
 from bot.workspace.web import bound
 from tests.adapters.slack.hear.house import Hurried
-from tests.scenarios.crash.life import Points
+from tests.scenarios.crash.life import HandClock, Points
+
+SOON = timedelta(minutes=1)
 
 
 def mark(points: Points) -> None:
@@ -79,17 +82,28 @@ async def live(case: dict[str, Any], told: Told) -> None:
         listening=bound("127.0.0.1", case["port"], what="The bot"),
     )
     people = tuple(people_there(settings.people(), at))
-    async with in_slack(settings, workspace, listed=people, passing=Hurried()) as bot:
-        told.say(alive=True)
+    clock = HandClock(settings.data / "clock")
+    async with in_slack(settings, workspace, listed=people, clock=clock, passing=Hurried()) as bot:
+        told.say(alive=True, ahead=ahead(clock))
         while await told.hear():
-            await _settle(bot)
-            told.say(alive=True, points=len(points.passed), names=points.passed)
+            await _settle(bot, clock)
+            told.say(alive=True, ahead=ahead(clock), names=points.passed)
 
 
-async def _settle(bot: InSlack) -> None:
-    await bot.worker.settle()
-    await bot.runtime.settle()
-    await bot.worker.settle()
+def ahead(clock: HandClock) -> float:
+    """Seconds by which a bot's clock goes before that on the wall."""
+    return (clock.now() - datetime.now(UTC)).total_seconds()
+
+
+async def _settle(bot: InSlack, clock: HandClock) -> None:
+    """Do what there is to do, now and in the next minute: a call that may have left is looked up a little later."""
+    while True:
+        await bot.worker.settle()
+        await bot.runtime.settle()
+        due = await bot.bot.store.run(lambda tx: tx.outbox.next_due(after=clock.now()))
+        if due is None or due - clock.now() > SOON:
+            return
+        clock.jump_to(due)
 
 
 class Life:

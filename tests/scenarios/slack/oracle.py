@@ -10,6 +10,7 @@ class Met(StrEnum):
     """What somebody meets who presses something."""
 
     DONE = "it is done"
+    OPENS = "a form opens, which is refused"
     AT_THE_DOOR = "sent away at the door"
     NOT_KNOWN = "I do not know you here."
     DEACTIVATED = "This account is deactivated."
@@ -31,7 +32,6 @@ class Met(StrEnum):
     CARRIED_OUT = "Something was carried out already"
     NOTHING_WAITS = "Nothing waits for a decision here"
     NOTHING_DONE = "There is nothing here that can be taken back"
-    NO_QUESTION = "asks for a decision, not for an answer"
     BY_THE_BOT = "The bot carries this out itself."
     NOTHING_TO_FILL_IN = "gives nothing that could be filled in."
     GIVEN_BACK = "given back, with what was typed"
@@ -123,8 +123,8 @@ STATES: dict[str, dict[str, Met]] = {
     "expired": {"*": Met.EXPIRED, "correct": Met.NOTHING_WAITS, "undo": Met.NOTHING_DONE},
     "copied": {"*": Met.A_COPY, "comment": Met.A_COPY, "more": Met.A_COPY, "undo": Met.A_COPY},
 }
-NEVER = {"answer": Met.NO_QUESTION, "done-by-me": Met.BY_THE_BOT}
-"""What does not fit such a gate at all, and is said to whoever may."""
+NEVER = {"answer": Met.NOTHING_TO_FILL_IN, "done-by-me": Met.OPENS}
+"""What does not fit such a gate at all, by whoever may. No button offers it; who makes one up is refused."""
 
 
 def verdict(kind: Kind, verb: str, state: str) -> Met:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.adapters.slack.draw.modal.frame import Meta
 from bot.domain.run import Gate, GateStatus, Run, RunState, Source, card_id
@@ -86,6 +87,7 @@ async def scene(stage: Stage, state: str, workflow: str = "suggest_tag") -> Scen
             await submit(second, KINDS["reviewer"], "reject")
         case "expired":
             await stage.pass_time(minutes=4, seconds=5)
+            stage.clock.by = timedelta()  # what has run out has run out, and a signature is good for five minutes
         case "copied":
             general = stage.both.running.desk.workspace.channel_named("general")
             assert general is not None
@@ -139,7 +141,7 @@ async def played(stage: Stage, state: str, pairs: list[tuple[str, str]]) -> Asyn
 
 def _judged(scene: Scene, came: Came, after: Run, verb: str, kind: Kind, *, by_form: bool) -> Iterator[str]:
     wanted = of_form(kind, verb, scene.state) if by_form else verdict(kind, verb, scene.state)
-    opens = wanted is Met.DONE and not by_form and verb not in AT_ONCE
+    opens = (wanted is Met.DONE and verb not in AT_ONCE and not by_form) or wanted is Met.OPENS
     if wanted is Met.DONE and not opens:
         if not _is_done(verb, scene.run, after):
             yield f"it should have been done; {came}"
@@ -160,7 +162,7 @@ def _is_met(came: Came, wanted: Met, *, by_form: bool) -> bool:
         case Met.NOT_KNOWN if by_form:
             return not came.told  # a form stands nowhere, and Slack brings nobody a message whom it does not know
         case _:
-            return wanted in came.told and not came.opened
+            return wanted in f"{came.told} {came.answer}" and not came.opened
 
 
 def of_form(kind: Kind, verb: str, state: str) -> Met:

@@ -12,6 +12,7 @@ import random
 import re
 import socket
 import sys
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,9 @@ import pytest
 from bot.adapters.slack.draw.modal.frame import Meta
 from bot.domain.run import Run
 from bot.workspace.control.driver import Driver, Seen
+from bot.workspace.delivery.carrying import Carrier
 from bot.workspace.delivery.courier import Delivery, DeliveryKind
+from bot.workspace.delivery.http import Http
 from bot.workspace.launch import EVENTS_PATH, Launch, launched
 from bot.workspace.payload import Json
 from bot.workspace.state.app import Reached
@@ -48,6 +51,8 @@ class Apart(Stage):
     case: Json = field(default_factory=dict[str, Any])
     alive: bool = False
     points: list[str] = field(default_factory=list[str])
+    ahead: float = 0.0
+    """Seconds by which the bot's clock goes before ours: Slack's signatures follow it."""
     subject: str = ""
 
     async def ask(self, **command: Any) -> Json:
@@ -58,7 +63,7 @@ class Apart(Stage):
         self.process.stdin.write(json.dumps(command).encode() + b"\n")
         answer: Json = json.loads(await self.process.stdout.readline())
         self.alive = bool(answer["alive"])
-        self.points = answer.get("names", self.points)
+        self.points, self.ahead = answer.get("names", self.points), answer.get("ahead", self.ahead)
         return answer
 
     async def live(self, kill_at: int | None = None) -> None:
@@ -199,10 +204,14 @@ async def apart(folder: Path) -> AsyncGenerator[Apart]:
         app.reached, app.url = Reached.HTTP, f"http://127.0.0.1:{port}{EVENTS_PATH}"
         at = dataclasses.asdict(dataclasses.replace(both.connection, listening=None))
         where = {"data": str(settings.data), "flows": str(settings.workflows), "file": str(settings.source)}
+        carrier = both.running.desk.courier
+        assert isinstance(carrier, Carrier)
+        assert isinstance(carrier.http, Http)
         async with Driver(both.running.address, both.running.tokens.control, within=10.0) as driver:
             stage = Apart(
                 both, driver, settings, "http", process=process, case={**where, "connection": at, "port": port}
             )
+            carrier.http.signed_at = lambda: time.time() + stage.ahead
             try:
                 await stage.live()
                 yield stage
