@@ -148,15 +148,16 @@ def _judged(scene: Scene, came: Came, after: Run, verb: str, kind: Kind, *, by_f
         return
     if stands(after) != stands(scene.run):
         yield f"nothing should have changed; {wanted}"
-    if not (came.opened if opens else _is_met(came, wanted, by_form=by_form)):
+    over_socket = scene.stage.over == "socket"
+    if not (came.opened if opens else _is_met(came, wanted, by_form=by_form, over_socket=over_socket)):
         yield f"{'a form should have opened' if opens else wanted}; {came}"
 
 
-def _is_met(came: Came, wanted: Met, *, by_form: bool) -> bool:
+def _is_met(came: Came, wanted: Met, *, by_form: bool, over_socket: bool) -> bool:
     """Whether somebody who was refused met what they should, and nothing else."""
     match wanted:
         case Met.AT_THE_DOOR:
-            return not came.taken
+            return came.taken is over_socket and not came.told and not came.opened
         case Met.GIVEN_BACK:
             return came.answer.get("response_action") == "update" and not came.told
         case Met.NOT_KNOWN if by_form:

@@ -156,8 +156,8 @@ STORIES: dict[str, tuple[Click, ...]] = {
     "golden": (ask_for_it, press("leo", "approve")),
     "edit": (ask_for_it, press("tom", "edit"), submit("tom", "edit"), press("leo", "approve")),
 }
-AT_MOST_ONCE = ("Started ", "The same was asked for before")
-"""What is answered to a command may be lost, or come again; nothing rests on it."""
+AT_MOST_ONCE = ("Started ", "The same was asked for before", "That took too long")
+"""What is answered to somebody alone may be lost, or come again; nothing rests on it."""
 CHANGES = {"golden": [("helpdesk.AddTag", "billing")], "edit": [("helpdesk.AddTag", "another")]}
 
 
