@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -27,7 +27,7 @@ from bot.workspace.control.driver import Driver
 Json = dict[str, Any]
 A_SECOND, HANGING = 50, 64
 AT_ONCE = 32
-"""How many effects the bot carries out at a time: so many questions are on their way, the other runs wait for theirs."""
+"""How many effects a bot carries out at a time: so many questions are on their way, the others wait for their turn."""
 SLOWEST_MS, CARD_MS = 250, 100
 APART = 1.1
 """Seconds between two runs: Slack takes one message a second in a channel, and that is not what is measured."""
@@ -181,7 +181,8 @@ class Silent:
     async def hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._asked += 1
         self._news.set()
-        await reader.read()
+        with suppress(asyncio.CancelledError):  # the end of the measurement
+            await reader.read()
         writer.close()
 
     async def until(self, count: int) -> None:

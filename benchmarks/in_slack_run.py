@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--model", required=True)
     asked = parser.parse_args()
     Asked.server = asked.model
-    vars(wiring)["Rehearsal"] = Asked
+    wiring.__dict__["Rehearsal"] = Asked
     settings = read_settings({}, data=str(asked.data), workflows=str(ROOT / "workflows"))
     manifest = manifest_of(wiring.shelf_of(settings))
     options = Launch(port=0, data=asked.data, ready_file=asked.ready_file, manifest_text=manifest)

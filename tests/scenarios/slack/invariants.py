@@ -6,12 +6,12 @@ The names are those of the list of invariants. Each says in its sentence what it
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from bot.adapters.slack.intake.envelope import Kind, Strange, enveloped
 from bot.domain.run import GateStatus, Run
 from bot.workspace.log import Line, Way
-from bot.workspace.payload import Json
+from bot.workspace.payload import Json, as_object
 from tests.scenarios.slack.world import Entry, World
 
 Invariant = Callable[[World], Iterator[str]]
@@ -192,18 +192,20 @@ def broken(world: World) -> list[str]:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _objects(value: Any) -> Iterator[Json]:
-    if isinstance(value, dict):
-        yield value
-        value = [*value.values()]
-    for inner in value if isinstance(value, list) else ():
+def _objects(value: object) -> Iterator[Json]:
+    found = as_object(value)
+    if found is not None:
+        yield found
+    for inner in (
+        found.values() if found is not None else cast("list[object]", value if isinstance(value, list) else [])
+    ):
         yield from _objects(inner)
 
 
 def _posted(world: World) -> Iterator[Json]:
     """What each call said that posts a message."""
     calls = (line for line in world.lines if line.way is Way.CALL and line.name == "chat.postMessage")
-    return (line.request for line in calls if isinstance(line.request, dict))
+    return (asked for line in calls if (asked := as_object(line.request)) is not None)
 
 
 def _usable(world: World) -> Iterator[tuple[str, int, list[str]]]:
@@ -241,7 +243,7 @@ def _status(line: Line) -> str:
 
 
 def _given_back(line: Line) -> bool:
-    return isinstance(line.response, dict) and "response_action" in line.response
+    return "response_action" in (as_object(line.response) or {})
 
 
 def _identity(payload: Any) -> str:

@@ -9,7 +9,7 @@ from bot.domain.run import Gate, GateStatus, Run, RunState, Source, card_id
 from bot.workspace.control.driver import Seen
 from bot.workspace.delivery.courier import Delivery, DeliveryKind
 from bot.workspace.log import Way
-from bot.workspace.payload import Json
+from bot.workspace.payload import Json, as_object
 from tests.scenarios.slack.invariants import broken
 from tests.scenarios.slack.oracle import AT_ONCE, FORMS, KINDS, SAYING, Kind, Met, verdict
 from tests.scenarios.slack.stage import Stage
@@ -60,7 +60,8 @@ async def bring(stage: Stage, payload: Json) -> Came:
     answer = await desk.courier.deliver(sent)
     await stage.settle()
     new = [line for line in desk.log.lines if line.n > after and line.way is Way.CALL]
-    told = [str(line.request.get("text")) for line in new if isinstance(line.request, dict) and _is_alone(line.request)]
+    asked = [as_object(line.request) or {} for line in new]
+    told = [str(one["text"]) for one in asked if _is_alone(one)]
     opened = any(line.name == "views.open" and line.status == "ok" for line in new)
     return Came(answer.ok, answer.body, "\n".join(told), opened)
 

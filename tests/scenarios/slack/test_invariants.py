@@ -1,5 +1,6 @@
 """The invariants notice: of a world in which all is well, each is broken on purpose, in every way it can be."""
 
+import json
 import logging
 from collections.abc import Callable
 from copy import deepcopy
@@ -99,13 +100,9 @@ def another_text(world: World) -> World:
     return replace(world, messages=tuple(messages))
 
 
-def fingerprinted(value: Any) -> Any:
-    """Every fingerprint in blocks replaced by another."""
-    if isinstance(value, dict):
-        return {key: fingerprinted(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [fingerprinted(inner) for inner in value]
-    return invariants.FINGERPRINT.sub("Fingerprint 0badc0de, version 9", value) if isinstance(value, str) else value
+def fingerprinted(blocks: Any) -> Any:
+    """The same blocks with another fingerprint."""
+    return json.loads(invariants.FINGERPRINT.sub("Fingerprint 0badc0de, version 9", json.dumps(blocks)))
 
 
 def record(text: str, **more: Any) -> logging.LogRecord:
