@@ -12,7 +12,7 @@ from bot.commands.shell.asked import Asked, asked, in_names, rejectable
 from bot.commands.shell.log import log_to_file
 from bot.commands.shell.screen import Screen
 from bot.domain.errors import BotRuns, NotAllowed, Refused, Unknown
-from bot.domain.person import Person, PersonId
+from bot.domain.person import Person, PersonId, called
 from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
 from bot.domain.text import nearest, one_line
@@ -118,7 +118,7 @@ class Session:
     def called(self, ref: str) -> str:
         """What people call a person, from an id; anything else as it is."""
         person = self.bot.parts.directory.person(PersonId(ref))
-        return person.name if person else ref
+        return person.name if person else called(ref)
 
     async def find(self, words: str) -> RunId:
         """A run by the beginning or the end of its id."""
