@@ -51,7 +51,9 @@ def choice_among(names: Collection[str]) -> type[Fact]:
     return create_model("Choice", __base__=Fact, workflow=(kind, Declared(description="what the message asks for")))
 
 
-@lru_cache(maxsize=256)  # a type takes longer to make than all the rest, and these do not change from message to message
+@lru_cache(
+    maxsize=256
+)  # a type takes longer to make than all the rest, and these do not change from message to message
 def values_of(model: type[BaseModel], *, but: frozenset[str] = frozenset()) -> type[Fact] | None:
     """A fact that has every field of a type which words can fill, each of them or nothing; None where none can be."""
     asked = {name: _asked(name, info) for name, info in model.model_fields.items() if name not in but}
