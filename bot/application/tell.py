@@ -1,14 +1,16 @@
 """Show cards and tell people things. A view that cannot be reached never holds a run up."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.present import absent_links, behind, people_of, present
-from bot.application.trouble import trouble_for
+from bot.application.trouble import responsible_for, trouble_for
 from bot.application.waiting import answered
 from bot.domain.attendance import Absence, passed_over
+from bot.domain.brief.remnant import NOBODY
 from bot.domain.effect import Show, Tell, Telling
 from bot.domain.errors import BotError, Broken, Misdeclared, Transient, Uncertain, Unknown, Unreachable
 from bot.domain.event import Shown, Undelivered
@@ -26,6 +28,7 @@ PATIENCE = Patience(retries=300, within=timedelta(hours=24))
 MENDING = timedelta(minutes=30)
 """How often it is tried again where somebody has to mend something first."""
 SILENT = "The messenger did not answer in time."
+_ID = re.compile(r"\b[\w-]+/[\w-]+\b")
 _AIMS = {Telling.ASKED: Aim.ASK, Telling.REMINDED: Aim.REMIND, Telling.QUESTION: Aim.ANSWER}
 
 
@@ -59,7 +62,7 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     seats, told = _seats(parts, run, terms, effect), _Told(parts, lease, run, terms, effect)
     try:
         for to, instead in seats:
-            missed += await told.by(to, f"{_named(parts, run, effect.text)} {instead}".rstrip())
+            missed += await told.by(to, f"{_named(parts, effect.text)} {instead}".rstrip())
         if missed and len(missed) == len(seats):
             for person in _present(parts, (terms.brief.owner,)):
                 why = " ".join(error.message for error in missed)
@@ -98,13 +101,14 @@ class _Told:
         return []
 
 
-def _named(parts: Parts, run: Run, text: str) -> str:
-    """The same with the names of those who decided, where the run knows their ids only."""
-    ids = {vote.person for gate in run.gates.values() for vote in (*gate.approvals, *gate.denials)}
-    for id in ids:
-        person = parts.directory.person(PersonId(id)) if id in text else None
-        text = text.replace(id, person.name) if person is not None else text
-    return text
+def _named(parts: Parts, text: str) -> str:
+    """The same with everybody's name, where the run knows their ids only."""
+
+    def name(found: re.Match[str]) -> str:
+        person = parts.directory.person(PersonId(found[0]))
+        return person.name if person is not None else found[0]
+
+    return _ID.sub(name, text)
 
 
 async def _until_mended(parts: Parts, lease: Lease, effect: Show, error: Unreachable) -> None:
@@ -136,7 +140,8 @@ def _seats(parts: Parts, run: Run, terms: Terms, effect: Tell) -> tuple[tuple[st
     """Who is told, each with a sentence on whose place they take; of those who can decide, where it is about that."""
     gate = run.gates.get(effect.step)
     if gate is None or effect.how is Telling.NOTICE:
-        return tuple((person, "") for person in _people(parts, run, terms, effect.to))
+        heard = _people(parts, run, terms, effect.unless) if effect.unless else ()
+        return tuple((person, "") for person in _people(parts, run, terms, effect.to) if person not in heard)
     name, now = effect.to.removeprefix("group:"), parts.clock.now()
     people = people_of(name, terms.brief, parts.directory)
     link = link_of(name, people, gate, run, terms.brief, parts.directory.person, now)
@@ -157,10 +162,11 @@ def _instead(there: Person, people: tuple[Person, ...], parts: Parts) -> str:
 
 def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
     brief = terms.brief
+    pager = brief.pager if brief.pager != NOBODY else responsible_for(parts, run).pager
     roles = {
         "owner": brief.owner,
         "maintainer": brief.maintainer,
-        "pager": brief.pager,
+        "pager": pager,
         "requester": run.origin.requester,
     }
     owner = _present(parts, (brief.owner,)) or (brief.owner,)
@@ -168,6 +174,8 @@ def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
         group = brief.reviewers.get(to.removeprefix("group:"))
         return _present(parts, (*group.members, group.usergroup) if group is not None else ()) or owner
     who = roles.get(to, to)
+    if who == NOBODY:
+        return owner
     if not behind(who, parts.directory):
         return (who,)  # nobody here knows them; the messenger may
     return _present(parts, (who,)) or (() if to == "requester" else owner)
