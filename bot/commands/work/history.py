@@ -30,6 +30,7 @@ def show_run(arguments: argparse.Namespace) -> int:
 
 
 async def _show(session: Session, arguments: argparse.Namespace) -> int:
+    await session.learn_names()
     account = await account_of(session, await session.find(arguments.run))
     if arguments.svg:
         if account.terms is None:
