@@ -20,7 +20,7 @@ from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
 from bot.adapters.slack.post.caller import Caller, client_of
-from bot.adapters.slack.post.followed import Followed, is_watched, trouble_in
+from bot.adapters.slack.post.followed import Followed, is_followed, trouble_in
 from bot.adapters.slack.post.following import Following
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.overflow import Upload, uploading
@@ -78,7 +78,7 @@ class Chat:
 
         clock, store = parts.clock, parts.store
         bring = Followed(caller=self.caller, places=self.places, store=store, draw=draw, clock=clock)
-        following = Following(store, self.passing, follows=is_watched, bring=bring)
+        following = Following(store, self.passing, follows=is_followed, bring=bring)
         if isinstance(parts.messenger, SlackMessenger):
             parts.messenger.tell_of_places(following.placed)
         return following
