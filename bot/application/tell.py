@@ -14,10 +14,11 @@ from bot.domain.brief.remnant import NOBODY
 from bot.domain.effect import Show, Tell, Telling
 from bot.domain.errors import BotError, Broken, Misdeclared, Transient, Uncertain, Unknown, Unreachable
 from bot.domain.event import Shown, Undelivered
+from bot.domain.gate import may_answer
 from bot.domain.person import ENGINE, Person, PersonId
 from bot.domain.presence import link_of, seat_of
 from bot.domain.retrying import Patience
-from bot.domain.run import GateStatus, Run
+from bot.domain.run import GateStatus, Question, Run
 from bot.domain.terms import Terms
 from bot.domain.trouble import Trouble
 from bot.ports.messenger import About, Aim
@@ -138,7 +139,9 @@ def _lost(parts: Parts, effect: Show | Tell, error: BotError) -> Undelivered:
 
 def _seats(parts: Parts, run: Run, terms: Terms, effect: Tell) -> tuple[tuple[str, str], ...]:
     """Who is told, each with a sentence on whose place they take; of those who can decide, where it is about that."""
-    gate = run.gates.get(effect.step)
+    gate, question = run.gates.get(effect.step), run.questions.get(effect.step)
+    if question is not None and effect.how is Telling.REMINDED:
+        return tuple((person, "") for person in _answering(parts, run, terms, question, effect.to))
     if gate is None or effect.how is Telling.NOTICE:
         heard = _people(parts, run, terms, effect.unless) if effect.unless else ()
         return tuple((person, "") for person in _people(parts, run, terms, effect.to) if person not in heard)
@@ -149,6 +152,13 @@ def _seats(parts: Parts, run: Run, terms: Terms, effect: Tell) -> tuple[tuple[st
     if link.there or (effect.how is Telling.REMINDED and people and not gone):
         return tuple((one.id, _instead(one, people, parts)) for one in link.there)
     return tuple((person, "") for person in _people(parts, run, terms, effect.to))
+
+
+def _answering(parts: Parts, run: Run, terms: Terms, question: Question, to: str) -> tuple[str, ...]:
+    """Who may answer a question, of those who are to be reminded; its owner where none of them may."""
+    known = ((id, parts.directory.person(PersonId(id))) for id in _people(parts, run, terms, to))
+    there = [id for id, one in known if one is None or may_answer(one, question, run, terms.brief).allowed]
+    return tuple(there) or _people(parts, run, terms, "owner")
 
 
 def _instead(there: Person, people: tuple[Person, ...], parts: Parts) -> str:

@@ -61,6 +61,7 @@ class SlackMessenger:
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         """Bring the card of a gate or question up to date; returns the place where it stands."""
+        await self._names.note_owner(run.owner, self._find)
         try:
             placed = await self._newest(f"{run.id}/{step}", run.seq, lambda: self._cards.bring(run, terms, step))
         except Unreachable as error:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from bot.domain.errors import StoreBusy, StoreFailed
+from bot.adapters.slack.post.standing import Find
+from bot.domain.errors import BotError, StoreBusy, StoreFailed
 from bot.domain.person import Person, PersonId
 from bot.ports.clock import Clock
 from bot.ports.store import Store
@@ -20,7 +21,7 @@ class Names:
         """Keep what somebody is called, who acts now or is told something."""
         if person is None or person.bot:
             return
-        known = person.name, self._clock.now().date()
+        known = person.name, self._today()
         if self._kept.get(person.id) == known:
             return
         try:
@@ -28,3 +29,18 @@ class Names:
         except (StoreBusy, StoreFailed):
             return  # it is tried again with the next thing they do
         self._kept[person.id] = known
+
+    async def note_owner(self, owner: str, find: Find) -> None:
+        """The same of whoever is responsible for something that people are shown; they are asked for once a day."""
+        id, never = PersonId(owner), ("", date.min)
+        if self._kept.get(id, never)[1] == self._today():
+            return
+        try:
+            person = await find(owner)
+        except BotError:
+            return
+        await self.note(person)
+        self._kept[id] = person.name if person is not None else "", self._today()
+
+    def _today(self) -> date:
+        return self._clock.now().date()
