@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.model.scripted import Script
 from bot.application.decide import Wish, decide
 from bot.application.steer import Move, Order, steer
 from bot.domain.effect import Execute
@@ -277,7 +278,7 @@ async def test_reviewers_named_by_group_are_found_and_where_nobody_is_the_owner_
 
 async def test_only_those_are_reminded_of_a_question_who_may_answer_it_and_else_its_owner(tmp_path: Path) -> None:
     """Eve stands in for Leo, but is no reviewer."""
-    spam = {"triage": {"category": "spam", "urgent": False, "summary": "They sell things."}}
+    spam: dict[str, Script] = {"triage": {"category": "spam", "urgent": False, "summary": "They sell things."}}
     async with opened(tmp_path, copied=[TRIAGE], answers=spam, brief={}) as office:
         office.people.change(LEO, away=True, delegate=EVE.id)
         run = await office.start("support_triage")
