@@ -64,8 +64,8 @@ async def erase(parts: Parts, erasure: Erasure) -> Erased:
     subject = parts.pseudonym(erasure.subject)
     actor = person_actor(erasure.by.id, erasure.door, on_behalf_of=erasure.on_behalf_of)
     await demand(parts, erasure.by, Power.ERASE, door=erasure.door)
-    await parts.store.run(lambda tx: tx.suggestions.drop_about(erasure.subject))
-    runs = await parts.store.run(lambda tx: _find(tx, erasure, subject))
+    named = await parts.store.run(lambda tx: _forget(tx, erasure.subject))
+    runs = await parts.store.run(lambda tx: _find(tx, erasure, subject, named=named))
     erased = await _empty(parts, runs, actor, "subject")
     why = parts.redactor.clean(_without(erasure.why, erasure.subject))
     await _write_down(parts, erased, actor, "subject", why)
@@ -73,9 +73,15 @@ async def erase(parts: Parts, erasure: Erasure) -> Erased:
     return erased
 
 
-def _find(tx: Transaction, erasure: Erasure, subject: str) -> tuple[RunId, ...]:
+def _forget(tx: Transaction, subject: str) -> bool:
+    """Take away what is no record; whether somebody is called that, or was known by that id."""
+    tx.suggestions.drop_about(subject)
+    return tx.names.drop_about(subject) > 0
+
+
+def _find(tx: Transaction, erasure: Erasure, subject: str, *, named: bool) -> tuple[RunId, ...]:
     runs = tx.ledger.about(subject)
-    if not runs:
+    if not runs and not named:
         raise Unknown("No run has content about them. They are found by what [data] subject of a brief names.")
     live = [run for run in runs if not tx.runs.load(run).ended]
     if live:

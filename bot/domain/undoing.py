@@ -3,6 +3,7 @@
 from bot.domain.audit.entry import EntryKind
 from bot.domain.content import Line
 from bot.domain.effect import Compensate, Show
+from bot.domain.ending import failed, undone
 from bot.domain.frozen import replace
 from bot.domain.intent import Receipt
 from bot.domain.move import Move
@@ -75,9 +76,9 @@ def _end(move: Move) -> None:
     tail = f" Still standing, because it could not be taken back: {_listed(left)}." if left else ""
     if ends is RunState.FAILED:
         move.report("owner", f"failed: {why}{tail}")
-    else:
-        move.tell("owner", f"Run {move.run.id} of {move.run.workflow} was undone: {why}{tail}")
-    return move.tell_requester(f"This was not completed: {why}" if ends is RunState.FAILED else "This was taken back.")
+        return move.tell_requester(failed(move.run, move.terms, why), unless="owner")
+    move.tell("owner", f"Run {move.run.id} of {move.run.workflow} was undone: {why}{tail}")
+    return move.tell_requester(undone(move.run, move.terms, why), unless="owner")
 
 
 def _listed(actions: list[Action]) -> str:

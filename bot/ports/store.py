@@ -15,6 +15,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId
 from bot.ports.cards import Cards
 from bot.ports.ledger import Ledger
+from bot.ports.names import Names
 from bot.ports.queries import Queries
 from bot.ports.suggestions import Suggestions
 from bot.ports.version import Version, VersionKind
@@ -212,6 +213,8 @@ class Transaction(Protocol):
     def cards(self) -> Cards: ...
     @property
     def suggestions(self) -> Suggestions: ...
+    @property
+    def names(self) -> Names: ...
     @property
     def versions(self) -> Versions: ...
     @property

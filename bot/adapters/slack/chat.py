@@ -27,6 +27,7 @@ from bot.adapters.slack.post.overflow import Upload, uploading
 from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
+from bot.adapters.slack.post.responding import Respond, responding
 from bot.application.parts import Parts
 from bot.application.trouble import trouble_for
 from bot.domain.card import card_of
@@ -52,6 +53,7 @@ class Chat:
     team: str
     passing: Passing
     upload: Upload
+    respond: Respond
     hosts: frozenset[str]
     """Where cards may link: where its messages are opened, and the systems that the settings name."""
 
@@ -86,7 +88,7 @@ class Chat:
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
         """What is done with everything that comes in."""
         loading = Loading(self.caller, parts.clock)
-        return Hearing(parts, Surface(self.caller, self.places, self.people, loading), samples)
+        return Hearing(parts, Surface(self.caller, self.places, self.people, loading, self.respond), samples)
 
     def intake(
         self,
@@ -160,8 +162,8 @@ async def joined(
         keeping = asyncio.create_task(people.keep_fresh())
         try:
             me = await caller.me()
-            hosts, upload = frozenset({me.host, *linked}), uploading(session)
-            yield Chat(caller, Places(caller, passing), people, client, me.team, passing, upload, hosts)
+            hosts, upload, respond = frozenset({me.host, *linked}), uploading(session), responding(session, api)
+            yield Chat(caller, Places(caller, passing), people, client, me.team, passing, upload, respond, hosts)
         finally:
             keeping.cancel()
             await caller.stop()

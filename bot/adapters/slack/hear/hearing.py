@@ -27,8 +27,9 @@ from bot.adapters.slack.hear.words import MENTION, PlainWords
 from bot.adapters.slack.intake import envelope as sent
 from bot.adapters.slack.intake.envelope import Envelope, Kind
 from bot.adapters.slack.intake.intake import Checked
+from bot.adapters.slack.post.names import Names
 from bot.application.parts import Parts
-from bot.domain.person import ChannelId
+from bot.domain.person import ChannelId, PersonId
 from bot.ports.store import Delivery
 
 NOT_DONE = (
@@ -49,6 +50,7 @@ class Hearing:
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface, starting)
         self.loading = surface.loading
+        self._directory, self._names = parts.directory, Names(parts.store, parts.clock)
         editing = Editing(parts, surface, self._forms)
         home, mentions = Home(parts, surface, samples), Mentions(parts, surface, samples)
         replies, self._settling = Replies(parts, surface), Settling(parts, surface)
@@ -85,6 +87,7 @@ class Hearing:
     async def handle(self, delivery: Delivery) -> None:
         """See to one. Whatever it comes to, it is through with this."""
         await self.loading.begun(delivery)
+        await self._names.note(self._directory.person(PersonId(delivery.actor)))
         hear = self._whoever_hears(delivery)
         if hear is not None:
             await hear(delivery)
