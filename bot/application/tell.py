@@ -15,7 +15,7 @@ from bot.domain.event import Shown, Undelivered
 from bot.domain.person import ENGINE, Person, PersonId
 from bot.domain.presence import link_of, seat_of
 from bot.domain.retrying import Patience
-from bot.domain.run import GateStatus, Run
+from bot.domain.run import Gate, GateStatus, Run, short
 from bot.domain.terms import Terms
 from bot.domain.trouble import Trouble
 from bot.ports.messenger import About, Aim
@@ -99,7 +99,8 @@ class _Told:
 
 
 def _named(parts: Parts, run: Run, text: str) -> str:
-    """The same with the names of those who decided, where the run knows their ids only."""
+    """The same with the names of those who decided, where the run knows their ids only, and as little of its own id."""
+    text = text.replace(run.id, short(run.id))
     ids = {vote.person for gate in run.gates.values() for vote in (*gate.approvals, *gate.denials)}
     for id in ids:
         person = parts.directory.person(PersonId(id)) if id in text else None
@@ -142,8 +143,15 @@ def _seats(parts: Parts, run: Run, terms: Terms, effect: Tell) -> tuple[tuple[st
     link = link_of(name, people, gate, run, terms.brief, parts.directory.person, now)
     gone = all(why is Absence.LEFT for _, why in link.passed)
     if link.there or (effect.how is Telling.REMINDED and people and not gone):
-        return tuple((one.id, _instead(one, people, parts)) for one in link.there)
+        there = [one for one in link.there if one.id != _who_brought_in(gate, effect)] or link.there
+        return tuple((one.id, _instead(one, people, parts)) for one in there)
     return tuple((person, "") for person in _people(parts, run, terms, effect.to))
+
+
+def _who_brought_in(gate: Gate, effect: Tell) -> str:
+    """Who asked for those who are asked now: they have the card before them, and need no second one."""
+    last = gate.remarks[-1] if gate.remarks and effect.how is Telling.ASKED else None
+    return last.person if last is not None and last.kind == "escalate" else ""
 
 
 def _instead(there: Person, people: tuple[Person, ...], parts: Parts) -> str:
