@@ -18,7 +18,7 @@ from bot.domain.gate import may_answer
 from bot.domain.person import ENGINE, Person, PersonId
 from bot.domain.presence import link_of, seat_of
 from bot.domain.retrying import Patience
-from bot.domain.run import GateStatus, Question, Run
+from bot.domain.run import Gate, GateStatus, Question, Run, short
 from bot.domain.terms import Terms
 from bot.domain.trouble import Trouble
 from bot.ports.messenger import About, Aim
@@ -63,7 +63,7 @@ async def tell(parts: Parts, lease: Lease, run: Run, effect: Tell) -> None:
     seats, told = _seats(parts, run, terms, effect), _Told(parts, lease, run, terms, effect)
     try:
         for to, instead in seats:
-            missed += await told.by(to, f"{_named(parts, effect.text)} {instead}".rstrip())
+            missed += await told.by(to, f"{_named(parts, run, effect.text)} {instead}".rstrip())
         if missed and len(missed) == len(seats):
             for person in _present(parts, (terms.brief.owner,)):
                 why = " ".join(error.message for error in missed)
@@ -102,14 +102,14 @@ class _Told:
         return []
 
 
-def _named(parts: Parts, text: str) -> str:
-    """The same with everybody's name, where the run knows their ids only."""
+def _named(parts: Parts, run: Run, text: str) -> str:
+    """The same with everybody's name, where the run knows their ids only, and as little of its own id."""
 
     def name(found: re.Match[str]) -> str:
         person = parts.directory.person(PersonId(found[0]))
         return person.name if person is not None else found[0]
 
-    return _ID.sub(name, text)
+    return _ID.sub(name, text.replace(run.id, short(run.id)))
 
 
 async def _until_mended(parts: Parts, lease: Lease, effect: Show, error: Unreachable) -> None:
@@ -150,7 +150,8 @@ def _seats(parts: Parts, run: Run, terms: Terms, effect: Tell) -> tuple[tuple[st
     link = link_of(name, people, gate, run, terms.brief, parts.directory.person, now)
     gone = all(why is Absence.LEFT for _, why in link.passed)
     if link.there or (effect.how is Telling.REMINDED and people and not gone):
-        return tuple((one.id, _instead(one, people, parts)) for one in link.there)
+        there = [one for one in link.there if one.id != _who_brought_in(gate, effect)] or link.there
+        return tuple((one.id, _instead(one, people, parts)) for one in there)
     return tuple((person, "") for person in _people(parts, run, terms, effect.to))
 
 
@@ -159,6 +160,12 @@ def _answering(parts: Parts, run: Run, terms: Terms, question: Question, to: str
     known = ((id, parts.directory.person(PersonId(id))) for id in _people(parts, run, terms, to))
     there = [id for id, one in known if one is None or may_answer(one, question, run, terms.brief).allowed]
     return tuple(there) or _people(parts, run, terms, "owner")
+
+
+def _who_brought_in(gate: Gate, effect: Tell) -> str:
+    """Who asked for those who are asked now: they have the card before them, and need no second one."""
+    last = gate.remarks[-1] if gate.remarks and effect.how is Telling.ASKED else None
+    return last.person if last is not None and last.kind == "escalate" else ""
 
 
 def _instead(there: Person, people: tuple[Person, ...], parts: Parts) -> str:

@@ -31,7 +31,7 @@ from bot.domain.content import Used as Used
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
 from bot.domain.rejecting import can_be_rejected
-from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Question, Run, Source, StepState, card_id
+from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Question, Run, Source, StepState, card_id, short
 from bot.domain.terms import Terms
 from bot.domain.text import visible
 from bot.domain.value import guessed_upstream, intent_of, said_of, upstream
@@ -196,7 +196,7 @@ def _per_cent(confidence: int | None) -> str:
 
 def _notes(run: Run, gate: Gate) -> tuple[str, ...]:
     cost = f"Cost so far: {run.spent_micros / 1_000_000:.4f}" if run.spent_micros else "Cost so far: none"
-    notes = [f"Run {run.id}", f"Model: {run.pins.model or 'none'}", cost]
+    notes = [f"Run {short(run.id)}", f"Model: {run.pins.model or 'none'}", cost]
     if gate.status is GateStatus.OPEN and gate.expires_at is not None:
         notes.append(f"Undecided, it runs out at {gate.expires_at:%Y-%m-%d %H:%M} UTC; that never approves it")
     return tuple(notes)
@@ -221,7 +221,7 @@ def _question_card(run: Run, terms: Terms, question: Question) -> Card:
         then=_question_then(question),
         evidence=evidence,
         doubts=tuple(visible(doubt) for doubt in state.doubts) if state else (),
-        notes=(f"Run {run.id}", f"Step {question.step}"),
+        notes=(f"Run {short(run.id)}", f"Step {question.step}"),
         banner=REHEARSED if state is not None and state.source is Source.REHEARSAL else "",
         around=Around(
             id=card_id(run.id, question.step),

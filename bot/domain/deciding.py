@@ -159,7 +159,7 @@ def _hand_on(move: Move, event: Decided, gate: Gate, ruling: Ruling, fields: Map
 
 
 def _escalate(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
-    text = f"{event.reason} {event.text}".strip()
+    text = ": ".join(part for part in (event.reason, event.text) if part)
     if not text:
         raise Unfit("Say in a few words why this is escalated.")
     category = event.reason if event.reason in CATEGORIES else None

@@ -116,8 +116,14 @@ def _standing(run: Run) -> str:
     if run.state is RunState.WAITING:
         return f"Waits{_for_whom(run)}."
     # What a parked run waits for is its owner's to read; whoever asked for it hears what happened.
-    why = run.reason.partition(". ")[0] if run.state is RunState.PARKED else run.reason
+    why = _why_parked(run) if run.state is RunState.PARKED else run.reason
     return f"{_STANDS[run.state]}. {why}".strip()
+
+
+def _why_parked(run: Run) -> str:
+    """What happened, in a sentence; nothing where a task says it already."""
+    first = run.reason.partition(". ")[0].rstrip(".")
+    return "" if not first or any(first in action.error for action in run.actions) else f"{first}."
 
 
 def _for_whom(run: Run) -> str:

@@ -14,6 +14,11 @@ from bot.domain.plain import Plain
 RunId = NewType("RunId", str)
 
 
+def short(run: str) -> str:
+    """The end of an id, which is enough to say which run."""
+    return run[-7:]
+
+
 class RunState(StrEnum):
     """Where a run stands. `parked` and `failed` always come with a notice to the owner."""
 

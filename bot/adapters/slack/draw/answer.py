@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TypeAlias
 
-from bot.adapters.slack.draw.safe import Block, Blocks, inside, moment, pieces, rich, section
+from bot.adapters.slack.draw.safe import Blocks, inside, moment, pieces, rich, section
 from bot.domain.plain import Plain
 from bot.domain.text import visible
 
@@ -23,7 +23,21 @@ class Linked:
     address: str
 
 
-Piece: TypeAlias = str | datetime | Linked
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody can type, as it is typed."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that lead the eye: what the lines below are about."""
+
+    words: str
+
+
+Piece: TypeAlias = str | datetime | Linked | Typed | Strong
 Line: TypeAlias = str | tuple[Piece, ...]
 """A line of an answer. A moment in it is shown in the time zone of whoever reads it."""
 
@@ -76,13 +90,21 @@ def _elements(lines: list[tuple[Piece, ...]]) -> Blocks:
         if isinstance(piece, str):
             words += piece
             continue
-        found += [*pieces(words.removeprefix("\n") if not found else words), _element(piece)]
+        found += [*pieces(words.removeprefix("\n") if not found else words), *_elements_of(piece)]
         words = ""
     return [*found, *pieces(words.removeprefix("\n") if not found else words)]
 
 
-def _element(piece: datetime | Linked) -> Block:
-    return moment(piece) if isinstance(piece, datetime) else inside(piece.address, piece.words)
+def _elements_of(piece: datetime | Linked | Typed | Strong) -> Blocks:
+    match piece:
+        case datetime():
+            return [moment(piece)]
+        case Linked():
+            return [inside(piece.address, piece.words)]
+        case Typed():
+            return pieces(piece.words, "code")
+        case Strong():
+            return pieces(piece.words, "bold")
 
 
 def _text(lines: list[tuple[Piece, ...]]) -> str:
@@ -92,4 +114,4 @@ def _text(lines: list[tuple[Piece, ...]]) -> str:
 def _said(piece: Piece) -> str:
     if isinstance(piece, datetime):
         return f"{piece:%Y-%m-%d %H:%M} UTC"
-    return visible(piece.words if isinstance(piece, Linked) else piece)
+    return visible(piece if isinstance(piece, str) else piece.words)

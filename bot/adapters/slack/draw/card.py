@@ -16,6 +16,7 @@ from bot.adapters.slack.draw.safe import (
     label,
     moment,
     named,
+    people,
     pieces,
     plain,
     quote,
@@ -63,7 +64,7 @@ def drawn(
         *sure.blocks,
         *evidence.blocks,
         *talk.blocks,
-        *_next(card),
+        *_next(card, mention),
         *([row] if row else []),
         _small_print(card),
     ]
@@ -124,12 +125,19 @@ def _banner(card: Card) -> Blocks:
     return [{"type": "context", "elements": [plain(card.banner, 300)]}] if card.banner else []
 
 
-def _next(card: Card) -> Blocks:
+def _brought_in(around: Around | None, mention: Mention) -> Blocks:
+    """Who brought more people in, first of all for those people."""
+    last = [voice.person for voice in around.voices if voice.did == "escalate"][-1:] if around is not None else []
+    return [*people(last, mention), *pieces(" brought more people in. ")] if last and "/" in last[0] else []
+
+
+def _next(card: Card, mention: Mention) -> Blocks:
     """Why somebody is asked, what happens then, and until when."""
     parts: Blocks = []
     around = card.around
     if card.why and (around is None or around.status is GateStatus.OPEN):
-        parts.append(section(pieces("Why you are asked  ", "bold"), inline(one_line(card.why, LONGEST_LINE))))
+        who = _brought_in(around, mention)
+        parts.append(section(pieces("Why you are asked  ", "bold"), who, inline(one_line(card.why, LONGEST_LINE))))
     if card.then:
         parts.append(section(pieces("What happens next  ", "bold"), inline(card.then)))
     times = list(_times(around)) if around is not None else []

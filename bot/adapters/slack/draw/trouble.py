@@ -44,10 +44,10 @@ def drawn_trouble(trouble: Trouble, card: str, *, mention: Mention = named) -> D
 def _told(trouble: Trouble) -> Iterator[Block]:
     if trouble.happened:
         yield section(inline(one_line(trouble.happened, LONGEST)))
-    if trouble.known:
+    if trouble.known and trouble.past.settled is None:  # from then on it goes on changing
         yield section(pieces("What is known", "bold"))
         shown = trouble.known[:MOST_KNOWN]
-        yield bullets([*inline(f"{one_line(one.name, 150)}: "), *inline(one_line(one.value, 500))] for one in shown)
+        yield bullets(inline(f"{one_line(one.name, 150)}: {_once(one.value, trouble)}") for one in shown)
         if len(trouble.known) > MOST_KNOWN:
             yield section(pieces("/ops show has all of it.", "italic"))
     if trouble.past.tries and trouble.past.last_try is not None:
@@ -58,10 +58,15 @@ def _told(trouble: Trouble) -> Iterator[Block]:
         yield section(pieces("What is needed  ", "bold"), inline(trouble.needed))
 
 
+def _once(value: str, trouble: Trouble) -> str:
+    """What is known, without what stands above it."""
+    return one_line(value.replace(f" {trouble.happened}", "") if trouble.happened else value, 500)
+
+
 def _how(settled: Settled, mention: Mention) -> Block:
     """Who settled it, when and how; with their words."""
     who = [mention(settled.by)] if "/" in settled.by else inline(settled.by)
-    said = [*who, *inline(f" {settled.did} on "), moment(settled.at), *pieces(".")]
+    said = [*who, *inline(f" {settled.did}, "), moment(settled.at), *pieces(".")]
     if settled.text:
         return quote(said, pieces(f"\n{one_line(settled.text, LONGEST)}"))
     return quote(said)

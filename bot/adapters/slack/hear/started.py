@@ -5,7 +5,7 @@ from bot.application.parts import Parts
 from bot.application.start import Opened
 from bot.domain.errors import BotError
 from bot.domain.person import ChannelId, PersonId
-from bot.domain.run import RunId, Stage
+from bot.domain.run import RunId, Stage, short
 from bot.domain.terms import Terms
 from bot.domain.workflow import Choose, Review
 from bot.ports.cards import Placed
@@ -15,7 +15,12 @@ from bot.ports.store import Transaction
 async def tell_started(
     parts: Parts, surface: Surface, channel: ChannelId, person: PersonId, *, workflow: str, opened: Opened
 ) -> None:
-    """Say which run stands for a request, with a link to where it stands; of a fresh one, where it will be asked."""
+    """Say which run stands for a request, with a link to where it stands; of a fresh one, where it will be asked.
+
+    Of a fresh one nothing is said directly: there the message that follows it says more, and comes at once.
+    """
+    if opened.fresh and not channel:
+        return
     said = started(workflow, opened.run, fresh=opened.fresh, asked=_asked(parts.library.current(workflow)))
     address = "" if opened.fresh else await _stands_at(parts, surface, opened.run)
     await surface.whisper(channel, person, said, more=await surface.link(address, "See where it stands"))
@@ -28,11 +33,6 @@ def started(workflow: str, run: str, *, fresh: bool, asked: tuple[str, ...] = ()
         where = f"What people decide on it is asked in {' or '.join(asked)}. " if asked else ""
         return f"Started {workflow}, run {short(run)}. {where}How it goes stands in your messages with me. {see}"
     return f"The same was asked for before, and stands as run {short(run)} of {workflow}. {see}"
-
-
-def short(run: str) -> str:
-    """The end of an id, which is enough to say which run."""
-    return run[-7:]
 
 
 def _asked(terms: Terms) -> tuple[str, ...]:

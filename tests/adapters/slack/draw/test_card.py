@@ -273,6 +273,11 @@ def refuse_loss(one: Drawn, card: Card) -> None:
     assert all(squeezed(line.value) in there for line in card.fields)
 
 
+def test_an_action_of_which_there_is_nothing_to_say_is_still_a_card() -> None:
+    card = replace(CARDS["smallest"](), deeds=(Deed(title="", record="", lines=(), undo="", kind=""),))
+    refuse_a_flaw(drawn(card))
+
+
 @settings(max_examples=60)
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a failure shows the card, however large it is
 @given(GATES | QUESTIONS)

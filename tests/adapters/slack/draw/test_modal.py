@@ -230,6 +230,22 @@ def test_a_day_that_is_none_is_not_filled_in(day: str) -> None:
 # --- starting and answering -------------------------------------------------------------------------------------------
 
 
+def test_what_is_too_long_for_a_form_is_said_before_anybody_fills_one_in() -> None:
+    known: dict[str, Plain] = {"id": "T-1010", "body": "word " * 4_000}
+    form = start_view("support_triage", "Support triage", helpdesk.Ticket, known=known)
+    assert "Body: this is longer than a form" in str(form["blocks"])
+    assert "countersign start support_triage --input FILE" in str(form["blocks"])
+    assert "submit" not in form
+
+
+def test_a_text_too_long_for_a_form_stays_as_it_is_when_the_rest_is_corrected() -> None:
+    known: dict[str, Plain] = {"id": "T-1", "customer_id": "C-1", "email": "a@b.example", "subject": "S"}
+    known |= {"body": "word " * 3_999, "language": "en"}
+    form = fact_view("correct", "Correct", "Put it right.", helpdesk.Ticket, META, known=known)
+    found = read_fact(helpdesk.Ticket, submitted(form, {"subject": "Another"}), known)
+    assert found == Read({**known, "subject": "Another"})
+
+
 def test_a_workflow_starts_from_what_was_filled_in() -> None:
     entered = {"id": "T-1", "customer_id": "C-1", "email": "ana@example.com", "subject": "Charged", "body": "Twice."}
     form = start_view("support_triage", "Support triage", helpdesk.Ticket)

@@ -86,7 +86,7 @@ SAID = (
     ("about", "Say which: a workflow. For example: /ops about support_triage\nThere is: plan_visit,"),
     ("about tag_tiket", "Did you mean tag_ticket?"),
     ("about tag_ticket", "tag_ticket: Put a tag on a ticket.\nFrom: "),
-    ("about tag_ticket", "- decide at “approved”: support"),
+    ("about tag_ticket", "•  decide at “approved”: support"),
     ("about tag_ticket", "support in #support"),
     ("about tag_ticket", "helpdesk.AddTag at “approved”: execute with approval – act with approval"),
     ("about tag_ticket", "Owner: @olga."),
@@ -104,7 +104,7 @@ SAID = (
     ("dial tag_tiket", "Did you mean tag_ticket?"),
     ("dial tag_ticket", "Stage approved: people approve, then the bot carries it out."),
     ("dial tag_ticket", "A step further is limited:"),
-    ("dial tag_ticket", "Its owner @olga changes it: /ops dial NAME [STAGE words …]"),
+    ("dial tag_ticket", "Its owner @olga changes it: /ops dial tag_ticket STAGE and why"),
     ("dial tag_ticket limted it is good", "“limted” is no stage. Did you mean limited?"),
     ("dial tag_ticket limited", "Say why, for the record: /ops dial support_triage approved"),
     ("dial tag_ticket limited it is good", "You may not change the brief here. Ask the owner @olga."),
@@ -133,7 +133,7 @@ async def test_an_answer_where_the_bot_is_not_comes_directly(house: House) -> No
 
 async def test_what_waits_is_listed_for_whoever_can_do_something_about_it(house: House) -> None:
     run = await house.start("tag_ticket")
-    line = f"{run.id[-7:]}  tag_ticket  waits for support (approved)"
+    line = f"{run.id[-7:]}  tag_ticket  waits for support"
     waits = await ops(house, "mine", by="mia")
     assert waits.startswith(f"Waits for you:\n{line}, for ")
     assert waits.endswith(" UTC\n\nYou have nothing running.")

@@ -35,6 +35,8 @@ async def test_the_card_itself_comes_to_whoever_is_brought_in_and_what_they_deci
     assert verbs(theirs) == verbs(first) >= {"approve", "edit", "reassign", "menu"}
     assert "May we do this?" in theirs.words
     assert theirs.words == first.words
+    assert "brought more people in." in theirs.words
+    assert await house.told("mia") == []  # one of the leads herself, she has the card before her
 
     await house.press("olga", theirs, "approve")
     assert (await house.run(run.id)).gates["approved"].approvals[0].person == house.id("olga")

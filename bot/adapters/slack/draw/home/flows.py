@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.adapters.slack.draw.home.mine import heading, pager
 from bot.adapters.slack.draw.home.place import block_id, button
 from bot.adapters.slack.draw.home.wording import counted, named, stage_in_words
-from bot.adapters.slack.draw.safe import Block, Blocks, pieces, plain, rich, section
+from bot.adapters.slack.draw.safe import Block, Blocks, inline, pieces, plain, rich, section
 from bot.domain.overview import Flow, Overview
 from bot.domain.text import one_line
 
@@ -23,13 +23,15 @@ def flows(content: Overview) -> Iterator[Block]:
         said = "There is no workflow here that you may start or decide in. Its owner can add you, in its brief."
         yield rich([section(pieces(said))])
     for n, one in enumerate(content.flows):
+        yield rich([section(inline(named(one.name), "bold"))])
         yield line(one, n)
     yield from pager("flows", page, len(content.flows), "first")
 
 
 def line(one: Flow, n: int) -> Block:
     """One workflow; whoever may see inside has a button for that."""
-    said = f"{named(one.name)}  ·  {health(one)}\n{stage_in_words(one.stage)}"
+    fares = health(one)
+    said = f"{fares[:1].upper()}{fares[1:]}\n{stage_in_words(one.stage)}"
     row: Block = {"type": "section", "text": plain(said, LONGEST)}
     if not one.may_inspect:
         return row

@@ -17,7 +17,7 @@ from bot.domain.quantity import Money
 
 MOST_CHOICES = 100
 LONGEST_CHOICE = 75
-_LONG = 200
+_LONG = 300
 """Texts that may be longer than this get a box of several lines."""
 
 

@@ -61,7 +61,7 @@ def _input(one: Field, value: Plain) -> Iterator[Block]:
     if one.kind not in _TEXTS:
         yield _block(one, block_of(one.name), _element(one, value))
         return
-    parts = _parts(_text(value))
+    parts = _parts(text_of(value))
     if len(parts) > MOST_PARTS:
         yield _fixed(one, value, "is too long for a form: ask for another draft, or reject it")
         return
@@ -152,7 +152,7 @@ def _text_input(one: Field, text: str, *, whole: bool) -> Block:
     return {**element, "initial_value": text} if text else element
 
 
-def _text(value: Plain) -> str:
+def text_of(value: Plain) -> str:
     """A value as it is typed: exactly as it is, for a person to change."""
     if isinstance(value, list):
         return "\n".join(str(part) for part in value)
@@ -213,7 +213,7 @@ def _is_there(one: Field, state: State) -> bool:
 def _values(one: Field, state: State, before: Plain) -> Iterator[Plain]:
     """The value that was entered; none where the field is left out."""
     entered = _entered(one, state)
-    if one.kind in _TEXTS and isinstance(before, (str, list)) and _same(_text(before), entered):
+    if one.kind in _TEXTS and isinstance(before, (str, list)) and _same(text_of(before), entered):
         yield before
     elif entered in (None, "", []):
         yield from _empty(one, before)

@@ -6,7 +6,7 @@ from enum import Enum
 from pydantic import BaseModel, ValidationError
 
 from bot.adapters.slack.draw.modal.field import Field, Kind, fields_of, unfillable
-from bot.adapters.slack.draw.modal.filling import Read, State, block_of, inputs, read, typed
+from bot.adapters.slack.draw.modal.filling import Read, State, block_of, fits, inputs, read, text_of, typed
 from bot.adapters.slack.draw.modal.frame import Meta, note, told, view
 from bot.adapters.slack.draw.modal.preview import preview_button
 from bot.adapters.slack.draw.safe import Block, Blocks, inline, label, rich, section
@@ -80,6 +80,12 @@ def start_view(
         return note(
             title, f"This cannot be started by a form: {', '.join(missing)} is not something to type.", meta=meta
         )
+    long = [one.label for one in fields if not fits(text_of((known or {}).get(one.name)))]
+    if long:
+        said = (
+            f"{' and '.join(long)}: this is longer than a form of Slack's takes. Start it on the command line instead"
+        )
+        return note(title, f"{said}: countersign start {workflow} --input FILE", meta=meta)
     head: Blocks = [told(says)] if says else []
     asked = inputs(fields, {**_usual(fact), **(known or {})})
     return view("start", title, [*head, *asked], meta=meta, submit="Start")
@@ -107,7 +113,7 @@ def read_fact(fact: type[Fact], state: State, known: Mapping[str, Plain] | None 
     """The whole fact as plain data, or what is wrong with it. What a form cannot ask for stays as it is known."""
     fields = fields_of(fact)
     found = read(fields, state, known)
-    fixed = {one.name for one in fields if one.kind is Kind.FIXED}
+    fixed = {one.name for one in fields if one.kind is Kind.FIXED or block_of(one.name) not in state}
     values = {**{name: value for name, value in (known or {}).items() if name in fixed}, **found.values}
     errors = found.errors or _misfits(fact, fields, values)
     return Read({}, errors) if errors else Read(fact.model_validate(values).model_dump(mode="json"))

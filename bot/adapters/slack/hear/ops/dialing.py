@@ -28,7 +28,7 @@ async def dial(ops: Ops, said: Said) -> Answer:
     terms = ops.parts.library.current(name)
     lines: Answer = [f"{name}:", *dial_lines(terms), *await _evidence(ops, name)]
     lines += _further(terms)
-    return [*lines, f"Its owner {terms.brief.owner} changes it: {BY_NAME['dial'].usage}"]
+    return [*lines, f"Its owner {terms.brief.owner} changes it: /ops dial {name} STAGE and why"]
 
 
 async def _evidence(ops: Ops, name: str) -> list[str]:

@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator
 from bot.adapters.slack.draw.answer import Line, Linked, Piece
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.which import known_workflow, line_of
-from bot.adapters.slack.hear.started import short
 from bot.application.switch import EVERYTHING
 from bot.domain.brief import Brief
 from bot.domain.lapse import span
 from bot.domain.mine import REQUESTER, Waits, groups_of, waits_for
 from bot.domain.person import Person
-from bot.domain.run import Run, RunState
+from bot.domain.run import Run, RunState, short
 from bot.ports.queries import RunFilter, RunLine
 from bot.ports.store import Transaction
 
@@ -92,7 +91,7 @@ async def _waits(ops: Ops, run: Run, one: Waits) -> Line:
     which: Piece = Linked(short(run.id), address) if address else short(run.id)
     handed = ", handed to you" if one.by_name else ""
     held = ", held" if run.paused else ""
-    waits = f"waits for {one.group} ({one.step}){handed}{held}, for {span(ops.parts.clock.now() - one.since)}, since "
+    waits = f"waits for {one.group}{handed}{held}, for {span(ops.parts.clock.now() - one.since)}, since "
     return (which, f"  {run.workflow}  {waits}", one.since)
 
 

@@ -3,13 +3,13 @@
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.verb import BY_NAME
 from bot.adapters.slack.hear.ops.which import run_meant
-from bot.adapters.slack.hear.started import short
 from bot.application.decide import Wish, decide
 from bot.application.steer import Move, Order, steer
 from bot.application.switch import EVERYTHING, Flip, switch
 from bot.domain.errors import Unfit
 from bot.domain.event import Verdict
 from bot.domain.person import Door
+from bot.domain.run import short
 
 
 async def comment(ops: Ops, said: Said) -> Answer:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.adapters.slack.draw.answer import Line
+from bot.adapters.slack.draw.answer import Line, Strong
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.which import run_meant, workflow_meant
-from bot.adapters.slack.hear.started import short
 from bot.application.story import tell
 from bot.application.trouble import responsible_for
 from bot.domain.about import about as lines_about
@@ -16,7 +15,7 @@ from bot.domain.errors import Misdeclared
 from bot.domain.explain import explain
 from bot.domain.gate import allow, may_inspect, may_read
 from bot.domain.person import called
-from bot.domain.run import GateStatus, Run
+from bot.domain.run import GateStatus, Run, short
 
 
 async def show(ops: Ops, said: Said) -> Answer:
@@ -27,7 +26,7 @@ async def show(ops: Ops, said: Said) -> Answer:
     lines += ["It is held: /ops resume lets it go on."] if run.paused else []
     lines += [f"Started by {called(run.origin.requester)} through {run.origin.door}, at stage {run.stage}."]
     lines += [f"From {run.origin.record}."] if run.origin.record else []
-    lines += ["What happened:"]
+    lines.append((Strong("What happened:"),))
     for one in tell(await queries.entries(f"run:{run.id}"), ops.name):
         lines.append((one.at, f"  {one.who}  {one.what}"))
         lines += [f"      {below}" for below in one.below]
@@ -62,6 +61,13 @@ async def why(ops: Ops, said: Said) -> Answer:
     return [*lines, f"/ops show {short(run.id)} has the whole story."]
 
 
+def _read(line: str) -> Line:
+    """A line with its heading, or with the point it begins with, as they are read in a chat."""
+    if line.startswith("- "):
+        return f"•  {line[2:]}"
+    return (Strong(line),) if line.endswith(":") else line
+
+
 def _brief(ops: Ops, run: Run) -> Brief:
     """What it goes by, where that can be read."""
     return ops.parts.terms(run).brief
@@ -71,7 +77,7 @@ async def about(ops: Ops, said: Said) -> Answer:
     name = workflow_meant(ops, said, "about")
     try:
         terms = ops.parts.library.current(name)
-        return [*lines_about(terms, inside=may_inspect(said.by, terms.brief).allowed)]
+        return [_read(line) for line in lines_about(terms, inside=may_inspect(said.by, terms.brief).allowed)]
     except Misdeclared:
         brief = ops.parts.library.responsible(name)
         responsible = f"Owner: {brief.owner}. Maintainer: {brief.maintainer}."

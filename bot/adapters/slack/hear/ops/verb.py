@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.adapters.slack.draw.answer import Line, Typed
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -49,9 +51,10 @@ VERBS = (
 BY_NAME = {verb.name: verb for verb in VERBS}
 
 
-def help_lines() -> list[str]:
+def help_lines() -> list[Line]:
     """One line for each, and for `/ops` alone."""
-    return ["/ops – choose what to start, and fill it in", *(f"{verb.usage} – {verb.does}" for verb in VERBS)]
+    first: Line = (Typed("/ops"), "  choose what to start, and fill it in")
+    return [first, *((Typed(verb.usage), f"  {verb.does}") for verb in VERBS)]
 
 
 def usage_hint() -> str:

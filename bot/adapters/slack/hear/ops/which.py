@@ -2,9 +2,8 @@
 
 from bot.adapters.slack.hear.ops.said import Ops, Said
 from bot.adapters.slack.hear.ops.verb import BY_NAME
-from bot.adapters.slack.hear.started import short
 from bot.domain.errors import Unknown
-from bot.domain.run import RunId
+from bot.domain.run import RunId, short
 from bot.domain.text import hint, one_line
 from bot.ports.queries import RunLine
 
@@ -43,6 +42,6 @@ def known_workflow(ops: Ops, name: str) -> str:
 
 def line_of(line: RunLine) -> str:
     """A run in a list: which, of what, and how it stands."""
-    step, _, group = line.waiting_for.rpartition(": ")
-    stands = f"waits for {group} ({step})" if group else line.state.value
+    group = line.waiting_for.rpartition(": ")[2]
+    stands = f"waits for {group}" if group else line.state.value
     return f"{short(line.id)}  {line.workflow}  {stands}{', held' if line.paused else ''}"
