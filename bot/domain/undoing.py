@@ -23,9 +23,7 @@ def go_on_undoing(move: Move) -> None:
     """Take the last done action back, or end when none is left."""
     if any(a.status is ActionStatus.UNDOING for a in move.run.actions):
         return
-    order = [step.name for step in move.terms.definition.steps]
-    done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
-    for action in sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True):
+    for action in _last_first(move.run, move.terms):
         intent = intended(move.run, action, move.terms)
         if intent.reversible():
             undoing = replace(action, status=ActionStatus.UNDOING)
@@ -45,12 +43,14 @@ def go_on_undoing(move: Move) -> None:
 
 def would_be_taken_back(run: Run, terms: Terms) -> tuple[Line, ...]:
     """What undoing a run takes back, and how, in that order; and what it cannot take back."""
+    return tuple(_taken_back(run, action, terms) for action in _last_first(run, terms))
+
+
+def _last_first(run: Run, terms: Terms) -> list[Action]:
+    """What was done, in the reverse of the order in which it was."""
     order = [step.name for step in terms.definition.steps]
     done = [a for a in run.actions if a.status is ActionStatus.DONE and a.step in order]
-    return tuple(
-        _taken_back(run, action, terms)
-        for action in sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True)
-    )
+    return sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True)
 
 
 def _taken_back(run: Run, action: Action, terms: Terms) -> Line:

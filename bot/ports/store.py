@@ -128,6 +128,10 @@ class Inbox(Protocol):
 
     def finish(self, id: str) -> None: ...
 
+    def is_finished(self, id: str) -> bool:
+        """Whether it was acted on: then nothing of it is done again."""
+        ...
+
     def waiting(self, limit: int) -> tuple[Delivery, ...]:
         """Deliveries that were kept and not yet acted on, oldest first."""
         ...

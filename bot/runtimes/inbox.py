@@ -147,6 +147,9 @@ class InboxWorker:
         failed = stalled = 0
         while not self._stopping.is_set():
             try:
+                # What the last try has done in its own commit, and could not tell of, is not done again.
+                if (failed or stalled) and await self._store.run(lambda tx: tx.inbox.is_finished(delivery.id)):
+                    return True
                 async with self._room, asyncio.timeout(self._longest):
                     await self._handle(delivery)
             except (StoreBusy, StoreFailed) as error:

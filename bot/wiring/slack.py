@@ -104,7 +104,8 @@ async def in_slack(
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
         wall, token, api = clock or Wall(), workspace.bot_token, workspace.api
-        calls = joined(token, api, listed=known, passing=passing, epoch=lambda: wall.now().timestamp())
+        linked = settings.file.links.hosts
+        calls = joined(token, api, listed=known, linked=linked, passing=passing, epoch=lambda: wall.now().timestamp())
         chat = await stack.enter_async_context(calls)
         bot = await stack.enter_async_context(opened(settings, chat=chat, clock=wall, model=model))
         runtime = await stack.enter_async_context(bot.running())

@@ -251,6 +251,25 @@ async def test_a_handler_may_finish_a_delivery_itself(desk: Desk) -> None:
     assert await desk.waiting() == []
 
 
+@pytest.mark.parametrize("error", [ValueError("Slack is away."), StoreBusy("The store is busy.")])
+async def test_what_was_done_in_the_commit_of_its_handler_is_not_done_again_where_telling_of_it_fails(
+    desk: Desk, error: Exception
+) -> None:
+    done: list[str] = []
+
+    async def handle(delivery: Delivery) -> None:
+        done.append(delivery.id)
+        await desk.store.run(lambda tx: tx.inbox.finish(delivery.id))
+        raise error
+
+    worker = InboxWorker(desk.store, handle, pauses=AT_ONCE)
+    await come(desk, worker, of("mia", "a"), of("mia", "b"))
+    await worker.settle()
+    assert done == ["a", "b"]
+    assert await desk.waiting() == []
+    await worker.stop()
+
+
 async def test_what_is_under_way_is_finished_before_the_end(desk: Desk) -> None:
     worker = desk.worker()
     desk.held["mia-0"] = asyncio.Event()

@@ -71,16 +71,16 @@ def main(viewer: Viewer, where: Where) -> Html:
         return tag("div", {"class": "empty"}, tag("p", None, "There is no channel for you yet."))
     return joined(
         [
-            messages(viewer, where.channel),
+            messages(viewer, where.channel, since=where.thread or where.message),
             tag("div", {"id": "status", "role": "status"}),
             composer(viewer, where.channel),
         ]
     )
 
 
-def messages(viewer: Viewer, channel: Channel) -> Html:
-    """The list of messages; the last stands at the bottom, in sight."""
-    said = timeline(viewer, channel, read=channel.read.get(viewer.person.id, ""))
+def messages(viewer: Viewer, channel: Channel, *, since: str = "") -> Html:
+    """The list of messages; the last stands at the bottom, in sight. It goes back as far as `since`, at least."""
+    said = timeline(viewer, channel, read=channel.read.get(viewer.person.id, ""), since=since)
     begin = tag("div", {"class": "beginning"}, _beginning(viewer, channel)) if len(channel.times) <= 50 else None
     given: Given = {"id": "messages", "class": "scroll", "role": "log", "aria-label": "Messages", "tabindex": "0"}
     return tag("div", {**given, "aria-live": "off"}, begin, said)

@@ -17,7 +17,7 @@ from bot.workspace.page.render.timeline import timeline
 from bot.workspace.page.render.viewer import Viewer
 from bot.workspace.page.shell import shell
 from bot.workspace.page.static import KINDS, content, named
-from bot.workspace.page.where import Where, actors, first, found
+from bot.workspace.page.where import Where, actors, first, found, linked
 from bot.workspace.safety import is_secret, refused
 
 HEADER: Final = "X-Workspace-Page"
@@ -40,6 +40,7 @@ def add_page_routes(app: web.Application, desk: Desk, token: str) -> None:
     app.router.add_get("/as/{person}", pages.begin_as)
     app.router.add_get("/as/{person}/", pages.begin_as)
     app.router.add_get("/as/{person}/{place}", pages.page)
+    app.router.add_get("/archives/{channel}/{stamp}", pages.message)
     app.router.add_get("/static/{name}", serve_static)
     asked: dict[str, Answer] = {
         "live": pages.live,
@@ -103,6 +104,15 @@ class Pages:
             raise web.HTTPFound("/")
         raise web.HTTPFound(first(workspace, person).path())
 
+    async def message(self, request: web.Request) -> web.Response:
+        """The page at the message that a link leads to."""
+        channel, stamp = request.match_info["channel"], request.match_info["stamp"]
+        address = linked(self._desk.workspace, request.query.get("as", ""), channel, stamp)
+        if address is None:
+            text = "This link leads to no message you can see: it was deleted, or stands where you are not."
+            return web.Response(text=text, status=404)
+        raise web.HTTPFound(address)
+
     async def page(self, request: web.Request) -> web.Response:
         where = self._where(request, request.match_info["person"], request.match_info["place"])
         if where is None:
@@ -113,7 +123,9 @@ class Pages:
         return web.Response(text=text, content_type="text/html", headers=headers)
 
     def _where(self, request: web.Request, person: str, place: str) -> Where | None:
-        return found(self._desk.workspace, person, place, request.query.get("thread", ""))
+        query = request.query
+        thread, message = query.get("thread", ""), query.get("message", "")
+        return found(self._desk.workspace, person, place, thread=thread, message=message)
 
     def _asked(self, request: web.Request) -> tuple[Viewer, Where]:
         """Who asks, and where their page stands."""

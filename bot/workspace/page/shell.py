@@ -52,6 +52,7 @@ def _body(viewer: Viewer, where: Where, version: int) -> Html:
         "data-channel": where.channel.id if where.channel else None,
         "data-home": where.home.id if where.home else None,
         "data-thread": where.thread or None,
+        "data-message": where.message or None,
         "data-version": version,
     }
     return tag(

@@ -23,6 +23,8 @@ class Where:
     """The app whose home stands here; then no channel does."""
     thread: str = ""
     """The time of the message whose thread is open beside it."""
+    message: str = ""
+    """The time of the message that a link led to."""
 
     def path(self) -> str:
         """Its address on the page."""
@@ -39,7 +41,25 @@ def _name(channel: Channel) -> str:
     return channel.id if channel.is_direct else channel.name
 
 
-def found(workspace: Workspace, person: str, place: str, thread: str = "") -> Where | None:
+def linked(workspace: Workspace, person: str, channel: str, stamp: str) -> str | None:
+    """The address of the page at a message, for whoever follows a link to it; None where there is no such message.
+
+    A link that is followed from a page says as whom. Of one that is opened by itself, it is the first who may see it.
+    """
+    place, ts = workspace.channels.get(channel), f"{stamp[1:-6]}.{stamp[-6:]}"
+    message = place.messages.get(ts) if place is not None else None
+    if place is None or message is None or not stamp.startswith("p"):
+        return None
+    readers = (one for one in actors(workspace) if workspace.may_see(one.id, place))
+    who = workspace.person_named(person) if person else next(readers, None)
+    if who is None or who.is_bot or who.deleted or not workspace.may_see(who.id, place):
+        return None
+    root = message.thread_ts
+    thread = f"&thread={root}" if root and root in place.messages and root != ts else ""
+    return f"{path_to(who, place)}?message={ts}{thread}"
+
+
+def found(workspace: Workspace, person: str, place: str, *, thread: str = "", message: str = "") -> Where | None:
     """The place that an address names; None where there is no such person, or nothing there that they may see."""
     who = workspace.person_named(person)
     if who is None or who.is_bot or who.deleted:
@@ -50,7 +70,8 @@ def found(workspace: Workspace, person: str, place: str, thread: str = "") -> Wh
     channel = _channel(workspace, who, place)
     if channel is None:
         return None
-    return Where(who, channel, thread=thread if thread in channel.messages else "")
+    known = channel.messages
+    return Where(who, channel, thread=thread if thread in known else "", message=message if message in known else "")
 
 
 def _channel(workspace: Workspace, who: Person, place: str) -> Channel | None:

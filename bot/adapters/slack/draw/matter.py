@@ -53,7 +53,7 @@ def _deed(deed: Deed, number: int, room: int, *, stakes: str) -> Part:
     edits, old = _edits(deed)
     parts += edits
     parts += [section(inline(stakes, "italic"))] if stakes else []
-    return Part([rich(parts)], (*over, *old))
+    return Part([rich(parts)] if parts else [], (*over, *old))
 
 
 def _stakes(deed: Deed) -> str:

@@ -69,7 +69,10 @@ class Hearing:
             "reaction_added": (Reactions(parts, surface),),
         }
         """By their type; each listener says what of it is anything to them."""
-        self._submitted: Mapping[str, Hear] = dict.fromkeys(OWNING, home.owning.hear)
+        self._submitted: Mapping[str, Hear] = {
+            **dict.fromkeys(OWNING, home.owning.hear),
+            **dict.fromkeys(SETTLING, self._settling.submitted),
+        }
         self._checks: Mapping[str, Check] = dict.fromkeys(OWNING, home.owning.check)
         """By the callback id of their form; all others are those of cards."""
 

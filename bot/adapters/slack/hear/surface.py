@@ -13,6 +13,7 @@ from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.drawn import escaped
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
+from bot.adapters.slack.post.posting import QUIETLY
 from bot.domain.errors import BotError, OutOfDate
 from bot.domain.person import ChannelId, PersonId
 from bot.domain.plain import Plain
@@ -95,7 +96,8 @@ class Surface:
             if answer.get("ok"):
                 return
         direct = await self._places.direct(user)
-        await self._caller.call("chat.postMessage", {"channel": bare(direct), **content}, urgency=Urgency.DECIDE)
+        asked = {"channel": bare(direct), **content, **QUIETLY}
+        await self._caller.call("chat.postMessage", asked, urgency=Urgency.DECIDE)
 
     async def address(self, channel: ChannelId, ts: str) -> str:
         """Where a message of ours can be read, as Slack says; empty where it is gone or cannot be asked for."""

@@ -50,7 +50,8 @@ const doing = {
     if (name) toggle(message, name.replaceAll(":", ""), false);
   },
   link: async (message) => {
-    await navigator.clipboard.writeText(`${location.origin}${location.pathname}?thread=${message.dataset.ts}`);
+    const { channel, ts, thread } = message.dataset, root = thread && thread !== ts ? `?thread_ts=${thread}` : "";
+    await navigator.clipboard.writeText(`${location.origin}/archives/${channel}/p${ts.replace(".", "")}${root}`);
     toast("The link is copied.");
   },
   edit,

@@ -96,6 +96,22 @@ function onward(said, to = location.pathname) {
   if (said.ok) location.assign(to); else toast(said.text, { trouble: true });
 }
 
+/** A link to a message of this workspace stays in this window, and with the person of this page. */
+function follow(event) {
+  const link = event.target.closest?.("a[href]"), to = link && new URL(link.href);
+  if (!to || to.host !== location.host || !to.pathname.startsWith("/archives/")) return;
+  to.searchParams.set("as", here.name);
+  link.href = to;
+  if (!link.matches(".button")) link.target = "_self";
+}
+
+/** Show the message that a link led to. */
+function aim(ts) {
+  const message = one(`#replies [data-ts="${ts}"]`) ?? one(`#messages [data-ts="${ts}"]`);
+  message?.classList.add("aimed");
+  message?.scrollIntoView({ block: message.offsetHeight > innerHeight * 0.6 ? "start" : "center" });
+}
+
 async function openHome() {
   if (here.home) await act("home", { app: here.home, tab: "home" });
   else if (one(".tabs")) await act("home", { app: one(".tabs").getAttribute("aria-label"), tab: "messages" });
@@ -112,6 +128,8 @@ function begin() {
     const given = { name: form.elements.name.value, private: form.elements.private.checked };
     onward(await act("create_channel", given), `/as/${here.name}/${given.name}`);
   });
+  document.addEventListener("click", follow, { capture: true });
+  document.addEventListener("auxclick", follow, { capture: true });
   on("click", "#side a", () => side(false));
   document.addEventListener("pointerdown", (event) => { if (!event.target.closest('#side, [data-open="side"]')) side(false); });
   on("keydown", "#side", (event) => { if (event.key === "Escape") { side(false); one('[data-open="side"]').focus(); } });
@@ -125,6 +143,7 @@ function begin() {
   const scroll = one("#messages");
   if (scroll) { const first = one(".new-line", scroll); if (first) first.scrollIntoView({ block: "center" }); else toEnd(scroll); }
   if (one("#replies")) toEnd(one("#replies"));
+  if (here.message) aim(here.message);
   watchOlder();
   modal();
   live(() => { // not before: what the page itself does would be news to it

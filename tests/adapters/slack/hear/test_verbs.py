@@ -91,6 +91,7 @@ async def test_the_picker_hands_a_card_on_to_somebody_who_may_decide(house: Hous
     assert (await house.newest()).gates["approved"].holder == house.id("leo")
     theirs = await house.asked("leo")
     assert "handed this on" in theirs.words
+    assert f"by {house.person('leo').name}." in str(theirs.raw["text"])
     await house.press("leo", theirs, "approve")
     assert (await house.newest()).state is RunState.DONE
 

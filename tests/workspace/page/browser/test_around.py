@@ -186,3 +186,17 @@ async def test_names_of_everything_that_can_be_used_are_there(look: Open) -> Non
 
 
 CHECK = (Path(__file__).parent / "names.js").read_text()
+
+
+async def test_a_link_to_a_message_is_followed_within_the_page(stage: Stage, look: Open) -> None:
+    workspace = stage.both.running.desk.workspace
+    channel = workspace.channel_named("support")
+    assert channel is not None
+    address = f"{workspace.team.url}archives/{channel.id}/p{channel.times[0].replace('.', '')}"
+    await stage.driver.as_("mia").say("general", f"Look at {address}")
+    page = await look("mia", "general")
+    await page.get_by_role("link", name=address).click()
+    await expect(page.locator("#head h1")).to_have_text("#support")
+    await expect(page.get_by_role("button", name="You act as Mia Lindqvist")).to_be_visible()
+    await expect(page.locator("#messages .message.aimed")).to_be_in_viewport()
+    await expect(page.locator("#messages .message.aimed")).to_have_attribute("data-ts", channel.times[0])

@@ -7,19 +7,20 @@ from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.which import run_meant, workflow_meant
 from bot.adapters.slack.hear.started import short
 from bot.application.story import tell
+from bot.application.trouble import responsible_for
 from bot.domain.about import about as lines_about
 from bot.domain.about import stopped
 from bot.domain.brief import Brief
 from bot.domain.card import card_of
 from bot.domain.errors import Misdeclared
 from bot.domain.explain import explain
+from bot.domain.gate import allow, may_inspect, may_read
 from bot.domain.person import called
 from bot.domain.run import GateStatus, Run
 
 
 async def show(ops: Ops, said: Said) -> Answer:
-    queries = ops.parts.store.queries
-    run = await queries.run(await run_meant(ops, said, "show"))
+    queries, run = ops.parts.store.queries, await _readable(ops, said, "show")
     lines: Answer = [_head(run)]
     lines += [run.reason] if run.reason else []
     lines += _waits(ops, run)
@@ -31,6 +32,13 @@ async def show(ops: Ops, said: Said) -> Answer:
         lines.append((one.at, f"  {one.who}  {one.what}"))
         lines += [f"      {below}" for below in one.below]
     return lines
+
+
+async def _readable(ops: Ops, said: Said, verb: str) -> Run:
+    """The run that is meant. NotAllowed for whom it does not concern: what it holds is not everybody's."""
+    run = await ops.parts.store.queries.run(await run_meant(ops, said, verb))
+    allow(may_read(said.by, run, responsible_for(ops.parts, run)))
+    return run
 
 
 def _head(run: Run) -> str:
@@ -46,8 +54,7 @@ def _waits(ops: Ops, run: Run) -> Iterator[str]:
 
 
 async def why(ops: Ops, said: Said) -> Answer:
-    queries = ops.parts.store.queries
-    run = await queries.run(await run_meant(ops, said, "why"))
+    queries, run = ops.parts.store.queries, await _readable(ops, said, "why")
     held = await ops.parts.store.run(lambda tx: tx.limits.paused(run.workflow))
     told = ops.parts.library.why_not(run)
     lines: list[Line] = [_head(run), *([told] if told else [])]
@@ -63,7 +70,8 @@ def _brief(ops: Ops, run: Run) -> Brief:
 async def about(ops: Ops, said: Said) -> Answer:
     name = workflow_meant(ops, said, "about")
     try:
-        return [*lines_about(ops.parts.library.current(name))]
+        terms = ops.parts.library.current(name)
+        return [*lines_about(terms, inside=may_inspect(said.by, terms.brief).allowed)]
     except Misdeclared:
         brief = ops.parts.library.responsible(name)
         responsible = f"Owner: {brief.owner}. Maintainer: {brief.maintainer}."
