@@ -61,24 +61,21 @@ def _copy(data: Path, count: int) -> None:
 def _copy_rows(db: sqlite3.Connection, template: str, ids: Sequence[str]) -> None:
     run = _row(db, "run", "id", template)
     _insert(db, "run", run, [_renamed(run, template, new) for new in ids])
-    for table, column in (("entry", "run"), ("effect", "run")):
-        number = "id"
-        rows = _rows(db, table, column, template)
-        top = db.execute(f"SELECT coalesce(max({number}), 0) FROM {table}").fetchone()[0]
-        fields = (
-            {row[number]: _rows(db, "entry_field", "entry", row[number]) for row in rows} if table == "entry" else {}
-        )
-        copies: list[dict[str, object]] = []
-        field_copies: list[dict[str, object]] = []
-        for new in ids:
-            for row in rows:
-                top += 1
-                copies.append({**_renamed(row, template, new), number: top})
-                field_copies += [{**field, "entry": top} for field in fields.get(row[number], ())]
-        if copies:
-            _insert(db, table, rows[0], copies)
-        if field_copies:
-            _insert(db, "entry_field", field_copies[0], field_copies)
+    if effects := _rows(db, "effect", "run", template):
+        _insert(db, "effect", effects[0], [_renamed(row, template, new) for new in ids for row in effects])
+    rows = _rows(db, "entry", "run", template)
+    top = db.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()[0]
+    fields = {row["id"]: _rows(db, "entry_field", "entry", row["id"]) for row in rows}
+    copies: list[dict[str, object]] = []
+    field_copies: list[dict[str, object]] = []
+    for new in ids:
+        for row in rows:
+            top += 1
+            copies.append({**_renamed(row, template, new), "id": top})
+            field_copies += [{**field, "entry": top} for field in fields[row["id"]]]
+    _insert(db, "entry", rows[0], copies)
+    if field_copies:
+        _insert(db, "entry_field", field_copies[0], field_copies)
 
 
 def _renamed(row: dict[str, object], old: str, new: str) -> dict[str, object]:

@@ -1,28 +1,25 @@
 """What one person sees at a glance. Only asked: nothing is changed by looking."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from bot.application.mine import MOST, mine
 from bot.application.parts import Parts
 from bot.application.switch import EVERYTHING
 from bot.domain.brief import Brief
 from bot.domain.card import card_of
 from bot.domain.errors import BotError
-from bot.domain.event import Verdict
-from bot.domain.gate import OWNER, Power, allow, asked_through, may, may_answer, may_decide, may_inspect, may_look
+from bot.domain.gate import Power, allow, may, may_inspect, may_look
+from bot.domain.mine import Waits
 from bot.domain.overview import Decided, Ended, Flow, Overview, Page, Running, Waiting, about
 from bot.domain.person import Person
-from bot.domain.run import ENDED, GateStatus, Run, RunState
+from bot.domain.run import ENDED, Run, RunState
 from bot.ports.cards import Placed
 from bot.ports.queries import Held, RunFilter, RunLine, UnderWay
 
 A_PAGE = 10
 LATELY = 5
-MOST = 1_000
-"""More than these nobody counts: it says that there are more."""
 _OPEN = (RunState.RUNNING, RunState.WAITING, RunState.PARKED)
-_REQUESTER = "requester"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +30,11 @@ class Window:
     flows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Something that is up to somebody: the step of a run, and since when."""
-
-    run: Run
-    step: str
-    since: datetime
-    expires_at: datetime | None
-
-
 async def overview(parts: Parts, person: Person, window: Window) -> Overview:
     """Everything this person may see. NotAllowed for those who may not look at all."""
     allow(may_look(person))
     briefs = dict(zip(parts.library.every(), parts.briefs(), strict=False))
-    asked, is_more = await _asked(parts, person, briefs)
+    asked, is_more = await mine(parts, person)
     waiting = _page(len(asked), window.waiting, more_than=is_more)
     own = await parts.store.queries.runs(RunFilter(states=_OPEN, requester=person.id, limit=MOST))
     seen = [name for name, brief in briefs.items() if _sees(person, brief)]
@@ -81,43 +68,23 @@ def _sees(person: Person, brief: Brief) -> bool:
 # --- what waits ------------------------------------------------------------------------------------------------------
 
 
-async def _asked(parts: Parts, person: Person, briefs: Mapping[str, Brief]) -> tuple[list[_Asked], bool]:
-    """What is up to this person, oldest first; and whether there may be more of it."""
-    groups = {group for brief in briefs.values() for group in asked_through(person, brief)} | {OWNER, _REQUESTER}
-    runs = await parts.store.queries.asking(groups, limit=MOST)
-    found = [one for run in runs if not parts.library.why_not(run) for one in _up_to(parts, person, run)]
-    return sorted(found, key=lambda one: (one.since, one.run.id, one.step)), len(runs) == MOST
-
-
-def _up_to(parts: Parts, person: Person, run: Run) -> Iterator[_Asked]:
-    """The stricter of the brief a run began with and that of now says whom it is up to."""
-    briefs = (parts.library.pinned(run).brief, parts.library.current(run.workflow).brief)
-    for gate in run.gates.values():
-        may_approve = (may_decide(person, Verdict.APPROVE, gate, run, brief).allowed for brief in briefs)
-        if gate.status is GateStatus.OPEN and all(may_approve):
-            yield _Asked(run, gate.step, gate.opened_at, gate.expires_at)
-    for question in run.questions.values():
-        if all(may_answer(person, question, run, brief).allowed for brief in briefs):
-            yield _Asked(run, question.step, question.opened_at, question.expires_at)
-
-
-async def _waiting(parts: Parts, asked: list[_Asked]) -> tuple[Waiting, ...]:
-    cards = await parts.store.queries.standing_cards([one.run.id for one in asked])
+async def _waiting(parts: Parts, asked: Sequence[tuple[Run, Waits]]) -> tuple[Waiting, ...]:
+    cards = await parts.store.queries.standing_cards([run.id for run, _ in asked])
     places = {(placed.run, placed.step): placed for placed in cards}
-    return tuple(_shown(parts, one, places.get((one.run.id, one.step))) for one in asked)
+    return tuple(_shown(parts, run, one, places.get((run.id, one.step))) for run, one in asked)
 
 
-def _shown(parts: Parts, one: _Asked, placed: Placed | None) -> Waiting:
+def _shown(parts: Parts, run: Run, one: Waits, placed: Placed | None) -> Waiting:
     return Waiting(
-        run=one.run.id,
-        workflow=one.run.workflow,
-        title=_title(parts, one.run, one.step),
+        run=run.id,
+        workflow=run.workflow,
+        title=_title(parts, run, one.step),
         since=one.since,
-        requester=one.run.origin.requester,
+        requester=run.origin.requester,
         expires_at=one.expires_at,
         channel=placed.channel if placed else "",
         ts=placed.ts if placed else "",
-        held=one.run.paused,
+        held=run.paused,
     )
 
 

@@ -102,7 +102,9 @@ _TROUBLE = frozenset(
     }
 )
 _GOOD = frozenset({EntryKind.RUN_DONE, EntryKind.ACTION_DONE, EntryKind.COMPENSATION_DONE})
-_SAID = ("text", "why", "_why", "error", "outcome", "link", "would", "changes")
+_WHY = "_why"
+"""Why a gate asks a person; it may name the amount of a threshold."""
+_SAID = ("text", "why", _WHY, "error", "outcome", "link", "would", "changes")
 """Fields that are words of somebody, in the order in which they are told."""
 
 
@@ -117,15 +119,15 @@ class Told:
     style: Literal["", "good", "warn"] = ""
 
 
-def tell(entries: tuple[Recorded, ...], called: Callable[[str], str]) -> Iterator[Told]:
-    """The story so far; `called` gives people their names."""
+def tell(entries: tuple[Recorded, ...], called: Callable[[str], str], *, inside: bool = True) -> Iterator[Told]:
+    """The story so far; `called` gives people their names. Why a person was asked is for those who may see inside."""
     for entry in entries:
         if entry.kind not in _UNTOLD:
-            yield _told(entry, called)
+            yield _told(entry, called, inside=inside)
 
 
-def _told(entry: Recorded, called: Callable[[str], str]) -> Told:
-    fields = {field.name: field.value for field in entry.fields if not field.erased}
+def _told(entry: Recorded, called: Callable[[str], str], *, inside: bool) -> Told:
+    fields = {field.name: field.value for field in entry.fields if not field.erased and (inside or field.name != _WHY)}
     step = f"{entry.step}: " if entry.step else ""
     typed = fields.get("at_the_keyboard")
     by = f" (typed by {called(str(typed))})" if typed else ""

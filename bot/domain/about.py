@@ -22,7 +22,7 @@ def about(terms: Terms, *, inside: bool) -> Iterator[str]:
     proof = brief.done_when
     yield f"Done only when {proof.read} shows that {proof.field} is {proof.is_}."
     yield "The bot:"
-    yield from (f"- {line}" for step in steps for line in _by_bot(step, terms))
+    yield from (f"- {line}" for step in steps for line in _by_bot(step, terms, inside=inside))
     yield "People:"
     yield from (f"- {line}" for step in steps for line in _by_people(step))
     yield "- take over, stop or comment at any time"
@@ -42,12 +42,12 @@ def stopped(name: str) -> Iterator[str]:
     yield "One run: /ops pause RUN, /ops cancel RUN, or Reject on its card. What can be taken back: /ops undo RUN."
 
 
-def _by_bot(step: AnyStep, terms: Terms) -> Iterator[str]:
+def _by_bot(step: AnyStep, terms: Terms, *, inside: bool) -> Iterator[str]:
     match step.node:
         case LookUp() as node:
             yield f"reads {node.lookup.kind} ({step.name})"
         case Ask() as node:
-            least = terms.brief.confidence.get(step.name)
+            least = terms.brief.confidence.get(step.name) if inside else None
             sure = f", taken from {write_share(least)} confidence on" if least is not None else ""
             yield f"asks the model for {step.name}{sure}"
         case Act():

@@ -25,9 +25,17 @@ _TO_DO: Mapping[str, str] = {
 
 
 def explain(
-    run: Run, brief: Brief, *, held: str = "", pending: Sequence[tuple[Effect, datetime, int]] = ()
+    run: Run,
+    brief: Brief,
+    *,
+    held: str = "",
+    pending: Sequence[tuple[Effect, datetime, int]] = (),
+    inside: bool = True,
 ) -> Iterator[Sentence]:
-    """The sentences, the most important first. `held` is why its workflow is paused."""
+    """The sentences, the most important first. `held` is why its workflow is paused.
+
+    What sent it to a person may name the amount of a threshold, and is for those who may see inside.
+    """
     if run.ended:
         yield from _ended(run)
         return
@@ -40,7 +48,7 @@ def explain(
         yield (f"The owner {brief.owner} or the maintainer {brief.maintainer} resumes or cancels it.",)
     for gate in run.gates.values():
         if gate.status is GateStatus.OPEN:
-            yield from _gate(gate, brief)
+            yield from _gate(gate, brief, inside=inside)
     for question in run.questions.values():
         yield from _question(question, brief)
     yield from _next(run, pending)
@@ -53,11 +61,11 @@ def _ended(run: Run) -> Iterator[Sentence]:
         yield (run.reason,)
 
 
-def _gate(gate: Gate, brief: Brief) -> Iterator[Sentence]:
+def _gate(gate: Gate, brief: Brief, *, inside: bool) -> Iterator[Sentence]:
     missing = gate.needed - len({vote.person for vote in gate.approvals})
     approvals = "approval" if missing == 1 else "approvals"
     yield (f"“{gate.step}” waits for {missing} {approvals} by {_who(gate, brief)}, since ", gate.opened_at, ".")
-    if gate.why:
+    if gate.why and inside:
         yield (f"Why a person: {gate.why}",)
     others = [name for name in gate.invited if name != gate.holder]
     if others:

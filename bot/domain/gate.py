@@ -213,8 +213,8 @@ def may_read(person: Person, run: Run, brief: Brief) -> Permission:
 
 
 def asked_through(person: Person, brief: Brief) -> frozenset[str]:
-    """The groups whose gates may be up to this person: their own, and those that can hand on to them."""
-    chains = {name: chain_of(name, brief) for name in brief.reviewers}
+    """The groups whose gates may be up to this person: their own, `owner`, and those that can hand on to them."""
+    chains = {name: chain_of(name, brief) for name in (*brief.reviewers, OWNER)}
     return frozenset(name for name, chain in chains.items() if any(_belongs(person, one, brief) for one in chain))
 
 

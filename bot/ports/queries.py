@@ -167,7 +167,7 @@ class Queries(Protocol):
         """Runs by state, effects due, deliveries waiting."""
         ...
 
-    async def asking(self, groups: Collection[str], *, limit: int) -> tuple[Run, ...]:
+    async def asking(self, groups: Collection[str], *, requester: str | None = None, limit: int) -> tuple[Run, ...]:
         """Runs under way that ask one of these groups, oldest first."""
         ...
 

@@ -49,3 +49,7 @@ def test_thresholds_and_budgets_are_told_with_their_amounts() -> None:
     outside = [*about(terms_of(thresholds=[threshold], limits=limits), inside=False)]
     assert "- helpdesk.GrantCredit by its cents: finance may decide" in outside
     assert not [line for line in outside if "40.00" in line]
+
+
+def test_how_sure_the_model_has_to_be_is_told_inside_alone() -> None:
+    assert "- asks the model for triage" in [*about(triage(), inside=False)]

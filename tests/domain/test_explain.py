@@ -37,6 +37,7 @@ def test_a_threshold_is_the_reason_where_it_was_one() -> None:
     lines = said(credit_run(brief={"thresholds": [threshold]}))
     assert lines[0].startswith("“approved” waits for 1 approval by finance (@farah, @tom, @lena)")
     assert lines[1] == "Why a person: helpdesk.GrantCredit has a cents above 40.00 EUR: finance decides."
+    assert "40" not in "".join(said(credit_run(brief={"thresholds": [threshold]}), inside=False))
 
 
 def test_whoever_it_was_handed_to_and_who_was_brought_in_are_named() -> None:

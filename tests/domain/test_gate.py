@@ -493,5 +493,5 @@ def test_what_a_run_holds_is_read_by_whoever_asked_for_it_decides_or_looks_after
 
 def test_gates_may_be_up_to_whoever_they_can_be_handed_on_to() -> None:
     assert asked_through(MIA, brief_of()) >= {"support"}
-    assert asked_through(OLGA, brief_of()) == {*brief_of().reviewers}
+    assert asked_through(OLGA, brief_of()) == {*brief_of().reviewers, "owner"}
     assert asked_through(EVE, brief_of()) == frozenset()

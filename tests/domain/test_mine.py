@@ -1,10 +1,13 @@
 """What waits for somebody: as one of those who are asked, or because it was handed to them."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.event import Verdict
-from bot.domain.mine import groups_of, waits_for
-from bot.domain.person import Person
+from bot.domain.gate import asked_through
+from bot.domain.mine import waits_for
+from bot.domain.person import Person, PersonId
 from bot.domain.run import RunState
 from tests.made import EVE, FARAH, LEO, MIA, OLGA, SAM, Watched, asking, brief_of, credit_run, terms_of
 
@@ -54,7 +57,19 @@ def test_a_question_waits_for_whoever_it_asks(of: str, who: Person) -> None:
 
 def test_the_groups_to_look_in_are_ones_own_and_those_that_hand_on_to_them() -> None:
     brief = brief_of(**CHAIN)
-    assert groups_of(MIA, brief) == {"support"}
-    assert groups_of(FARAH, brief) == {"support", "finance"}
-    assert groups_of(OLGA, brief) == {"support", "finance", "leads", "owner"}
-    assert groups_of(EVE, brief) == frozenset()
+    assert asked_through(MIA, brief) == {"support"}
+    assert asked_through(FARAH, brief) == {"support", "finance"}
+    assert asked_through(OLGA, brief) == {"support", "finance", "leads", "owner"}
+    assert asked_through(EVE, brief) == frozenset()
+
+
+def test_what_somebody_asked_for_themselves_or_wrote_is_not_up_to_them() -> None:
+    played = credit_run()
+    assert steps(replace(MIA, id=PersonId(played.run.origin.requester)), played) == []
+    assert steps(replace(MIA, active=False), played) == steps(replace(MIA, guest=True), played) == []
+
+
+def test_it_is_up_to_somebody_by_the_brief_of_then_and_by_that_of_now() -> None:
+    played, without = credit_run(), brief_of(reviewers={"support": {"members": ["@leo"]}})
+    assert waits_for(MIA, played.run, without) == waits_for(MIA, played.run, played.terms.brief, without) == ()
+    assert len(waits_for(LEO, played.run, played.terms.brief, without)) == 1

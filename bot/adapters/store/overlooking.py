@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from bot.adapters.store.cards import EVERY, placed_of
 from bot.adapters.store.codec import moment, written
@@ -28,8 +28,9 @@ AT_ONCE = 500
 Rows = Callable[[Core], Awaitable[Sequence[Row]]]
 
 
-async def asking(rows: Rows, groups: Collection[str], limit: int) -> tuple[Run, ...]:
-    which = RUN.c.asks.in_(groups), RUN.c.ended_at.is_(None)
+async def asking(rows: Rows, groups: Collection[str], requester: str | None, limit: int) -> tuple[Run, ...]:
+    which: list[ColumnElement[bool]] = [RUN.c.asks.in_(groups), RUN.c.ended_at.is_(None)]
+    which += [RUN.c.requester == requester] if requester is not None else []
     found = await rows(select(RUN.c.seq, RUN.c.document).where(*which).order_by(RUN.c.n).limit(limit))
     return tuple(run_of(seq, document) for seq, document in found)
 

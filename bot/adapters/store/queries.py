@@ -146,8 +146,8 @@ class SqlQueries:
             "deliveries waiting": waiting[0][0],
         }
 
-    async def asking(self, groups: Collection[str], *, limit: int) -> tuple[Run, ...]:
-        return await overlooking.asking(self._rows, groups, limit)
+    async def asking(self, groups: Collection[str], *, requester: str | None = None, limit: int) -> tuple[Run, ...]:
+        return await overlooking.asking(self._rows, groups, requester, limit)
 
     async def standing_cards(self, runs: Collection[RunId]) -> tuple[Placed, ...]:
         return await overlooking.standing_cards(self._rows, runs)

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
 
 from bot.adapters.store.codec import moment, written
 from bot.adapters.store.limits import SqlLimits
@@ -31,11 +32,27 @@ _OVERDUE = Statement(
     .order_by(WAIT.c.since)
     .limit(bindparam("limit"))
 )
-_ASKED = Statement(
-    select(WAIT.c.workflow, WAIT.c.standing, func.min(WAIT.c.since))
-    .where(WAIT.c.standing != RunState.PARKED.value)
-    .group_by(WAIT.c.workflow, WAIT.c.standing)
-)
+
+
+def _asked() -> Select[Any]:
+    """From one that is waited for to the next, along the index: as many steps as there are of these, not of waits."""
+    waits = WAIT.c
+    flow = select(func.min(waits.workflow).label("workflow")).cte("flow", recursive=True)
+    next_flow = select(func.min(waits.workflow)).where(waits.workflow > flow.c.workflow).scalar_subquery()
+    flow = flow.union_all(select(next_flow).where(flow.c.workflow.is_not(None)))
+    first = select(func.min(waits.standing)).where(waits.workflow == flow.c.workflow).scalar_subquery()
+    firsts = select(flow.c.workflow, first.label("standing")).where(flow.c.workflow.is_not(None))
+    pair = firsts.cte("pair", recursive=True)
+    later = (waits.workflow == pair.c.workflow, waits.standing > pair.c.standing)
+    after = select(func.min(waits.standing)).where(*later).scalar_subquery()
+    pair = pair.union_all(select(pair.c.workflow, after).where(pair.c.standing.is_not(None)))
+    same = (waits.workflow == pair.c.workflow, waits.standing == pair.c.standing)
+    since = select(func.min(waits.since)).where(*same).scalar_subquery()
+    told = pair.c.standing.is_not(None), pair.c.standing != RunState.PARKED.value
+    return select(pair.c.workflow, pair.c.standing, since).where(*told)
+
+
+_ASKED = Statement(_asked())
 _nothing_to_do = ~exists().where(EFFECT.c.run == RUN.c.id, EFFECT.c.lane == WORK)
 _STILL = Statement(
     select(RUN.c.id, RUN.c.workflow, RUN.c.changed_at)

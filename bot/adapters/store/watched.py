@@ -13,6 +13,7 @@ WAIT = Table(
     Column("standing", Text, nullable=False),
     Column("since", Text, nullable=False),
     Index("wait_by_age", "workflow", "since"),
+    Index("wait_by_standing", "workflow", "standing", "since"),
     sqlite_with_rowid=False,
 )
 """Runs that wait for people, and since when. It follows the record once a minute, so that no run pays for it."""

@@ -141,6 +141,7 @@ def plan(path: Path, statement: Statement, **values: Any) -> str:
 async def test_no_look_goes_through_all_runs(store: SqliteStore, path: Path) -> None:
     """However many wait: each statement begins at an index, or at a table that holds nothing but what waits."""
     plans = {
+        "asked": plan(path, watch._ASKED),
         "overdue": plan(path, watch._OVERDUE, workflow="w", before="2026", limit=9),
         "still": plan(path, watch._STILL, before="2026"),
         "again": plan(path, watch._AGAIN, now="2026", leases=10),
@@ -154,5 +155,7 @@ async def test_no_look_goes_through_all_runs(store: SqliteStore, path: Path) -> 
     }
     assert {name: text for name, text in plans.items() if "SCAN run" in text or "SCAN effect" in text} == {}
     assert "wait_by_age (workflow=? AND since<?)" in plans["overdue"]
+    assert "SCAN wait" not in plans["asked"]
+    assert "wait_by_standing (workflow=? AND standing=?)" in plans["asked"]
     assert "SCAN entry" not in "".join(plans.values())
     assert "SCAN alert" not in "".join(plans.values())

@@ -135,7 +135,7 @@ def to_message(workspace: str, channel: str, ts: str, text: str) -> Blocks:
 def place(channel: str, address: str) -> Blocks:
     """A channel by its id, and the message there by the address that Slack itself gave for it."""
     found: Blocks = [{"type": "channel", "channel_id": channel}]
-    return [*found, *pieces(", "), {"type": "link", "url": address, "text": "look at it"}] if address else found
+    return [*found, *pieces(", "), inside(address, "look at it")] if address else found
 
 
 def is_allowed(address: str, hosts: Collection[str]) -> bool:

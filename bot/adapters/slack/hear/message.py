@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import unescape
 
 _WRITTEN = re.compile(r"([CDG][A-Z0-9]{1,63})/([0-9]{1,15}\.[0-9]{1,9})", re.ASCII)
-_TOKEN = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
+_TOKEN = re.compile(r"<([@#!]?)([^<>|\s][^<>|]*)(?:\|([^<>]*))?>")
+_ESCAPED = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ def source_in(written: str) -> Source | None:
 
 def words_of(text: str, name_of: Callable[[str], str]) -> str:
     """A message as people read it: names in place of ids, addresses as they are, no escapes. `name_of` knows ids."""
-    return unescape(_TOKEN.sub(lambda found: _said(found, name_of), text)).strip()
+    words = _TOKEN.sub(lambda found: _said(found, name_of), text)
+    return re.sub("&(?:lt|gt|amp);", lambda found: _ESCAPED[found[0]], words).strip()
 
 
 def _said(found: re.Match[str], name_of: Callable[[str], str]) -> str:
@@ -37,11 +38,11 @@ def _said(found: re.Match[str], name_of: Callable[[str], str]) -> str:
         case "@":
             return f"@{name_of(what)}"
         case "#":
-            return f"#{shown or what}"
+            return f"#{shown or 'channel'}"
         case "!":
             return _special(what, shown)
         case _:
-            address = what.removeprefix("mailto:")
+            address = what.removeprefix("mailto:").removeprefix("tel:")
             return f"{shown} ({address})" if shown and shown not in (address, address.partition("://")[2]) else address
 
 
@@ -50,4 +51,4 @@ def _special(what: str, shown: str) -> str:
     if shown:
         return shown
     word = what.partition("^")[0]
-    return f"@{word}" if word in ("here", "channel", "everyone") else f"@{what.rpartition('^')[2]}"
+    return f"@{word}" if word in ("here", "channel", "everyone") else "@group"

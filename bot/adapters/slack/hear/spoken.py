@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.adapters.slack.hear.message import words_of
 from bot.domain.person import ChannelId
 from bot.domain.text import visible
 
@@ -12,8 +13,6 @@ _SAID = frozenset({"", "file_share", "me_message", "thread_broadcast"})
 """Subtypes of what somebody wrote; all others are edits, joins and other lines of Slack's own."""
 _SLACKBOT = "USLACKBOT"
 _NAMED_FIRST = re.compile(r"\A\s*(?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:;–-]*)+")
-_MARKED = re.compile(r"<([@#!]?)([^<>|\s][^<>|]*)(?:\|([^<>]*))?>")
-_ESCAPED = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 
 class Place(StrEnum):
@@ -58,24 +57,10 @@ def spoken_in(event: Mapping[str, object], team: str) -> Spoken | None:
 
 
 def plainly(text: str) -> str:
-    """What somebody typed: links and addresses as they stand there, people and channels without their ids."""
-    bare = _MARKED.sub(_said, _NAMED_FIRST.sub("", text))
-    said = re.sub("&(?:lt|gt|amp);", lambda found: _ESCAPED[found[0]], bare).strip()
+    """What somebody typed, without what only addresses the bot; whoever it names is somebody."""
+    said = words_of(_NAMED_FIRST.sub("", text), lambda _: "somebody")
     # One with half a letter in it is nothing a record could keep.
     return said if said.isascii() or said == said.encode("utf-8", "replace").decode() else visible(said)
-
-
-def _said(found: re.Match[str]) -> str:
-    sign, inner, shown = found[1], found[2], found[3]
-    match sign:
-        case "@":
-            return "@somebody"
-        case "#":
-            return f"#{shown or 'channel'}"
-        case "!":
-            return shown or f"@{inner.partition('^')[0]}"
-        case _:
-            return shown if shown and inner.startswith(("mailto:", "tel:")) else inner
 
 
 def _text(event: Mapping[str, object], name: str) -> str:

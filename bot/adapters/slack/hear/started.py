@@ -23,7 +23,7 @@ async def tell_started(
         return
     said = started(workflow, opened.run, fresh=opened.fresh, asked=_asked(parts.library.current(workflow)))
     address = "" if opened.fresh else await _stands_at(parts, surface, opened.run)
-    await surface.whisper(channel, person, said, more=await surface.link(address, "See where it stands"))
+    await surface.whisper(channel, person, said, more=surface.link(address, "See where it stands"))
 
 
 def started(workflow: str, run: str, *, fresh: bool, asked: tuple[str, ...] = ()) -> str:
@@ -57,6 +57,6 @@ async def _stands_at(parts: Parts, surface: Surface, id: RunId) -> str:
         newest = max(await parts.store.run(look), key=lambda one: one.since, default=None)
         if newest is None:
             return ""
-        return await surface.sources.address(newest.channel.rpartition("/")[2], newest.ts)
+        return await surface.address(newest.channel, newest.ts)
     except BotError:
         return ""  # the answer is worth more than its link

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.adapters.slack.draw.answer import Line, messages
 from bot.adapters.slack.draw.room import Reply
-from bot.adapters.slack.draw.safe import Block, inline, link, rich, section
+from bot.adapters.slack.draw.safe import Block, inline, inside, rich, section
 from bot.adapters.slack.hear.loading import TOO_LATE, Loading
 from bot.adapters.slack.hear.press import text as in_body
 from bot.adapters.slack.hear.sources import Sources
@@ -28,7 +28,6 @@ SLOW = "That took too long, and nothing was done. Try once more."
 """Slack lets a form be opened within three seconds only."""
 _CLOSED = frozenset({"not_found", "hash_conflict"})
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
-_LEFT = frozenset({"channel_not_found", "message_not_found", "not_in_channel"})
 _NO_HOME = frozenset({"hash_conflict", "not_enabled", "user_not_found", "invalid_user_id"})
 _ID = re.compile(r"\b[TE][A-Z0-9]{2,}/[UWB][A-Z0-9]{2,}\b", re.ASCII)
 
@@ -98,10 +97,9 @@ class Surface:
         if not await self._respond(in_body(delivery.body, "response_url"), shown):
             logger.info("A private message keeps its buttons.", extra={"action": "slack.not_replaced"})
 
-    async def link(self, address: str, text: str) -> Sequence[Plain]:
+    def link(self, address: str, text: str) -> Sequence[Plain]:
         """A block that leads to a message of this workspace; none where there is no such address."""
-        host = (await self._caller.me()).host
-        return [rich([section(link(address, text, {host}))])] if address else []
+        return [rich([section([inside(address, text)])])] if address else []
 
     async def _say(self, channel: ChannelId, person: str, content: Mapping[str, object]) -> None:
         user = person.rpartition("/")[2]
@@ -115,13 +113,11 @@ class Surface:
         await self._caller.call("chat.postMessage", asked, urgency=Urgency.DECIDE)
 
     async def address(self, channel: ChannelId, ts: str) -> str:
-        """Where a message of ours can be read, as Slack says; empty where it is gone or cannot be asked for."""
-        asked = {"channel": bare(channel), "message_ts": ts}
+        """Where a message of ours can be read; empty where it is gone, or cannot be asked for now."""
         try:
-            answer = await self._caller.call("chat.getPermalink", asked, urgency=Urgency.DECIDE, expect=_LEFT)
+            return await self.sources.address(bare(channel), ts)
         except BotError:
             return ""
-        return str(answer.get("permalink") or "")
 
     def _with_names(self, line: Line) -> Line:
         if isinstance(line, str):

@@ -1,28 +1,26 @@
 """Looking around: what waits for whoever asks, what is under way, how the bot is."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from bot.adapters.slack.draw.answer import Line, Linked, Piece
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.which import known_workflow, line_of
+from bot.application.mine import mine as up_to
 from bot.application.switch import EVERYTHING
 from bot.domain.brief import Brief
 from bot.domain.lapse import span
-from bot.domain.mine import REQUESTER, Waits, groups_of, waits_for
+from bot.domain.mine import Waits
 from bot.domain.person import Person
 from bot.domain.run import Run, RunState, short
 from bot.ports.queries import RunFilter, RunLine
 from bot.ports.store import Transaction
 
 OPEN = (RunState.RUNNING, RunState.WAITING, RunState.PARKED)
-MOST, PAGES = 25, 20
-AT_ONCE = 50
+MOST = 25
 
 
 async def mine(ops: Ops, said: Said) -> Answer:
-    waiting = [found async for found in _waiting(ops, said.by)]
-    waiting.sort(key=lambda found: (found[1].since, found[0].id))
+    waiting, _ = await up_to(ops.parts, said.by)
     parked = await _parked(ops, said.by)
     own = await ops.parts.store.queries.runs(RunFilter(states=OPEN, requester=said.by.id))
     lines: Answer = []
@@ -34,39 +32,6 @@ async def mine(ops: Ops, said: Said) -> Answer:
         lines += [f"{short(line.id)}  {line.workflow}  {line.reason}" for line in parked[:MOST]]
     lines += ["", *_listed("You have running", [*map(line_of, own)], "You have nothing running.")]
     return lines
-
-
-async def _waiting(ops: Ops, person: Person) -> AsyncIterator[tuple[Run, Waits]]:
-    """What is up to this person, of every workflow: as one of a group, or by name."""
-    briefs = {name: ops.parts.library.responsible(name) for name in ops.parts.library.every()}
-    seen = set[str]()
-    for group in sorted({REQUESTER, *(one for brief in briefs.values() for one in groups_of(person, brief))}):
-        which = RunFilter(states=OPEN, group=group, oldest_first=True, limit=AT_ONCE)
-        async for run in _asking(ops, which, person if group == REQUESTER else None):
-            if run.id not in seen and run.workflow in briefs:
-                seen.add(run.id)
-                for one in waits_for(person, run, briefs[run.workflow]):
-                    yield run, one
-
-
-async def _asking(ops: Ops, which: RunFilter, requester: Person | None) -> AsyncIterator[Run]:
-    """The runs that ask a group, oldest first, page by page."""
-    before = None
-    for _ in range(PAGES):
-        page = RunFilter(
-            states=which.states,
-            group=which.group,
-            requester=requester.id if requester is not None else None,
-            oldest_first=True,
-            limit=which.limit,
-            before=before,
-        )
-        lines = await ops.parts.store.queries.runs(page)
-        for line in lines:
-            yield await ops.parts.store.queries.run(line.id)
-        if len(lines) < which.limit:
-            return
-        before = lines[-1].id
 
 
 async def _parked(ops: Ops, person: Person) -> list[RunLine]:

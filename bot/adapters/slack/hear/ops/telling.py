@@ -27,7 +27,7 @@ async def show(ops: Ops, said: Said) -> Answer:
     lines += [f"Started by {called(run.origin.requester)} through {run.origin.door}, at stage {run.stage}."]
     lines += [f"From {run.origin.record}."] if run.origin.record else []
     lines.append((Strong("What happened:"),))
-    for one in tell(await queries.entries(f"run:{run.id}"), ops.name):
+    for one in tell(await queries.entries(f"run:{run.id}"), ops.name, inside=_sees(ops, said, run)):
         lines.append((one.at, f"  {one.who}  {one.what}"))
         lines += [f"      {below}" for below in one.below]
     return lines
@@ -38,6 +38,11 @@ async def _readable(ops: Ops, said: Said, verb: str) -> Run:
     run = await ops.parts.store.queries.run(await run_meant(ops, said, verb))
     allow(may_read(said.by, run, responsible_for(ops.parts, run)))
     return run
+
+
+def _sees(ops: Ops, said: Said, run: Run) -> bool:
+    """Whether they may see inside its workflow, and are not just told of what they asked for."""
+    return may_inspect(said.by, responsible_for(ops.parts, run)).allowed
 
 
 def _head(run: Run) -> str:
@@ -57,7 +62,9 @@ async def why(ops: Ops, said: Said) -> Answer:
     held = await ops.parts.store.run(lambda tx: tx.limits.paused(run.workflow))
     told = ops.parts.library.why_not(run)
     lines: list[Line] = [_head(run), *([told] if told else [])]
-    lines += explain(run, _brief(ops, run), held=held, pending=await queries.pending(run.id))
+    lines += explain(
+        run, _brief(ops, run), held=held, pending=await queries.pending(run.id), inside=_sees(ops, said, run)
+    )
     return [*lines, f"/ops show {short(run.id)} has the whole story."]
 
 

@@ -63,6 +63,7 @@ def _create_waits() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("wait_by_age", "wait", ["workflow", "since"])
+    op.create_index("wait_by_standing", "wait", ["workflow", "standing", "since"])
 
 
 def _create_alerts() -> None:
