@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
 
 from bot.adapters.store.codec import moment, written
 from bot.adapters.store.limits import SqlLimits
@@ -34,7 +33,7 @@ _OVERDUE = Statement(
 )
 
 
-def _asked() -> Select[Any]:
+def _asked() -> Statement:
     """From one that is waited for to the next, along the index: as many steps as there are of these, not of waits."""
     waits = WAIT.c
     flow = select(func.min(waits.workflow).label("workflow")).cte("flow", recursive=True)
@@ -49,10 +48,10 @@ def _asked() -> Select[Any]:
     same = (waits.workflow == pair.c.workflow, waits.standing == pair.c.standing)
     since = select(func.min(waits.since)).where(*same).scalar_subquery()
     told = pair.c.standing.is_not(None), pair.c.standing != RunState.PARKED.value
-    return select(pair.c.workflow, pair.c.standing, since).where(*told)
+    return Statement(select(pair.c.workflow, pair.c.standing, since).where(*told))
 
 
-_ASKED = Statement(_asked())
+_ASKED = _asked()
 _nothing_to_do = ~exists().where(EFFECT.c.run == RUN.c.id, EFFECT.c.lane == WORK)
 _STILL = Statement(
     select(RUN.c.id, RUN.c.workflow, RUN.c.changed_at)
