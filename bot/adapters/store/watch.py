@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
 
 from bot.adapters.store.codec import moment, written
 from bot.adapters.store.limits import SqlLimits
@@ -13,7 +12,7 @@ from bot.adapters.store.outbox import WORK
 from bot.adapters.store.statement import Row, Statement, Upsert
 from bot.adapters.store.tables import COUNTER, EFFECT, INBOX, RUN
 from bot.adapters.store.unit import Unit
-from bot.adapters.store.waits import STARTED, follow
+from bot.adapters.store.waits import KEPT_DAYS, STARTED, follow, forget_starts
 from bot.adapters.store.watched import ALERT, WAIT
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.run import RunState
@@ -34,7 +33,7 @@ _OVERDUE = Statement(
 )
 
 
-def _asked() -> Select[Any]:
+def _asked() -> Statement:
     """From one that is waited for to the next, along the index: as many steps as there are of these, not of waits."""
     waits = WAIT.c
     flow = select(func.min(waits.workflow).label("workflow")).cte("flow", recursive=True)
@@ -49,10 +48,10 @@ def _asked() -> Select[Any]:
     same = (waits.workflow == pair.c.workflow, waits.standing == pair.c.standing)
     since = select(func.min(waits.since)).where(*same).scalar_subquery()
     told = pair.c.standing.is_not(None), pair.c.standing != RunState.PARKED.value
-    return select(pair.c.workflow, pair.c.standing, since).where(*told)
+    return Statement(select(pair.c.workflow, pair.c.standing, since).where(*told))
 
 
-_ASKED = Statement(_asked())
+_ASKED = _asked()
 _nothing_to_do = ~exists().where(EFFECT.c.run == RUN.c.id, EFFECT.c.lane == WORK)
 _STILL = Statement(
     select(RUN.c.id, RUN.c.workflow, RUN.c.changed_at)
@@ -143,6 +142,8 @@ class SqlWatch:
         limits = SqlLimits(self._unit)
         for workflow, hour, day, number in starts:
             limits.add(f"{STARTED}{workflow}:{hour}", date.fromisoformat(day), number)
+        if starts:
+            forget_starts(self._unit, (self._unit.at - timedelta(days=KEPT_DAYS)).date().isoformat())
         return over
 
     def overdue(self, workflow: str, before: datetime, *, limit: int) -> tuple[Alert, ...]:
