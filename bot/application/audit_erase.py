@@ -29,6 +29,9 @@ AT_ONCE = 10
 A_MOMENT = timedelta(milliseconds=100)
 """How long writers may wait while the log is cut behind what was emptied; where a reader is in the way, next time."""
 
+COUNTED = timedelta(days=40)
+"""How long counters of a day are kept: what is usual on a weekday is known from four weeks."""
+
 NAMED = 5
 """How many runs a refusal names."""
 
@@ -95,7 +98,7 @@ def _find(tx: Transaction, erasure: Erasure, subject: str, *, named: bool) -> tu
 async def expire(parts: Parts) -> Erased:
     """Empty the runs whose content has been kept for as long as their brief says; a few at a time, behind everybody."""
     erased = Erased()
-    await parts.store.run(lambda tx: tx.suggestions.drop_due(parts.clock.now()), patient=True)
+    await parts.store.run(lambda tx: _drop_old(tx, parts.clock.now()), patient=True)
     for name, keep in (await parts.store.run(partial(_kept, parts))).items():
         until = parts.clock.now() - keep
         while runs := await parts.store.run(partial(_ended, name, until), patient=True):
@@ -108,6 +111,12 @@ async def expire(parts: Parts) -> Erased:
     if await parts.store.run(lambda tx: tx.ledger.must_forget()):
         await parts.store.forget(within=A_MOMENT)
     return erased
+
+
+def _drop_old(tx: Transaction, now: datetime) -> None:
+    """What lives for some days only, whatever becomes of the runs."""
+    tx.suggestions.drop_due(now)
+    tx.limits.forget((now - COUNTED).date())
 
 
 def _kept(parts: Parts, tx: Transaction) -> dict[str, timedelta]:

@@ -163,6 +163,10 @@ class Limits(Protocol):
         """Add to a scope (negative gives back); returns the new count."""
         ...
 
+    def forget(self, before: date) -> None:
+        """Forget what was counted on days that nothing is compared with any more."""
+        ...
+
     def lock_record(self, record: str, run: RunId) -> RunId | None:
         """Take the lock on one external record; the run that has it, where that is another one."""
         ...

@@ -114,7 +114,7 @@ async def in_slack(
         stack.push_async_callback(following.stop)
         hearing = chat.hearing(bot.parts, samples or {})
         stack.callback(hearing.loading.stop)
-        worker = InboxWorker(bot.store, hearing.handle)
+        worker = InboxWorker(bot.store, hearing.handle, given_up=hearing.give_up)
         await worker.start()
         stack.push_async_callback(worker.stop)
         there = InSlack(bot, runtime, worker, chat, following)

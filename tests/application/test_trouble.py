@@ -10,8 +10,9 @@ from bot.domain.person import ActorKind
 from bot.domain.run import RunState
 from bot.domain.trouble import Past
 from bot.ports.queries import Recorded
+from bot.testing.play import MORNING
 from tests.adapters.store.made import run_of
-from tests.made import MORNING, OLGA
+from tests.made import OLGA
 
 STORY = (
     (EntryKind.RUN_STARTED, "running"),

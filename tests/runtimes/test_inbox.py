@@ -335,6 +335,23 @@ async def test_what_always_fails_is_given_up_and_said(desk: Desk, caplog: pytest
     assert await desk.waiting() == []
 
 
+async def test_whoever_waits_is_told_what_was_given_up(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[str] = []
+
+    async def tell(delivery: Delivery) -> None:
+        told.append(delivery.id)
+        raise OSError("nobody there")
+
+    desk.failing["mia-0"] = [ValueError()] * 10
+    worker = desk.worker(given_up=tell)
+    await come(desk, worker, *MIA)
+    await worker.settle()
+    assert told == ["mia-0"]
+    assert desk.ended == ["mia-1", "mia-2"]
+    assert [name for name, _ in said(caplog)][-2:] == ["inbox.given_up", "inbox.untold"]
+    assert await desk.waiting() == []
+
+
 async def test_what_fails_holds_up_nobody_else(desk: Desk) -> None:
     desk.failing["mia-0"] = [ValueError()]
     worker = desk.worker(pauses=(60.0,), at_once=1)

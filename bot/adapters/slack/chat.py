@@ -32,7 +32,7 @@ from bot.application.parts import Parts
 from bot.application.trouble import trouble_for
 from bot.domain.card import card_of
 from bot.domain.content import Used
-from bot.domain.person import Person, PersonId
+from bot.domain.person import Person, PersonId, called
 from bot.domain.progress import progress_of
 from bot.domain.run import Run
 from bot.domain.terms import Terms
@@ -135,7 +135,7 @@ class Chat:
         """Somebody of this workspace by their id, which Slack shows as their name; anybody else by name."""
         found = self._found(person)
         if found is None:
-            return named(person)
+            return named(called(person))
         return known(found.id.partition("/")[2]) if found.team == self.team else named(found.name)
 
 

@@ -12,7 +12,7 @@ from bot.commands.shell.asked import Asked, asked, in_names, rejectable
 from bot.commands.shell.log import log_to_file
 from bot.commands.shell.screen import Screen
 from bot.domain.errors import BotRuns, NotAllowed, Refused, Unknown
-from bot.domain.person import Person, PersonId
+from bot.domain.person import Person, PersonId, called
 from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
 from bot.domain.text import nearest, one_line
@@ -120,7 +120,7 @@ class Session:
     def called(self, ref: str) -> str:
         """What people call a person, from an id: as the settings say, or as a chat once did; anything else as it is."""
         person = self.bot.parts.directory.person(PersonId(ref))
-        return person.name if person else self.names.get(ref, ref)
+        return person.name if person else self.names.get(ref) or called(ref)
 
     async def learn_names(self) -> None:
         """Know from here on what a chat has called people; without one, the settings say all there is."""

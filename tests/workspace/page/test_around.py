@@ -7,8 +7,8 @@ from bot.workspace.changes.posting import post
 from bot.workspace.log import Line, Way
 from bot.workspace.page.feed import shown
 from bot.workspace.page.finding import find
-from bot.workspace.page.render.viewer import Viewer, counted
 from bot.workspace.page.region import messages
+from bot.workspace.page.render.viewer import Viewer, counted
 from bot.workspace.page.side import side
 from bot.workspace.page.where import Where, linked
 from bot.workspace.state.channel import ChannelKind

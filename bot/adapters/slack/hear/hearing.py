@@ -29,9 +29,13 @@ from bot.adapters.slack.intake.envelope import Envelope, Kind
 from bot.adapters.slack.intake.intake import Checked
 from bot.adapters.slack.post.names import Names
 from bot.application.parts import Parts
-from bot.domain.person import PersonId
+from bot.domain.person import ChannelId, PersonId
 from bot.ports.store import Delivery
 
+NOT_DONE = (
+    "Something in the bot failed, so I cannot say that this was done. Look at it again before you repeat it; if it"
+    " fails again, tell whoever runs Countersign the reference {reference}."
+)
 Hear = Callable[[Delivery], Awaitable[None]]
 Check = Callable[[Envelope], Awaitable[Checked]]
 
@@ -40,6 +44,7 @@ class Hearing:
     """What is done with each kind of delivery."""
 
     def __init__(self, parts: Parts, surface: Surface, samples: Samples) -> None:
+        self._surface = surface
         self._starting = starting = Starting(parts, surface, samples)
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
@@ -87,6 +92,14 @@ class Hearing:
         if hear is not None:
             await hear(delivery)
         await self.loading.ended(delivery)
+
+    async def give_up(self, delivery: Delivery) -> None:
+        """Tell whoever sent it that it was not done. What nobody sent needs no answer."""
+        if not delivery.actor:
+            return
+        place = text(part(delivery.body, "container"), "channel_id") or text(delivery.body, "channel_id")
+        channel = ChannelId(f"{delivery.team}/{place}" if place else "")
+        await self._surface.whisper(channel, delivery.actor, NOT_DONE.format(reference=delivery.id[-8:]))
 
     def _whoever_hears(self, delivery: Delivery) -> Hear | None:
         match delivery.kind:

@@ -39,9 +39,7 @@ def stretch(viewer: Viewer, channel: Channel, *, before: str = "", most: int = A
     return Stretch(found, upto > most)
 
 
-def timeline(
-    viewer: Viewer, channel: Channel, *, before: str = "", read: str | None = None, since: str = ""
-) -> Html:
+def timeline(viewer: Viewer, channel: Channel, *, before: str = "", read: str | None = None, since: str = "") -> Html:
     """A stretch of a channel. `read` is how far the viewer had read when they came; what is later is new."""
     upto = len(channel.times) - bisect_left(channel.times, since) if since else 0
     found = stretch(viewer, channel, before=before, most=max(AT_ONCE, upto))

@@ -15,6 +15,7 @@ from bot.domain.card import card_of
 from bot.domain.errors import Misdeclared
 from bot.domain.explain import explain
 from bot.domain.gate import allow, may_inspect, may_read
+from bot.domain.person import called
 from bot.domain.run import GateStatus, Run
 
 
@@ -24,7 +25,7 @@ async def show(ops: Ops, said: Said) -> Answer:
     lines += [run.reason] if run.reason else []
     lines += _waits(ops, run)
     lines += ["It is held: /ops resume lets it go on."] if run.paused else []
-    lines += [f"Started by {run.origin.requester} through {run.origin.door}, at stage {run.stage}."]
+    lines += [f"Started by {called(run.origin.requester)} through {run.origin.door}, at stage {run.stage}."]
     lines += [f"From {run.origin.record}."] if run.origin.record else []
     lines += ["What happened:"]
     for one in tell(await queries.entries(f"run:{run.id}"), ops.name):
