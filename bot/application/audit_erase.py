@@ -29,6 +29,9 @@ AT_ONCE = 10
 A_MOMENT = timedelta(milliseconds=100)
 """How long writers may wait while the log is cut behind what was emptied; where a reader is in the way, next time."""
 
+COUNTED = timedelta(days=40)
+"""How long counters of a day are kept: what is usual on a weekday is known from four weeks."""
+
 NAMED = 5
 """How many runs a refusal names."""
 
@@ -61,8 +64,8 @@ async def erase(parts: Parts, erasure: Erasure) -> Erased:
     subject = parts.pseudonym(erasure.subject)
     actor = person_actor(erasure.by.id, erasure.door, on_behalf_of=erasure.on_behalf_of)
     await demand(parts, erasure.by, Power.ERASE, door=erasure.door)
-    await parts.store.run(lambda tx: tx.suggestions.drop_about(erasure.subject))
-    runs = await parts.store.run(lambda tx: _find(tx, erasure, subject))
+    named = await parts.store.run(lambda tx: _forget(tx, erasure.subject))
+    runs = await parts.store.run(lambda tx: _find(tx, erasure, subject, named=named))
     erased = await _empty(parts, runs, actor, "subject")
     why = parts.redactor.clean(_without(erasure.why, erasure.subject))
     await _write_down(parts, erased, actor, "subject", why)
@@ -70,9 +73,15 @@ async def erase(parts: Parts, erasure: Erasure) -> Erased:
     return erased
 
 
-def _find(tx: Transaction, erasure: Erasure, subject: str) -> tuple[RunId, ...]:
+def _forget(tx: Transaction, subject: str) -> bool:
+    """Take away what is no record; whether somebody is called that, or was known by that id."""
+    tx.suggestions.drop_about(subject)
+    return tx.names.drop_about(subject) > 0
+
+
+def _find(tx: Transaction, erasure: Erasure, subject: str, *, named: bool) -> tuple[RunId, ...]:
     runs = tx.ledger.about(subject)
-    if not runs:
+    if not runs and not named:
         raise Unknown("No run has content about them. They are found by what [data] subject of a brief names.")
     live = [run for run in runs if not tx.runs.load(run).ended]
     if live:
@@ -89,7 +98,7 @@ def _find(tx: Transaction, erasure: Erasure, subject: str) -> tuple[RunId, ...]:
 async def expire(parts: Parts) -> Erased:
     """Empty the runs whose content has been kept for as long as their brief says; a few at a time, behind everybody."""
     erased = Erased()
-    await parts.store.run(lambda tx: tx.suggestions.drop_due(parts.clock.now()), patient=True)
+    await parts.store.run(lambda tx: _drop_old(tx, parts.clock.now()), patient=True)
     for name, keep in (await parts.store.run(partial(_kept, parts))).items():
         until = parts.clock.now() - keep
         while runs := await parts.store.run(partial(_ended, name, until), patient=True):
@@ -102,6 +111,12 @@ async def expire(parts: Parts) -> Erased:
     if await parts.store.run(lambda tx: tx.ledger.must_forget()):
         await parts.store.forget(within=A_MOMENT)
     return erased
+
+
+def _drop_old(tx: Transaction, now: datetime) -> None:
+    """What lives for some days only, whatever becomes of the runs."""
+    tx.suggestions.drop_due(now)
+    tx.limits.forget((now - COUNTED).date())
 
 
 def _kept(parts: Parts, tx: Transaction) -> dict[str, timedelta]:

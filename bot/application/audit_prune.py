@@ -55,9 +55,15 @@ async def prune(parts: Parts, pruning: Pruning, *, progress: Callable[[int], Non
         if progress is not None:
             progress(gone.entries)
     if gone.entries:
-        await parts.store.run(lambda tx: tx.ledger.drop_keys())
+        await parts.store.run(lambda tx: _drop_unused(tx, keeping))
         await parts.store.forget()
     return gone
+
+
+def _drop_unused(tx: Transaction, keeping: Keeping) -> None:
+    """Whoever did something of late is still named somewhere."""
+    tx.ledger.drop_keys()
+    tx.names.drop_before(keeping.before)
 
 
 def _keeping(parts: Parts, before: datetime) -> Keeping:

@@ -12,6 +12,7 @@ from itertools import groupby
 from bot.application.alarm import tell_untold
 from bot.application.parts import Parts
 from bot.application.present import people_of
+from bot.application.start_by_clock import schedule_of, was_named, what_holds
 from bot.domain.alert import (
     GRACE,
     LATE,
@@ -29,12 +30,11 @@ from bot.domain.alert import (
 from bot.domain.attendance import Link
 from bot.domain.audit.entry import Entry, EntryKind, Note
 from bot.domain.brief import Brief
-from bot.domain.cron import last_due
+from bot.domain.by_clock import due_by
 from bot.domain.gate import chain_of
 from bot.domain.person import ENGINE
 from bot.domain.presence import seat_of
 from bot.ports.store import Transaction
-from bot.ports.version import VersionKind
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ def _standing(parts: Parts, tx: Transaction, briefs: Mapping[str, Brief], now: d
     yield from tx.watch.stuck(now - STILL, MOST_LEASES)
     yield from tx.watch.late(now - LATE)
     yield from _deserted(parts, tx, briefs, now)
-    yield from _missed(tx, briefs, now)
+    yield from _missed(parts, tx, briefs, now)
     yield from _silent(tx, briefs, now)
 
 
@@ -128,14 +128,14 @@ def _links(parts: Parts, brief: Brief, group: str, now: datetime) -> Iterator[Li
         yield Link(name, there, tuple(one for seat in seats for one in seat.passed))
 
 
-def _missed(tx: Transaction, briefs: Mapping[str, Brief], now: datetime) -> Iterator[Alert]:
+def _missed(parts: Parts, tx: Transaction, briefs: Mapping[str, Brief], now: datetime) -> Iterator[Alert]:
     for name, brief in briefs.items():
-        due = last_due(brief.triggers.schedule, now - GRACE) if brief.triggers.schedule else None
-        version = tx.versions.current(VersionKind.BRIEF, name) if due is not None else None
-        if due is None or version is None or version.at > due:
-            continue  # nobody had said so by then
-        if not tx.watch.scheduled_since(name, due):
-            yield Alert(AlertKind.SCHEDULE, name, due)
+        schedule = schedule_of(parts, tx, name, brief)
+        due = due_by(schedule, now - GRACE)
+        if due is None or tx.watch.scheduled_since(name, due):
+            continue
+        if was_named(tx, name, schedule, due):
+            yield Alert(AlertKind.SCHEDULE, name, due, about=what_holds(parts, tx, name, due))
 
 
 def _silent(tx: Transaction, briefs: Mapping[str, Brief], now: datetime) -> Iterator[Alert]:

@@ -61,8 +61,8 @@ class Opened:
 
 async def start(parts: Parts, request: Request) -> Opened:
     """Start a run. Raises Refused with a sentence where it may not start; nothing was started then."""
-    run, started, terms = prepare(parts, request)
-    actor = started.by
+    prepared = prepare(parts, request)
+    run, actor = prepared[0], prepared[1].by
 
     def work(tx: Transaction) -> Opened:
         if request.delivery:
@@ -73,8 +73,7 @@ async def start(parts: Parts, request: Request) -> Opened:
             again = Entry(EntryKind.RUN_DUPLICATE, run.started_at, actor.kind, actor.ref, notes=notes)
             tx.records.write(f"run:{existing}", [again], run=tx.runs.load(existing))
             return Opened(existing, fresh=False)
-        _refuse_flood(tx, run, terms.brief)
-        tx.runs.create(move(parts, run, started, terms))
+        admit(parts, tx, prepared)
         return Opened(run.id, fresh=True)
 
     return await parts.store.run(work)
@@ -88,6 +87,13 @@ def prepare(parts: Parts, request: Request) -> tuple[Run, Started, Terms]:
     key = _key(parts, request.key, terms, value) or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
     run = _run(parts, request, terms, value, key)
     return run, Started(run.started_at, _actor(request), value), terms
+
+
+def admit(parts: Parts, tx: Transaction, prepared: tuple[Run, Started, Terms]) -> None:
+    """Let a new run stand. Raises OverLimit where its workflow is held, or has as many as it may."""
+    run, started, terms = prepared
+    refuse_flood(tx, run, terms.brief)
+    tx.runs.create(move(parts, run, started, terms))
 
 
 def _key(parts: Parts, given: str, terms: Terms, value: Mapping[str, Plain]) -> str:
@@ -113,9 +119,14 @@ def _refuse_stranger(request: Request, brief: Brief) -> None:
         allow(may(request.by, Power.START, brief))
 
 
-def _checked(terms: Terms, value: Mapping[str, object]) -> dict[str, Plain]:
+def trigger_of(terms: Terms) -> type[Fact]:
+    """What a workflow starts from."""
     node = terms.definition.trigger.node
-    fact = node.fact if isinstance(node, Trigger) else Fact
+    return node.fact if isinstance(node, Trigger) else Fact
+
+
+def _checked(terms: Terms, value: Mapping[str, object]) -> dict[str, Plain]:
+    fact = trigger_of(terms)
     try:
         return fact.model_validate(value).model_dump(mode="json")
     except ValidationError as error:
@@ -166,7 +177,8 @@ def refuse_paused(tx: Transaction, workflow: str) -> None:
         raise OverLimit(f"{workflow} is paused: {paused} Nothing was started; try again when it is resumed.")
 
 
-def _refuse_flood(tx: Transaction, run: Run, brief: Brief) -> None:
+def refuse_flood(tx: Transaction, run: Run, brief: Brief) -> None:
+    """Raises OverLimit where one more is too many, or the workflow is held."""
     refuse_paused(tx, run.workflow)
     since = run.started_at.replace(minute=0, second=0, microsecond=0)
     if tx.runs.started_since(run.workflow, run.origin.requester, since) >= brief.limits.runs_per_user_per_hour:

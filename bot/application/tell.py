@@ -1,21 +1,24 @@
 """Show cards and tell people things. A view that cannot be reached never holds a run up."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.present import absent_links, behind, people_of, present
-from bot.application.trouble import trouble_for
+from bot.application.trouble import responsible_for, trouble_for
 from bot.application.waiting import answered
 from bot.domain.attendance import Absence, passed_over
+from bot.domain.brief.remnant import NOBODY
 from bot.domain.effect import Show, Tell, Telling
 from bot.domain.errors import BotError, Broken, Misdeclared, Transient, Uncertain, Unknown, Unreachable
 from bot.domain.event import Shown, Undelivered
+from bot.domain.gate import may_answer
 from bot.domain.person import ENGINE, Person, PersonId
 from bot.domain.presence import link_of, seat_of
 from bot.domain.retrying import Patience
-from bot.domain.run import Gate, GateStatus, Run, short
+from bot.domain.run import Gate, GateStatus, Question, Run, short
 from bot.domain.terms import Terms
 from bot.domain.trouble import Trouble
 from bot.ports.messenger import About, Aim
@@ -26,6 +29,7 @@ PATIENCE = Patience(retries=300, within=timedelta(hours=24))
 MENDING = timedelta(minutes=30)
 """How often it is tried again where somebody has to mend something first."""
 SILENT = "The messenger did not answer in time."
+_ID = re.compile(r"\b[\w-]+/[\w-]+\b")
 _AIMS = {Telling.ASKED: Aim.ASK, Telling.REMINDED: Aim.REMIND, Telling.QUESTION: Aim.ANSWER}
 
 
@@ -99,13 +103,13 @@ class _Told:
 
 
 def _named(parts: Parts, run: Run, text: str) -> str:
-    """The same with the names of those who decided, where the run knows their ids only, and as little of its own id."""
-    text = text.replace(run.id, short(run.id))
-    ids = {vote.person for gate in run.gates.values() for vote in (*gate.approvals, *gate.denials)}
-    for id in ids:
-        person = parts.directory.person(PersonId(id)) if id in text else None
-        text = text.replace(id, person.name) if person is not None else text
-    return text
+    """The same with everybody's name, where the run knows their ids only, and as little of its own id as will do."""
+
+    def name(found: re.Match[str]) -> str:
+        person = parts.directory.person(PersonId(found[0]))
+        return person.name if person is not None else found[0]
+
+    return _ID.sub(name, text.replace(run.id, short(run.id)))
 
 
 async def _until_mended(parts: Parts, lease: Lease, effect: Show, error: Unreachable) -> None:
@@ -135,9 +139,12 @@ def _lost(parts: Parts, effect: Show | Tell, error: BotError) -> Undelivered:
 
 def _seats(parts: Parts, run: Run, terms: Terms, effect: Tell) -> tuple[tuple[str, str], ...]:
     """Who is told, each with a sentence on whose place they take; of those who can decide, where it is about that."""
-    gate = run.gates.get(effect.step)
+    gate, question = run.gates.get(effect.step), run.questions.get(effect.step)
+    if question is not None and effect.how is Telling.REMINDED:
+        return tuple((person, "") for person in _answering(parts, run, terms, question, effect.to))
     if gate is None or effect.how is Telling.NOTICE:
-        return tuple((person, "") for person in _people(parts, run, terms, effect.to))
+        heard = _people(parts, run, terms, effect.unless) if effect.unless else ()
+        return tuple((person, "") for person in _people(parts, run, terms, effect.to) if person not in heard)
     name, now = effect.to.removeprefix("group:"), parts.clock.now()
     people = people_of(name, terms.brief, parts.directory)
     link = link_of(name, people, gate, run, terms.brief, parts.directory.person, now)
@@ -154,6 +161,13 @@ def _who_brought_in(gate: Gate, effect: Tell) -> str:
     return last.person if last is not None and last.kind == "escalate" else ""
 
 
+def _answering(parts: Parts, run: Run, terms: Terms, question: Question, to: str) -> tuple[str, ...]:
+    """Who may answer a question, of those who are to be reminded; its owner where none of them may."""
+    known = ((id, parts.directory.person(PersonId(id))) for id in _people(parts, run, terms, to))
+    there = [id for id, one in known if one is None or may_answer(one, question, run, terms.brief).allowed]
+    return tuple(there) or _people(parts, run, terms, "owner")
+
+
 def _instead(there: Person, people: tuple[Person, ...], parts: Parts) -> str:
     """In whose place somebody is told, and why; empty where they are told for themselves."""
     if there in people:
@@ -165,10 +179,11 @@ def _instead(there: Person, people: tuple[Person, ...], parts: Parts) -> str:
 
 def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
     brief = terms.brief
+    pager = brief.pager if brief.pager != NOBODY else responsible_for(parts, run).pager
     roles = {
         "owner": brief.owner,
         "maintainer": brief.maintainer,
-        "pager": brief.pager,
+        "pager": pager,
         "requester": run.origin.requester,
     }
     owner = _present(parts, (brief.owner,)) or (brief.owner,)
@@ -176,6 +191,8 @@ def _people(parts: Parts, run: Run, terms: Terms, to: str) -> tuple[str, ...]:
         group = brief.reviewers.get(to.removeprefix("group:"))
         return _present(parts, (*group.members, group.usergroup) if group is not None else ()) or owner
     who = roles.get(to, to)
+    if who == NOBODY:
+        return owner
     if not behind(who, parts.directory):
         return (who,)  # nobody here knows them; the messenger may
     return _present(parts, (who,)) or (() if to == "requester" else owner)

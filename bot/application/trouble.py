@@ -1,5 +1,6 @@
 """What a run in trouble needs, as one person is to be told: what the record says of it, and what they may do."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ async def trouble_for(parts: Parts, run: Run, n: int, person: str) -> Trouble:
     entries = await parts.store.queries.entries(f"run:{run.id}")
     brief = responsible_for(parts, run)
     terms = replace(parts.terms(run), now=brief)
-    return trouble_of(run, terms, n, past_of(entries, n), allowed=_allowed(parts, run, person, brief))
+    return trouble_of(run, terms, n, past_of(entries, run, n), allowed=_allowed(parts, run, person, brief))
 
 
 def responsible_for(parts: Parts, run: Run) -> Brief:
@@ -56,12 +57,17 @@ def _allowed(parts: Parts, run: Run, person: str, brief: Brief) -> frozenset[Rem
     return frozenset(found)
 
 
-def past_of(entries: Sequence[Recorded], n: int) -> Past:
-    """What the record says of the n-th trouble: how often it was tried before, and how it ended."""
-    troubles = [at for at, one in enumerate(entries) if one.kind in (EntryKind.RUN_PARKED, EntryKind.RUN_FAILED)]
-    if not 0 < n <= len(troubles):
+def past_of(entries: Sequence[Recorded], run: Run, n: int) -> Past:
+    """What the record says of the n-th trouble: how often it was tried before, and how it ended.
+
+    It is counted from the last one that this run knows: a run that is older than the counting has more in its record.
+    """
+    known = entries[: bisect_right(entries, run.seq, key=lambda one: one.seq)]
+    troubles = [at for at, one in enumerate(known) if one.kind in (EntryKind.RUN_PARKED, EntryKind.RUN_FAILED)]
+    back = run.troubles - n + 1
+    if not 0 < back <= len(troubles):
         return Past()
-    at = troubles[n - 1]
+    at = troubles[-back]
     since = max((k for k in range(at) if entries[k].kind == EntryKind.RUN_RESUMED), default=0)
     retried = [one for one in entries[since:at] if one.kind == EntryKind.STEP_RETRIED]
     return Past(len(retried), retried[-1].at if retried else None, _settled(entries[at + 1 :]))

@@ -11,8 +11,9 @@ from bot.domain.terms import Terms
 from bot.domain.workflow import Act, AnyStep, Ask, Choose, Each, Inquire, LookUp, Review
 
 
-def about(terms: Terms) -> Iterator[str]:
-    """The lines, a heading before each part."""
+def about(terms: Terms, *, inside: bool) -> Iterator[str]:
+    """The lines, a heading before each part. Amounts are for those who may see inside: one that is known can be kept
+    just below."""
     brief, steps = terms.brief, terms.definition.steps
     yield f"{terms.definition.name}: {brief.process}"
     yield f"From: {brief.inputs}"
@@ -26,7 +27,7 @@ def about(terms: Terms) -> Iterator[str]:
     yield from (f"- {line}" for step in steps for line in _by_people(step))
     yield "- take over, stop or comment at any time"
     yield "Oversight:"
-    yield from (f"- {line}" for line in _oversight(brief))
+    yield from (f"- {line}" for line in _oversight(brief, inside=inside))
     yield "The dial:"
     yield from (f"- {line}" for line in dial_lines(terms))
     yield "Limits:"
@@ -70,9 +71,9 @@ def _by_people(step: AnyStep) -> Iterator[str]:
             return
 
 
-def _oversight(brief: Brief) -> Iterator[str]:
+def _oversight(brief: Brief, *, inside: bool) -> Iterator[str]:
     yield from (_group(name, group) for name, group in brief.reviewers.items())
-    yield from map(_threshold, brief.thresholds)
+    yield from (_threshold(one, inside=inside) for one in brief.thresholds)
     yield f"what is wrong or unclear goes to the owner {brief.owner}"
 
 
@@ -88,7 +89,9 @@ def _group(name: str, group: Reviewers) -> str:
     return f"{name} in {group.channel} ({people}): {'; '.join(parts)}"
 
 
-def _threshold(one: Threshold) -> str:
+def _threshold(one: Threshold, *, inside: bool) -> str:
+    if not inside:
+        return f"{one.intent} by its {one.field}: {one.reviewers} may decide"
     bounds = [f"{side} {value}" for side, value in (("above", one.above), ("below", one.below)) if value is not None]
     more = f", {one.needed} of them" if one.needed else ""
     return f"{one.intent} with a {one.field} {' or '.join(bounds)}: {one.reviewers} decides{more}"

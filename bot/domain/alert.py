@@ -37,7 +37,7 @@ class Alert:
     since: datetime
     run: str = ""
     about: str = ""
-    """The step and group that is waited for, or how many; nothing that anybody said."""
+    """The step and group that is waited for, how many, or what is in the way; nothing that anybody said."""
 
     @property
     def key(self) -> str:
@@ -133,7 +133,8 @@ _SAID: Mapping[AlertKind, Say] = {
     ),
     AlertKind.STUCK: lambda some, _: f"{some[0].workflow}: {_runs(len(some))} without getting on.",
     AlertKind.SCHEDULE: lambda some, _: (
-        f"{some[0].workflow}: a run should have started at {some[0].since:%Y-%m-%d %H:%M} UTC, and none has."
+        f"{some[0].workflow}: a run should have started at {some[0].since:%Y-%m-%d %H:%M} UTC, and none has"
+        f"{f': {some[0].about}' if some[0].about else ''}."
     ),
     AlertKind.SILENCE: lambda some, _: (
         f"{some[0].workflow}: no run has started today. On each of the same weekdays of the last four weeks there were"
@@ -145,7 +146,7 @@ _DO: Mapping[AlertKind, str] = {
     AlertKind.EMPTY: "Name somebody else in the brief, a delegate in the settings, or decide yourself.",
     AlertKind.QUEUE: "Look at the log of the bot, and at whether the systems and Slack answer: countersign doctor",
     AlertKind.STUCK: "Look at the log of the bot; then cancel the run, or pause and resume it.",
-    AlertKind.SCHEDULE: "Look whether the bot ran at that time; start it by hand where it is still needed.",
+    AlertKind.SCHEDULE: "Look at what is in its way: it starts once that is gone, until its next time; then by hand.",
     AlertKind.SILENCE: "Look whether what starts it still works.",
 }
 

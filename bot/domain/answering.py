@@ -131,6 +131,7 @@ def recover(move: Move, step: str, problem: Problem, text: str) -> None:
     done = any(action.status is ActionStatus.DONE for action in move.run.actions)
     if done and recovery.do in ("undo", "stop") and problem is not Problem.OVER_BUDGET:
         move.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": text}, by=ENGINE)
+        page(move, problem, text)
         take_back(move, RunState.FAILED, text)
     elif recovery.do == "stop" and problem is not Problem.OVER_BUDGET:
         move.end_failed(step, text, to=whose(problem))
@@ -145,6 +146,12 @@ def _askable(move: Move, problem: Problem) -> bool:
 def whose(problem: Problem) -> str:
     """Who hears of a failure: what is technical goes to the pager alone, all else to the owner."""
     return "pager" if problem is Problem.UNAVAILABLE else "owner"
+
+
+def page(move: Move, problem: Problem, text: str) -> None:
+    """What is technical reaches the pager also where its outcome is the owner's to hear, once all is taken back."""
+    if (to := whose(problem)) != "owner":
+        move.tell(to, f"Run {move.run.id} of {move.run.workflow} failed, and what it had done is taken back: {text}")
 
 
 def _group(move: Move, recovery: Recovery) -> str:

@@ -7,18 +7,18 @@ LONGEST = 4 * 366
 """Days to look back: 29 February comes every four years."""
 
 
-def last_due(schedule: str, before: datetime) -> datetime | None:
-    """The last time before a moment at which this schedule was due; None where it never was."""
+def last_due(schedule: str, until: datetime) -> datetime | None:
+    """The last time until a moment, itself included, at which this schedule was due; None where it never was."""
     minutes, hours, days, months, weekdays = (
         _numbers(field, *range_) for field, range_ in zip(schedule.split(" "), _RANGES, strict=True)
     )
-    day = before.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = until.replace(hour=0, minute=0, second=0, microsecond=0)
     either = "*" not in (schedule.split(" ")[2][0], schedule.split(" ")[4][0])
     for _ in range(LONGEST):
         of_month, of_week = day.day in days, bool({day.isoweekday(), day.isoweekday() % 7} & weekdays)
         if day.month in months and ((of_month or of_week) if either else (of_month and of_week)):
             times = (day + timedelta(hours=h, minutes=m) for h in hours for m in minutes)
-            found = max((time for time in times if time < before), default=None)
+            found = max((time for time in times if time <= until), default=None)
             if found is not None:
                 return found
         day -= timedelta(days=1)

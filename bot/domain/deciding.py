@@ -8,6 +8,7 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Reviewers
 from bot.domain.correcting import correct
 from bot.domain.effect import Show, Tell, Telling
+from bot.domain.ending import done_by, taken_over
 from bot.domain.errors import AlreadyDecided, OutOfDate, Unfit, Unknown
 from bot.domain.event import Decided, Verdict
 from bot.domain.frozen import replace
@@ -169,7 +170,7 @@ def _take_over(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> Non
     record_verdict(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at))
     move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, f"Taken over by {event.person.name}. {event.text}".strip())
     move.tell_what_stands("was taken over")
-    move.tell_requester(f"{event.person.name} has taken this over.")
+    move.tell_requester(taken_over(move.run, move.terms, event.person.name, event.text))
 
 
 def _comment(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> None:
@@ -205,7 +206,7 @@ def _done_by_me(move: Move, event: Decided, gate: Gate, _group: Reviewers) -> No
     observe(move, event, close=False)
     record_verdict(move, event, replace(gate, status=GateStatus.CLOSED, decided_at=event.at), {"link": event.link})
     move.enter(RunState.DONE, EntryKind.RUN_DONE, f"Done by {event.person.name}.")
-    move.tell_requester(f"{event.person.name} has done this.")
+    move.tell_requester(done_by(move.run, move.terms, event.person.name, event.link))
 
 
 def _no_question(_move: Move, _event: Decided, gate: Gate, _group: Reviewers) -> None:

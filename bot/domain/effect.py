@@ -72,6 +72,8 @@ class Tell:
     how: Telling = Telling.NOTICE
     trouble: int = 0
     """Which of a run's troubles it is about; 0 where it is about none."""
+    unless: str = ""
+    """A role that hears of it in other words: whoever has that one as well is not told twice."""
     type: Literal["tell"] = "tell"
 
 

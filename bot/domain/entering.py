@@ -7,6 +7,7 @@ from bot.domain import acting
 from bot.domain.asking import ask, ask_to_observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Purpose, Read, StartRuns, Wake
+from bot.domain.ending import stopped
 from bot.domain.errors import NotAllowed
 from bot.domain.event import Started
 from bot.domain.gating import open_gate
@@ -166,7 +167,7 @@ def end_by_stop(move: Move, step: str, text: str) -> None:
     """End the run at a `stop`."""
     move.step(step, StepState(StepStatus.DONE), EntryKind.STEP_DONE, by=ENGINE)
     move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, text)
-    move.tell_requester(text)
+    move.tell_requester(stopped(move.run, move.terms, text))
 
 
 def _first_group(move: Move) -> str:

@@ -1,7 +1,7 @@
 """When something does not work: try again, take back what was done, ask the brief, or park what nobody is sure of."""
 
 from bot.domain.acting import acting_step, find, show_outcome, witnesses_left
-from bot.domain.answering import PROOF, is_due, recover, whose
+from bot.domain.answering import PROOF, is_due, page, recover, whose
 from bot.domain.audit.entry import EntryKind
 from bot.domain.event import Failed, OutcomeUnknown, Problem, Retried
 from bot.domain.frozen import replace
@@ -52,6 +52,7 @@ def _take_failed_action(move: Move, event: Failed, action: Action) -> None:
     if done or recovery.do in ("undo", "stop"):
         state = StepState(StepStatus.FAILED)
         move.step(event.step, state, EntryKind.STEP_FAILED, fields={"error": event.text}, by=ENGINE)
+        page(move, event.problem, event.text)
         return take_back(move, RunState.FAILED, event.text)
     return move.fail(event.step, event.text, to=whose(event.problem))
 

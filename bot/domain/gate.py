@@ -204,6 +204,14 @@ def may_inspect(person: Person, brief: Brief) -> Permission:
     return Permission(Reason.NOT_RESPONSIBLE, said)
 
 
+def may_read(person: Person, run: Run, brief: Brief) -> Permission:
+    """Whether this person may see what a run holds: whoever asked for it, decides here, or looks after it."""
+    stranger = _stranger(person, run, guests=False)
+    if stranger or person.id in (run.origin.requester, run.origin.behind):
+        return stranger or ALLOWED
+    return may_inspect(person, brief)
+
+
 def asked_through(person: Person, brief: Brief) -> frozenset[str]:
     """The groups whose gates may be up to this person: their own, and those that can hand on to them."""
     chains = {name: chain_of(name, brief) for name in brief.reviewers}

@@ -7,6 +7,7 @@ from typing import assert_never
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import OnRejection, Reviewers
 from bot.domain.effect import Show, Wake
+from bot.domain.ending import ran_out, rejected
 from bot.domain.errors import OutOfDate
 from bot.domain.event import Decided, Verdict
 from bot.domain.frozen import replace
@@ -205,13 +206,15 @@ def record_verdict(move: Move, event: Decided, gate: Gate, fields: Mapping[str, 
 
 
 def reject_by_brief(move: Move, gate: Gate, group: Reviewers, why: str) -> None:
-    """What follows a rejection: the run stops, or is parked for its owner."""
+    """What follows a rejection, or time that ran out: the run stops, or is parked for its owner."""
     if group.on_rejection is OnRejection.PARK:
         return move.park(why, step=gate.step)
     drop_waiting(move, why)
     move.enter(RunState.STOPPED, EntryKind.RUN_STOPPED, why)
     move.tell_what_stands("was rejected")
-    return move.tell_requester(why)
+    late = gate.status is GateStatus.EXPIRED
+    run, terms = move.run, move.terms
+    return move.tell_requester(ran_out(run, terms) if late else rejected(run, terms, gate.denials))
 
 
 def drop_waiting(move: Move, why: str) -> None:

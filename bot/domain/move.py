@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.audit.entry import Entry, EntryKind, Note
 from bot.domain.effect import Effect, Show, Tell, Telling
+from bot.domain.ending import failed, held_up
 from bot.domain.frozen import replace
 from bot.domain.intent import Proposal
 from bot.domain.person import ENGINE, Actor
@@ -105,6 +106,7 @@ class Move:
         """Stop here until a person says how to go on. Never silent."""
         self.enter(RunState.PARKED, EntryKind.RUN_PARKED, why)
         self.report(to, f"is parked: {why}", step=step)
+        self.tell_requester(held_up(self.run, self.terms, why), unless=to)
         if self.run.questions.get(step) or self.run.gates.get(step):
             self.order(Show(step))
 
@@ -118,12 +120,12 @@ class Move:
         self.step(step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"error": why}, by=ENGINE)
         self.enter(RunState.FAILED, EntryKind.RUN_FAILED, why)
         self.report(to, f"failed: {why}", step=step)
-        self.tell_requester(f"This could not be completed: {why}")
+        self.tell_requester(failed(self.run, self.terms, why), unless=to)
 
-    def tell_requester(self, text: str) -> None:
-        """The requester hears how it went, where the requester is a person."""
+    def tell_requester(self, text: str, *, unless: str = "") -> None:
+        """The requester hears how it went, where the requester is a person, and not of those who hear of it anyway."""
         if "/" in self.run.origin.requester:
-            self.tell("requester", text)
+            self.order(Tell("requester", self.silent(text), unless=unless))
 
     def tell_what_stands(self, how: str) -> None:
         """The owner hears what a run that people end half-way has carried out already."""

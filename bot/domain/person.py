@@ -47,6 +47,11 @@ class Actor:
     """Who was really at the keyboard, where the command line spoke for somebody else."""
 
 
+def called(ref: str) -> str:
+    """How an id is named that is nobody's: whoever asked for a run may have been the clock."""
+    return "its schedule" if ref.startswith(f"{Door.SCHEDULE}:") else ref
+
+
 ENGINE = Actor(ActorKind.SYSTEM, "engine")
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.domain.acting import gate_of
 from bot.domain.answering import PROOF
 from bot.domain.asking import OBSERVE
+from bot.domain.ending import subject
 from bot.domain.frozen import replace
 from bot.domain.run import (
     Action,
@@ -75,7 +76,7 @@ class Progress:
 def progress_of(run: Run, terms: Terms) -> Progress:
     """How far a run has come."""
     return Progress(
-        title=f"{run.workflow.replace('_', ' ').capitalize()}{_about(run, terms)}",
+        title=subject(run, terms),
         standing=_standing(run),
         tasks=tuple(_tasks(run, terms)),
         run=run.id,
@@ -92,15 +93,6 @@ def lasted(took: timedelta) -> str:
         count, left = divmod(left, size)
         parts += [f"{count} {unit}"] if count or (unit == "s" and not parts) else []
     return " ".join(parts[:2])
-
-
-def _about(run: Run, terms: Terms) -> str:
-    """The record it is about, as far as its trigger says so."""
-    name = terms.definition.trigger.name if terms.definition.steps else ""
-    value = run.value(name)
-    id = value.get("id") if isinstance(value, dict) else None
-    shown = isinstance(id, (str, int)) and not terms.fields.is_personal(f"{name}.id", id)
-    return f", {visible(str(id))}" if shown else ""
 
 
 _STANDS = {

@@ -9,6 +9,7 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.brief.remnant import NOBODY
 from bot.domain.doubting import reconcile, want_look
 from bot.domain.effect import Wake
+from bot.domain.ending import cancelled
 from bot.domain.errors import AlreadyDecided, Unfit
 from bot.domain.event import Cancelled, Changed, Declared, LookWanted, Paused, Reconciled, Resumed, Undone, Unloaded
 from bot.domain.fold import PAUSED, UNPAUSED
@@ -62,7 +63,8 @@ def steer(move: Move, event: Steered) -> None:  # noqa: C901  one flat dispatch
                 f"A new version changed steps this run still has ahead ({names}). Resume to go on with it, or cancel.",
             )
         case Unloaded(why=why):
-            _hold_up(move, f"{why} Mend that, then resume, or cancel.")
+            if _hold_up(move, f"{why} Mend that, then resume, or cancel."):
+                move.tell("pager", f"Run {move.run.id} of {move.run.workflow} stands still: {why}")
         case _:
             assert_never(event)
 
@@ -72,9 +74,12 @@ def _allow(move: Move, person: Person, power: Power) -> None:
     allow(may(person, power, move.terms.now or move.terms.brief, move.run))
 
 
-def _hold_up(move: Move, why: str) -> None:
-    if move.run.state in (RunState.RUNNING, RunState.WAITING) and move.run.undoing is None:
+def _hold_up(move: Move, why: str) -> bool:
+    """Park a run that is under way; False where it is not."""
+    under_way = move.run.state in (RunState.RUNNING, RunState.WAITING) and move.run.undoing is None
+    if under_way:
         move.park(why)
+    return under_way
 
 
 def _refuse_ended(run: Run) -> None:
@@ -113,7 +118,7 @@ def _cancel(move: Move, event: Cancelled) -> None:
     drop_waiting(move, why)
     move.enter(RunState.STOPPED, EntryKind.RUN_CANCELLED, why)
     move.tell_what_stands("was cancelled")
-    move.tell_requester(why)
+    move.tell_requester(cancelled(move.run, move.terms, event.person.name, event.text))
 
 
 def _pause(move: Move, event: Paused) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -50,7 +51,10 @@ def choice_among(names: Collection[str]) -> type[Fact]:
     return create_model("Choice", __base__=Fact, workflow=(kind, Declared(description="what the message asks for")))
 
 
-def values_of(model: type[BaseModel], *, but: Collection[str] = ()) -> type[Fact] | None:
+@lru_cache(
+    maxsize=256
+)  # a type takes longer to make than all the rest, and these do not change from message to message
+def values_of(model: type[BaseModel], *, but: frozenset[str] = frozenset()) -> type[Fact] | None:
     """A fact that has every field of a type which words can fill, each of them or nothing; None where none can be."""
     asked = {name: _asked(name, info) for name, info in model.model_fields.items() if name not in but}
     fields: dict[str, Any] = {name: one for name, one in asked.items() if one is not None and _fits(name, one)}

@@ -3,6 +3,7 @@
 from bot.domain.audit.entry import EntryKind
 from bot.domain.content import Line
 from bot.domain.effect import Compensate, Show
+from bot.domain.ending import failed, undone
 from bot.domain.frozen import replace
 from bot.domain.intent import Receipt
 from bot.domain.move import Move
@@ -23,9 +24,7 @@ def go_on_undoing(move: Move) -> None:
     """Take the last done action back, or end when none is left."""
     if any(a.status is ActionStatus.UNDOING for a in move.run.actions):
         return
-    order = [step.name for step in move.terms.definition.steps]
-    done = [a for a in move.run.actions if a.status is ActionStatus.DONE]
-    for action in sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True):
+    for action in _last_first(move.run, move.terms):
         intent = intended(move.run, action, move.terms)
         if intent.reversible():
             undoing = replace(action, status=ActionStatus.UNDOING)
@@ -45,12 +44,14 @@ def go_on_undoing(move: Move) -> None:
 
 def would_be_taken_back(run: Run, terms: Terms) -> tuple[Line, ...]:
     """What undoing a run takes back, and how, in that order; and what it cannot take back."""
+    return tuple(_taken_back(run, action, terms) for action in _last_first(run, terms))
+
+
+def _last_first(run: Run, terms: Terms) -> list[Action]:
+    """What was done, in the reverse of the order in which it was."""
     order = [step.name for step in terms.definition.steps]
     done = [a for a in run.actions if a.status is ActionStatus.DONE and a.step in order]
-    return tuple(
-        _taken_back(run, action, terms)
-        for action in sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True)
-    )
+    return sorted(done, key=lambda a: (order.index(a.step), a.n), reverse=True)
 
 
 def _taken_back(run: Run, action: Action, terms: Terms) -> Line:
@@ -75,9 +76,9 @@ def _end(move: Move) -> None:
     tail = f" Still standing, because it could not be taken back: {_listed(left)}." if left else ""
     if ends is RunState.FAILED:
         move.report("owner", f"failed: {why}{tail}")
-    else:
-        move.tell("owner", f"Run {move.run.id} of {move.run.workflow} was undone: {why}{tail}")
-    return move.tell_requester(f"This was not completed: {why}" if ends is RunState.FAILED else "This was taken back.")
+        return move.tell_requester(failed(move.run, move.terms, why), unless="owner")
+    move.tell("owner", f"Run {move.run.id} of {move.run.workflow} was undone: {why}{tail}")
+    return move.tell_requester(undone(move.run, move.terms, why), unless="owner")
 
 
 def _listed(actions: list[Action]) -> str:

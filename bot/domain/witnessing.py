@@ -5,12 +5,13 @@ from bot.domain.answering import PROOF, take_record
 from bot.domain.asking import OBSERVE, ask_to_observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Purpose, Read
+from bot.domain.ending import done, nothing_done
 from bot.domain.event import Delayed, ReadBack
 from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.plain import Plain
-from bot.domain.run import ActionStatus, GateStatus, RunState, Stage, StepState, StepStatus
-from bot.domain.value import intended, said_of, skipped
+from bot.domain.run import ActionStatus, RunState, Stage, StepState, StepStatus
+from bot.domain.value import skipped
 from bot.domain.workflow import AnyStep, LookUp, Trigger
 
 
@@ -117,22 +118,7 @@ def finish(move: Move) -> None:
     if OBSERVE in run.questions:
         return None
     move.enter(RunState.DONE, EntryKind.RUN_DONE)
-    return move.tell_requester(_done(move) if acted else "Finished; nothing was changed.")
-
-
-def _done(move: Move) -> str:
-    """What was done, with what the systems brought back, who approved it, and which approval that was."""
-    run, told = move.run, list[str]()
-    for action in (one for one in run.actions if one.status is ActionStatus.DONE):
-        receipt, intent = action.receipt or {}, intended(run, action, move.terms)
-        record = move.terms.fields.record(intent, action.proposal.step)
-        brought = ", ".join(str(value) for name in ("id", "link") if (value := receipt.get(name)))
-        told.append(f"{said_of(type(intent))} → {record}{f' ({brought})' if brought else ''}.")
-    gates = [gate for gate in run.gates.values() if gate.status is GateStatus.APPROVED]
-    people = dict.fromkeys(vote.person for gate in gates for vote in gate.approvals)
-    told.append(f"Approved by {', '.join(people) or 'the policy of the brief'}.")
-    told.append(f"Fingerprint {', '.join(gate.digest[:8] for gate in gates)}.")
-    return " ".join(["Done.", *told])
+    return move.tell_requester((done if acted else nothing_done)(move.run, move.terms))
 
 
 def _take_proof(move: Move, event: ReadBack) -> None:

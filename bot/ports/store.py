@@ -15,6 +15,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId
 from bot.ports.cards import Cards
 from bot.ports.ledger import Ledger
+from bot.ports.names import Names
 from bot.ports.queries import Queries
 from bot.ports.suggestions import Suggestions
 from bot.ports.version import Version, VersionKind
@@ -128,6 +129,10 @@ class Inbox(Protocol):
 
     def finish(self, id: str) -> None: ...
 
+    def is_finished(self, id: str) -> bool:
+        """Whether it was acted on: then nothing of it is done again."""
+        ...
+
     def waiting(self, limit: int) -> tuple[Delivery, ...]:
         """Deliveries that were kept and not yet acted on, oldest first."""
         ...
@@ -156,6 +161,10 @@ class Limits(Protocol):
 
     def add(self, scope: str, day: date, amount: int) -> int:
         """Add to a scope (negative gives back); returns the new count."""
+        ...
+
+    def forget(self, before: date) -> None:
+        """Forget what was counted on days that nothing is compared with any more."""
         ...
 
     def lock_record(self, record: str, run: RunId) -> RunId | None:
@@ -204,6 +213,8 @@ class Transaction(Protocol):
     def cards(self) -> Cards: ...
     @property
     def suggestions(self) -> Suggestions: ...
+    @property
+    def names(self) -> Names: ...
     @property
     def versions(self) -> Versions: ...
     @property

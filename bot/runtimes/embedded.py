@@ -1,8 +1,8 @@
 """The embedded runtime: one process, an asyncio loop over the outbox.
 
 Nothing waits in memory. A waiting run is a row, a timer is a row that comes due, and APScheduler holds one job for the
-earliest of them. What a commit makes due is born leased to this process and handed over by the store; what another
-process commits is noticed by SQLite's change counter.
+earliest of them, and one that looks with each minute what is due by the clock. What a commit makes due is born leased
+to this process and handed over by the store; what another process commits is noticed by SQLite's change counter.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from bot.application.chase import chase
 from bot.application.parts import Parts
 from bot.application.perform import perform
 from bot.application.seal import seal, seal_when_due
+from bot.application.start_by_clock import start_by_clock
 from bot.application.stumble import stumble
 from bot.domain.errors import StoreBusy, StoreFailed
 from bot.domain.run import RunId
@@ -83,6 +84,9 @@ class Embedded:
         self._scheduler.start()
         self._scheduler.add_job(self._look_round, "interval", seconds=LOOK_ROUND, id="look round", max_instances=1)
         self._scheduler.add_job(self._seal, "interval", seconds=SEAL_ROUND, id="seal", max_instances=1)
+        self._scheduler.add_job(
+            self._by_clock, "cron", second=0, id="clock", max_instances=1, coalesce=True, misfire_grace_time=None
+        )
         self._scheduler.add_job(self._chase, "interval", seconds=CHASE_ROUND, id="chase", max_instances=1)
         first = datetime.now(UTC) + EXPIRE_AFTER
         self._scheduler.add_job(
@@ -204,6 +208,13 @@ class Embedded:
             await chase(self._parts)
         except (StoreBusy, StoreFailed) as error:
             logger.warning("It was not looked what waits: %s", error, extra={"action": "alert.not_looked"})
+
+    async def _by_clock(self) -> None:
+        """At the beginning of each minute. What is not started now is started by the next look."""
+        try:
+            await start_by_clock(self._parts)
+        except (StoreBusy, StoreFailed) as error:
+            logger.warning("Nothing was started by the clock: %s", error, extra={"action": "clock.not_looked"})
 
     async def _expire(self) -> None:
         """What cannot be emptied now is emptied in the next round; it holds no run up either."""

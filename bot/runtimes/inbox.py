@@ -44,10 +44,12 @@ class InboxWorker:
         pauses: Sequence[float] = PAUSES,
         longest: float = LONGEST,
         look_round: float = LOOK_ROUND,
+        given_up: Handle | None = None,
     ) -> None:
         """`handle` may finish the delivery in its own unit of work; where it did not, that is done here.
 
         What fails comes to it again, be it in the next process: it makes sure itself that nothing is done twice.
+        `given_up` tells whoever waits for what could not be done at all.
         """
         self._store = store
         self._handle = handle
@@ -56,6 +58,7 @@ class InboxWorker:
         self._pauses = pauses
         self._longest = longest
         self._look_round = look_round
+        self._given_up = given_up
         self._looking: asyncio.Task[None] | None = None
         self._held = 0
         self._lines: dict[str, deque[Delivery]] = {}
@@ -147,6 +150,9 @@ class InboxWorker:
         failed = stalled = 0
         while not self._stopping.is_set():
             try:
+                # What the last try has done in its own commit, and could not tell of, is not done again.
+                if (failed or stalled) and await self._store.run(lambda tx: tx.inbox.is_finished(delivery.id)):
+                    return True
                 async with self._room, asyncio.timeout(self._longest):
                     await self._handle(delivery)
             except (StoreBusy, StoreFailed) as error:
@@ -161,8 +167,20 @@ class InboxWorker:
                 if not given_up:
                     await self._rest(failed)
                     continue
+                await self._give_up(delivery)
             return await self._finish(delivery)
         return False
+
+    async def _give_up(self, delivery: Delivery) -> None:
+        """Tell whoever waits, if they can be told; it is finished with either way."""
+        try:
+            async with asyncio.timeout(self._longest):
+                if self._given_up is not None:
+                    await self._given_up(delivery)
+        except Exception as error:
+            said = "Whoever sent a delivery could not be told that it was given up: %s"
+            extra = {"action": "inbox.untold", "delivery": delivery.id}
+            logger.error(said, whereabouts(error), extra=extra)
 
     async def _finish(self, delivery: Delivery) -> bool:
         stalled = 0

@@ -17,6 +17,7 @@ from bot.domain.declared.word import odd
 from bot.domain.errors import Misdeclared, NotAllowed
 from bot.domain.person import Person, PersonId, TeamId
 from bot.domain.text import nearest
+from bot.settings.links import Links
 from bot.settings.section import Section
 from bot.settings.shift import shift_of
 from bot.settings.slack import IN_FILE, PREFIX, SECRETS, Slack, SlackUse, slack_of
@@ -114,6 +115,7 @@ class File(Section):
     model: ModelUse = ModelUse()
     systems: Mapping[str, SystemUse] = {"helpdesk": SystemUse()}
     audit: Audit = Audit()
+    links: Links = Links()
     slack: SlackUse = SlackUse()
     secrets: Secrets = Secrets()
 

@@ -104,7 +104,8 @@ async def in_slack(
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
         wall, token, api = clock or Wall(), workspace.bot_token, workspace.api
-        calls = joined(token, api, listed=known, passing=passing, epoch=lambda: wall.now().timestamp())
+        linked = settings.file.links.hosts
+        calls = joined(token, api, listed=known, linked=linked, passing=passing, epoch=lambda: wall.now().timestamp())
         chat = await stack.enter_async_context(calls)
         bot = await stack.enter_async_context(opened(settings, chat=chat, clock=wall, model=model))
         runtime = await stack.enter_async_context(bot.running())
@@ -113,7 +114,7 @@ async def in_slack(
         stack.push_async_callback(following.stop)
         hearing = chat.hearing(bot.parts, samples or {})
         stack.callback(hearing.loading.stop)
-        worker = InboxWorker(bot.store, hearing.handle)
+        worker = InboxWorker(bot.store, hearing.handle, given_up=hearing.give_up)
         await worker.start()
         stack.push_async_callback(worker.stop)
         there = InSlack(bot, runtime, worker, chat, following)

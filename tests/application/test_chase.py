@@ -13,7 +13,7 @@ from bot.domain.event import Verdict
 from bot.domain.person import Door, PersonId, TeamId
 from bot.domain.run import RunState
 from bot.ports.store import Delivery, Lease, Transaction
-from tests.application.office import Office, shelf_of
+from tests.application.office import Office
 from tests.made import FARAH, INES, JONAS, LEO, MIA, OLGA, PRIYA
 
 GROUP = {"channel": "#support", "members": ["@mia", "@leo"], "evidence": ["ticket"], "expires_after": "30d"}
@@ -158,21 +158,6 @@ async def test_what_came_in_and_is_not_seen_to_is_told_to_the_pagers(office: Off
     ((to, said),) = await told(office)
     assert to == PRIYA.id.rpartition("/")[2]
     assert said.startswith("What came in from Slack: one delivery is not seen to, the oldest for 6m.")
-
-
-async def test_a_schedule_that_passed_without_a_run_is_told_to_the_pager(office: Office) -> None:
-    office.rewrite(triggers={"who": ["staff"], "doors": ["schedule"], "schedule": "0 9 * * *"})
-    await office.store.run(lambda tx: shelf_of(office.parts).seed(tx, office.clock.now()))
-    assert await told(office) == [], "Nobody had said so when it was due last."
-    office.clock.at = office.clock.now().replace(hour=9, minute=5)
-    assert await told(office) == [], "It may be a few minutes late."
-    office.clock.forward(minutes=10)
-    ((to, said),) = await told(office)
-    assert to == PRIYA.id.rpartition("/")[2]
-    assert f"a run should have started at {office.clock.now():%Y-%m-%d} 09:00 UTC, and none has." in said
-    await office.start(by=None, door=Door.SCHEDULE)
-    ((to, said),) = await told(office)
-    assert said == "Over: a scheduled run was missing, of one_act."
 
 
 async def test_what_cannot_be_told_now_is_told_as_soon_as_it_can_and_shows_elsewhere_until_then(

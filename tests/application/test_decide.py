@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.model.scripted import Script
 from bot.application.decide import Wish, decide
 from bot.application.steer import Move, Order, steer
 from bot.domain.effect import Execute
@@ -13,7 +14,7 @@ from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, Refused, Un
 from bot.domain.event import Verdict
 from bot.domain.person import Door, Person
 from bot.domain.run import ActionStatus, GateStatus, RunId, RunState
-from tests.application.office import Killed, Office, opened
+from tests.application.office import TRIAGE, Killed, Office, opened
 from tests.made import EVE, FARAH, INES, JONAS, LEO, MIA, OLGA, SAM
 
 
@@ -273,6 +274,22 @@ async def test_reviewers_named_by_group_are_found_and_where_nobody_is_the_owner_
             office.people.change(one, groups=frozenset())
         await office.pass_time(hours=4)
         assert "still waits for you" in office.chat.told_to(OLGA.id)
+
+
+async def test_only_those_are_reminded_of_a_question_who_may_answer_it_and_else_its_owner(tmp_path: Path) -> None:
+    """Eve stands in for Leo, but is no reviewer."""
+    spam: dict[str, Script] = {"triage": {"category": "spam", "urgent": False, "summary": "They sell things."}}
+    async with opened(tmp_path, copied=[TRIAGE], answers=spam, brief={}) as office:
+        office.people.change(LEO, away=True, delegate=EVE.id)
+        run = await office.start("support_triage")
+        assert (await office.run(run)).questions
+        await office.pass_time(hours=3)
+        told = {to for to, text in office.chat.told if "still waits for an answer" in text}
+        assert told == {MIA.id, INES.id}
+        for one in (MIA, LEO, INES):
+            office.people.change(one, active=True, away=False, guest=True)
+        await office.pass_time(hours=24)
+        assert "still waits for an answer" in office.chat.told_to(OLGA.id)
 
 
 # --- steering ---------------------------------------------------------------------------------------------------------

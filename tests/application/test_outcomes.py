@@ -241,11 +241,11 @@ WORK: Mapping[Outcome, Came] = {
     Outcome.PAUSED: Came(then="held", calls=0),
     Outcome.CANCELLED_SINCE: DONE_FOR_NOTHING,
     Outcome.CANCELLED_MEANWHILE: CANCELLED,
-    Outcome.CHANGED: Came("run.parked", "tell", "held", calls=0),
+    Outcome.CHANGED: Came("run.parked", "tell tell", "held", calls=0),
 }
 """What comes of most: a failure is tried again, and whatever holds the run up holds up its work."""
 
-PARKED = Came("step.failed run.parked", "tell")
+PARKED = Came("step.failed run.parked", "tell tell")
 FILLED_IN = Came("model.asked question.asked", "tell show wake")
 ANSWERED = Came("model.asked step.done step.skipped", "ask model")
 SHOWN = Came("gate.shown")
@@ -255,7 +255,7 @@ CARRIED_OUT = Came("action.intended action.done step.done", "show read")
 MAY_HAVE_LEFT = Came("action.intended step.retried", then="again")
 TRIED_OUT = Came("action.dry_run step.skipped question.asked", "wake")
 TAKEN_BACK = Came("compensation.done run.undone", "show tell tell")
-STUCK = Came("compensation.failed run.parked", "show tell")
+STUCK = Came("compensation.failed run.parked", "show tell tell")
 NOT_SHOWN = Came("action.sought", "show")
 STARTED = Came("step.done", "read", calls=0)
 
@@ -312,9 +312,9 @@ TABLE: Mapping[str, Mapping[Outcome, Came]] = {
         **WORK,
         Outcome.WORKS: CARRIED_OUT,
         Outcome.TRANSIENT: Came("action.intended step.retried action.failed", then="again"),
-        Outcome.IN_THE_END: Came("action.intended action.failed step.failed run.parked", "show tell"),
+        Outcome.IN_THE_END: Came("action.intended action.failed step.failed run.parked", "show tell tell"),
         Outcome.UNCERTAIN: MAY_HAVE_LEFT,
-        Outcome.BROKEN: Came("action.intended action.failed step.failed run.parked", "show tell"),
+        Outcome.BROKEN: Came("action.intended action.failed step.failed run.parked", "show tell tell"),
         Outcome.WRONG_FORM: MAY_HAVE_LEFT,
         Outcome.HANGS: MAY_HAVE_LEFT,
         Outcome.LOST_MEANWHILE: Came("action.intended", then="theirs"),

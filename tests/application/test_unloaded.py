@@ -22,7 +22,7 @@ from bot.domain.run import ActionStatus, RunState
 from bot.ports.queries import RunFilter
 from tests.application.conftest import APPLIED
 from tests.application.office import ONBOARDING, PARTNER_TICKET, Office, opened, ticket
-from tests.made import ADA, EVE, JONAS, LENA, MIA, NORA, OLGA, SAM
+from tests.made import ADA, EVE, JONAS, LENA, MIA, NORA, OLGA, PRIYA, SAM
 
 FORBIDDING: Mapping[str, Any] = {"changes": {"helpdesk": ["SendReply"]}}
 """The brief as it stands does not allow what the steps propose."""
@@ -62,6 +62,8 @@ async def test_a_waiting_run_is_parked_for_its_owner_with_file_line_and_mend(off
     assert 'Add it under [changes]: helpdesk = ["AddTag"]' in parked.reason
     assert parked.reason.endswith("Mend that, then resume, or cancel.")
     assert parked.reason in office.chat.told_to(OLGA.id)
+    assert SAYS in office.chat.told_to(PRIYA.id)
+    assert "is held up. one_act does not load" in office.chat.told_to(SAM.id)
     assert fold(await office.entries(run)) == standing_of(parked)
 
 

@@ -404,6 +404,9 @@ def doubtful(line: Line) -> str:
     assert "is parked: It is not known whether helpdesk.NotifyPartner on helpdesk:T-1001 happened" in answer.out
     assert f"countersign decide {run[-7:]} not-done" in answer.out
     assert "→ Olga Petrova:" in answer.out
+    shown = line.well("show", run).out
+    assert "it is not known whether it happened" in shown
+    assert "Look in the other system whether it happened" in shown
     return run
 
 

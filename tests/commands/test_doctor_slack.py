@@ -28,7 +28,7 @@ async def test_where_all_is_well_it_says_so(tmp_path: Path) -> None:
     async with slack(tmp_path) as there:
         found = await said(settings_for(tmp_path, there))
     assert {one.sign for some in found.values() for one in some} == {Sign.OK}
-    assert found["rights"][0].text == "It has the 12 it uses, and no more."
+    assert found["rights"][0].text == "It has the 14 it uses, and no more."
     assert found["app token"][0].text == "It opens a socket."
     assert [one.text.partition(" ")[0] for one in found["channel"]] == ["#care-leads", "#finance", "#support"]
     assert "@mia (support_triage) is Mia Lindqvist." in [one.text for one in found["person"]]
@@ -40,11 +40,11 @@ async def test_a_right_that_is_missing_and_one_too_many(tmp_path: Path) -> None:
         app = there.running.desk.workspace.apps[app_of(there)]
         app.scopes = (app.scopes or frozenset()) - {"im:write"}
         (lacks,) = (await said(settings_for(tmp_path, there)))["rights"]
-        app.scopes |= {"im:write", "files:write"}
+        app.scopes |= {"im:write", "pins:write"}
         (more,) = (await said(settings_for(tmp_path, there)))["rights"]
     assert (lacks.sign, more.sign) == (Sign.MEND, Sign.NOTE)
     assert lacks.text.startswith("It lacks im:write. Add them by the manifest (countersign manifest)")
-    assert more.text == "It has more than it uses: files:write. Take them out of the app."
+    assert more.text == "It has more than it uses: pins:write. Take them out of the app."
 
 
 @pytest.mark.parametrize(

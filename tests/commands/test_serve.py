@@ -77,7 +77,8 @@ def served(line: Line, waiting: str) -> Iterator[Served]:
 def test_the_running_bot_carries_out_what_was_decided_elsewhere(line: Line, waiting: str, served: Served) -> None:
     answer = line.well("decide", waiting, "approve", "--as", "@farah")
     assert "The running bot carries it out." in answer.out
-    served.until("person.told", run=waiting, text="To sample/sam: Done.")
+    told = served.until("person.told", run=waiting, to="sample/sam")
+    assert told["text"].startswith("To sample/sam: Done. Send an answer to the customer → helpdesk:T-")
     assert line.show(waiting)["state"] == "done"
 
 
@@ -112,7 +113,8 @@ def test_what_waits_when_it_stops_is_done_when_it_starts_again(line: Line, waiti
     line.well("decide", waiting, "approve", "--as", "@farah")
     assert served.stop() == 0
     with serving(line.data) as again:
-        again.until("person.told", run=waiting, text="To sample/sam: Done.")
+        told = again.until("person.told", run=waiting, to="sample/sam")
+    assert told["text"].startswith("To sample/sam: Done. Send an answer to the customer → helpdesk:T-")
     assert len(Backstage(line.data / BACK_OFFICE).effects()) == 1
 
 

@@ -76,6 +76,9 @@ def test_a_parked_run_is_tried_again(line: Line, waiting: str) -> None:
     assert "is parked: " in answer.out
     assert f"countersign resume {waiting[-7:]}" in answer.out
     assert "→ Olga Petrova: A run of support_triage is parked" in answer.out
+    shown = line.well("show", waiting).out
+    assert "What it needs\n" in shown
+    assert "failed; nothing was changed by it" in shown
     assert "is done." in line.well("resume", waiting, "--as", "@olga").out
     assert sent(line) == ["helpdesk.SendReply"]
 

@@ -5,7 +5,7 @@ from tests.made import Three, onboarding, terms_of, triage
 
 
 def test_what_the_bot_handles_what_people_handle_and_how_it_is_overseen_is_told() -> None:
-    lines = [*about(triage())]
+    lines = [*about(triage(), inside=True)]
     parts = [line for line in lines if line.endswith(":") and not line.startswith("- ")]
     assert parts == ["The bot:", "People:", "Oversight:", "The dial:", "Limits:"]
     for said in (
@@ -23,10 +23,10 @@ def test_what_the_bot_handles_what_people_handle_and_how_it_is_overseen_is_told(
 
 
 def test_every_kind_of_step_that_does_something_is_told() -> None:
-    lines = "\n".join(about(onboarding()))
+    lines = "\n".join(about(onboarding(), inside=True))
     assert "- starts " in lines
     assert "- answer “" in lines
-    plan = [*about(terms_of(Three))]
+    plan = [*about(terms_of(Three), inside=True)]
     assert [line for line in plan if line.startswith("- helpdesk.")] == [
         f"- {kind} at “approved”: execute with approval – act with approval"
         for kind in ("helpdesk.OpenTicket", "helpdesk.AddTag", "helpdesk.NotifyPartner")
@@ -42,7 +42,10 @@ def test_thresholds_and_budgets_are_told_with_their_amounts() -> None:
         "needed": 2,
     }
     limits = {"cost_per_run": "0.50 EUR", "cost_per_day": "20 EUR"}
-    lines = [*about(terms_of(thresholds=[threshold], limits=limits))]
+    lines = [*about(terms_of(thresholds=[threshold], limits=limits), inside=True)]
     assert "- helpdesk.GrantCredit with a cents above 40.00 EUR: finance decides, 2 of them" in lines
     assert "- the model costs at most 0.50 EUR a run" in lines
     assert "- the model costs at most 20.00 EUR a day" in lines
+    outside = [*about(terms_of(thresholds=[threshold], limits=limits), inside=False)]
+    assert "- helpdesk.GrantCredit by its cents: finance may decide" in outside
+    assert not [line for line in outside if "40.00" in line]

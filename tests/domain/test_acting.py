@@ -11,6 +11,7 @@ from bot.authoring import Intent, Promised, Receipt, Risk, Workflow, act, propos
 from bot.domain.acting import find, granted
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute, Purpose, Read, StartRuns, Tell
+from bot.domain.ending import failed
 from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain
 from bot.domain.event import Begun, Changed, Done, Failed, OutcomeUnknown, Paused, Problem, Resumed, Retried
 from bot.domain.intent import digest_of, key_of
@@ -476,7 +477,7 @@ def test_a_failed_action_ends_the_run_where_the_brief_says_so(do: str) -> None:
     played.approve(MIA)
     assert (played.run.state, played.run.reason) == (RunState.FAILED, "It says no.")
     assert "failed: It says no." in played.told_to("owner")
-    assert played.told_to("requester") == "This was not completed: It says no."
+    assert played.told_to("requester") == failed(played.run, played.terms, "It says no.")
 
 
 def test_a_third_part_that_fails_takes_the_others_back_in_reverse_order() -> None:

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Show, Tell
+from bot.domain.ending import failed, stopped
 from bot.domain.errors import BotError, Broken, NotAllowed, Refused, Transient, Unfit, Unknown
 from bot.domain.event import Answered, Decided, Doubted, Problem, Resumed, Verdict
 from bot.domain.machine import advance
@@ -222,7 +223,7 @@ def test_where_nothing_was_done_yet_the_run_is_parked_and_tried_again_on_resumin
 def test_a_brief_may_end_the_run_instead(error: BotError) -> None:
     played = failing("stop", error)
     assert (played.run.state, played.run.reason) == (RunState.FAILED, error.message)
-    assert played.told_to("requester") == f"This could not be completed: {error.message}"
+    assert played.told_to("requester") == failed(played.run, played.terms, error.message)
 
 
 @pytest.mark.parametrize("do", ["ask a person", "stop", "undo", "park"])
@@ -302,7 +303,7 @@ def test_a_stop_that_rests_on_a_models_answer_is_confirmed_by_a_person(stage: st
     assert Show("nothing") in advance(played.run, event, played.terms).effects
     played.happen(event)
     assert (played.run.state, played.run.reason) == (RunState.STOPPED, "There is nothing to credit.")
-    assert played.told_to("requester") == "There is nothing to credit."
+    assert played.told_to("requester") == stopped(played.run, played.terms, "There is nothing to credit.")
 
 
 @pytest.mark.parametrize("stage", ["shadow", "limited", "automatic"])

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Show
+from bot.domain.ending import done_by, rejected, taken_over
 from bot.domain.errors import AlreadyDecided, NotAllowed, OutOfDate, OverLimit, Refused, Unfit, Unknown
 from bot.domain.event import Decided, Paused, Resumed, Verdict
 from bot.domain.intent import Intent
@@ -333,7 +334,7 @@ def test_a_rejection_gives_its_reason_and_ends_the_run() -> None:
     played = credit_run().reject(MIA, "wrong facts", "They were charged once.")
     assert played.run.state is RunState.STOPPED
     assert played.run.reason == "Rejected by Mia: wrong facts. They were charged once."
-    assert played.told_to("requester") == played.run.reason
+    assert played.told_to("requester") == rejected(played.run, played.terms, played.gate.denials)
     said = last(played, EntryKind.GATE_DECIDED)
     assert (said["reason"], said["text"]) == ("wrong facts", "They were charged once.")
 
@@ -557,7 +558,7 @@ def test_taking_over_ends_the_run_with_nothing_sent() -> None:
     assert (played.run.state, played.sent) == (RunState.STOPPED, ())
     assert played.gate.status is GateStatus.CLOSED
     assert played.run.reason == "Taken over by Mia. I call them."
-    assert played.told_to("requester") == "Mia has taken this over."
+    assert played.told_to("requester") == taken_over(played.run, played.terms, "Mia", "I call them.")
 
 
 def test_done_by_me_is_for_what_the_bot_does_not_do_itself() -> None:
@@ -569,7 +570,7 @@ def test_done_by_me_is_for_what_the_bot_does_not_do_itself() -> None:
     assert (shown.run.state, shown.run.reason, shown.sent) == (RunState.DONE, "Done by Mia.", ())
     said = last(shown, EntryKind.ACTION_OBSERVED)
     assert (said["minutes"], said["link"], said["outcome"]) == (4, "https://desk.example/T-1", "Called.")
-    assert shown.told_to("requester") == "Mia has done this."
+    assert shown.told_to("requester") == done_by(shown.run, shown.terms, "Mia", "https://desk.example/T-1")
 
 
 @pytest.mark.parametrize("minutes", [-1, 60 * 24 * 31])

@@ -27,6 +27,7 @@ from bot.domain.gate import (
     may_answer,
     may_decide,
     may_inspect,
+    may_read,
     still_allowed,
     tally,
 )
@@ -479,6 +480,15 @@ def test_whoever_decides_or_looks_after_it_sees_inside_and_whoever_starts_it_doe
     assert may_inspect(who, brief_of()).allowed is sees
     for other in (stranger(who, active=False), stranger(who, guest=True), stranger(who, foreign=True)):
         assert not may_inspect(other, brief_of()).allowed
+
+
+@pytest.mark.parametrize(("who", "reads"), [(OLGA, True), (MIA, True), (ADA, True), (SAM, True), (EVE, False)])
+def test_what_a_run_holds_is_read_by_whoever_asked_for_it_decides_or_looks_after_it(who: Person, reads: bool) -> None:
+    run = at_the_gate().run
+    assert run.origin.requester == SAM.id
+    assert may_read(who, run, brief_of()).allowed is reads
+    for other in (stranger(who, active=False), stranger(who, guest=True), of_another_team(who)):
+        assert not may_read(other, run, brief_of()).allowed
 
 
 def test_gates_may_be_up_to_whoever_they_can_be_handed_on_to() -> None:

@@ -76,9 +76,19 @@ def test_a_card_that_cannot_be_shown_is_told_to_whoever_can_mend_it(
     assert told(run, lost) == heard
 
 
-def test_a_workflow_that_does_not_load_any_more_is_for_the_owner_who_can_go_back() -> None:
+def test_a_workflow_that_does_not_load_any_more_is_for_the_owner_who_can_go_back_and_for_the_pager() -> None:
     run = run_with("park")
-    assert told(run, Unloaded(run.now, ENGINE, "It does not load.")) == {"owner"}
+    assert told(run, Unloaded(run.now, ENGINE, "It does not load.")) == {"owner", "pager"}
+    run.happen(Unloaded(run.now, ENGINE, "It does not load."))
+    assert told(run, Unloaded(run.now, ENGINE, "It does not load.")) == set()
+
+
+@pytest.mark.parametrize("problem", Problem)
+@pytest.mark.parametrize("recovery", ["stop", "undo"])
+def test_the_pager_hears_of_what_is_technical_while_the_rest_is_taken_back(problem: Problem, recovery: str) -> None:
+    run = run_with(recovery, slow=True).approve(MIA)
+    heard = told(run, failed(run, "given", problem))
+    assert heard == ({"owner", "pager"} if problem in TECHNICAL else {"owner"})
 
 
 def test_the_three_are_named_in_every_brief() -> None:

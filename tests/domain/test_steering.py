@@ -9,6 +9,7 @@ from bot.authoring import Receipt
 from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import AskModel, Compensate, Read, Show, Tell
+from bot.domain.ending import cancelled as cancelling
 from bot.domain.errors import AlreadyDecided, NotAllowed, Refused, Transient, Uncertain, Unfit, Unknown
 from bot.domain.event import Answered, Cancelled, Changed, Event, Paused, ReadBack, Reconciled, Resumed, Undone
 from bot.domain.machine import advance
@@ -66,7 +67,7 @@ def test_whoever_may_cancel_ends_the_run_with_everything_closed(by: Person) -> N
     assert Show("approved", 1) in moved.effects
     played.happen(cancelled(played, by))
     assert (played.run.state, played.gate.status, played.sent) == (RunState.STOPPED, GateStatus.CLOSED, ())
-    assert played.told_to("requester") == f"Cancelled by {by.name}. Not needed."
+    assert played.told_to("requester") == cancelling(played.run, played.terms, by.name, "Not needed.")
     with pytest.raises(AlreadyDecided, match="closed already"):
         played.approve(MIA)
 

@@ -7,6 +7,7 @@ import pytest
 from bot.authoring import Receipt
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Compensate, StartRuns
+from bot.domain.ending import undone
 from bot.domain.errors import AlreadyDecided, BotError, Broken, NotAllowed, Refused, Transient, Uncertain, Unfit
 from bot.domain.event import Cancelled, Done, Failed, OutcomeUnknown, Paused, Problem, Resumed, Undone
 from bot.domain.person import ENGINE, Person
@@ -52,7 +53,7 @@ def test_what_was_done_is_taken_back_with_what_the_receipt_says() -> None:
     assert played.taken_back == (helpdesk.WithdrawCredit(customer_id="C-1", credit_id="CR-7", cents=50_00),)
     assert (played.run.state, statuses(played)) == (RunState.UNDONE, [ActionStatus.UNDONE])
     assert played.run.reason == "Taken back for Olga. Wrong customer."
-    assert played.told_to("requester").endswith("This was taken back.")
+    assert played.told_to("requester").endswith(undone(played.run, played.terms, played.run.reason))
 
 
 @pytest.mark.parametrize("by", [OLGA, JONAS, MIA], ids=lambda person: person.name)

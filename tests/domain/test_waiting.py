@@ -237,7 +237,7 @@ def test_where_nobody_says_what_they_did_the_run_ends_without_it(stage: str) -> 
 def test_what_nobody_says_they_did_in_assisted_ends_as_well() -> None:
     played = credit_run(brief={"stage": "assisted"}).approve(MIA).pass_time("8d")
     assert (played.run.state, played.sent) == (RunState.DONE, ())
-    assert played.told_to("requester") == "Finished; nothing was changed."
+    assert played.told_to("requester") == "Your request “Made, T-1” is finished; nothing was changed."
 
 
 # --- a wait -----------------------------------------------------------------------------------------------------------

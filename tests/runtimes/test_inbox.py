@@ -251,6 +251,25 @@ async def test_a_handler_may_finish_a_delivery_itself(desk: Desk) -> None:
     assert await desk.waiting() == []
 
 
+@pytest.mark.parametrize("error", [ValueError("Slack is away."), StoreBusy("The store is busy.")])
+async def test_what_was_done_in_the_commit_of_its_handler_is_not_done_again_where_telling_of_it_fails(
+    desk: Desk, error: Exception
+) -> None:
+    done: list[str] = []
+
+    async def handle(delivery: Delivery) -> None:
+        done.append(delivery.id)
+        await desk.store.run(lambda tx: tx.inbox.finish(delivery.id))
+        raise error
+
+    worker = InboxWorker(desk.store, handle, pauses=AT_ONCE)
+    await come(desk, worker, of("mia", "a"), of("mia", "b"))
+    await worker.settle()
+    assert done == ["a", "b"]
+    assert await desk.waiting() == []
+    await worker.stop()
+
+
 async def test_what_is_under_way_is_finished_before_the_end(desk: Desk) -> None:
     worker = desk.worker()
     desk.held["mia-0"] = asyncio.Event()
@@ -313,6 +332,23 @@ async def test_what_always_fails_is_given_up_and_said(desk: Desk, caplog: pytest
     assert said(caplog) == [("inbox.failed", 1), ("inbox.failed", 2), ("inbox.failed", 3), ("inbox.given_up", 4)]
     assert caplog.records[-1].levelno == logging.CRITICAL
     assert caplog.records[-1].__dict__["delivery"] == "mia-0"
+    assert await desk.waiting() == []
+
+
+async def test_whoever_waits_is_told_what_was_given_up(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[str] = []
+
+    async def tell(delivery: Delivery) -> None:
+        told.append(delivery.id)
+        raise OSError("nobody there")
+
+    desk.failing["mia-0"] = [ValueError()] * 10
+    worker = desk.worker(given_up=tell)
+    await come(desk, worker, *MIA)
+    await worker.settle()
+    assert told == ["mia-0"]
+    assert desk.ended == ["mia-1", "mia-2"]
+    assert [name for name, _ in said(caplog)][-2:] == ["inbox.given_up", "inbox.untold"]
     assert await desk.waiting() == []
 
 

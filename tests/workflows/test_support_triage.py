@@ -135,7 +135,9 @@ def test_spam_is_not_answered_but_a_person_confirms_it() -> None:
     assert "Spam: nothing to answer." in played.question.text
     played.approve(by="@mia")
     assert (played.run.state, played.sent) == (RunState.STOPPED, ())
-    assert played.told_to("requester") == "Spam: nothing to answer."
+    assert played.told_to("requester").startswith(
+        "Your request “Support triage, T-1001” was closed. Spam: nothing to answer. Nothing was carried out."
+    )
 
 
 def test_what_is_no_spam_is_corrected_and_goes_on() -> None:
@@ -197,7 +199,7 @@ def test_a_rejection_says_why_and_nothing_is_sent() -> None:
         played.reject(by="@mia", reason="rude")
     played.reject(by="@mia", reason="wrong tone", text="Too curt.")
     assert (played.run.state, played.sent) == (RunState.STOPPED, ())
-    assert "Rejected by Mia: wrong tone. Too curt." in played.told_to("requester")
+    assert "The reason: wrong tone. “Too curt.”" in played.told_to("requester")
 
 
 def test_a_remark_makes_a_new_draft_that_is_approved_anew() -> None:
@@ -229,7 +231,7 @@ def test_who_is_not_asked_cannot_decide(stranger: str) -> None:
 def test_a_person_can_take_a_ticket_over() -> None:
     played = play().decide(Verdict.TAKE_OVER, "@ines", text="I know them.")
     assert (played.run.state, played.sent) == (RunState.STOPPED, ())
-    assert "Ines has taken this over." in played.told_to("requester")
+    assert "Ines has taken over your request" in played.told_to("requester")
 
 
 def test_a_ticket_can_be_handed_to_a_colleague_who_may_decide_and_to_nobody_else() -> None:

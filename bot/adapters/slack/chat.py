@@ -1,7 +1,7 @@
 """A workspace the bot is in, joined from its parts: who is there, where things are posted, what is heard."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import time
@@ -20,18 +20,19 @@ from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Allowed, Body, Intake, Keep
 from bot.adapters.slack.post.caller import Caller, client_of
-from bot.adapters.slack.post.followed import Followed, is_watched, trouble_in
+from bot.adapters.slack.post.followed import Followed, is_followed, trouble_in
 from bot.adapters.slack.post.following import Following
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.overflow import Upload, uploading
 from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
+from bot.adapters.slack.post.responding import Respond, responding
 from bot.application.parts import Parts
 from bot.application.trouble import trouble_for
 from bot.domain.card import card_of
 from bot.domain.content import Used
-from bot.domain.person import Person, PersonId
+from bot.domain.person import Person, PersonId, called
 from bot.domain.progress import progress_of
 from bot.domain.run import Run
 from bot.domain.terms import Terms
@@ -52,8 +53,9 @@ class Chat:
     team: str
     passing: Passing
     upload: Upload
-    host: str
-    """Where its messages are opened: cards may link there."""
+    respond: Respond
+    hosts: frozenset[str]
+    """Where cards may link: where its messages are opened, and the systems that the settings name."""
 
     def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
         """What shows cards and tells people things."""
@@ -78,7 +80,7 @@ class Chat:
 
         clock, store = parts.clock, parts.store
         bring = Followed(caller=self.caller, places=self.places, store=store, draw=draw, clock=clock)
-        following = Following(store, self.passing, follows=is_watched, bring=bring)
+        following = Following(store, self.passing, follows=is_followed, bring=bring)
         if isinstance(parts.messenger, SlackMessenger):
             parts.messenger.tell_of_places(following.placed)
         return following
@@ -86,7 +88,7 @@ class Chat:
     def hearing(self, parts: Parts, samples: Samples) -> Hearing:
         """What is done with everything that comes in."""
         loading = Loading(self.caller, parts.clock)
-        return Hearing(parts, Surface(self.caller, self.places, self.people, loading), samples)
+        return Hearing(parts, Surface(self.caller, self.places, self.people, loading, self.respond), samples)
 
     def intake(
         self,
@@ -116,16 +118,24 @@ class Chat:
 
     def _draw(self, run: Run, terms: Terms, step: str, used: Used | None) -> Drawn | None:
         card = card_of(run, terms, step, used)
-        return drawn(card, mention=self._mention, hosts={self.host}) if card is not None else None
+        return drawn(card, mention=self._mention, hosts=self.hosts, called=self._called) if card is not None else None
 
     def _draw_trouble(self, trouble: Trouble, card: str) -> Drawn:
         return drawn_trouble(trouble, card, mention=self._mention)
 
+    def _called(self, person: str) -> str:
+        """Somebody's name, from their id or handle; anything else as it is."""
+        found = self._found(person)
+        return found.name if found is not None else person
+
+    def _found(self, person: str) -> Person | None:
+        return self.people.person(PersonId(person)) or self.people.named(person)
+
     def _mention(self, person: str) -> Block:
         """Somebody of this workspace by their id, which Slack shows as their name; anybody else by name."""
-        found = self.people.person(PersonId(person)) or self.people.named(person)
+        found = self._found(person)
         if found is None:
-            return named(person)
+            return named(called(person))
         return known(found.id.partition("/")[2]) if found.team == self.team else named(found.name)
 
 
@@ -135,10 +145,14 @@ async def joined(
     api: str,
     *,
     listed: tuple[Person, ...],
+    linked: Collection[str] = (),
     passing: Passing | None = None,
     epoch: Callable[[], float] = time,
 ) -> AsyncGenerator[Chat]:
-    """The workspace that a token is for, with everybody in it. Raises what the first calls raise."""
+    """The workspace that a token is for, with everybody in it. Raises what the first calls raise.
+
+    `linked` are the hosts of other systems to which cards may link.
+    """
     passing = passing or Loop()
     async with aiohttp.ClientSession() as session:
         client = client_of(bot_token, api, session)
@@ -148,7 +162,8 @@ async def joined(
         keeping = asyncio.create_task(people.keep_fresh())
         try:
             me = await caller.me()
-            yield Chat(caller, Places(caller, passing), people, client, me.team, passing, uploading(session), me.host)
+            hosts, upload, respond = frozenset({me.host, *linked}), uploading(session), responding(session, api)
+            yield Chat(caller, Places(caller, passing), people, client, me.team, passing, upload, respond, hosts)
         finally:
             keeping.cancel()
             await caller.stop()

@@ -1,4 +1,4 @@
-"""The tables of what stands in a chat: cards, and what was understood from plain words there."""
+"""The tables of what is known of a chat: cards, what was understood from plain words there, what people are called."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text
 
@@ -37,5 +37,14 @@ SUGGESTION = Table(
     Column("body", Text, nullable=False),
     Index("suggestion_by_run", "run"),
     Index("suggestion_by_time", "until"),
+    sqlite_with_rowid=False,
+)
+
+PERSON = Table(
+    "person",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
     sqlite_with_rowid=False,
 )

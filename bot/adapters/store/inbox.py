@@ -15,6 +15,7 @@ _FINISH = Statement(
     .where(INBOX.c.id == bindparam("id_"), INBOX.c.finished_at.is_(None))
     .values(finished_at=bindparam("now"), body=None)
 )
+_FINISHED = Statement(select(INBOX.c.id).where(INBOX.c.id == bindparam("id"), INBOX.c.finished_at.is_not(None)))
 _WAITING = Statement(
     select(
         INBOX.c.id,
@@ -53,6 +54,9 @@ class SqlInbox:
 
     def finish(self, id: str) -> None:
         self._unit.link.change(_FINISH, id_=id, now=self._unit.now)
+
+    def is_finished(self, id: str) -> bool:
+        return self._unit.link.row(_FINISHED, id=id) is not None
 
     def waiting(self, limit: int) -> tuple[Delivery, ...]:
         return tuple(

@@ -13,6 +13,7 @@ EVERYTHING = "*"
 
 _COUNT = Statement(select(COUNTER.c.n).where(COUNTER.c.scope == bindparam("scope"), COUNTER.c.day == bindparam("day")))
 _ADD = Statement(Upsert(COUNTER, keys=("scope", "day"), add=("n",), returning=("n",)))
+_FORGET = Statement(COUNTER.delete().where(COUNTER.c.day < bindparam("before")))
 _LOCK = Statement(Upsert(RECORD_LOCK, keys=("record",)))
 _LOCKED_BY = Statement(select(RECORD_LOCK.c.run).where(RECORD_LOCK.c.record == bindparam("record")))
 _UNLOCK = Statement(RECORD_LOCK.delete().where(RECORD_LOCK.c.run == bindparam("run")))
@@ -35,6 +36,9 @@ class SqlLimits:
         row = self._unit.link.row(_ADD, scope=scope, day=day.isoformat(), n=amount)
         assert row is not None
         return int(row[0])
+
+    def forget(self, before: date) -> None:
+        self._unit.link.change(_FORGET, before=before.isoformat())
 
     def lock_record(self, record: str, run: RunId) -> RunId | None:
         if self._unit.link.change(_LOCK, record=record, run=run, at=self._unit.now):

@@ -11,6 +11,7 @@ from bot.adapters.store import figures, overlooking
 from bot.adapters.store.cards import AT, placed_of
 from bot.adapters.store.chat_tables import CARD
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
+from bot.adapters.store.names import EVERY
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.records import CALL
 from bot.adapters.store.runs import run_of
@@ -169,6 +170,9 @@ class SqlQueries:
             core = statement.core("sqlite").params(workflow=workflow, since=written(since))
             seen += read(await self._rows(core))
         return tuple(seen)
+
+    async def names(self) -> Mapping[str, str]:
+        return {str(id): str(name) for id, name in await self._rows(EVERY)}
 
     async def version(self, kind: VersionKind, name: str) -> Version | None:
         rows = await self._rows(newest_first(kind.value, name).limit(1))

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
-from bot.adapters.store.codec import Codec, moment, written
+from bot.adapters.store.codec import Codec, moment, write_plain, written
 from bot.adapters.store.meta import EMPTIED, SET_META
 from bot.adapters.store.statement import Statement, Upsert
 from bot.adapters.store.tables import SUGGESTION
@@ -20,9 +20,7 @@ _KEEP = Statement(Upsert(SUGGESTION, keys=("id",), replace=("person", "run", "un
 _BY_ID = Statement(select(_S.id, _S.person, _S.run, _S.until, _S.body).where(_S.id == bindparam("id")))
 _DROP = Statement(SUGGESTION.delete().where(_S.id == bindparam("id_")))
 _DROP_DUE = Statement(SUGGESTION.delete().where(_S.until <= bindparam("now")))
-_DROP_ABOUT = Statement(
-    SUGGESTION.delete().where(func.lower(_S.body).contains(bindparam("text"), autoescape=False)),
-)
+_EVERY = Statement(select(_S.id, _S.body))
 _DROP_OF_RUN = Statement(SUGGESTION.delete().where(_S.run == bindparam("run_")))
 
 
@@ -56,7 +54,10 @@ class SqlSuggestions:
         return self._forgotten(self._unit.link.change(_DROP_DUE, now=written(now)))
 
     def drop_about(self, text: str) -> int:
-        return self._forgotten(self._unit.link.change(_DROP_ABOUT, text=text.casefold()))
+        # There are those of one day only; and the database knows no capitals but those of English.
+        sought = write_plain(text)[1:-1].casefold()
+        about = [id for id, body in self._unit.link.rows(_EVERY) if sought in body.casefold()]
+        return self._forgotten(sum(self._unit.link.change(_DROP, id_=id) for id in about))
 
     def _forgotten(self, gone: int) -> int:
         """What went may still stand in the log of the database, which is emptied once somebody comes to it."""

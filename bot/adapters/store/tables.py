@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.adapters.store.chat_tables import CARD as CARD
+from bot.adapters.store.chat_tables import PERSON as PERSON
 from bot.adapters.store.chat_tables import SUGGESTION as SUGGESTION
 from bot.adapters.store.column import METADATA as METADATA
 from bot.adapters.store.column import id_text, number, partial

@@ -6,6 +6,7 @@ from bot.adapters.store.cards import SqlCards
 from bot.adapters.store.inbox import SqlInbox
 from bot.adapters.store.ledger import SqlLedger
 from bot.adapters.store.limits import SqlLimits
+from bot.adapters.store.names import SqlNames
 from bot.adapters.store.outbox import SqlOutbox, hand_over
 from bot.adapters.store.records import SqlRecords
 from bot.adapters.store.runs import SqlRuns
@@ -27,6 +28,7 @@ class SqlTransaction:
         self.inbox = SqlInbox(unit)
         self.cards = SqlCards(unit)
         self.suggestions = SqlSuggestions(unit)
+        self.names = SqlNames(unit)
         self.versions = SqlVersions(unit)
         self.limits = SqlLimits(unit)
         self.records = SqlRecords(unit)

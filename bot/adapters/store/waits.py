@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, case, delete, exists, func, insert, literal, select
+from sqlalchemy import BindParameter, Select, bindparam, case, delete, exists, func, insert, literal, select
 
 from bot.adapters.store.meta import META_OF, SET_META
 from bot.adapters.store.statement import Statement
-from bot.adapters.store.tables import COUNTER, ENTRY, RUN
+from bot.adapters.store.tables import ENTRY, RUN
 from bot.adapters.store.unit import Unit
 from bot.adapters.store.watched import ALERT, WAIT
 from bot.domain.alert import AlertKind
@@ -17,7 +17,6 @@ FOLLOWED = "followed to"
 """How far the record was followed, by the number of its entries."""
 STARTED = "started:"
 """Counters of runs by workflow and hour begin like that."""
-KEPT_DAYS = 40
 
 _last: BindParameter[int] = bindparam("last")
 _changed = select(ENTRY.c.run).where(ENTRY.c.id > _last, ENTRY.c.run.is_not(None))
@@ -58,8 +57,6 @@ _STARTS = Statement(
     .where(ENTRY.c.id > _last, ENTRY.c.kind == EntryKind.RUN_STARTED.value)
     .group_by(RUN.c.workflow, _hour, _day)
 )
-COUNTED = and_(COUNTER.c.scope >= STARTED, COUNTER.c.scope < STARTED[:-1] + ";")
-_FORGET = Statement(delete(COUNTER).where(COUNTED, COUNTER.c.day < bindparam("day")))
 
 
 def follow(unit: Unit) -> tuple[tuple[str, ...], list[tuple[str, str, str, int]]]:
@@ -78,8 +75,3 @@ def follow(unit: Unit) -> tuple[tuple[str, ...], list[tuple[str, str, str, int]]
     link.change(SET_META, name=FOLLOWED, value=str(newest))
     starts = [(workflow, hour, day, number) for workflow, hour, day, number in link.rows(_STARTS, last=last)]
     return tuple(key for (key,) in link.rows(_OVER, last=last)), starts
-
-
-def forget_starts(unit: Unit, before: str) -> None:
-    """Forget counts of days that nothing is compared with any more."""
-    unit.link.change(_FORGET, day=before)

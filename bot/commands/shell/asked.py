@@ -1,6 +1,7 @@
 """Who is asked for what in a run, now: its open gates and questions, and the people behind each."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -86,20 +87,15 @@ def _behind(ref: str, run: Run, brief: Brief, directory: Directory, now: datetim
     return (present(person, directory, now),) if person is not None else ()
 
 
-def with_names(card: Card, directory: Directory) -> Card:
+def with_names(card: Card, called: Callable[[str], str]) -> Card:
     """The card with people called by their names."""
     return replace(
         card,
-        standing=in_names(card.standing, directory),
-        remarks=tuple(in_names(remark, directory) for remark in card.remarks),
+        standing=in_names(card.standing, called),
+        remarks=tuple(in_names(remark, called) for remark in card.remarks),
     )
 
 
-def in_names(text: str, directory: Directory) -> str:
+def in_names(text: str, called: Callable[[str], str]) -> str:
     """The text with everybody whose id stands in it called by their name."""
-
-    def name(found: re.Match[str]) -> str:
-        person = directory.person(PersonId(found[0]))
-        return person.name if person else found[0]
-
-    return _IDS.sub(name, text)
+    return _IDS.sub(lambda found: called(found[0]), text)

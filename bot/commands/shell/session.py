@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from bot.commands.shell.asked import Asked, asked, in_names, rejectable
 from bot.commands.shell.log import log_to_file
 from bot.commands.shell.screen import Screen
 from bot.domain.errors import BotRuns, NotAllowed, Refused, Unknown
-from bot.domain.person import Person, PersonId
+from bot.domain.person import Person, PersonId, called
 from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
 from bot.domain.text import nearest, one_line
@@ -79,6 +79,8 @@ class Session:
     screen: Screen
     listener: Listener
     speaks_as: str = ""
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What a chat has called people, by their ids."""
 
     @property
     def settings(self) -> Settings:
@@ -116,9 +118,13 @@ class Session:
         return person
 
     def called(self, ref: str) -> str:
-        """What people call a person, from an id; anything else as it is."""
+        """What people call a person, from an id: as the settings say, or as a chat once did; anything else as it is."""
         person = self.bot.parts.directory.person(PersonId(ref))
-        return person.name if person else ref
+        return person.name if person else self.names.get(ref) or called(ref)
+
+    async def learn_names(self) -> None:
+        """Know from here on what a chat has called people; without one, the settings say all there is."""
+        self.names = await self.bot.store.queries.names()
 
     async def find(self, words: str) -> RunId:
         """A run by the beginning or the end of its id."""
@@ -216,7 +222,7 @@ def run_with(arguments: argparse.Namespace, use: Use, *, begins: bool = False) -
             try:
                 return await use(one)
             except Refused as refused:
-                refused.message = in_names(refused.message, one.bot.parts.directory)
+                refused.message = in_names(refused.message, one.called)
                 raise
 
     return asyncio.run(work())

@@ -2,7 +2,7 @@
 
 import shlex
 
-from bot.commands.shell.asked import Asked, with_names
+from bot.commands.shell.asked import Asked, in_names, with_names
 from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.session import Session
 from bot.commands.shell.shape import Shape, record_of, run_shape
@@ -32,6 +32,7 @@ _DEEDS: dict[ActionStatus, Style] = {
 
 async def report(session: Session, id: RunId, *, carried: bool, wait: bool = False, json: bool = False) -> Run:
     """Say how a run stands now, and what can be done next."""
+    await session.learn_names()
     run = await settled(session, id, carried=carried, wait=wait)
     if json:
         session.screen.json({**standing_shape(session, run), "carried_out": carried})
@@ -62,7 +63,8 @@ def tell_notices(session: Session, id: RunId) -> None:
     for notice in session.listener.notices:
         if notice.run == id:
             text = notice.text.replace(f"Run {id} of ", "A run of ").replace(f"run {id}", f"run {short(id)}")
-            session.screen.say(f"→ {session.called(notice.to)}: {text}", "faint")
+            said = in_names(text, session.called)
+            session.screen.say(f"→ {session.called(notice.to)}: {said}", "faint")
     session.listener.notices.clear()
 
 
@@ -78,7 +80,7 @@ async def tell_standing(session: Session, run: Run) -> None:
         screen.say(f"{why_not} It stands still until that is mended.", "warn")
     for one in waits:
         screen.say()
-        screen.card(with_names(one.card, session.bot.parts.directory))
+        screen.card(with_names(one.card, session.called))
         screen.say()
         tell_asked(screen, run, one)
     for one in session.rejectable(run):

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.application.trouble import trouble_for
 from bot.commands.shell.asked import Asked
 from bot.commands.shell.session import Session
 from bot.commands.shell.shape import Shape, attempt_shape, effect_shape, entry_shape, run_shape, step_shape
 from bot.commands.shell.words import stamp
 from bot.domain.brief.difference import diff_brief
 from bot.domain.effect import Effect
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, NotAllowed
+from bot.domain.person import PersonId
 from bot.domain.run import Run, RunId, RunState
 from bot.domain.terms import Terms
+from bot.domain.trouble import Trouble, is_in_trouble
 from bot.domain.workflow import verb_of
 from bot.ports.queries import AttemptLine, Recorded
 
@@ -31,6 +34,8 @@ class Account:
     entries: tuple[Recorded, ...]
     attempts: tuple[AttemptLine, ...]
     pending: tuple[tuple[Effect, datetime, int], ...]
+    trouble: Trouble | None = None
+    """What it needs, where it is parked or has failed, as whoever types is to be told."""
 
 
 async def account_of(session: Session, id: RunId) -> Account:
@@ -47,7 +52,16 @@ async def account_of(session: Session, id: RunId) -> Account:
         entries=await queries.entries(f"run:{id}"),
         attempts=await queries.attempts(id),
         pending=await queries.pending(id),
+        trouble=await _trouble(session, run),
     )
+
+
+async def _trouble(session: Session, run: Run) -> Trouble | None:
+    try:
+        who = session.typist().person.id
+    except NotAllowed:
+        who = PersonId("")  # whoever is nobody here may read what is needed, and from whom
+    return await trouble_for(session.bot.parts, run, run.troubles, who) if is_in_trouble(run, run.troubles) else None
 
 
 def _terms_of(session: Session, run: Run) -> tuple[Terms | None, str]:

@@ -58,12 +58,12 @@ async def _show(session: Session, id: RunId, *, json: bool) -> int:
     if json:
         session.screen.json(standing_shape(session, run))
         return 0
-    directory = session.bot.parts.directory
+    await session.learn_names()
     waits = session.asked(run) or session.rejectable(run)
     if not waits:
         await report(session, id, carried=True)
     for one in waits:
-        session.screen.card(with_names(one.card, directory))
+        session.screen.card(with_names(one.card, session.called))
         session.screen.say()
         tell_asked(session.screen, run, one)
     return 0

@@ -10,6 +10,7 @@ from bot.commands.shell.shape import plain_fields
 from bot.commands.shell.standing import deed, state_line, tell_asked
 from bot.commands.shell.words import clock, moment, money, per_cent
 from bot.commands.work.account import Account, account_of, account_shape
+from bot.commands.work.needed import tell_needed
 from bot.commands.work.picture import write_picture
 from bot.domain.drawing import svg
 from bot.domain.effect import Effect, Wake
@@ -30,6 +31,7 @@ def show_run(arguments: argparse.Namespace) -> int:
 
 
 async def _show(session: Session, arguments: argparse.Namespace) -> int:
+    await session.learn_names()
     account = await account_of(session, await session.find(arguments.run))
     if arguments.svg:
         if account.terms is None:
@@ -49,6 +51,8 @@ async def _show(session: Session, arguments: argparse.Namespace) -> int:
 def tell_run(session: Session, account: Account) -> None:
     """Everything a person wants to know of a run, the most important first."""
     _tell_head(session, account)
+    if account.trouble is not None:
+        tell_needed(session, account.run, account.trouble)
     if account.terms is not None:
         _tell_waiting(session, account)
         for one in session.rejectable(account.run):

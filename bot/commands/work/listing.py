@@ -31,6 +31,7 @@ def list_runs(arguments: argparse.Namespace) -> int:
 
 
 async def _list(session: Session, arguments: argparse.Namespace) -> int:
+    await session.learn_names()
     lines = await _found(session, arguments)
     more = len(lines) == arguments.limit
     if arguments.json:

@@ -198,7 +198,7 @@ class Tour:
 
     def _show(self, one: Asked) -> None:
         self.screen.say()
-        self.screen.card(with_names(one.card, self.session.bot.parts.directory))
+        self.screen.card(with_names(one.card, self.session.called))
         self.screen.say()
 
     def _ask(self, run: Run, terms: Terms, one: Asked, person: Person) -> Said | None:

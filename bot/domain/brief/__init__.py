@@ -44,6 +44,8 @@ class Triggers(Part):
     reactions: Mapping[str, tuple[Line, ...]] = Field(default={}, examples=['{ ticket = ["#support"] }'])
     """By the name of an emoji, the channels in which it offers to start this from a message."""
     schedule: str = Field(default="", examples=['"0 9 * * 1-5"'])
+    moment: str = Field(default="", examples=['"day"'])
+    """The field that takes the time at which the schedule was due."""
 
 
 class DoneWhen(Part):

@@ -27,7 +27,12 @@ IN_DOUBT = Data(keep_content=LONGEST, keep_entries=LONGEST)
 
 
 def remnant(
-    *, owner: str = NOBODY, maintainer: str = NOBODY, overrides: tuple[Override, ...] = (), data: Data | None = None
+    *,
+    owner: str = NOBODY,
+    maintainer: str = NOBODY,
+    pager: str = NOBODY,
+    overrides: tuple[Override, ...] = (),
+    data: Data | None = None,
 ) -> Brief:
     """A brief that says who is responsible, and nothing else."""
     park = Recovery(do="park")
@@ -35,7 +40,7 @@ def remnant(
         process=UNKNOWN,
         owner=owner,
         maintainer=maintainer,
-        pager=maintainer,
+        pager=pager,
         triggers=Triggers(who=(NOBODY,), doors=()),
         inputs=UNKNOWN,
         output=UNKNOWN,
@@ -62,8 +67,8 @@ def what_is_left(text: str, *, house: str = "") -> Brief:
     data = _data({**both[0], **both[1]}) if readable else IN_DOUBT
     classes = {name: one for section in both for name, one in _classes(_section(section, "classes"))}
     data = data.model_copy(update={"classes": classes})
-    owner, maintainer = (_name(whole.get(role)) for role in ("owner", "maintainer"))
-    return remnant(owner=owner, maintainer=maintainer, overrides=(*_overrides(whole),), data=data)
+    owner, maintainer, pager = (_name(whole.get(role)) for role in ("owner", "maintainer", "pager"))
+    return remnant(owner=owner, maintainer=maintainer, pager=pager, overrides=(*_overrides(whole),), data=data)
 
 
 def _loosely(text: str) -> Mapping[str, object] | None:

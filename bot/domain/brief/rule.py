@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.domain.brief import Brief, Reviewers, Threshold
+from bot.domain.cron import last_due
 from bot.domain.declared.place import Where, shown
 from bot.domain.quantity import Money, write_duration
 from bot.domain.text import nearest
@@ -20,12 +21,15 @@ _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
 _CRON_PART = re.compile(r"(?:\*|(?P<first>[0-9]{1,2})(?:-(?P<last>[0-9]{1,2}))?)(?:/(?P<every>[0-9]{1,2}))?")
 _CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 """Minute, hour, day, month and weekday."""
+_SOME_DAY = datetime(2028, 12, 31, tzinfo=UTC)
+"""After a whole round of leap years."""
 
 
 def contradictions(brief: Brief) -> Iterator[Problem]:
     """Everything in a brief that cannot be meant like that."""
     yield from _of_proof(brief)
     yield from _of_messages(brief)
+    yield from _of_clock(brief)
     yield from _of_reviewers(brief)
     yield from _of_chains(brief)
     yield from _of_failure(brief)
@@ -39,13 +43,6 @@ def _of_proof(brief: Brief) -> Iterator[Problem]:
         system, _, name = brief.done_when.read.partition(".")
         mend = f'Add "{name}" to {system} in [reads].' if name else 'Write it as "helpdesk.state_of".'
         yield ("done_when", "read"), f"`done_when.read` is {brief.done_when.read}, which [reads] does not allow.", mend
-    schedule = brief.triggers.schedule
-    if schedule and not _is_schedule(schedule):
-        yield (
-            ("triggers", "schedule"),
-            f"`triggers.schedule` is “{schedule}”, which is no schedule.",
-            'Write minute, hour, day, month and weekday: "0 9 * * 1-5".',
-        )
 
 
 def _of_messages(brief: Brief) -> Iterator[Problem]:
@@ -61,6 +58,23 @@ def _of_messages(brief: Brief) -> Iterator[Problem]:
         if given and "slack" not in triggers.doors:
             said = f"`triggers.{name}` is about Slack, which is not one of the doors."
             yield ("triggers", name), said, 'Add "slack" to triggers.doors, or take this out.'
+
+
+def _of_clock(brief: Brief) -> Iterator[Problem]:
+    triggers, path = brief.triggers, ("triggers", "schedule")
+    if not triggers.schedule:
+        if triggers.moment:
+            yield ("triggers", "moment"), "`triggers.moment` is for a schedule, and there is none.", "Take it out."
+        return
+    if not _is_schedule(triggers.schedule):
+        said = f"`triggers.schedule` is “{triggers.schedule}”, which is no schedule."
+        yield path, said, 'Write minute, hour, day, month and weekday: "0 9 * * 1-5".'
+    elif last_due(triggers.schedule, _SOME_DAY) is None:
+        said = f"`triggers.schedule` is “{triggers.schedule}”, which is never due: there is no such day."
+        yield path, said, "Write a day that the month has."
+    elif "schedule" not in triggers.doors:
+        said = "`triggers.schedule` would start nothing: that is not one of the doors."
+        yield path, said, 'Add "schedule" to triggers.doors, or take this out.'
 
 
 def _is_schedule(text: str) -> bool:

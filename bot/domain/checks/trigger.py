@@ -1,12 +1,17 @@
-"""Can a message start the workflow as the brief says: is there a field for its words, and nothing else needed?"""
+"""Can messages and the clock start the workflow as the brief says: is there a field for what they bring, and is no more
+needed?"""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
+from bot.domain.by_clock import left_open, time_in, unfit
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.subject import Subject
 from bot.domain.from_message import SHORTEST_ROOM, field_for_words, needed_besides_words
 from bot.domain.intent import Fact
 from bot.domain.workflow import fact_type
+
+_SOME_TIME = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
 def check_triggers(subject: Subject) -> Iterator[Finding]:
@@ -14,6 +19,8 @@ def check_triggers(subject: Subject) -> Iterator[Finding]:
     fact = fact_type(subject.definition.trigger) if subject.steps else None
     if fact is None:
         return
+    if triggers.schedule:
+        yield from _by_clock(subject, fact)
     for name, given in (("channels", triggers.channels), ("reactions", triggers.reactions)):
         if not given:
             continue
@@ -23,6 +30,21 @@ def check_triggers(subject: Subject) -> Iterator[Finding]:
             yield subject.in_brief(("triggers", name), Code.WRONG_TRIGGER, said, mend)
         elif name == "channels" and (open_ := needed_besides_words(fact)):
             yield subject.in_brief(("triggers", name), Code.WRONG_TRIGGER, *_nobody_fills_in(fact, open_))
+
+
+def _by_clock(subject: Subject, fact: type[Fact]) -> Iterator[Finding]:
+    triggers, kind = subject.brief.triggers, fact.__name__
+    if triggers.moment and time_in(fact, triggers.moment) is None:
+        said = f"`triggers.moment` is “{triggers.moment}”, and {kind} has no such field for a day or a time."
+        mend = "Name a field of the type date or datetime, or drop this."
+        yield subject.in_brief(("triggers", "moment"), Code.WRONG_TRIGGER, said, mend)
+    elif open_ := left_open(fact, triggers):
+        said = f"`triggers.schedule` starts it by the clock, and nobody fills in what {kind} needs: {', '.join(open_)}."
+        mend = "Give these fields defaults; a date or datetime can be the time it was due: moment = "
+        yield subject.in_brief(("triggers", "schedule"), Code.WRONG_TRIGGER, said, f'{mend}"{open_[0]}".')
+    elif wrong := unfit(fact, triggers, _SOME_TIME):
+        said = f"`triggers.schedule` starts it by the clock, and its defaults make no {kind}: {wrong}."
+        yield subject.in_brief(("triggers", "schedule"), Code.WRONG_TRIGGER, said, "Give it defaults that fit.")
 
 
 def _nobody_fills_in(fact: type[Fact], names: tuple[str, ...]) -> tuple[str, str]:

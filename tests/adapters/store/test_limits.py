@@ -25,6 +25,16 @@ async def test_a_scope_counts_by_the_day(store: SqliteStore) -> None:
     assert await store.run(lambda tx: tx.limits.count("actions:a", date(2020, 1, 1))) == 0
 
 
+async def test_what_was_counted_on_days_long_ago_is_forgotten(store: SqliteStore) -> None:
+    def work(tx: Transaction) -> list[int]:
+        for back in (0, 1, 2):
+            tx.limits.add("told:x", TODAY - timedelta(days=back), 1)
+        tx.limits.forget(TODAY - timedelta(days=1))
+        return [tx.limits.count("told:x", TODAY - timedelta(days=back)) for back in (0, 1, 2)]
+
+    assert await store.run(work) == [1, 1, 0]
+
+
 async def test_no_addition_is_lost_between_two_processes(store: SqliteStore) -> None:
     def add(tx: Transaction) -> int:
         return tx.limits.add("actions:a", TODAY, 1)

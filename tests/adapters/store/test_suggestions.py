@@ -72,6 +72,18 @@ async def test_those_about_somebody_go(store: SqliteStore, text: str, left: list
     assert (gone, await there(store)) == ((1, left) if left else (0, [one.id for one in BOTH]))
 
 
+@pytest.mark.parametrize("text", ["Jörg ÖSTERREICH", 'O"Neil', "back\\slash", "100%_sure"])
+async def test_those_about_somebody_go_however_their_name_is_written(store: SqliteStore, text: str) -> None:
+    await keep(store, replace(FILLING, what=Filling("tag", {"name": f"of {text.upper()}."})))
+    assert await store.run(lambda tx: tx.suggestions.drop_about(text)) == 1
+    assert await there(store) == [REWORDING.id]
+
+
+async def test_a_sign_that_stands_for_anything_elsewhere_is_only_itself(store: SqliteStore) -> None:
+    assert await store.run(lambda tx: tx.suggestions.drop_about("%")) == 0
+    assert await there(store) == [one.id for one in BOTH]
+
+
 async def test_what_was_suggested_for_a_run_goes_with_its_content(store: SqliteStore) -> None:
     await store.run(lambda tx: tx.ledger.empty(RUN, by="x"))
     assert await there(store) == [FILLING.id]

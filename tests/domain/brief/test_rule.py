@@ -220,6 +220,18 @@ def test_what_no_clock_ever_shows_is_no_schedule(schedule: str) -> None:
     assert sentence.startswith(f"16: `triggers.schedule` is “{schedule}”, which is no schedule.")
 
 
+def test_a_day_that_never_comes_is_no_schedule() -> None:
+    (sentence,) = said(with_line('"0 9 * * 1-5"', '"0 9 30 2 *"'))
+    assert sentence.startswith("16: `triggers.schedule` is “0 9 30 2 *”, which is never due: there is no such day.")
+
+
+def test_a_schedule_needs_its_door_and_a_moment_its_schedule() -> None:
+    (sentence,) = said(with_line(', "schedule"]', "]"))
+    assert sentence.startswith("16: `triggers.schedule` would start nothing: that is not one of the doors.")
+    (sentence,) = said(with_line('schedule = "0 9 * * 1-5"', 'moment = "day"'))
+    assert sentence == "16: `triggers.moment` is for a schedule, and there is none. Take it out."
+
+
 def test_a_chain_of_escalations_has_an_end() -> None:
     text = with_line('usergroup = "leads"', 'usergroup = "leads"\nescalate_to = "support"')
     assert said(text) == [

@@ -452,6 +452,16 @@ WRONG = (
     ),
     Wrong(
         Code.WRONG_TRIGGER,
+        "starts it by the clock, and nobody fills in what Ticket needs: id, customer_id, email, subject, body",
+        small(triggers={"who": ["everyone"], "doors": ["schedule"], "schedule": "0 9 * * *"}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.moment` is “subject”, and Ticket has no such field for a day or a time",
+        small(triggers={"who": ["everyone"], "doors": ["schedule"], "schedule": "0 9 * * *", "moment": "subject"}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
         "no field of Routed takes free text",
         small(
             Routing.definition,

@@ -1,6 +1,6 @@
 """A card as Slack shows it: the action and its target first, then whether it may be done, then the buttons."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from bot.adapters.slack.draw.basis import folded, key_facts, said, sureness
@@ -24,7 +24,7 @@ from bot.adapters.slack.draw.safe import (
     section,
     titled,
 )
-from bot.adapters.slack.draw.standing import standing
+from bot.adapters.slack.draw.standing import asked_of, standing
 from bot.domain.content import Around, Card
 from bot.domain.run import GateStatus, Mode
 from bot.domain.text import one_line, visible
@@ -45,8 +45,13 @@ class Drawn:
     """What goes into its thread, because it is too long for the card."""
 
 
-def drawn(card: Card, *, mention: Mention = named, hosts: Collection[str] = frozenset()) -> Drawn:
-    """The card as blocks. Links lead to `hosts` only; nothing is left out that is not in `overflow`."""
+def drawn(
+    card: Card, *, mention: Mention = named, hosts: Collection[str] = frozenset(), called: Callable[[str], str] = str
+) -> Drawn:
+    """The card as blocks. Links lead to `hosts` only; nothing is left out that is not in `overflow`.
+
+    `called` gives people their names where a text has no room for a mention.
+    """
     title, doing, sure, evidence = _title(card), matter(card), sureness(card), folded(card)
     talk = said(card.around.voices if card.around else (), mention)
     row = buttons(card)
@@ -64,7 +69,9 @@ def drawn(card: Card, *, mention: Mention = named, hosts: Collection[str] = froz
         _small_print(card),
     ]
     left = [one for part in (title, doing, sure, evidence, talk) for one in part.left]
-    return Drawn(blocks, fallback(_told(card)), further(left, name=_file(card), title=f"The rest of: {_about(card)}"))
+    return Drawn(
+        blocks, fallback(_told(card, called)), further(left, name=_file(card), title=f"The rest of: {_about(card)}")
+    )
 
 
 def _title(card: Card) -> Part:
@@ -94,15 +101,18 @@ def _about(card: Card) -> str:
     return card.title
 
 
-def _told(card: Card) -> str:
+def _told(card: Card, called: Callable[[str], str]) -> str:
     """What a notification says: what is needed or what was decided, and about what."""
     about = one_line(_about(card), 180).rstrip(".?! ")
-    status = card.around.status if card.around else None
+    around, status = card.around, card.around.status if card.around else None
     match status:
         case GateStatus.OPEN:
-            return f"Your decision is needed: {about}. {card.standing}"
+            holder = around.holder if around else ""
+            waits = card.standing.replace(holder, called(holder)) if holder else card.standing
+            return f"Your decision is needed: {about}. {waits}"
         case None:
-            return f"An answer is needed: {about}. {card.standing}" if card.verbs else f"{about}. {card.standing}"
+            waits = f"Waits for {asked_of(around)}." if around else card.standing
+            return f"An answer is needed: {about}. {waits}" if card.verbs else f"{about}. {waits}"
         case _:
             return f"{status.value.capitalize()}: {about}."
 

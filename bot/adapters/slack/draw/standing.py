@@ -75,10 +75,11 @@ def _stands(around: Around, mention: Mention) -> Iterator[Block]:
             when = [*pieces(" on "), moment(around.decided_at)] if around.decided_at else []
             yield section(pieces("Closed", "bold"), when, pieces(" without a decision. Nothing more happens here."))
         case None:
-            yield section(pieces("Waits", "bold"), inline(f" for {_asked(around)}."))
+            yield section(pieces("Waits", "bold"), inline(f" for {asked_of(around)}."))
 
 
-def _asked(around: Around) -> str:
+def asked_of(around: Around) -> str:
+    """Who is to answer a question, and what."""
     whose = {"requester": "whoever asked for it", "owner": "the owner"}.get(around.group, around.group)
     return f"{whose} to say what they did" if around.ask is Ask.OBSERVE else whose
 

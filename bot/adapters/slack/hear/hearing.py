@@ -27,9 +27,15 @@ from bot.adapters.slack.hear.words import MENTION, PlainWords
 from bot.adapters.slack.intake import envelope as sent
 from bot.adapters.slack.intake.envelope import Envelope, Kind
 from bot.adapters.slack.intake.intake import Checked
+from bot.adapters.slack.post.names import Names
 from bot.application.parts import Parts
+from bot.domain.person import ChannelId, PersonId
 from bot.ports.store import Delivery
 
+NOT_DONE = (
+    "Something in the bot failed, so I cannot say that this was done. Look at it again before you repeat it; if it"
+    " fails again, tell whoever runs Countersign the reference {reference}."
+)
 Hear = Callable[[Delivery], Awaitable[None]]
 Check = Callable[[Envelope], Awaitable[Checked]]
 
@@ -38,11 +44,13 @@ class Hearing:
     """What is done with each kind of delivery."""
 
     def __init__(self, parts: Parts, surface: Surface, samples: Samples) -> None:
+        self._surface = surface
         self._starting = starting = Starting(parts, surface, samples)
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface, starting)
         self.loading = surface.loading
+        self._directory, self._names = parts.directory, Names(parts.store, parts.clock)
         editing = Editing(parts, surface, self._forms)
         home, mentions = Home(parts, surface, samples), Mentions(parts, surface, samples)
         replies, self._settling = Replies(parts, surface), Settling(parts, surface)
@@ -69,17 +77,29 @@ class Hearing:
             "reaction_added": (Reactions(parts, surface),),
         }
         """By their type; each listener says what of it is anything to them."""
-        self._submitted: Mapping[str, Hear] = dict.fromkeys(OWNING, home.owning.hear)
+        self._submitted: Mapping[str, Hear] = {
+            **dict.fromkeys(OWNING, home.owning.hear),
+            **dict.fromkeys(SETTLING, self._settling.submitted),
+        }
         self._checks: Mapping[str, Check] = dict.fromkeys(OWNING, home.owning.check)
         """By the callback id of their form; all others are those of cards."""
 
     async def handle(self, delivery: Delivery) -> None:
         """See to one. Whatever it comes to, it is through with this."""
         await self.loading.begun(delivery)
+        await self._names.note(self._directory.person(PersonId(delivery.actor)))
         hear = self._whoever_hears(delivery)
         if hear is not None:
             await hear(delivery)
         await self.loading.ended(delivery)
+
+    async def give_up(self, delivery: Delivery) -> None:
+        """Tell whoever sent it that it was not done. What nobody sent needs no answer."""
+        if not delivery.actor:
+            return
+        place = text(part(delivery.body, "container"), "channel_id") or text(delivery.body, "channel_id")
+        channel = ChannelId(f"{delivery.team}/{place}" if place else "")
+        await self._surface.whisper(channel, delivery.actor, NOT_DONE.format(reference=delivery.id[-8:]))
 
     def _whoever_hears(self, delivery: Delivery) -> Hear | None:
         match delivery.kind:

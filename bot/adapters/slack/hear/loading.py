@@ -29,7 +29,8 @@ _WITHIN = timedelta(seconds=1.5)
 """What is left then of Slack's three seconds, on the way and back."""
 COMING = "One moment: your form is coming. Leave this open; if nothing comes within a minute, close it and try again."
 _NOTHING_MORE = "There is nothing to fill in. You can close this."
-TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+"""None of these gets better by trying again, and whoever waits for a form should not wait long."""
 _CLOSED = frozenset({"not_found", "hash_conflict"})
 _AT_ONCE = frozenset({"approve", "undo", "reassign"})
 """What a card does without a form."""

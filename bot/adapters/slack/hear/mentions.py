@@ -17,6 +17,7 @@ from bot.domain.suggestion import Filling
 from bot.ports.store import Delivery
 
 NOT_NOW = "I could not understand that just now: {why} Choose what you want to start instead."
+OPENED = "The form of {name} is open. Nothing starts before you send it; if you closed it, say it again, or type /ops."
 
 
 class Mentions:
@@ -57,16 +58,19 @@ class Mentions:
             person = person_of(self._parts, delivery)
             allow(may_look(person))
             if first_action(delivery) == "open":
-                await self._open(person, first_block(delivery).partition(":")[2], trigger)
+                name = await self._open(person, first_block(delivery).partition(":")[2], trigger)
+                await self._surface.settle(delivery, OPENED.format(name=name))
             else:
                 await self._surface.open(trigger, choice(self._parts, person, self._samples))
         except Refused as refused:
             await self._surface.whisper(channel, delivery.actor, refused.message)
 
-    async def _open(self, person: Person, id: str, trigger: str) -> None:
+    async def _open(self, person: Person, id: str, trigger: str) -> str:
+        """Open the form; the workflow that it starts."""
         filling = (await recall(self._parts, id, person)).what
         if not isinstance(filling, Filling):
             raise Unknown("There is no form for this.")
         if filling.workflow not in [one.name for one in offers(self._parts, person)]:
             raise Unknown(f"“{filling.workflow}” is nothing that you may start any more. Type /ops to see what is.")
         await self._surface.open(trigger, start_form(self._parts, filling.workflow, filling.values))
+        return filling.workflow

@@ -25,6 +25,9 @@ from bot.ports.store import Delivery
 
 BUTTONS = "Words decide nothing here: use the buttons of the card. Nothing was decided, and nothing was kept."
 KEPT_AS_COMMENT = "I kept this as a comment. It decides nothing: for that, use the buttons of the card."
+KEPT = "Kept as a comment on the card. It decides nothing."
+APPLIED = "Applied: the card shows version {version} now. You are one of its authors, so others may have to approve it."
+OPENED = "The form is open. Nothing changes before you save it; if you closed it, say it once more."
 NO_GATE = "What is written below this card is not kept: it asks for an answer. Give it with the button of the card."
 
 
@@ -110,12 +113,15 @@ class Replies:
         match first_action(delivery):
             case "keep":
                 await self._comment(live, person, what.text, delivery.id, found.id)
+                await self._surface.settle(delivery, KEPT)
             case "apply" if what.values:
                 await decide(self._parts, replace(edit, delivery=delivery.id, suggestion=found.id))
+                await self._surface.settle(delivery, APPLIED.format(version=what.version + 1))
             case "form" if what.values:
                 foresee(self._parts, live.run, edit)
                 meta = Meta(what.card, what.step, what.version, what.n)
                 view = opened(live.run, live.terms, live.step, "edit", meta, what.values)
                 await self._surface.open(text(delivery.body, "trigger_id"), view)
+                await self._surface.settle(delivery, OPENED)
             case _:
                 raise Unknown("There is nothing to apply here.")

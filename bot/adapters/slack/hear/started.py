@@ -31,7 +31,7 @@ def started(workflow: str, run: str, *, fresh: bool, asked: tuple[str, ...] = ()
     see = f"See it with /ops show {short(run)}"
     if fresh:
         where = f"What people decide on it is asked in {' or '.join(asked)}. " if asked else ""
-        return f"Started {workflow}, run {short(run)}. {where}You hear from me when it is through. {see}"
+        return f"Started {workflow}, run {short(run)}. {where}How it goes stands in your messages with me. {see}"
     return f"The same was asked for before, and stands as run {short(run)} of {workflow}. {see}"
 
 

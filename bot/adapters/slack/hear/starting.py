@@ -116,7 +116,8 @@ class Starting:
         key, record = await self.origin(delivery.team, source) if source is not None else ("", "")
         request = Request(meta.step, values, Door.SLACK, delivery.team, by, by.id, key, record, delivery=delivery.id)
         opened = await start(self._parts, request)
-        await tell_started(self._parts, self._surface, ChannelId(""), by.id, workflow=meta.step, opened=opened)
+        if not opened.fresh:  # what follows a new one says the rest
+            await tell_started(self._parts, self._surface, ChannelId(""), by.id, workflow=meta.step, opened=opened)
 
     async def origin(self, team: TeamId, source: Source) -> tuple[str, str]:
         """What makes two requests from one message the same, and where the message can be read."""

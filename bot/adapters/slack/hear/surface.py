@@ -6,17 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.adapters.slack.draw.answer import Line, messages
 from bot.adapters.slack.draw.room import Reply
-from bot.adapters.slack.draw.safe import Block, link, rich, section
+from bot.adapters.slack.draw.safe import Block, inline, link, rich, section
 from bot.adapters.slack.hear.loading import TOO_LATE, Loading
+from bot.adapters.slack.hear.press import text as in_body
 from bot.adapters.slack.hear.sources import Sources
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.drawn import escaped
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
+from bot.adapters.slack.post.posting import QUIETLY
+from bot.adapters.slack.post.responding import Respond
 from bot.domain.errors import BotError, OutOfDate
 from bot.domain.person import ChannelId, PersonId
 from bot.domain.plain import Plain
 from bot.ports.directory import Directory
+from bot.ports.store import Delivery
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +36,11 @@ _ID = re.compile(r"\b[TE][A-Z0-9]{2,}/[UWB][A-Z0-9]{2,}\b", re.ASCII)
 class Surface:
     """Forms, whispers and homes."""
 
-    def __init__(self, caller: Caller, places: Places, directory: Directory, loading: Loading) -> None:
+    def __init__(
+        self, caller: Caller, places: Places, directory: Directory, loading: Loading, respond: Respond
+    ) -> None:
         self._caller = caller
+        self._respond = respond
         self._places = places
         self._directory = directory
         self.loading = loading
@@ -82,6 +89,15 @@ class Surface:
         except BotError as error:
             logger.warning("Somebody could not be answered: %s", error, extra={"action": "slack.unanswered"})
 
+    async def settle(self, delivery: Delivery, said: str) -> None:
+        """Say what became of a press in place of the private message it was on, which offers nothing any more.
+
+        Nothing depends on it: where Slack does not take it, the buttons stay, and are refused.
+        """
+        shown = {"text": escaped(said), "blocks": [rich([section(inline(said))])]}
+        if not await self._respond(in_body(delivery.body, "response_url"), shown):
+            logger.info("A private message keeps its buttons.", extra={"action": "slack.not_replaced"})
+
     async def link(self, address: str, text: str) -> Sequence[Plain]:
         """A block that leads to a message of this workspace; none where there is no such address."""
         host = (await self._caller.me()).host
@@ -95,7 +111,8 @@ class Surface:
             if answer.get("ok"):
                 return
         direct = await self._places.direct(user)
-        await self._caller.call("chat.postMessage", {"channel": bare(direct), **content}, urgency=Urgency.DECIDE)
+        asked = {"channel": bare(direct), **content, **QUIETLY}
+        await self._caller.call("chat.postMessage", asked, urgency=Urgency.DECIDE)
 
     async def address(self, channel: ChannelId, ts: str) -> str:
         """Where a message of ours can be read, as Slack says; empty where it is gone or cannot be asked for."""

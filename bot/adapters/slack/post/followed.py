@@ -35,6 +35,11 @@ def is_watched(run: Run) -> bool:
     return run.origin.door is Door.SLACK and "/" in run.origin.requester
 
 
+def is_followed(run: Run) -> bool:
+    """Whether anything may follow it: its progress, or what somebody was told of its trouble."""
+    return is_watched(run) or run.troubles > 0
+
+
 def trouble_step(n: int, person: str) -> str:
     """The place of what somebody is told of the n-th trouble of a run."""
     return f"{_TROUBLE}{n} {person}"

@@ -112,6 +112,8 @@ class Following:
         except BotError as error:
             after = error.retry_after if isinstance(error, Transient) else None
             return after.total_seconds() if after is not None else EVERY
+        except Exception as error:  # once it has moved, it may go better
+            _say_why("A run could not be followed", error)
         return None
 
     # --- what was missed ---------------------------------------------------------------------------------------------
@@ -130,20 +132,18 @@ class Following:
 
     def _looked(self, ended: asyncio.Task[None]) -> None:
         self._looking = None
-        _say_why("What lags behind could not be looked up", ended)
+        if not ended.cancelled() and (error := ended.exception()) is not None:
+            _say_why("What lags behind could not be looked up", error)
         self._quiet.set()
 
     def _ended(self, run: RunId, ended: asyncio.Task[None]) -> None:
         del self._tasks[run]
         self._resting.discard(run)
         self._failed.discard(run)
-        _say_why("A run could not be followed", ended)
-        if run in self._owed and not ended.cancelled() and ended.exception() is None:
+        if run in self._owed and not ended.cancelled():
             self._owe((run,))
         self._quiet.set()
 
 
-def _say_why(what: str, ended: asyncio.Task[None]) -> None:
-    error = None if ended.cancelled() else ended.exception()
-    if error is not None:
-        logger.error("%s: %s", what, whereabouts(error), extra={"action": "slack.not_followed"})
+def _say_why(what: str, error: BaseException) -> None:
+    logger.error("%s: %s", what, whereabouts(error), extra={"action": "slack.not_followed"})

@@ -11,6 +11,7 @@ from bot.adapters.slack.draw.notice import way_to_card
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, said, with_blocks
 from bot.adapters.slack.post.followed import trouble_step
+from bot.adapters.slack.post.names import Names
 from bot.adapters.slack.post.newest import Newest
 from bot.adapters.slack.post.overflow import Upload
 from bot.adapters.slack.post.pace import Urgency
@@ -51,6 +52,7 @@ class SlackMessenger:
             caller=caller, places=places, store=store, find=find, draw=draw, clock=clock, upload=upload
         )
         self._posting = self._cards.posting
+        self._names = Names(store, clock)
         self._newest = Newest[Placed | None]()
 
     def tell_of_places(self, posted: Callable[[RunId], None]) -> None:
@@ -59,6 +61,7 @@ class SlackMessenger:
 
     async def show(self, run: Run, terms: Terms, step: str) -> str:
         """Bring the card of a gate or question up to date; returns the place where it stands."""
+        await self._names.note_owner(run.owner, self._find)
         try:
             placed = await self._newest(f"{run.id}/{step}", run.seq, lambda: self._cards.bring(run, terms, step))
         except Unreachable as error:
@@ -101,6 +104,7 @@ class SlackMessenger:
         if person is None or not person.active:
             why = "is nobody whom Slack knows here" if person is None else "has a deactivated account"
             raise Unreachable(f"“{to}” {why}. Name somebody else in the brief.")
+        await self._names.note(person)
         return await self._places.direct(person.id.partition("/")[2]), person.id
 
     async def _worded(self, run: Run, text: str, about: About | None, channel: ChannelId) -> dict[str, object]:

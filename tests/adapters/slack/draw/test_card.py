@@ -335,3 +335,18 @@ def test_a_link_of_a_receipt_is_one_where_its_host_is_allowed() -> None:
     with_hosts = drawn(card, hosts={"desk.example"})
     assert "link" in {part.get("type") for part in seen.objects([*with_hosts.blocks])}
     assert "link" not in {part.get("type") for part in seen.objects([*drawn(card).blocks])}
+
+
+def test_a_notification_names_whoever_is_asked_and_never_shows_an_id() -> None:
+    card = CARDS["reply"]()
+    assert card.around is not None
+    held = replace(card, standing="Waits for 1 approval by T0/U0LEO.", around=replace(card.around, holder="T0/U0LEO"))
+    told = drawn(held, called=lambda who: "Leo Brandt" if who == "T0/U0LEO" else who).text
+    assert told.endswith("Waits for 1 approval by Leo Brandt.")
+
+
+def test_a_notification_of_a_question_says_in_words_who_is_to_answer() -> None:
+    card = CARDS["reply"]()
+    assert card.around is not None
+    around = replace(card.around, status=None, ask=Ask.INQUIRE, group="requester")
+    assert "Waits for whoever asked for it." in drawn(replace(card, around=around)).text

@@ -1,7 +1,9 @@
 """What `/ops` tells and changes beyond starting and steering: figures, the dial, the reasons, incidents, by name."""
 
 from collections.abc import AsyncGenerator, Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -11,12 +13,14 @@ from bot.adapters.slack.hear.ops.commands import DO
 from bot.adapters.slack.hear.ops.verb import VERBS, help_lines, usage_hint
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.systems.sandbox import Backstage, Fault
+from bot.domain.brief.writing import change_brief
 from bot.domain.person import ChannelId
 from bot.domain.run import Stage
+from bot.domain.version import digest_of_text
 from bot.ports.version import VersionKind
 from bot.wiring import BACK_OFFICE
 from tests.adapters.slack.hear.house import House, opened
-from tests.adapters.slack.hear.test_commands import ops
+from tests.adapters.slack.hear.test_commands import QUICK, ops
 from tests.rules.grid import marked, page
 
 
@@ -87,6 +91,29 @@ async def test_why_a_run_stands_where_it_stands_is_told_shortly_and_its_story_at
     assert "cancelled it" in story
 
 
+async def test_what_a_run_holds_is_read_by_those_it_concerns_alone(house: House) -> None:
+    run = await house.start("tag_ticket", subject="Charged twice in May")
+    form = await house.open("mia", await house.card(), "reject")
+    await house.submit("mia", form, reason="wrong facts", text="Ana Silva is no customer.")
+    for verb in ("show", "why"):
+        said = await ops(house, f"{verb} {run.id[-7:]}", by="kenji", channel="#general")
+        assert said == "Only those who decide or look after this may see inside. Ask the owner @olga."
+        for name in ("sam", "mia", "olga"):
+            assert "Ana Silva" in await ops(house, f"{verb} {run.id[-7:]}", by=name), (verb, name)
+
+
+async def test_what_somebody_else_has_changed_meanwhile_stays_when_the_dial_is_turned(house: House) -> None:
+    """Another process has stored a version that this one has not heard of."""
+    parts, store = house.bot.bot.parts, house.bot.bot.store
+    text = parts.library.text((VersionKind.BRIEF, "tag_ticket"))
+    other = change_brief(text, "review_date", "2031-05-06")
+    (known, *_) = await store.queries.history(VersionKind.BRIEF, "tag_ticket")
+    await store.run(lambda tx: tx.versions.add(replace(known, text=other, digest=digest_of_text(other))))
+    await ops(house, "dial tag_ticket assisted too early", by="olga")
+    brief = parts.library.current("tag_ticket").brief
+    assert (brief.stage, str(brief.review_date)) == (Stage.ASSISTED, "2031-05-06")
+
+
 async def test_the_dial_is_turned_by_its_owner_alone_with_a_reason_on_the_record(house: House) -> None:
     before = await ops(house, "dial tag_ticket")
     assert "helpdesk.AddTag at “approved”: execute with approval – act with approval" in before
@@ -150,12 +177,13 @@ async def test_what_a_command_changed_is_through_with_its_commit(house: House, m
     left: list[int] = []
     answer = Surface.answer
 
-    async def counted(self: Surface, channel: ChannelId, person: str, lines: Iterable[Line]) -> None:
+    async def counted(self: Surface, channel: ChannelId, person: str, lines: Iterable[Line], **more: Any) -> None:
         left.append(len(await house.bot.bot.store.run(lambda tx: tx.inbox.waiting(10))))
-        await answer(self, channel, person, lines)
+        await answer(self, channel, person, lines, **more)
 
     run = await house.start("tag_ticket")
     monkeypatch.setattr(Surface, "answer", counted)
+    await ops(house, f"start tag_ticket {QUICK} language=fr")
     for typed in ("dial tag_ticket assisted too early", "pause tag_ticket a bug", f"incident {run.id[-7:]} a bug"):
         await ops(house, typed, by="olga")
-    assert left == [0, 0, 0]
+    assert {*left} == {0}

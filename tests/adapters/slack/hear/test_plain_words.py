@@ -41,6 +41,7 @@ async def test_a_mention_fills_in_a_form_and_only_the_form_starts_a_run(house: H
 
     await house.as_("sam").click(shown, "open")
     form = await house.as_("sam").until_form(having=("Tag ticket",))
+    assert (await house.as_("sam").until_whisper(having=("The form of tag_ticket is open.",))).elements == []
     known = {str(b["block_id"]): str(b["element"].get("initial_value", "")) for b in form.blocks}
     assert (known["field:id"], known["field:customer_id"], known["field:email"]) == ("T-1001", "C-105", "")
     assert await house.runs() == []

@@ -85,7 +85,7 @@ async def test_the_menu_of_the_workspace_leads_to_a_run(house: House) -> None:
     await house.submit("sam", form, **TICKET)
     run = await house.newest()
     assert (run.workflow, run.origin.door, run.origin.record) == ("tag_ticket", Door.SLACK, "")
-    assert "What people decide on it is asked in #support." in "".join(await house.told("sam"))
+    assert "Waiting for support" in "".join(await house.told("sam"))
 
 
 async def test_whoever_may_do_nothing_here_is_told_so_directly(house: House) -> None:

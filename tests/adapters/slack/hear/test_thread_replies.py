@@ -48,6 +48,8 @@ async def test_a_reviewers_words_become_a_change_with_one_click(house: House) ->
     assert gate(await house.newest()).version == 1
 
     await house.press("mia", shown, "apply")
+    left = await house.as_("mia").until_whisper(having=("Applied: the card shows version 2 now.",))
+    assert (left.ts, left.elements) == (shown.ts, [])
     run = await house.newest()
     now = gate(run)
     assert (now.version, now.status, now.proposals[0].data["tag"]) == (2, GateStatus.OPEN, "billing")
@@ -60,7 +62,7 @@ async def test_a_reviewers_words_become_a_change_with_one_click(house: House) ->
         "a mention below a card is heard once"
     )
 
-    await house.press("mia", shown, "apply")
+    assert await house.deliver(house.pressed(house.user("mia"), shown, "apply"))
     assert await house.whisper("mia", having=(GONE,))
     assert gate(await house.newest()).version == 2
 
@@ -150,6 +152,7 @@ async def test_a_model_words_a_text_anew_and_what_it_cannot_say_is_kept_as_a_com
         await reply(house, "mia", card, "shorter")
         shown = await house.as_("mia").until_whisper(having=("Nothing is changed", "server does not answer"))
         await house.press("mia", shown, "keep")
+        assert (await house.as_("mia").until_whisper(having=("Kept as a comment on the card.",))).elements == []
         assert said(await house.newest()) == [("comment", "shorter")]
         await reply(house, "mia", card, "longer")
         assert await house.whisper("mia", having=("does not fit there",))

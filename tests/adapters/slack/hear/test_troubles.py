@@ -9,10 +9,12 @@ import pytest_asyncio
 from bot.adapters.systems.sandbox import Backstage
 from bot.adapters.systems.sandbox.fault import Fault
 from bot.adapters.systems.sandbox.ledger import Operation
+from bot.application.start import Request, start
+from bot.domain.person import Door, TeamId
 from bot.domain.run import ActionStatus, Run, RunState
 from bot.wiring import BACK_OFFICE
 from bot.workspace.control.seen import Seen
-from tests.adapters.slack.hear.house import House, opened
+from tests.adapters.slack.hear.house import TICKET, House, opened
 
 
 def parks(workflows: Path) -> None:
@@ -184,3 +186,16 @@ async def test_closing_a_form_settles_nothing(house: House) -> None:
     await house.as_("olga").close(form)
     await house.settle()
     assert (await house.run(run.id)).state is RunState.PARKED
+
+
+async def test_the_trouble_of_a_run_that_nobody_started_here_is_shown_as_settled_too(house: House) -> None:
+    request = Request("tag_ticket", TICKET, Door.RUN, TeamId(house.both.connection.team), None, "run:another")
+    run = (await start(house.bot.bot.parts, request)).run
+    await house.settle()
+    form = await house.open("mia", await house.card(), "reject")
+    await house.submit("mia", form, reason="wrong facts", text="It is about an invoice.")
+    told = await message(house, "olga", having="Parked: ")
+    await house.press("olga", told, "go-on")
+    settled = await message(house, "olga", having=("Settled: ", "let it go on"))
+    assert (settled.ts, buttons(settled)) == (told.ts, [])
+    assert (await house.run(run)).state is RunState.WAITING

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest_asyncio
 from bot.adapters.slack.hear.cards import Presses
 from bot.domain.run import GateStatus, RunState
 from bot.ports.store import Delivery
+from bot.runtimes.inbox import InboxWorker
 from tests.adapters.slack.hear.house import House, opened
 
 
@@ -118,3 +120,20 @@ async def test_after_a_restart_the_card_still_stands_and_works(house: House) -> 
 
 async def _dies(presses: Presses, delivery: Delivery) -> None:
     raise RuntimeError("The process ends here.")
+
+
+async def test_whoever_presses_what_always_fails_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fails(_presses: Presses, _delivery: Delivery) -> None:
+        raise ValueError("a canary")
+
+    monkeypatch.setattr(Presses, "hear", fails)
+    monkeypatch.setattr("bot.wiring.slack.InboxWorker", partial(InboxWorker, pauses=(0.0,)))
+    async with opened(tmp_path) as house:
+        run = await house.start("tag_ticket")
+        await house.press("mia", await house.card(), "approve")
+        said = await house.whisper("mia", having="Look at it again before you repeat it")
+        assert "canary" not in said + caplog.text
+        assert (await house.run(run.id)).state is RunState.WAITING
+        assert [one.__dict__["action"] for one in caplog.records if one.levelname == "CRITICAL"] == ["inbox.given_up"]

@@ -80,7 +80,9 @@ async def test_a_rejection_has_a_reason_and_the_requester_reads_it(house: House)
     run = await house.newest()
     assert (run.state, house.sent()) == (RunState.STOPPED, [])
     assert run.gates["approved"].denials[0].text == "It is about an invoice."
-    assert "It is about an invoice." in "".join(await house.told("sam"))
+    told = "".join(await house.told("sam"))
+    assert "was rejected by Mia Lindqvist. The reason: wrong facts. “It is about an invoice.”" in told
+    assert "start it again: /ops start tag_ticket" in told
     await house.card(having=("Rejected", "It is about an invoice."))
 
 
@@ -91,6 +93,7 @@ async def test_the_picker_hands_a_card_on_to_somebody_who_may_decide(house: Hous
     assert (await house.newest()).gates["approved"].holder == house.id("leo")
     theirs = await house.asked("leo")
     assert "handed this on" in theirs.words
+    assert f"by {house.person('leo').name}." in str(theirs.raw["text"])
     await house.press("leo", theirs, "approve")
     assert (await house.newest()).state is RunState.DONE
 
@@ -154,7 +157,7 @@ async def test_taking_over_ends_the_run(house: House) -> None:
     await house.submit("mia", form, text="I call them.")
     run = await house.newest()
     assert (run.state, house.sent()) == (RunState.STOPPED, [])
-    assert "Mia Lindqvist has taken this over." in "".join(await house.told("sam"))
+    assert "Mia Lindqvist has taken over your request" in "".join(await house.told("sam"))
 
 
 async def test_a_redraft_is_drafted_with_the_remark(house: House) -> None:
@@ -199,7 +202,7 @@ async def test_what_was_done_by_hand_is_recorded_with_minutes_and_a_link(house: 
     assert (run.state, house.sent()) == (RunState.DONE, [])
     (observed,) = await house.entries(run.id, "action.observed")
     assert observed.notes["minutes"] == 7
-    assert "Mia Lindqvist has done this." in "".join(await house.told("sam"))
+    assert "Mia Lindqvist has done what your request" in "".join(await house.told("sam"))
 
 
 async def test_something_grave_is_approved_by_typing_its_target(house: House) -> None:

@@ -1,5 +1,6 @@
 """What follows a run is brought up to date after every move, seldom enough, and whatever happens to Slack meanwhile."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ import pytest
 
 from bot.adapters.slack.draw.progress import Spots
 from bot.adapters.slack.post.caller import Caller
-from bot.adapters.slack.post.followed import PROGRESS, Followed, is_watched
+from bot.adapters.slack.post.followed import PROGRESS, Followed, is_followed
 from bot.adapters.slack.post.following import EVERY, Following
 from bot.adapters.slack.post.places import Places
 from bot.domain.person import Door
@@ -68,7 +69,7 @@ async def following(cards: Cards, caller: Caller | None = None) -> AsyncGenerato
     slack, caller = cards.slack, caller or cards.caller
     places = Places(caller, slack.passing)
     bring = Followed(caller=caller, places=places, store=cards.store, draw=draw, clock=Now(slack.passing))
-    one = Following(cards.store, slack.passing, follows=is_watched, bring=bring)
+    one = Following(cards.store, slack.passing, follows=is_followed, bring=bring)
     await one.start()
     await one.settle()
     yield Follow(cards, one)
@@ -200,3 +201,30 @@ async def test_whoever_cannot_be_told_holds_nobody_else_up(follow: Follow) -> No
     await follow.run(1)
     await follow.settle()
     assert follow.texts() == ["running"]
+
+
+async def test_a_message_that_cannot_be_drawn_once_is_drawn_when_the_run_has_moved_meanwhile(
+    cards: Cards, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, moved_on, seen = asyncio.Event(), asyncio.Event(), list[RunState]()
+
+    async def bring(run: Run) -> None:
+        seen.append(run.state)
+        if len(seen) == 1:
+            begun.set()
+            await moved_on.wait()
+            raise LookupError("Ana Silva")
+
+    one = Following(cards.store, cards.slack.passing, follows=is_followed, bring=bring)
+    await one.start()
+    follow = Follow(cards, one)
+    run = await follow.run()
+    await begun.wait()
+    await follow.move(run, RunState.DONE)
+    moved_on.set()
+    async with asyncio.timeout(10):
+        await follow.settle()
+    await one.stop()
+    assert seen == [RunState.RUNNING, RunState.DONE]
+    assert "A run could not be followed: LookupError" in caplog.text
+    assert "Ana" not in caplog.text

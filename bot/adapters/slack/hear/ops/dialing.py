@@ -4,6 +4,7 @@ from bot.adapters.slack.hear.ops.counting import MONTH
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.verb import BY_NAME
 from bot.adapters.slack.hear.ops.which import workflow_meant
+from bot.application.begin_change import as_it_stands
 from bot.application.change import Change, change
 from bot.application.report import report
 from bot.domain.brief.writing import change_brief
@@ -53,10 +54,11 @@ async def _change(ops: Ops, said: Said, name: str) -> Answer:
         raise Unknown(f"“{one_line(word, 40)}” is no stage. {mend}")
     if not why.strip():
         raise Unfit(f"Say why, for the record: {BY_NAME['dial'].for_example}")
-    before = ops.parts.library.responsible(name).stage
     what = (VersionKind.BRIEF, name)
-    text = change_brief(ops.parts.library.text(what), "stage", word)
-    version = await change(ops.parts, Change(*what, text, said.by, Door.SLACK, why.strip(), delivery=said.delivery))
+    stands = await as_it_stands(ops.parts, *what)
+    before, text = stands.brief.stage, change_brief(stands.text, "stage", word)
+    wish = Change(*what, text, said.by, Door.SLACK, why.strip(), stands.n or None, delivery=said.delivery)
+    version = await change(ops.parts, wish)
     return [
         f"{name} is at stage {word} now, as version {version.n} of its brief: {STAGES[Stage(word)]}.",
         *(f"{one.intent} at “{one.step}”: {one.autonomy}" for one in settings(ops.parts.library.current(name))),

@@ -24,7 +24,8 @@ async def start(ops: Ops, said: Said) -> Answer:
         return []
     fields = fields_in(said.more)
     try:
-        opened = await start_run(ops.parts, Request(name, fields, Door.SLACK, said.by.team, said.by, said.by.id))
+        request = Request(name, fields, Door.SLACK, said.by.team, said.by, said.by.id, delivery=said.delivery)
+        opened = await start_run(ops.parts, request)
     except Unfit as unfit:
         await ops.surface.open(said.trigger, start_form(ops.parts, name, fields))
         return [f"{unfit.message} What you typed stands in the form: fill in the rest there."]

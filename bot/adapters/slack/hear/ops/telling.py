@@ -6,29 +6,38 @@ from bot.adapters.slack.draw.answer import Line, Strong
 from bot.adapters.slack.hear.ops.said import Answer, Ops, Said
 from bot.adapters.slack.hear.ops.which import run_meant, workflow_meant
 from bot.application.story import tell
+from bot.application.trouble import responsible_for
 from bot.domain.about import about as lines_about
 from bot.domain.about import stopped
 from bot.domain.brief import Brief
 from bot.domain.card import card_of
 from bot.domain.errors import Misdeclared
 from bot.domain.explain import explain
+from bot.domain.gate import allow, may_inspect, may_read
+from bot.domain.person import called
 from bot.domain.run import GateStatus, Run, short
 
 
 async def show(ops: Ops, said: Said) -> Answer:
-    queries = ops.parts.store.queries
-    run = await queries.run(await run_meant(ops, said, "show"))
+    queries, run = ops.parts.store.queries, await _readable(ops, said, "show")
     lines: Answer = [_head(run)]
     lines += [run.reason] if run.reason else []
     lines += _waits(ops, run)
     lines += ["It is held: /ops resume lets it go on."] if run.paused else []
-    lines += [f"Started by {run.origin.requester} through {run.origin.door}, at stage {run.stage}."]
+    lines += [f"Started by {called(run.origin.requester)} through {run.origin.door}, at stage {run.stage}."]
     lines += [f"From {run.origin.record}."] if run.origin.record else []
     lines.append((Strong("What happened:"),))
     for one in tell(await queries.entries(f"run:{run.id}"), ops.name):
-        lines.append((one.at, f"  {one.who}  {one.what}"))
+        lines.append((one.at, "  ", Strong(one.who), f"  {one.what}"))
         lines += [f"      {below}" for below in one.below]
     return lines
+
+
+async def _readable(ops: Ops, said: Said, verb: str) -> Run:
+    """The run that is meant. NotAllowed for whom it does not concern: what it holds is not everybody's."""
+    run = await ops.parts.store.queries.run(await run_meant(ops, said, verb))
+    allow(may_read(said.by, run, responsible_for(ops.parts, run)))
+    return run
 
 
 def _head(run: Run) -> str:
@@ -44,8 +53,7 @@ def _waits(ops: Ops, run: Run) -> Iterator[str]:
 
 
 async def why(ops: Ops, said: Said) -> Answer:
-    queries = ops.parts.store.queries
-    run = await queries.run(await run_meant(ops, said, "why"))
+    queries, run = ops.parts.store.queries, await _readable(ops, said, "why")
     held = await ops.parts.store.run(lambda tx: tx.limits.paused(run.workflow))
     told = ops.parts.library.why_not(run)
     lines: list[Line] = [_head(run), *([told] if told else [])]
@@ -68,7 +76,8 @@ def _brief(ops: Ops, run: Run) -> Brief:
 async def about(ops: Ops, said: Said) -> Answer:
     name = workflow_meant(ops, said, "about")
     try:
-        return [_read(line) for line in lines_about(ops.parts.library.current(name))]
+        terms = ops.parts.library.current(name)
+        return [_read(line) for line in lines_about(terms, inside=may_inspect(said.by, terms.brief).allowed)]
     except Misdeclared:
         brief = ops.parts.library.responsible(name)
         responsible = f"Owner: {brief.owner}. Maintainer: {brief.maintainer}."

@@ -1,4 +1,4 @@
-"""Cards that stand with people, too, and how far messages follow a run; what waits since when; alerts; suggestions.
+"""Cards that stand with people, too; how far messages follow a run; what waits since when; alerts; suggestions; names.
 
 The card of a run is a view, made anew from it: its table is copied, for a column in the middle of it.
 """
@@ -22,6 +22,12 @@ def upgrade() -> None:
     _create_waits()
     _create_alerts()
     _create_suggestions()
+    op.create_table(
+        "person",
+        Column("id", Text, primary_key=True),
+        *_texts("name seen_at"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _rebuild_cards() -> None:
