@@ -103,7 +103,7 @@ class _Told:
 
 
 def _named(parts: Parts, run: Run, text: str) -> str:
-    """The same with everybody's name, where the run knows their ids only, and as little of its own id."""
+    """The same with everybody's name, where the run knows their ids only, and as little of its own id as will do."""
 
     def name(found: re.Match[str]) -> str:
         person = parts.directory.person(PersonId(found[0]))

@@ -150,7 +150,7 @@ async def test_what_waits_is_listed_for_whoever_can_do_something_about_it(house:
 
 async def test_a_question_waits_for_whoever_is_asked(house: House) -> None:
     run = await house.start("plan_visit")
-    line = f"{run.id[-7:]}  plan_visit  waits for requester (visit)"
+    line = f"{run.id[-7:]}  plan_visit  waits for requester"
     assert f"Waits for you:\n{line}, for " in await ops(house, "mine")
     assert "Nothing waits for you." in await ops(house, "mine", by="mia")
 

@@ -28,7 +28,7 @@ async def show(ops: Ops, said: Said) -> Answer:
     lines += [f"From {run.origin.record}."] if run.origin.record else []
     lines.append((Strong("What happened:"),))
     for one in tell(await queries.entries(f"run:{run.id}"), ops.name, inside=_sees(ops, said, run)):
-        lines.append((one.at, f"  {one.who}  {one.what}"))
+        lines.append((one.at, "  ", Strong(one.who), f"  {one.what}"))
         lines += [f"      {below}" for below in one.below]
     return lines
 
