@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
 
@@ -12,7 +12,7 @@ from bot.adapters.store.outbox import WORK
 from bot.adapters.store.statement import Row, Statement, Upsert
 from bot.adapters.store.tables import COUNTER, EFFECT, INBOX, RUN
 from bot.adapters.store.unit import Unit
-from bot.adapters.store.waits import KEPT_DAYS, STARTED, follow, forget_starts
+from bot.adapters.store.waits import STARTED, follow
 from bot.adapters.store.watched import ALERT, WAIT
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.run import RunState
@@ -142,8 +142,6 @@ class SqlWatch:
         limits = SqlLimits(self._unit)
         for workflow, hour, day, number in starts:
             limits.add(f"{STARTED}{workflow}:{hour}", date.fromisoformat(day), number)
-        if starts:
-            forget_starts(self._unit, (self._unit.at - timedelta(days=KEPT_DAYS)).date().isoformat())
         return over
 
     def overdue(self, workflow: str, before: datetime, *, limit: int) -> tuple[Alert, ...]:
