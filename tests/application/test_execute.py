@@ -18,7 +18,7 @@ from bot.application.steer import Move
 from bot.application.switch import EVERYTHING, Flip, switch
 from bot.domain.event import Verdict
 from bot.domain.person import Door
-from bot.domain.run import ActionStatus, Run, RunId, RunState
+from bot.domain.run import ActionStatus, Run, RunId, RunState, short
 from bot.ports.system import Binding, Retry
 from tests.application.conftest import TRIAGED
 from tests.application.office import TRIAGE, Killed, Office, opened
@@ -133,7 +133,9 @@ async def test_whatever_the_desk_does_it_happens_once_at_most_and_somebody_knows
             keys = [call.key for call in office.effects()]
             assert len(keys) == len(set(keys)), trouble.name
             if ended.state is RunState.PARKED:
-                assert f"Run {run}" in office.chat.told_to(OLGA.id) + office.chat.told_to("play/priya"), trouble.name
+                assert f"Run {short(run)}" in office.chat.told_to(OLGA.id) + office.chat.told_to("play/priya"), (
+                    trouble.name
+                )
                 assert "execute" not in await office.pending(run), trouble.name
             await no_doubt(office, ended)
 
@@ -359,7 +361,7 @@ async def test_a_record_that_another_run_does_not_let_go_of_is_not_waited_for_in
         await office.pass_time(seconds=21)
         parked = await office.run(second)
         assert (parked.state, parked.actions[0].status) == (RunState.PARKED, ActionStatus.PLANNED)
-        assert f"Run {first} is at helpdesk:T-1001 and does not let go of it." in office.chat.told_to(OLGA.id)
+        assert f"Run {short(first)} is at helpdesk:T-1001 and does not let go of it." in office.chat.told_to(OLGA.id)
         await office.steer(first, Move.HAPPENED, OLGA)
         assert (await office.steer(second, Move.RESUME, OLGA)).state is RunState.DONE
 

@@ -229,6 +229,7 @@ COUNTER = Table(
     Column("day", Text, nullable=False),
     Column("n", BigInteger, nullable=False),
     PrimaryKeyConstraint("scope", "day"),
+    Index("counter_by_day", "day"),
     sqlite_with_rowid=False,
 )
 

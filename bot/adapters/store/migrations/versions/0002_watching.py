@@ -22,6 +22,7 @@ def upgrade() -> None:
     _create_waits()
     _create_alerts()
     _create_suggestions()
+    op.create_index("counter_by_day", "counter", ["day"])
     op.create_table(
         "person",
         Column("id", Text, primary_key=True),
