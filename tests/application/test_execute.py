@@ -361,7 +361,7 @@ async def test_a_record_that_another_run_does_not_let_go_of_is_not_waited_for_in
         await office.pass_time(seconds=21)
         parked = await office.run(second)
         assert (parked.state, parked.actions[0].status) == (RunState.PARKED, ActionStatus.PLANNED)
-        assert f"Run {short(first)} is at helpdesk:T-1001 and does not let go of it." in office.chat.told_to(OLGA.id)
+        assert f"Run {first} is at helpdesk:T-1001 and does not let go of it." in office.chat.told_to(OLGA.id)
         await office.steer(first, Move.HAPPENED, OLGA)
         assert (await office.steer(second, Move.RESUME, OLGA)).state is RunState.DONE
 

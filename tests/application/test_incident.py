@@ -5,6 +5,7 @@ import pytest
 from bot.application.steer import Move
 from bot.domain.errors import NotAllowed, Unfit
 from bot.domain.person import Person
+from bot.domain.run import short
 from bot.domain.steering import LONGEST_WORDS
 from tests.application.office import Office
 from tests.made import EVE, MIA, OLGA, SAM, of_another_team, stranger
@@ -25,7 +26,7 @@ async def test_it_is_written_told_and_nothing_else(office: Office, by: Person) -
     for who in ("@olga", "@jonas"):
         person = office.people.named(who)
         assert person is not None
-        assert f"{by.name} declares an incident on run {run}" in office.chat.told_to(person.id)
+        assert f"{by.name} declares an incident on run {short(run)}" in office.chat.told_to(person.id)
     assert (after.state, after.paused, after.gates) == (before.state, before.paused, before.gates)
 
 
