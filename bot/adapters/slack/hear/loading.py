@@ -13,6 +13,7 @@ from datetime import timedelta
 from bot.adapters.slack.draw.modal.frame import Meta, note
 from bot.adapters.slack.draw.offering import BEGIN
 from bot.adapters.slack.draw.safe import Block
+from bot.adapters.slack.draw.understood import WORDS
 from bot.adapters.slack.hear.press import first_block, press_of, text
 from bot.adapters.slack.intake.envelope import Kind
 from bot.adapters.slack.post.caller import Caller
@@ -128,7 +129,7 @@ def opens_a_form(delivery: Delivery) -> bool:
             return _asks_for_a_form(text(delivery.body, "command"), text(delivery.body, "text"))
         case Kind.CLICK:
             press = press_of(delivery)
-            is_offer = first_block(delivery).startswith(f"{BEGIN}:")
+            is_offer = first_block(delivery).startswith((f"{BEGIN}:", f"{WORDS}:"))
             return is_offer or (press is not None and press.verb not in _AT_ONCE)
         case _:
             return False

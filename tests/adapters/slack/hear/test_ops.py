@@ -146,7 +146,9 @@ async def test_an_incident_is_told_to_those_who_are_responsible_and_counted(hous
         assert any("The tag is on the wrong ticket." in text for text in await house.told(name)), name
     assert (await house.run(run.id)).state == run.state
     await house.press("mia", await house.card(), "approve")
-    figures = await ops(house, "report tag_ticket 7d")
+    assert "approved" not in (await ops(house, "report tag_ticket 7d", by="sam")).casefold()
+    assert await ops(house, "report", by="sam") == "There is no workflow yet whose figures are for you to see."
+    figures = await ops(house, "report tag_ticket 7d", by="mia")
     assert "Incidents declared: 1, on 1 run" in figures
     assert "Approved unchanged: 1 of 1 decided by people (100 %)" in figures
     evidence = "In the last 30 days: 1 of 1 proposals (100 %) approved unchanged. That is thin"

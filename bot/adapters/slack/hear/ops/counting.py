@@ -7,6 +7,7 @@ from bot.adapters.slack.hear.ops.verb import BY_NAME
 from bot.adapters.slack.hear.ops.which import known_workflow
 from bot.application.report import report as figures
 from bot.domain.errors import Unfit
+from bot.domain.gate import allow, may_inspect
 from bot.domain.quantity import Unclear, parse_duration
 from bot.domain.reporting import report_lines
 from bot.domain.text import one_line
@@ -15,11 +16,15 @@ MONTH = timedelta(days=30)
 
 
 async def report(ops: Ops, said: Said) -> Answer:
+    """For those who may look into a workflow: its figures tell what people decided, and why."""
     names, since = _asked(ops, said.rest.split())
+    seen = [(name, may_inspect(said.by, ops.parts.library.responsible(name))) for name in names]
+    if len(seen) == 1:
+        allow(seen[0][1])
     lines: Answer = []
-    for name in names:
+    for name in (name for name, permission in seen if permission.allowed):
         lines += ["", *report_lines(await figures(ops.parts, name, since=since))]
-    return lines[1:] or ["There are no workflows yet."]
+    return lines[1:] or ["There is no workflow yet whose figures are for you to see."]
 
 
 def _asked(ops: Ops, words: list[str]) -> tuple[tuple[str, ...], timedelta]:
