@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.application.start import Request, start
 from bot.domain.errors import BotRuns, Misdeclared, StoreBusy, StoreFailed
 from bot.domain.person import Door, PersonId
-from bot.domain.run import RunId, RunState
+from bot.domain.run import RunId, RunState, short
 from bot.settings import Settings, read_settings
 from bot.wiring import (
     AUDIT_KEY,
@@ -102,7 +102,7 @@ async def test_cards_of_a_bot_are_written_where_its_caller_says(settings: Settin
     async with opened(settings, write=said.append) as bot, bot.running() as runtime:
         run = await begin(bot)
         await runtime.settle()
-    assert any(f"Run {run}" in text for text in said)
+    assert any(f"Run {short(run)}" in text for text in said)
 
 
 async def test_every_life_has_another_name(settings: Settings) -> None:

@@ -302,7 +302,7 @@ def test_a_correction_can_name_its_step_as_an_option(line: Line, waiting: str) -
 
 def test_an_escalation_invites_the_next_group(line: Line, waiting: str) -> None:
     answer = line.well("decide", waiting, "escalate", "--text", "is this a fraud?", "--as", "@farah")
-    assert "→ Olga Petrova: A run of support_triage needs you" in answer.out
+    assert f"→ Olga Petrova: Run {waiting[-7:]} of support_triage needs you" in answer.out
     line.well("decide", waiting, "approve", "--as", "@olga")
     assert sent(line) == ["helpdesk.SendReply"]
 

@@ -75,7 +75,7 @@ def test_a_parked_run_is_tried_again(line: Line, waiting: str) -> None:
     answer = line.well("decide", waiting, "approve", "--as", "@farah")
     assert "is parked: " in answer.out
     assert f"countersign resume {waiting[-7:]}" in answer.out
-    assert "→ Olga Petrova: A run of support_triage is parked" in answer.out
+    assert f"→ Olga Petrova: Run {waiting[-7:]} of support_triage is parked" in answer.out
     shown = line.well("show", waiting).out
     assert "What it needs\n" in shown
     assert "failed; nothing was changed by it" in shown

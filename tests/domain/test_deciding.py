@@ -450,9 +450,11 @@ def test_escalating_goes_along_the_chain_and_ends_at_the_owner() -> None:
 def test_escalating_takes_a_few_words_which_can_be_erased_later() -> None:
     played = credit_run()
     refuses(played, verdict(played, MIA, Verdict.ESCALATE), Unfit, "few words why")
-    played.decide(Verdict.ESCALATE, MIA, reason="Ana Lima's card", text="is not mine to see.")
+    played.decide(Verdict.ESCALATE, MIA, reason="Ana Lima's card", text="It is not mine to see.")
     entry = [entry for entry in played.entries if entry.kind is EntryKind.GATE_ESCALATED][-1]
-    assert [(field.name, field.value) for field in entry.fields] == [("text", "Ana Lima's card is not mine to see.")]
+    assert [(field.name, field.value) for field in entry.fields] == [
+        ("text", "Ana Lima's card: It is not mine to see.")
+    ]
     assert "Lima" not in str(entry.notes)
     assert played.gate.remarks[-1].kind == "escalate"
 
@@ -624,4 +626,4 @@ def test_only_a_listed_category_of_an_escalation_is_counted_and_the_words_are_ke
         played = credit_run().decide(Verdict.ESCALATE, MIA, reason=reason, text="See the ticket.")
         entry = next(one for one in played.entries if one.kind is EntryKind.GATE_ESCALATED)
         assert entry.notes.get("reason") == category
-        assert [field.value for field in entry.fields] == [f"{reason} See the ticket."]
+        assert [field.value for field in entry.fields] == [f"{reason}: See the ticket."]

@@ -138,7 +138,7 @@ def test_what_people_are_told_can_be_read_by_whom_it_went_to() -> None:
     played = play(Broken("It makes no sense."))
     assert "It makes no sense." in played.told_to("owner")
     assert played.told_to("pager") == ""
-    assert {tell.to for tell in played.told} == {"owner"}
+    assert {tell.to for tell in played.told} == {"owner", "requester"}
 
 
 def test_a_list_in_a_script_is_played_line_by_line_and_the_last_line_stays() -> None:

@@ -62,9 +62,7 @@ def tell_notices(session: Session, id: RunId) -> None:
     """What the bot told people meanwhile: without a chat, this is where it can be read."""
     for notice in session.listener.notices:
         if notice.run == id:
-            text = notice.text.replace(f"Run {id} of ", "A run of ").replace(f"run {id}", f"run {short(id)}")
-            said = in_names(text, session.called)
-            session.screen.say(f"→ {session.called(notice.to)}: {said}", "faint")
+            session.screen.say(f"→ {session.called(notice.to)}: {in_names(notice.text, session.called)}", "faint")
     session.listener.notices.clear()
 
 

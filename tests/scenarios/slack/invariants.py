@@ -126,14 +126,17 @@ def i12_nothing_is_lost(world: World) -> Iterator[str]:
 
 
 def i13_cards_are_a_view(world: World) -> Iterator[str]:
-    """Each gate has one card at most that can be used: an open one exactly that, with the buttons of its version."""
+    """Each gate has one card of its version that can be used, and one with each who was brought in."""
     for run in world.runs:
         for gate in run.gates.values():
             usable = [found for found in _usable(world) if found[0] == gate.id]
             waits = gate.status is GateStatus.OPEN and not run.ended
             if any(version != gate.version for _, version, _ in usable):
                 yield f"{run.id}: a card of an old version can still be used"
-            if len(usable) > 1 or (waits and not usable):
+            places = [
+                one for one in world.cards if (one.run, one.step, one.gone) == (run.id, gate.step, False) and one.ts
+            ]
+            if len(usable) > max(len(places), 1) or (waits and not usable):
                 yield f"{run.id}: its gate is {gate.status}, and {len(usable)} cards of it can be used"
             if not waits and any("approve" in verbs for _, _, verbs in usable):
                 yield f"{run.id}: its gate is {gate.status}, and a card offers to approve it"
@@ -149,7 +152,7 @@ def i14_nothing_written_reaches_out(world: World) -> Iterator[str]:
         if re.search(r"<[@!#h]", str(shown.get("text", ""))):
             yield f"a text for notifications reaches out: {str(shown.get('text'))[:80]}"
         for element in _objects(shown):
-            if element.get("type") in _REACH_OUT:
+            if element.get("type") in _REACH_OUT and not _leads_to_us(world, element):
                 yield f"something shown has a {element['type']}: {str(element)[:80]}"
             if element.get("type") == "user" and element.get("user_id") not in users:
                 yield f"somebody is mentioned whom nobody knows: {element.get('user_id')}"
@@ -187,6 +190,13 @@ ALL: tuple[Invariant, ...] = (
 def broken(world: World) -> list[str]:
     """Everything that does not hold, with the name of what it breaks."""
     return [f"{holds.__name__}: {said}" for holds in ALL for said in holds(world)]
+
+
+def _leads_to_us(world: World, element: Json) -> bool:
+    """Whether this is a link to a message that the bot itself has posted."""
+    found = re.fullmatch(r"https?://[^/]+/archives/([A-Z0-9]+)/p([0-9]{10})([0-9]{6})", str(element.get("url")))
+    place = (found[1], f"{found[2]}.{found[3]}") if found else None
+    return place in {(one["channel"], one["ts"]) for one in world.messages}
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

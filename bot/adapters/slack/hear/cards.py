@@ -112,10 +112,10 @@ class Presses:
                 await self._open(press, live, by, STEP_UP if verb == "approve" else verb)
 
     async def _ask_to_undo(self, press: Press, live: Live, by: Person, delivery: str) -> None:
-        """Ask once more, with what is taken back; whoever may not hears it now, and the record keeps it."""
-        if not may(by, Power.UNDO, responsible_for(self._parts, live.run), live.run).allowed:
-            await steer(self._parts, Order(live.run.id, Move.UNDO, by, Door.SLACK, delivery=delivery))
+        """Ask once more, with what is taken back. What cannot be is refused now, and the record keeps it."""
         meta, taken = Meta(press.card, live.step, press.version), would_be_taken_back(live.run, live.terms)
+        if not taken or not may(by, Power.UNDO, responsible_for(self._parts, live.run), live.run).allowed:
+            await steer(self._parts, Order(live.run.id, Move.UNDO, by, Door.SLACK, delivery=delivery))
         title = live.run.workflow.replace("_", " ").capitalize()
         await self._surface.open(press.trigger, undo_view(meta, taken, about=title))
 
