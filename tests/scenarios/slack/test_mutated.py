@@ -140,7 +140,7 @@ def broken_but_for_the_door(post: Post) -> list[str]:
 
 
 @given(example=changed())
-@settings(max_examples=30)
+@settings(max_examples=15)
 async def test_whatever_is_changed_nothing_is_done_that_nobody_might_do(
     post: Post, example: tuple[Payload, str, str, list[tuple[Any, Any]]]
 ) -> None:

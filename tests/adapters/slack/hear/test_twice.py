@@ -15,9 +15,9 @@ from bot.runtimes.inbox import InboxWorker
 from tests.adapters.slack.hear.house import House, opened
 
 
-@pytest_asyncio.fixture(params=["http", "socket"])
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncGenerator[House]:
-    async with opened(tmp_path, request.param) as house:
+@pytest_asyncio.fixture
+async def house(tmp_path: Path) -> AsyncGenerator[House]:
+    async with opened(tmp_path, "socket") as house:
         yield house
     house.verify()
 
