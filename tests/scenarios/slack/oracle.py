@@ -18,7 +18,6 @@ class Met(StrEnum):
     A_GUEST = "Guests cannot do this here."
     FOREIGN = "People from other organisations cannot do this here."
     NOT_ASKED = "deciders (deciders) decide this."
-    NOT_FOR_THEM = "This question is for requester."
     NOT_RESPONSIBLE = "You may not undo here. Ask the owner @olga."
     OWN_REQUEST = "You asked for this yourself, so somebody else has to approve it."
     OWN_EDIT = "You changed this yourself, so somebody else has to approve it."
@@ -49,8 +48,6 @@ class Kind:
     says: Met
     """Comment, ask for more."""
     undoes: Met
-    answers: Met
-    """A question that was put to the requester."""
     team: str | None = ""
     """The team that Slack names beside them; None where it names none."""
 
@@ -66,20 +63,20 @@ class Kind:
 
 def nobody(who: str, met: Met, team: str | None = "") -> Kind:
     """Somebody who may nothing."""
-    return Kind(who, met, met, met, met, met, team)
+    return Kind(who, met, met, met, met, team)
 
 
-DO, ASK, RESP, FOR = Met.DONE, Met.NOT_ASKED, Met.NOT_RESPONSIBLE, Met.NOT_FOR_THEM
+DO, ASK, RESP = Met.DONE, Met.NOT_ASKED, Met.NOT_RESPONSIBLE
 KINDS: dict[str, Kind] = {
-    #                                votes              decides says undoes answers
-    "reviewer": Kind("leo", DO, DO, DO, DO, FOR),
-    "reviewer, no specialist": Kind("ines", Met.NO_SPECIALIST, DO, DO, DO, FOR),
-    "requester": Kind("mia", Met.OWN_REQUEST, DO, DO, DO, DO),
-    "editor": Kind("tom", Met.OWN_EDIT, DO, DO, DO, FOR),
-    "owner": Kind("olga", ASK, ASK, DO, DO, DO),
-    "maintainer": Kind("jonas", ASK, ASK, DO, DO, FOR),
-    "outsider": Kind("kenji", ASK, ASK, DO, RESP, FOR),
-    "next in the chain, not invited": Kind("nadia", ASK, ASK, DO, RESP, FOR),
+    #                                votes              decides says undoes
+    "reviewer": Kind("leo", DO, DO, DO, DO),
+    "reviewer, no specialist": Kind("ines", Met.NO_SPECIALIST, DO, DO, DO),
+    "requester": Kind("mia", Met.OWN_REQUEST, DO, DO, DO),
+    "editor": Kind("tom", Met.OWN_EDIT, DO, DO, DO),
+    "owner": Kind("olga", ASK, ASK, DO, DO),
+    "maintainer": Kind("jonas", ASK, ASK, DO, DO),
+    "outsider": Kind("kenji", ASK, ASK, DO, RESP),
+    "next in the chain, not invited": Kind("nadia", ASK, ASK, DO, RESP),
     "guest": nobody("gus", Met.A_GUEST),
     "bot": nobody("opsbot", Met.A_BOT),
     "deactivated": nobody("vera", Met.DEACTIVATED),

@@ -170,15 +170,15 @@ def _is_met(came: Came, wanted: Met, *, by_form: bool, over_socket: bool) -> boo
 def of_form(kind: Kind, verb: str, state: str) -> Met:
     """The same of a form. What came too late is given back at once, with what was typed, whoever sent it."""
     met = verdict(kind, verb, state)
-    if met is Met.AT_THE_DOOR or (state == "live" and verb != "answer"):
+    if met is Met.OPENS:
+        return Met.BY_THE_BOT
+    if met is Met.AT_THE_DOOR or verb in SAYING:
         return met
-    if verb in SAYING:
-        return met
+    if state == "live":
+        return Met.NOTHING_TO_FILL_IN if verb == "answer" and met is not Met.NOT_KNOWN else met
     if (state, verb) == ("decided", "reject"):
         return met  # it may have been in time still, and only the gate can say
-    if state != "live":
-        return Met.GIVEN_BACK
-    return met if met is Met.NOT_KNOWN else Met.NOTHING_TO_FILL_IN
+    return Met.GIVEN_BACK
 
 
 def stands(run: Run) -> object:

@@ -44,7 +44,7 @@ OUT: dict[str, Trouble] = {
     "429, wait for nonsense": status(429, CARDS, retry_after="soon", times=2),
     "500": status(500),
     "503": status(503),
-    "no answer": {"name": CARDS, "delay": 3_000.0, "times": 2},
+    "no answer": {"name": CARDS, "trouble": "drop before", "delay": 3_000.0, "times": 2},
     "broken off before": {"name": EVERYTHING, "trouble": "drop before", "times": -1},
     "broken off after": {"name": CARDS, "trouble": "drop after", "times": 2},
     "a page in place of an answer": {"name": CARDS, "trouble": "garbage", "times": 2},
@@ -193,7 +193,8 @@ async def of_another_workspace(stage: Stage) -> None:
     ours = stage.press_of(stage.user("leo"), now.place, "comment", now.block)
     for _ in range(2):
         theirs = stage.press_of(stage.user("leo"), now.place, "approve", now.block)
-        assert not (await bring(stage, {**theirs, "team": {"id": "TTHEIRS000"}})).taken
+        away = await bring(stage, {**theirs, "team": {"id": "TTHEIRS000"}})
+        assert (away.taken, away.told) == (stage.over == "socket", "")  # a socket is told, or it would come again
         assert (await bring(stage, ours)).taken
     assert (await stage.run(now.run.id)).gates[STEP].status is GateStatus.OPEN
 
@@ -267,6 +268,8 @@ IN: tuple[Callable[[Stage], Awaitable[None]], ...] = (
 async def each_in_turn(folder: Path, over: str) -> None:
     async with staged(folder, over) as stage:
         for play in IN:
+            if play is lost_and_pressed_again and over == "socket":
+                continue  # what is lost on a socket comes again by itself, which the tests of the door hold
             await play(stage)
             assert (play.__name__, broken(look(stage))) == (play.__name__, [])
         if over == "http":
