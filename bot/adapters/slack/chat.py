@@ -28,6 +28,7 @@ from bot.adapters.slack.post.pace import Loop, Passing
 from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
 from bot.adapters.slack.post.responding import Respond, responding
+from bot.adapters.slack.post.standing import Standing
 from bot.application.parts import Parts
 from bot.application.trouble import trouble_for
 from bot.domain.card import card_of
@@ -59,15 +60,13 @@ class Chat:
 
     def messenger(self, store: Store, clock: Clock) -> SlackMessenger:
         """What shows cards and tells people things."""
+        caller, places, find = self.caller, self.places, self.people.find
+        cards = Standing(
+            caller=caller, places=places, store=store, find=find, draw=self._draw, clock=clock, upload=self.upload
+        )
+        drawn = self._draw_trouble
         return SlackMessenger(
-            caller=self.caller,
-            places=self.places,
-            store=store,
-            find=self.people.find,
-            draw=self._draw,
-            clock=clock,
-            upload=self.upload,
-            draw_trouble=self._draw_trouble,
+            caller=caller, places=places, store=store, find=find, cards=cards, draw_trouble=drawn, clock=clock
         )
 
     def following(self, parts: Parts) -> Following:

@@ -120,7 +120,7 @@ def link(address: str, text: str, hosts: Collection[str]) -> Blocks:
 
 def inside(address: str, text: str) -> Block:
     """A link to a message of ours. Only ever with an address that Slack gave for it."""
-    return {"type": "link", "url": address, "text": one_line(text, 100) or NOTHING}
+    return {"type": "link", "url": address, "text": one_line(text, 200) or NOTHING}
 
 
 def to_message(workspace: str, channel: str, ts: str, text: str) -> Blocks:
@@ -128,8 +128,7 @@ def to_message(workspace: str, channel: str, ts: str, text: str) -> Blocks:
     own, stamp = channel.rpartition("/")[2], ts.replace(".", "")
     if not (_WORKSPACE.fullmatch(workspace) and _CHANNEL.fullmatch(own) and stamp.isascii() and stamp.isdigit()):
         return inline(text)
-    shown = " ⏎ ".join(visible(text).splitlines())
-    return [{"type": "link", "url": f"{workspace}archives/{own}/p{stamp}", "text": shown or NOTHING}]
+    return [inside(f"{workspace}archives/{own}/p{stamp}", text)]
 
 
 def place(channel: str, address: str) -> Blocks:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.draw.modal.settling import undo_view
+from bot.adapters.slack.draw.safe import titled
 from bot.adapters.slack.hear.asked import STEP_UP, corrected, needs_step_up, opened
 from bot.adapters.slack.hear.press import Press, press_of
 from bot.adapters.slack.hear.surface import Surface
@@ -116,7 +117,7 @@ class Presses:
         meta, taken = Meta(press.card, live.step, press.version), would_be_taken_back(live.run, live.terms)
         if not taken or not may(by, Power.UNDO, responsible_for(self._parts, live.run), live.run).allowed:
             await steer(self._parts, Order(live.run.id, Move.UNDO, by, Door.SLACK, delivery=delivery))
-        title = live.run.workflow.replace("_", " ").capitalize()
+        title = titled(live.run.workflow)
         await self._surface.open(press.trigger, undo_view(meta, taken, about=title))
 
     async def _open(self, press: Press, live: Live, by: Person, verb: str) -> None:

@@ -39,7 +39,7 @@ def start_form(
 ) -> Block:
     """The form that a workflow starts from, filled with what is known and with the words of a message."""
     terms = parts.library.current(workflow)
-    title, fact = workflow.replace("_", " ").capitalize(), trigger_fact(terms)
+    title, fact = titled(workflow), trigger_fact(terms)
     if given is None:
         return start_view(workflow, title, fact, known=known)
     name = field_for_words(fact)

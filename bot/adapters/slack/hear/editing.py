@@ -9,7 +9,7 @@ from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.hear.asked import entered, opened, previewed
 from bot.adapters.slack.hear.cards import Live, live_card
 from bot.adapters.slack.hear.forms import Form, Forms, form_in
-from bot.adapters.slack.hear.press import part, text
+from bot.adapters.slack.hear.press import first_pressed, part, text
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.decide import foresee
 from bot.application.parts import Parts
@@ -41,7 +41,7 @@ class Editing:
             await self._surface.update(text(view, "id"), text(view, "hash"), shown)
 
     def _shown(self, form: Form, live: Live, delivery: Delivery) -> Block | None:
-        action = _action(delivery)
+        action = first_pressed(delivery)
         match text(action, "action_id"):
             case name if name == WHICH:
                 n = _chosen(action)
@@ -64,12 +64,6 @@ class Editing:
         except Unfit as unfit:
             broken = unfit.message
         return previewed(run, live.terms, live.step, form.meta, form.state, broken=broken)
-
-
-def _action(delivery: Delivery) -> Mapping[str, Plain]:
-    actions = delivery.body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    return action if isinstance(action, dict) else {}
 
 
 def _chosen(action: Mapping[str, Plain]) -> int | None:

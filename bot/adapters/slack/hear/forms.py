@@ -39,6 +39,21 @@ class Form:
         """Everything that stands in it, right or wrong, a line each: nothing that was typed is lost."""
         return "\n".join(_written(self.state))
 
+    def given_back(self, message: str) -> str:
+        """Why it was not taken, with all that stands in it."""
+        kept = self.written()
+        return f"{message}\n\nWhat you had written:\n{kept}" if kept else message
+
+
+def with_errors(errors: dict[str, str]) -> Checked:
+    """Give a form back with what is wrong in it; take it where nothing is."""
+    return Checked({"response_action": "errors", "errors": errors}, keep=False) if errors else Checked()
+
+
+def in_its_place(view: Block) -> Checked:
+    """Show another view where a form stood, which counts as never sent."""
+    return Checked({"response_action": "update", "view": view}, keep=False)
+
 
 def form_in(payload: Mapping[str, object]) -> Form | None:
     """None where it is no form of ours."""
@@ -71,11 +86,19 @@ class Forms:
             else:
                 live = await live_card(self._parts, CardId(form.meta.card))
                 if (late := self.who_was_faster(form, live)) is not None:
-                    return Checked({"response_action": "update", "view": late}, keep=False)
+                    return in_its_place(late)
                 errors = _read(form, live).errors or self._misfit(form, live, f"{envelope.team}/{envelope.user}")
         except Refused:
             return Checked()  # it is said to them alone, once it is carried out
-        return Checked({"response_action": "errors", "errors": errors}, keep=False) if errors else Checked()
+        return with_errors(errors)
+
+    async def chosen(self, envelope: Envelope) -> Checked:
+        """What follows the choice of what to start stands in its place."""
+        form = form_in(envelope.payload)
+        if form is None:
+            return Checked()
+        view = await self._starting.next_view(f"{envelope.team}/{envelope.user}", form.meta, form.state)
+        return in_its_place(view)
 
     def _misfit(self, form: Form, live: Live, who: str) -> dict[str, str]:
         """What a rule says against what was entered, under what was changed; other refusals belong in the record."""
@@ -108,9 +131,7 @@ class Forms:
             channel = live.placed.channel
             await decide(self._parts, replace(self._wish(form, live, person), delivery=delivery.id))
         except Refused as refused:
-            kept = form.written()
-            back = f"\n\nWhat you had written:\n{kept}" if kept else ""
-            await self._surface.whisper(channel, delivery.actor, f"{refused.message}{back}")
+            await self._surface.whisper(channel, delivery.actor, form.given_back(refused.message))
 
     async def closed(self, delivery: Delivery) -> None:
         """Somebody closed a form: that decides nothing, and is worth counting."""

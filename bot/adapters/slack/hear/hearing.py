@@ -12,12 +12,12 @@ from bot.adapters.slack.draw.trouble import SETTLE
 from bot.adapters.slack.draw.understood import REWORDING, WORDS
 from bot.adapters.slack.hear.cards import Presses
 from bot.adapters.slack.hear.editing import Editing
-from bot.adapters.slack.hear.forms import Forms, form_in
+from bot.adapters.slack.hear.forms import Forms
 from bot.adapters.slack.hear.heard import ON_MESSAGE, START
 from bot.adapters.slack.hear.home import Home
 from bot.adapters.slack.hear.mentions import Mentions
 from bot.adapters.slack.hear.ops.commands import Commands
-from bot.adapters.slack.hear.press import first_block, part, text
+from bot.adapters.slack.hear.press import channel_of, first_block, part, text
 from bot.adapters.slack.hear.replies import Replies
 from bot.adapters.slack.hear.settling import Settling
 from bot.adapters.slack.hear.starting import Starting
@@ -29,7 +29,7 @@ from bot.adapters.slack.intake.envelope import Envelope, Kind
 from bot.adapters.slack.intake.intake import Checked
 from bot.adapters.slack.post.names import Names
 from bot.application.parts import Parts
-from bot.domain.person import ChannelId, PersonId
+from bot.domain.person import PersonId
 from bot.ports.store import Delivery
 
 NOT_DONE = (
@@ -44,8 +44,7 @@ class Hearing:
     """What is done with each kind of delivery."""
 
     def __init__(self, parts: Parts, surface: Surface, samples: Samples) -> None:
-        self._surface = surface
-        self._starting = starting = Starting(parts, surface, samples)
+        self._surface, starting = surface, Starting(parts, surface, samples)
         self._commands = Commands(parts, surface, samples)
         self._presses = Presses(parts, surface)
         self._forms = Forms(parts, surface, starting)
@@ -53,12 +52,12 @@ class Hearing:
         self._directory, self._names = parts.directory, Names(parts.store, parts.clock)
         editing = Editing(parts, surface, self._forms)
         home, mentions = Home(parts, surface, samples), Mentions(parts, surface, samples)
-        replies, self._settling = Replies(parts, surface), Settling(parts, surface)
+        replies, settling = Replies(parts, surface), Settling(parts, surface)
         spoken = PlainWords(parts, mentions, replies)
         self._clicks: Mapping[str, Hear] = {
             WHICH: editing.hear,
             PREVIEW: editing.hear,
-            SETTLE: self._settling.hear,
+            SETTLE: settling.hear,
             BEGIN: starting.from_button,
             "home": home.pressed,
             WORDS: mentions.press,
@@ -77,29 +76,28 @@ class Hearing:
             "reaction_added": (Reactions(parts, surface),),
         }
         """By their type; each listener says what of it is anything to them."""
-        self._submitted: Mapping[str, Hear] = {
-            **dict.fromkeys(OWNING, home.owning.hear),
-            **dict.fromkeys(SETTLING, self._settling.submitted),
+        self._views: Mapping[str, tuple[Check, Hear]] = {
+            **dict.fromkeys(OWNING, (home.owning.check, home.owning.hear)),
+            **dict.fromkeys(SETTLING, (settling.check, settling.submitted)),
+            CHOOSE: (self._forms.chosen, self._forms.hear),
         }
-        self._checks: Mapping[str, Check] = dict.fromkeys(OWNING, home.owning.check)
-        """By the callback id of their form; all others are those of cards."""
+        """By their callback id, how they are looked at and heard; all others are forms of cards."""
 
     async def handle(self, delivery: Delivery) -> None:
         """See to one. Whatever it comes to, it is through with this."""
         await self.loading.begun(delivery)
-        await self._names.note(self._directory.person(PersonId(delivery.actor)))
         hear = self._whoever_hears(delivery)
         if hear is not None:
             await hear(delivery)
         await self.loading.ended(delivery)
+        await self._names.note(self._directory.person(PersonId(delivery.actor)))
 
     async def give_up(self, delivery: Delivery) -> None:
         """Tell whoever sent it that it was not done. What nobody sent needs no answer."""
         if not delivery.actor:
             return
-        place = text(part(delivery.body, "container"), "channel_id") or text(delivery.body, "channel_id")
-        channel = ChannelId(f"{delivery.team}/{place}" if place else "")
-        await self._surface.whisper(channel, delivery.actor, NOT_DONE.format(reference=delivery.id[-8:]))
+        said = NOT_DONE.format(reference=delivery.id[-8:])
+        await self._surface.whisper(channel_of(delivery), delivery.actor, said)
 
     def _whoever_hears(self, delivery: Delivery) -> Hear | None:
         match delivery.kind:
@@ -108,7 +106,7 @@ class Hearing:
             case Kind.CLICK:
                 return self._clicks.get(first_block(delivery).partition(":")[0], self._presses.hear)
             case Kind.SUBMITTED:
-                return self._submitted.get(text(part(delivery.body, "view"), "callback_id"), self._forms.hear)
+                return self._view(text(part(delivery.body, "view"), "callback_id"))[1]
             case Kind.CLOSED:
                 return self._forms.closed
             case Kind.SHORTCUT | Kind.MESSAGE_SHORTCUT:
@@ -132,12 +130,8 @@ class Hearing:
 
     async def check(self, envelope: Envelope) -> Checked:
         """What Slack is to do with a form that was sent."""
-        form = form_in(envelope.payload)
-        if form is not None and form.verb in SETTLING:
-            return await self._settling.check(form)
-        if form is not None and form.verb in self._checks:
-            return await self._checks[form.verb](envelope)
-        if form is None or form.verb != CHOOSE:
-            return await self._forms.check(envelope)
-        view = await self._starting.next_view(f"{envelope.team}/{envelope.user}", form.meta, form.state)
-        return Checked({"response_action": "update", "view": view}, keep=False)
+        verb = sent.text(sent.part(envelope.payload, "view"), "callback_id")
+        return await self._view(verb)[0](envelope)
+
+    def _view(self, verb: str) -> tuple[Check, Hear]:
+        return self._views.get(verb, (self._forms.check, self._forms.hear))

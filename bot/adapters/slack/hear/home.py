@@ -10,7 +10,7 @@ from bot.adapters.slack.draw.safe import Block, known, named
 from bot.adapters.slack.hear.cards import NOBODY, person_of
 from bot.adapters.slack.hear.choosing import choice
 from bot.adapters.slack.hear.owning import Owning
-from bot.adapters.slack.hear.press import part, text
+from bot.adapters.slack.hear.press import first_pressed, part, text
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.look_into import look_into
 from bot.application.overview import Window, overview
@@ -89,10 +89,7 @@ class Home:
 
     async def pressed(self, delivery: Delivery) -> None:
         """Do what was pressed. What cannot be done is said at the top of their Home tab."""
-        actions, view = delivery.body.get("actions"), part(delivery.body, "view")
-        action = actions[0] if isinstance(actions, list) and actions else None
-        if not isinstance(action, dict):
-            return
+        action, view = first_pressed(delivery), part(delivery.body, "view")
         place, hash = read_place(text(view, "private_metadata")), text(view, "hash")
         value = text(action, "value") or text(part(action, "selected_option"), "value")
         verb, note = text(action, "action_id"), ""

@@ -4,7 +4,7 @@ from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.draw.understood import Ability, abilities, filled
 from bot.adapters.slack.hear.cards import person_of
 from bot.adapters.slack.hear.choosing import choice, offers, start_form
-from bot.adapters.slack.hear.press import first_action, first_block, part, text
+from bot.adapters.slack.hear.press import channel_of, first_action, first_block, text
 from bot.adapters.slack.hear.spoken import Spoken
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.parts import Parts
@@ -12,7 +12,7 @@ from bot.application.recall import recall
 from bot.application.suggest_start import NotUnderstood, Plea, suggest_start
 from bot.domain.errors import Refused, Unknown
 from bot.domain.gate import allow, may_look
-from bot.domain.person import ChannelId, Person
+from bot.domain.person import Person
 from bot.domain.suggestion import Filling
 from bot.ports.store import Delivery
 
@@ -52,7 +52,7 @@ class Mentions:
 
     async def press(self, delivery: Delivery) -> None:
         """Open the form that was filled in, or the choice of all that there is."""
-        channel = ChannelId(f"{delivery.team}/{text(part(delivery.body, 'container'), 'channel_id')}")
+        channel = channel_of(delivery)
         trigger = text(delivery.body, "trigger_id")
         try:
             person = person_of(self._parts, delivery)

@@ -27,7 +27,7 @@ from bot.adapters.slack.draw.modal.frame import Meta, note, too_late
 from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.hear.cards import person_of
 from bot.adapters.slack.hear.draft import Draft, draft_of, text_of
-from bot.adapters.slack.hear.forms import Form, form_in
+from bot.adapters.slack.hear.forms import Form, form_in, in_its_place, with_errors
 from bot.adapters.slack.hear.surface import Surface
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Checked
@@ -122,41 +122,41 @@ class Owning:
         try:
             why = read_why(form.state, form.meta.n if form.verb == CHANGE else 0)
             if why.errors:
-                return _errors(own_errors(why.errors, form.meta.n if form.verb == CHANGE else 0))
+                return with_errors(own_errors(why.errors, form.meta.n if form.verb == CHANGE else 0))
             match form.verb:
                 case "home-change":
                     return await self._check_change(form, person)
                 case "home-rollback":
                     late = await self._late(form, *_carried(form))
-                    return _update(late) if late is not None else Checked()
+                    return in_its_place(late) if late is not None else Checked()
                 case _:
                     return Checked()
         except NotAllowed:
             return Checked()  # it is refused, and on the record, once it is carried out
         except Refused as refused:
-            return _update(note("Not possible", _with_kept(refused.message, form), meta=form.meta))
+            return in_its_place(note("Not possible", form.given_back(refused.message), meta=form.meta))
 
     async def _check_change(self, form: Form, person: Person) -> Checked:
         key, seen = _key(form)
         kind, name = text_of(form.meta.step, key)
         stands = await as_it_stands(self._parts, kind, name)
         if (late := await self._late(form, kind, name)) is not None:
-            return _update(late)
+            return in_its_place(late)
         draft = self._draft(stands, form.meta.step, key)
         found = read_change(draft.asked, form.state, form.meta.n)
         if found.errors:
-            return _errors(own_errors(found.errors, form.meta.n))
+            return with_errors(own_errors(found.errors, form.meta.n))
         text = ""
         try:
             text = draft.text(found.values)
             diff = foresee_change(self._parts, Change(kind, name, text, person, Door.SLACK, "", stands.n))
         except (Unfit, Misdeclared) as problem:
-            return _errors(own_errors(draft.wrong(problem, text), form.meta.n))
+            return with_errors(own_errors(draft.wrong(problem, text), form.meta.n))
         digest = digest_of_text(text)[:_SEEN]
         if form.meta.n and digest == seen:
             return Checked()
         meta = replace(form.meta, card=f"{key}#{digest}")
-        return _update(preview(draft.asked, form.state, diff, meta))
+        return in_its_place(preview(draft.asked, form.state, diff, meta))
 
     async def _late(self, form: Form, kind: VersionKind, name: str) -> Block | None:
         """What is shown where somebody else made a version meanwhile: who, what, and what was typed here."""
@@ -183,7 +183,7 @@ class Owning:
             done = {CHANGE: self._change, ROLL_BACK: self._roll_back, SWITCH: self._switch}[form.verb]
             place, said = await done(form, person, delivery)
         except (Refused, Misdeclared) as refused:
-            await self._surface.whisper(ChannelId(""), delivery.actor, _with_kept(refused.message, form))
+            await self._surface.whisper(ChannelId(""), delivery.actor, form.given_back(refused.message))
             return
         await self._show(person.id, place, note=said)
 
@@ -246,16 +246,3 @@ def _carried(form: Form) -> tuple[VersionKind, str]:
 
 def _why(form: Form) -> str:
     return str(read_why(form.state, form.meta.n if form.verb == CHANGE else 0).values.get("why") or "").strip()
-
-
-def _with_kept(message: str, form: Form) -> str:
-    kept = form.written()
-    return f"{message}\n\nWhat you had written:\n{kept}" if kept else message
-
-
-def _errors(errors: dict[str, str]) -> Checked:
-    return Checked({"response_action": "errors", "errors": errors}, keep=False)
-
-
-def _update(shown: Block) -> Checked:
-    return Checked({"response_action": "update", "view": shown}, keep=False)

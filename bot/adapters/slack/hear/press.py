@@ -28,21 +28,17 @@ class Press:
 
 def press_of(delivery: Delivery) -> Press | None:
     """None where it is no button of a card."""
-    actions = delivery.body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    if not isinstance(action, dict):
-        return None
+    action = first_pressed(delivery)
     seen = pressed(text(action, "block_id"))
     if seen is None:
         return None
     verb, entry = text(action, "action_id"), text(part(action, "selected_option"), "value")
-    place = part(delivery.body, "container")
     return Press(
         verb=entry if verb == "menu" else verb,
         card=CardId(seen.card),
         version=seen.version,
-        channel=ChannelId(f"{delivery.team}/{text(place, 'channel_id')}"),
-        ts=text(place, "message_ts"),
+        channel=channel_of(delivery),
+        ts=text(part(delivery.body, "container"), "message_ts"),
         trigger=text(delivery.body, "trigger_id"),
         chosen=text(action, "selected_user"),
     )
@@ -50,15 +46,22 @@ def press_of(delivery: Delivery) -> Press | None:
 
 def first_block(delivery: Delivery) -> str:
     """The name of the block in which something was pressed; empty where it has none."""
-    return text(_first(delivery), "block_id")
+    return text(first_pressed(delivery), "block_id")
 
 
 def first_action(delivery: Delivery) -> str:
     """The name of what was pressed; empty where it has none."""
-    return text(_first(delivery), "action_id")
+    return text(first_pressed(delivery), "action_id")
 
 
-def _first(delivery: Delivery) -> Mapping[str, Plain]:
+def channel_of(delivery: Delivery) -> ChannelId:
+    """Where somebody pressed or typed something; empty where that is in no channel."""
+    place = text(part(delivery.body, "container"), "channel_id") or text(delivery.body, "channel_id")
+    return ChannelId(f"{delivery.team}/{place}" if place else "")
+
+
+def first_pressed(delivery: Delivery) -> Mapping[str, Plain]:
+    """What was pressed, as it came in; nothing where nothing was."""
     actions = delivery.body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
     return action if isinstance(action, dict) else {}

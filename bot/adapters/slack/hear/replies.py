@@ -6,7 +6,7 @@ from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.draw.understood import difference
 from bot.adapters.slack.hear.asked import opened
 from bot.adapters.slack.hear.cards import Live, live_card, person_of
-from bot.adapters.slack.hear.press import first_action, first_block, part, text
+from bot.adapters.slack.hear.press import channel_of, first_action, first_block, text
 from bot.adapters.slack.hear.spoken import Spoken
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.decide import decide, foresee
@@ -97,7 +97,7 @@ class Replies:
 
     async def press(self, delivery: Delivery) -> None:
         """Apply a change to exactly the version it was made for, or keep the words as a comment."""
-        channel = ChannelId(f"{delivery.team}/{text(part(delivery.body, 'container'), 'channel_id')}")
+        channel = channel_of(delivery)
         try:
             person = person_of(self._parts, delivery)
             found = await recall(self._parts, first_block(delivery).partition(":")[2], person)

@@ -7,12 +7,13 @@ from bot.adapters.slack.draw.modal.filling import Read
 from bot.adapters.slack.draw.modal.form import read_form
 from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.draw.modal.settling import SETTLING, UNDO, settling_form, settling_view
-from bot.adapters.slack.draw.safe import named_in
+from bot.adapters.slack.draw.safe import named_in, titled
 from bot.adapters.slack.draw.trouble import SETTLE
 from bot.adapters.slack.hear.cards import person_of
-from bot.adapters.slack.hear.forms import Form, form_in
-from bot.adapters.slack.hear.press import first_block, part, text
+from bot.adapters.slack.hear.forms import Form, form_in, with_errors
+from bot.adapters.slack.hear.press import channel_of, first_action, first_block, part, text
 from bot.adapters.slack.hear.surface import Surface
+from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.intake import Checked
 from bot.application.parts import Parts
 from bot.application.steer import Move, Order, steer
@@ -67,7 +68,7 @@ class Settling:
 
     async def hear(self, delivery: Delivery) -> None:
         """Do what was pressed, or ask for the words it takes; whoever may not, or comes too late, is told so alone."""
-        channel = ChannelId(f"{delivery.team}/{text(part(delivery.body, 'container'), 'channel_id')}")
+        channel = channel_of(delivery)
         try:
             wanted = await self._pressed(delivery)
             await self._do(wanted, delivery)
@@ -85,18 +86,19 @@ class Settling:
             channel = wanted.placed.channel
             await self._carry_out(wanted, delivery.id, self._read(form, wanted.run).values)
         except Refused as refused:
-            kept = form.written()
-            back = f"\n\nWhat you had written:\n{kept}" if kept else ""
-            await self._surface.whisper(channel, delivery.actor, f"{refused.message}{back}")
+            await self._surface.whisper(channel, delivery.actor, form.given_back(refused.message))
 
-    async def check(self, form: Form) -> Checked:
+    async def check(self, envelope: Envelope) -> Checked:
         """Show what is missing in a form; all else is said once it is carried out."""
+        form = form_in(envelope.payload)
+        if form is None:
+            return Checked()
         try:
             placed = await self._placed(form.meta.card)
             errors = self._read(form, await self._parts.store.queries.run(placed.run)).errors
         except Refused:
             return Checked()
-        return Checked({"response_action": "errors", "errors": errors}, keep=False) if errors else Checked()
+        return with_errors(errors)
 
     async def _do(self, wanted: Settle, delivery: Delivery) -> None:
         brief = responsible_for(self._parts, wanted.run)
@@ -107,7 +109,7 @@ class Settling:
             return
         form = settling_form(wanted.verb, needs_id=wants_id(wanted.run))
         meta = Meta(wanted.placed.card, "trouble", wanted.n)
-        about = wanted.run.workflow.replace("_", " ").capitalize()
+        about = titled(wanted.run.workflow)
         await self._surface.open(text(delivery.body, "trigger_id"), settling_view(form, meta, about=about))
 
     async def _carry_out(self, wanted: Settle, delivery: str, values: Mapping[str, Plain] | None = None) -> None:
@@ -135,10 +137,7 @@ class Settling:
     # --- what stands where -------------------------------------------------------------------------------------------
 
     async def _pressed(self, delivery: Delivery) -> Settle:
-        actions = delivery.body.get("actions")
-        action = actions[0] if isinstance(actions, list) and actions else None
-        verb = text(action, "action_id") if isinstance(action, dict) else ""
-        seen = named_in(first_block(delivery), SETTLE)
+        verb, seen = first_action(delivery), named_in(first_block(delivery), SETTLE)
         if seen is None or verb not in {one.value for one in Remedy}:
             raise Unknown("This button is not known here any more. Nothing was done.")
         placed, place = await self._placed(seen[0]), part(delivery.body, "container")

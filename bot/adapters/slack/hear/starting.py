@@ -10,7 +10,7 @@ from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.hear.cards import NOBODY, person_of
 from bot.adapters.slack.hear.choosing import choice, offers, start_form, trigger_fact
 from bot.adapters.slack.hear.message import Source, source_in
-from bot.adapters.slack.hear.press import first_block, part, text
+from bot.adapters.slack.hear.press import channel_of, first_block, first_pressed, part, text
 from bot.adapters.slack.hear.started import tell_started
 from bot.adapters.slack.hear.surface import Surface
 from bot.application.parts import Parts
@@ -71,10 +71,10 @@ class Starting:
     async def from_button(self, delivery: Delivery) -> None:
         """The button that a reaction has brought: the form, filled from the message as it stands now."""
         source = source_in(first_block(delivery).partition(":")[2])
-        channel = ChannelId(f"{delivery.team}/{text(part(delivery.body, 'container'), 'channel_id')}")
+        channel = channel_of(delivery)
         try:
             person = person_of(self._parts, delivery)
-            name = _pressed(delivery)
+            name = text(first_pressed(delivery), "value")
             if source is None or name not in self._parts.library.names():
                 raise Unknown("This button is not known here any more. Nothing was started.")
             await self._refuse_elsewhere(name, person, source)
@@ -158,9 +158,3 @@ def _checked(source: Source, words: str | None) -> Given:
     if not words:
         raise Unknown(WORDLESS)
     return Given(str(source), words)
-
-
-def _pressed(delivery: Delivery) -> str:
-    actions = delivery.body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    return text(action, "value") if isinstance(action, dict) else ""

@@ -9,11 +9,10 @@ from dataclasses import replace
 from bot.adapters.slack.draw.buttons import answer_button
 from bot.adapters.slack.draw.notice import way_to_card
 from bot.adapters.slack.post.caller import Caller
-from bot.adapters.slack.post.drawn import Draw, Drawn, content_of, said, with_blocks
+from bot.adapters.slack.post.drawn import Drawn, content_of, said, with_blocks
 from bot.adapters.slack.post.followed import trouble_step
 from bot.adapters.slack.post.names import Names
 from bot.adapters.slack.post.newest import Newest
-from bot.adapters.slack.post.overflow import Upload
 from bot.adapters.slack.post.pace import Urgency
 from bot.adapters.slack.post.places import Places, bare
 from bot.adapters.slack.post.standing import LEFT, Find, Standing, channel_named, is_open
@@ -41,17 +40,13 @@ class SlackMessenger:
         places: Places,
         store: Store,
         find: Find,
-        draw: Draw,
+        cards: Standing,
         draw_trouble: DrawTrouble,
         clock: Clock,
-        upload: Upload,
     ) -> None:
         self._caller, self._places, self._store = caller, places, store
         self._find, self._draw_trouble, self._clock = find, draw_trouble, clock
-        self._cards = Standing(
-            caller=caller, places=places, store=store, find=find, draw=draw, clock=clock, upload=upload
-        )
-        self._posting = self._cards.posting
+        self._cards, self._posting = cards, cards.posting
         self._names = Names(store, clock)
         self._newest = Newest[Placed | None]()
 

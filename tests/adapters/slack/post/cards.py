@@ -13,6 +13,7 @@ from bot.adapters.slack.post.caller import Caller
 from bot.adapters.slack.post.messenger import SlackMessenger
 from bot.adapters.slack.post.overflow import uploading
 from bot.adapters.slack.post.places import Places
+from bot.adapters.slack.post.standing import Find, Standing
 from bot.adapters.store.store import SqliteStore
 from bot.domain.content import Used
 from bot.domain.person import Person, PersonId
@@ -20,6 +21,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import Ask, GateStatus, Question, Run
 from bot.domain.terms import Terms
 from bot.ports.cards import Placed
+from bot.ports.store import Store
 from bot.workspace.state.message import Message
 from tests.adapters.slack.post.place import Stand, Virtual
 from tests.adapters.store.made import NOON, create, gate, moved, opened, save
@@ -145,17 +147,24 @@ def finding(slack: Stand) -> Callable[[str], Awaitable[Person | None]]:
 
 
 def _parts(slack: Stand, caller: Caller, store: SqliteStore, draw: Draw) -> dict[str, Any]:
-    messenger = SlackMessenger(
+    return {"messenger": messenger_of(slack, caller, store, draw, find=finding(slack)), "caller": caller}
+
+
+def messenger_of(slack: Stand, caller: Caller, store: Store, draw: Draw, *, find: Find) -> SlackMessenger:
+    """A messenger as the product joins it."""
+    places, clock = Places(caller, slack.passing), Now(slack.passing)
+    cards = Standing(
         caller=caller,
-        places=Places(caller, slack.passing),
+        places=places,
         store=store,
-        find=finding(slack),
+        find=find,
         draw=draw,
+        clock=clock,
         upload=uploading(slack.session),
-        clock=Now(slack.passing),
-        draw_trouble=drawn_trouble,
     )
-    return {"messenger": messenger, "caller": caller}
+    return SlackMessenger(
+        caller=caller, places=places, store=store, find=find, cards=cards, draw_trouble=drawn_trouble, clock=clock
+    )
 
 
 @asynccontextmanager

@@ -8,15 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.slack.draw.trouble import drawn_trouble
-from bot.adapters.slack.post.messenger import SlackMessenger
-from bot.adapters.slack.post.overflow import uploading
-from bot.adapters.slack.post.places import Places
 from bot.domain.event import Verdict
 from bot.domain.person import Person
 from bot.domain.run import RunId
 from bot.workspace.state.message import Message
-from tests.adapters.slack.post.cards import STEP, Draw, Now, finding
+from tests.adapters.slack.post.cards import STEP, Draw, finding, messenger_of
 from tests.adapters.slack.post.place import Stand
 from tests.application.office import Office, opened
 from tests.made import MIA
@@ -69,16 +65,7 @@ async def bot(slack: Stand, tmp_path: Path) -> AsyncGenerator[Bot]:
         async def found(who: str) -> Person | None:
             return await find(f"@{who.rpartition('/')[2].removeprefix('@')}")
 
-        messenger = SlackMessenger(
-            caller=caller,
-            places=Places(caller, slack.passing),
-            store=office.store,
-            find=found,
-            draw=Draw(),
-            upload=uploading(slack.session),
-            clock=Now(slack.passing),
-            draw_trouble=drawn_trouble,
-        )
+        messenger = messenger_of(slack, caller, office.store, Draw(), find=found)
         office.parts = replace(office.parts, messenger=messenger)
         yield Bot(office, slack)
 
