@@ -62,6 +62,7 @@ async def read(fact: type[Fact], text: str) -> tuple[dict[str, Plain], Answer]:
         (CREDIT, "make it 40.50 EUR", {"cents": 4050, "currency": "EUR"}),
         (CREDIT, "make it 40", {"cents": 4000}),
         (CREDIT, "reason: double charge", {"reason": "double charge"}),
+        (REPLY, 'body: "Open both entries and press Merge."', {"body": "Open both entries and press Merge."}),
         (
             CREDIT,
             'set the reason to "we charged twice" and 12 EUR',

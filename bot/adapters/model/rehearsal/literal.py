@@ -28,7 +28,7 @@ _WISHED = re.compile(
     r"\b(?:make|set|change|put|use|to|instead|only|just|lower|raise|reduce|increase|cut)\b|^\W*\d+\W*$", re.IGNORECASE
 )
 """Without one of these a number is only mentioned."""
-_TO = r"\s+(?:to|is|as|=|:|should be|must be|into|auf|zu)\s+"
+_TO = r"(?:\s+(?:to|is|as|should be|must be|into|auf|zu)|\s*[:=])\s+"
 
 
 def is_literal(hints: Mapping[str, Plain]) -> bool:

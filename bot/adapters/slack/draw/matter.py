@@ -104,7 +104,7 @@ def _edits(deed: Deed) -> tuple[Blocks, list[Left]]:
     if not deed.changed:
         return [], []
     parts: Blocks = [section(pieces("Edited since it was proposed", "bold"))]
-    shown, untold = differences(deed.changed, _LONGEST_DIFF)
+    shown, untold = differences(deed.changed, _LONGEST_DIFF, below=True)
     parts += shown
     for one in untold:
         parts.append(section(inline(f"{titled(one.name)} was edited. How it was before stands in the thread below.")))

@@ -14,7 +14,6 @@ from bot.adapters.slack.draw.safe import (
     label,
     pieces,
     plain,
-    quote,
     rich,
     section,
     titled,
@@ -24,7 +23,7 @@ from bot.domain.card import REHEARSED
 from bot.domain.content import Changed
 from bot.domain.plain import Plain
 from bot.domain.suggestion import Filling, Rewording, Sureness
-from bot.domain.text import Side, one_line, wrap_diff
+from bot.domain.text import one_line
 
 WORDS, REWORDING = "words", "rewording"
 """How the names of the rows of buttons begin: of an answer to a message, and to a reply below a card."""
@@ -82,7 +81,7 @@ def filled(id: str, filling: Filling, does: str) -> Reply:
 
 def difference(id: str, rewording: Rewording, title: str, changed: Sequence[Changed]) -> Reply:
     """What would be different on a card. What is too long to be shown here is looked at in the form."""
-    parts, hidden = _compared(changed)
+    parts, hidden = differences(changed, ROOM_FOR_CHANGES)
     keep = _button("keep", "Keep as a Comment")
     if rewording.problem:
         said = f"Nothing is changed: {rewording.problem}"
@@ -105,31 +104,6 @@ def difference(id: str, rewording: Rewording, title: str, changed: Sequence[Chan
 
 def _value(name: str, value: Plain) -> Blocks:
     return [*inline(f"{titled(name)}  ", "bold"), *inline(one_line(written(value), LONGEST_VALUE))]
-
-
-def _compared(changed: Sequence[Changed]) -> tuple[Blocks, Sequence[Changed]]:
-    """Before and after; where a text is another one altogether, the two apart. And what there is no room for."""
-    anew = [one for one in changed if _is_anew(one)]
-    parts, hidden = differences([one for one in changed if one not in anew], ROOM_FOR_CHANGES)
-    room = ROOM_FOR_CHANGES - sum(len(one.before) + len(one.after) for one in changed if one not in (*anew, *hidden))
-    untold = [*hidden]
-    for one in anew:
-        room -= len(one.before) + len(one.after)
-        if room < 0:
-            untold.append(one)
-            continue
-        parts += [section(inline(f"{titled(one.name)}: was")), quote(pieces(one.before, "strike"))]
-        parts += [section(inline(f"{titled(one.name)}: is then")), quote(pieces(one.after, "bold"))]
-    return parts, untold
-
-
-def _is_anew(one: Changed) -> bool:
-    """Whether so little of a text of several lines is left that nobody could read the two in one another."""
-    longest = max(len(one.before), len(one.after))
-    if "\n" not in one.before + one.after or longest > ROOM_FOR_CHANGES:
-        return False
-    same = sum(len(part.text) for part in wrap_diff(one.before, one.after) if part.side is Side.BOTH)
-    return 2 * same < longest
 
 
 _KEEP = "Use Edit on the card, say it in other words, or keep what you wrote as a comment."
