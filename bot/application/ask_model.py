@@ -1,9 +1,10 @@
 """Ask the model for one fact, within its budget, and record every attempt."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 
+from bot.application.budget import EVERYTHING, UNPRICED, Purse, set_aside, settle, too_much
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
@@ -13,8 +14,10 @@ from bot.domain.effect import AskModel
 from bot.domain.errors import Transient
 from bot.domain.event import Answered, Doubted, Problem
 from bot.domain.mend import by_brief
+from bot.domain.outcome import Outcome, in_words
 from bot.domain.person import Actor, ActorKind
 from bot.domain.plain import Plain
+from bot.domain.quantity import Money
 from bot.domain.run import Run, Source
 from bot.domain.terms import Terms
 from bot.domain.value import plain_of, skipped
@@ -22,48 +25,47 @@ from bot.domain.workflow import Ask, named_inputs
 from bot.ports.model import Answer, NoAnswer, Question
 from bot.ports.store import Lease, Transaction
 
+_DAYS, _TOGETHER = "The day's", "For all workflows together, the day's"
+GRACE = timedelta(seconds=5)
+"""A model keeps its own time; only one that does not is cut off by us, and then what it tried is not known."""
+
 
 async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> None:
     """Ask, and record the answer with what it cost."""
     terms = parts.library.pinned(run)
     question = question_of(parts, run, terms, effect)
     day = parts.clock.now().date()
+    purses = _purses(parts, run, terms)
     reserved = parts.model.estimate_micros(question)
-    over = await _reserve(parts, run, terms, day, reserved)
+    over = await _reserve(parts, run, terms, purses, day, reserved)
     if over:
         model = Actor(ActorKind.MODEL, parts.model.name)
         doubted = Doubted(parts.clock.now(), model, effect.step, Problem.OVER_BUDGET, over)
         await conclude(parts, lease, doubted)
         return
-    answer = await answer_within(parts, question, terms.brief.limits.answer_within)
+    answer = await answer_within(parts, question)
 
-    def settle(tx: Transaction, _run: Run) -> None:
-        used = spent(answer.attempts, reserved)
-        if used != reserved and terms.brief.limits.cost_per_day is not None:
-            tx.limits.add(f"cost:{run.workflow}", day, used - reserved)
+    def settled(tx: Transaction, _run: Run) -> None:
+        settle(tx, purses, day, reserved, answer.attempts)
 
     if isinstance(answer, Answer):
         event = heard(parts, effect.step, answer)
-        await conclude(parts, lease, event, attempts=answer.attempts, also=settle)
+        await conclude(parts, lease, event, attempts=answer.attempts, also=settled)
     else:
-        await _no_answer(parts, lease, effect, answer, terms, settle)
+        await _no_answer(parts, lease, effect, answer, terms, settled)
 
 
-async def answer_within(parts: Parts, question: Question, within: timedelta) -> Answer | NoAnswer:
+async def answer_within(parts: Parts, question: Question) -> Answer | NoAnswer:
     """What the model answers, within the time it is given."""
     try:
         return await answered(
-            parts.model.answer(question), Transient("The model did not answer in time."), within=within
+            parts.model.answer(question),
+            Transient(in_words(Outcome.TIMEOUT)),
+            within=question.within + GRACE,
         )
     except Transient as silent:
-        tried = Attempt(parts.model.name, question.prompt, "timeout", error=silent.message)
+        tried = Attempt(parts.model.name, question.prompt, Outcome.TIMEOUT, error=silent.message, key=question.key)
         return NoAnswer(wrong=False, text=silent.message, attempts=(tried,), transient=True)
-
-
-def spent(attempts: Sequence[Attempt], reserved: int) -> int:
-    """What it cost; where the other side does not say, no less than was set aside for it."""
-    known = sum(attempt.cost_micros or 0 for attempt in attempts)
-    return max(known, reserved) if any(attempt.cost_micros is None for attempt in attempts) else known
 
 
 def heard(parts: Parts, step: str, answer: Answer | NoAnswer) -> Answered | Doubted:
@@ -104,6 +106,7 @@ async def _no_answer(
             step=effect.step,
             text=answer.text,
             patience=patience_of(terms.brief),
+            asked=answer.retry_after,
             attempts=answer.attempts,
             otherwise=doubted,
             also=settle,
@@ -135,24 +138,39 @@ def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Quest
         prompt=prompt.version,
         hints=prompt.rehearsal,
         key=key,
+        untrusted=prompt.untrusted,
         role=prompt.role,
+        confidence=prompt.confidence,
+        examples=prompt.examples,
+        within=terms.brief.limits.answer_within,
         remark=fields.silent(effect.remark, run, but=prompt.personal),
         previous=previous if effect.remark and isinstance(previous, dict) else None,
     )
 
 
-async def _reserve(parts: Parts, run: Run, terms: Terms, day: date, micros: int) -> str:
-    """Set the estimate aside before the call; a sentence where the day's budget does not reach."""
-    cap = terms.brief.limits.cost_per_day
-    if cap is None or micros == 0:
-        return ""
-    scope = f"cost:{run.workflow}"
+def _purses(parts: Parts, run: Run, terms: Terms) -> tuple[Purse, ...]:
+    return Purse(f"cost:{run.workflow}", terms.brief.limits.cost_per_day), Purse(EVERYTHING, parts.cost_per_day)
 
-    def work(tx: Transaction) -> str:
-        if tx.limits.count(scope, day) + micros > cap.micros:
-            mend = by_brief(run, "Or raise", "limits.cost_per_day")
-            return f"The day's budget of {cap} for the model is used up. It is free again tomorrow. {mend}"
-        tx.limits.add(scope, day, micros)
-        return ""
 
-    return await parts.store.run(work)
+async def _reserve(
+    parts: Parts, run: Run, terms: Terms, purses: tuple[Purse, ...], day: date, micros: int | None
+) -> str:
+    """Set the estimate aside before the call; a sentence where a budget does not reach."""
+    cap = terms.brief.limits.cost_per_run
+    if cap is not None and (micros is None or run.spent_micros + micros > cap.micros):
+        used = UNPRICED.format(cap=cap) if micros is None else _too_dear(cap, run.spent_micros, micros)
+        return f"{used} {by_brief(run, 'Or raise', 'limits.cost_per_run')}"
+    if micros == 0 or not any(purse.cap for purse in purses):
+        return ""
+    short = await parts.store.run(lambda tx: set_aside(tx, purses, day, micros))
+    if short is None or short.cap is None:
+        return ""
+    if short.scope == EVERYTHING:
+        mend = f"Raise model.cost_per_day in countersign.toml, then `countersign resume {run.id}`."
+        return f"{too_much(short.cap, micros, _TOGETHER)} {mend}"
+    return f"{too_much(short.cap, micros, _DAYS)} {by_brief(run, 'Or raise', 'limits.cost_per_day')}"
+
+
+def _too_dear(cap: Money, spent: int, micros: int) -> str:
+    of = f"used {spent / 1_000_000:.4f}, and the next question may cost {micros / 1_000_000:.4f}"
+    return f"This run has a budget of {cap} for the model: it has {of}."

@@ -6,17 +6,19 @@ Each call is written down: in the chain `chat`, and, where it is about a run, as
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
-from bot.application.ask_model import answer_within, spent
+from bot.application.ask_model import answer_within
+from bot.application.budget import EVERYTHING, Purse, set_aside, settle, too_much
 from bot.application.move import storable_attempts
 from bot.application.parts import Parts
 from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import Entry, EntryKind, Note
-from bot.domain.brief import Brief, Limits
+from bot.domain.brief import Brief
 from bot.domain.intent import Fact
 from bot.domain.person import ActorKind, Door
 from bot.domain.plain import Plain
+from bot.domain.quantity import Money
 from bot.domain.run import RunId
 from bot.ports.model import Answer, NoAnswer, Question
 from bot.ports.store import Transaction
@@ -32,18 +34,18 @@ class Budget:
     """What asking may cost a day, and how long it may take."""
 
     scope: str
-    cap_micros: int | None
+    cap: Money | None
     within: timedelta = LONGEST
 
     @classmethod
     def of_workflow(cls, name: str, brief: Brief) -> "Budget":
         """The one a workflow has for its own questions."""
-        return cls(f"cost:{name}", _cap(brief.limits), min(brief.limits.answer_within, LONGEST))
+        return cls(f"cost:{name}", brief.limits.cost_per_day, min(brief.limits.answer_within, LONGEST))
 
     @classmethod
     def of_chat(cls, briefs: Mapping[str, Brief]) -> "Budget":
         """One for what nobody can assign yet: as small as that of the most careful of the workflows it may be about."""
-        caps = [cap for brief in briefs.values() if (cap := _cap(brief.limits)) is not None]
+        caps = [cap for brief in briefs.values() if (cap := brief.limits.cost_per_day) is not None]
         within = min((brief.limits.answer_within for brief in briefs.values()), default=LONGEST)
         return cls(f"cost:{CHAT}", min(caps, default=None), min(within, LONGEST))
 
@@ -69,37 +71,22 @@ async def interpret(parts: Parts, words: Words) -> Answer | NoAnswer:
     """What the model makes of it; a NoAnswer, with a sentence, also where the day's budget is used up."""
     question = _question(parts, words)
     day = parts.clock.now().date()
+    purses = Purse(words.budget.scope, words.budget.cap), Purse(EVERYTHING, parts.cost_per_day)
     reserved = parts.model.estimate_micros(question)
-    if not await parts.store.run(lambda tx: _reserve(tx, words.budget, day, reserved)):
-        return NoAnswer(
-            False, "The day's budget for understanding plain words is used up. It is free again tomorrow.", ()
-        )
-    answer = await answer_within(parts, question, words.budget.within)
+    short = await parts.store.run(lambda tx: set_aside(tx, purses, day, reserved)) if reserved != 0 else None
+    if short is not None and short.cap is not None:
+        return NoAnswer(False, too_much(short.cap, reserved, "For plain words, the day's"), ())
+    answer = await answer_within(parts, question)
 
-    def settle(tx: Transaction) -> None:
-        if words.budget.cap_micros is not None and (used := spent(answer.attempts, reserved)) != reserved:
-            tx.limits.add(words.budget.scope, day, used - reserved)
+    def settled(tx: Transaction) -> None:
+        settle(tx, purses, day, reserved, answer.attempts)
         tried = storable_attempts(parts.redactor, answer.attempts)
         tx.records.write(CHAT, [_entry(parts, words, one, answer) for one in tried])
         if words.run is not None:
             tx.records.attempts(words.run, words.step, tried)
 
-    await parts.store.run(settle)
+    await parts.store.run(settled)
     return answer
-
-
-def _cap(limits: Limits) -> int | None:
-    return limits.cost_per_day.micros if limits.cost_per_day is not None else None
-
-
-def _reserve(tx: Transaction, budget: Budget, day: date, micros: int) -> bool:
-    """Set the estimate aside before the call, where there is room for it."""
-    if budget.cap_micros is None or micros == 0:
-        return True
-    if tx.limits.count(budget.scope, day) + micros > budget.cap_micros:
-        return False
-    tx.limits.add(budget.scope, day, micros)
-    return True
 
 
 def _question(parts: Parts, words: Words) -> Question:
@@ -113,7 +100,10 @@ def _question(parts: Parts, words: Words) -> Question:
         prompt=prompt.version,
         hints={**prompt.rehearsal, **words.hints},
         key=hashlib.sha256(f"{words.source}/{words.prompt}".encode()).hexdigest()[:40],
+        untrusted=prompt.untrusted,
         role=prompt.role,
+        confidence=prompt.confidence,
+        within=words.budget.within,
     )
 
 

@@ -8,6 +8,7 @@ from bot.domain.brief import Brief
 from bot.domain.brief.remnant import remnant
 from bot.domain.errors import Misdeclared, Unknown
 from bot.domain.intent import Intent
+from bot.domain.quantity import Money
 from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
 from bot.domain.terms import Terms, orphaned
@@ -39,6 +40,8 @@ class Parts:
     """A keyed pseudonym of a person's identifier, so that erasure can find what the record may not name."""
     anchors: tuple[Anchor, ...] = ()
     """Where checkpoints of the record are kept besides the database."""
+    cost_per_day: Money | None = None
+    """What all questions to models together may cost a day, whichever workflow asks."""
     restored_at: datetime | None = None
     """When an older copy of the database was put in place: runs from before then may have done more than it knows."""
 

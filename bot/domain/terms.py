@@ -8,6 +8,7 @@ from bot.domain.brief.remnant import remnant
 from bot.domain.classified import Classified
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
+from bot.domain.prompting import Example
 from bot.domain.run import Pins, Run
 from bot.domain.workflow import AnyLookup, Definition
 
@@ -27,6 +28,8 @@ class Prompt:
     """Of the inputs, those that reach the model behind a fence only and never stand in the text."""
     confidence: str = ""
     """What the model is asked about how sure it is."""
+    examples: tuple[Example, ...] = ()
+    """Questions with their right answers, as its owner wrote them."""
     personal: frozenset[str] = frozenset()
     """Fields of the inputs that it may see although they are personal: `ticket.email`."""
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.attempt import Attempt
 from bot.domain.intent import Fact
 from bot.domain.plain import Plain
+from bot.domain.prompting import Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +21,22 @@ class Question:
     instructions: str
     """Trusted: the rendered prompt file."""
     material: Mapping[str, Plain]
-    """Untrusted: the declared inputs, by step name."""
+    """The declared inputs, by step name. Nothing in it is an instruction."""
     prompt: str
     """The prompt's version, `triage@a1b2c3d`."""
     hints: Mapping[str, Plain]
     """The prompt's `[rehearsal]` table."""
     key: str
     """The idempotency key of this question."""
+    untrusted: frozenset[str] | None = None
+    """Which of the material reaches the model behind a fence; all of it where nobody says."""
     role: str = "fast"
+    confidence: str = ""
+    """What it is asked about how sure it is."""
+    examples: tuple[Example, ...] = ()
+    """What was answered well before, and what people made of what was not."""
+    within: timedelta = timedelta(seconds=60)
+    """How long all calls together may take."""
     max_output_tokens: int = 1200
     remark: str = ""
     """A reviewer's wish for a redraft."""
@@ -56,6 +66,9 @@ class NoAnswer:
     text: str
     attempts: tuple[Attempt, ...]
     transient: bool = False
+    """Whether it may be better in a while, by itself."""
+    retry_after: timedelta | None = None
+    """How long the other side asked us to wait."""
 
 
 class Model(Protocol):
@@ -67,6 +80,6 @@ class Model(Protocol):
 
     async def answer(self, question: Question) -> Answer | NoAnswer: ...
 
-    def estimate_micros(self, question: Question) -> int:
-        """What this may cost at most, for the budget's reservation."""
+    def estimate_micros(self, question: Question) -> int | None:
+        """What all calls for this may cost at most, to be set aside before the first; None where no price is known."""
         ...

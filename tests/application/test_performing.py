@@ -434,7 +434,8 @@ async def test_a_model_has_as_long_to_answer_as_the_brief_gives_it(desk: Desk, m
     monkeypatch.setattr(ask_model, "answered", at_once)
     desk.model.held = {"triage": asyncio.Event()}
     run, _ = await asked(desk, limits={"answer_within": "7s"})
-    assert given == [timedelta(seconds=7)]
+    assert given == [timedelta(seconds=7) + ask_model.GRACE]
+    assert desk.model.questions[0].within == timedelta(seconds=7)
     assert (await desk.pending(run.id))["ask model"][1] == 2
     (tried,) = await desk.house.store.queries.attempts(run.id)
     assert (tried.attempt.outcome, tried.attempt.error) == ("timeout", "The model did not answer in time.")

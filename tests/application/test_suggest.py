@@ -118,7 +118,7 @@ async def test_the_budget_of_the_most_careful_workflow_ends_the_asking(tmp_path:
         await office.pass_time(days=1)
         assert isinstance(await suggest_start(office.parts, plea(delivery="d-3")), Suggestion)
         own = office.parts.library.current("one_act").brief
-        assert Budget.of_chat({"one_act": own}) == Budget("cost:chat", 50_000, timedelta(seconds=5))
+        assert Budget.of_chat({"one_act": own}) == Budget("cost:chat", own.limits.cost_per_day, timedelta(seconds=5))
         assert Budget.of_chat({}) == Budget("cost:chat", None, LONGEST)
 
 

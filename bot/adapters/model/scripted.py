@@ -15,6 +15,7 @@ from typing_extensions import TypeIs
 
 from bot.adapters.model.envelope import attempt, check_evidence
 from bot.domain.intent import Fact
+from bot.domain.outcome import Outcome
 from bot.domain.plain import Plain
 from bot.ports.model import Answer, NoAnswer, Question
 
@@ -70,8 +71,8 @@ class Scripted:
             await self.held[question.step].wait()
         line = self._line(question)
         if isinstance(line, Failing):
-            outcome = "wrong" if line.wrong else "unavailable"
-            tried = replace(attempt(question, model=self.name, outcome=outcome), error=line.text)
+            outcome = Outcome.INVALID if line.wrong else Outcome.CONNECTION
+            tried = replace(attempt(question, model=self.name, outcome=outcome.value), error=line.text)
             return NoAnswer(line.wrong, line.text, (tried,), line.transient)
         return self._answer(question, line if isinstance(line, Said) else Said(line))
 

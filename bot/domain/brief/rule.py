@@ -221,9 +221,13 @@ def _of_limits(brief: Brief) -> Iterator[Problem]:
         said = f"One run may take {limits.actions_per_run} actions, but a whole day only {limits.actions_per_day}."
         yield ("limits", "actions_per_day"), said, "Raise actions_per_day, or lower actions_per_run."
     run, day = limits.cost_per_run, limits.cost_per_day
-    if run is not None and day is not None and (run.currency != day.currency or day < run):
+    for name, cap in (("cost_per_run", run), ("cost_per_day", day)):
+        if cap is not None and cap.currency != "USD":
+            said = f"`limits.{name}` is in {cap.currency}, and what a model costs is counted in US dollars."
+            yield ("limits", name), said, "Write it like 0.50 USD."
+    if run is not None and day is not None and run.currency == day.currency and day < run:
         said = f"One run may cost {run}, but a whole day {day}."
-        yield ("limits", "cost_per_day"), said, "Use one currency, and more for a day than for a run."
+        yield ("limits", "cost_per_day"), said, "Allow more for a day than for a run."
 
 
 def _of_data(brief: Brief) -> Iterator[Problem]:

@@ -154,7 +154,7 @@ async def test_a_type_that_refuses_everything_gets_no_answer_and_a_reason() -> N
     assert isinstance(said, NoAnswer)
     assert (said.wrong, said.transient) == (True, False)
     assert "nothing is good enough" in said.text
-    assert (said.attempts[0].outcome, said.attempts[0].model) == ("wrong", "rehearsal/1")
+    assert (said.attempts[0].outcome, said.attempts[0].model) == ("invalid", "rehearsal/1")
 
 
 async def test_a_pattern_that_nothing_meets_gives_no_answer() -> None:

@@ -71,7 +71,7 @@ async def test_a_wrong_answer_is_no_answer_and_is_written_down() -> None:
     assert isinstance(answer, NoAnswer)
     assert (answer.wrong, answer.transient, answer.text) == (True, False, "It gave no category.")
     (tried,) = answer.attempts
-    assert (tried.outcome, tried.error, tried.output_hash) == ("wrong", "It gave no category.", "")
+    assert (tried.outcome, tried.error, tried.output_hash) == ("invalid", "It gave no category.", "")
 
 
 @pytest.mark.parametrize("transient", [True, False])
@@ -79,7 +79,7 @@ async def test_a_server_that_cannot_be_reached_may_come_back_or_not(transient: b
     answer = await Scripted({"triage": unavailable(transient=transient)}).answer(ASKED)
     assert isinstance(answer, NoAnswer)
     assert (answer.wrong, answer.transient) == (False, transient)
-    assert answer.attempts[0].outcome == "unavailable"
+    assert answer.attempts[0].outcome == "connection"
 
 
 async def test_it_may_fail_first_and_answer_later() -> None:

@@ -160,14 +160,13 @@ LONG = "so it never happens. Make {} shorter, or expires_after longer."
         (
             'cost_per_day = "20 USD"',
             'cost_per_day = "0.10 USD"',
-            "107: One run may cost 0.50 USD, but a whole day 0.10 USD. "
-            "Use one currency, and more for a day than for a run.",
+            "107: One run may cost 0.50 USD, but a whole day 0.10 USD. Allow more for a day than for a run.",
         ),
         (
             'cost_per_day = "20 USD"',
             'cost_per_day = "20 EUR"',
-            "107: One run may cost 0.50 USD, but a whole day 20.00 EUR. "
-            "Use one currency, and more for a day than for a run.",
+            "107: `limits.cost_per_day` is in EUR, and what a model costs is counted in US dollars. "
+            "Write it like 0.50 USD.",
         ),
         (
             'subject = "ticket.email"',

@@ -44,7 +44,7 @@ class Rehearsal:
             fact, filling = _fill(question.fact, task)
             tried = attempt(question, model=self.name, outcome="answered", answer=fact)
         except (Unwritable, NotPlain, PydanticUserError) as problem:
-            tried = replace(attempt(question, model=self.name, outcome="wrong"), error=str(problem))
+            tried = replace(attempt(question, model=self.name, outcome="invalid"), error=str(problem))
             return NoAnswer(True, f"The rehearsal model cannot fill this in. {problem}", (self._timed(tried, begun),))
         quotes = dict.fromkeys((*filling.quotes, *task.reading.instructions[:2]))
         evidence, unfounded = check_evidence(list(quotes)[:MOST_QUOTES], question.material)
