@@ -3,7 +3,7 @@
 import os
 import pwd
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -11,24 +11,22 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr
 
 from bot.domain.declared.form import fill_in
-from bot.domain.declared.place import Where
 from bot.domain.declared.toml import read_toml
 from bot.domain.declared.word import odd
 from bot.domain.errors import Misdeclared, NotAllowed
 from bot.domain.person import Person, PersonId, TeamId
 from bot.domain.text import nearest
 from bot.settings.links import Links
-from bot.settings.section import Section
+from bot.settings.model import ModelUse, contradictions, keys_of
+from bot.settings.section import Problem, Section
 from bot.settings.shift import shift_of
-from bot.settings.slack import IN_FILE, PREFIX, SECRETS, Slack, SlackUse, slack_of
+from bot.settings.slack import Slack, SlackUse, slack_of
+from bot.settings.variable import refuse_unknown
 
 SAMPLE = Path(__file__).parent.with_name("sample.toml")
 """The people of the sample company: what a fresh installation starts with."""
 
 FILE = "countersign.toml"
-PLACES = ("DATA", "FILE", "WORKFLOWS")
-VARIABLES = (*PLACES, *SECRETS)
-"""Of the environment, each with the prefix; what is secret may lie in a file instead."""
 
 
 def _name(text: str) -> str:
@@ -85,10 +83,6 @@ class Listed(Section):
     title: str = Field(default="", examples=['"Support lead"'])
 
 
-class ModelUse(Section):
-    use: Literal["rehearsal"] = "rehearsal"
-
-
 class SystemUse(Section):
     use: Literal["sandbox"] = "sandbox"
 
@@ -132,6 +126,8 @@ class Settings:
     account: str
     slack: Slack | None = None
     """How the bot is let into Slack; None where nothing says so."""
+    model_keys: Mapping[str, SecretStr] = field(default_factory=dict[str, SecretStr])
+    """The keys of the models' servers, by endpoint."""
 
     @property
     def is_sample(self) -> bool:
@@ -202,7 +198,7 @@ def read_settings(
 ) -> Settings:
     """Read everything once. Raises Misdeclared with every problem: the file, its line and what to write instead."""
     env = os.environ if environment is None else environment
-    _refuse_unknown_variables(env)
+    refuse_unknown(env)
     source = Path(env.get("COUNTERSIGN_FILE") or FILE)
     if not source.is_file():
         if env.get("COUNTERSIGN_FILE"):
@@ -218,17 +214,8 @@ def read_settings(
         source=source,
         account=_account() if account is None else account,
         slack=slack_of(file.slack, env),
+        model_keys=keys_of(file.model, env),
     )
-
-
-def _refuse_unknown_variables(env: Mapping[str, str]) -> None:
-    for name in sorted(env):
-        own = name.removeprefix(PREFIX)
-        if own != name and own not in VARIABLES and own.removesuffix(IN_FILE) not in SECRETS:
-            meant = nearest(own, VARIABLES)
-            known = ", ".join(PREFIX + variable for variable in PLACES)
-            mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {known}, and those of Slack."
-            raise Misdeclared(f"The environment has {name}, which means nothing here.", mend=mend)
 
 
 def _account() -> str:
@@ -256,11 +243,9 @@ def _read(source: Path, data: Path) -> File:
     return read
 
 
-Problem = tuple[Where, str, str]
-
-
 def _contradictions(file: File, data: Path) -> Iterator[Problem]:
     yield from _twice(file)
+    yield from contradictions(file.model)
     for key, person in file.people.items():
         where = ("people", key, "delegate")
         if person.delegate and person.delegate not in file.people:
@@ -285,11 +270,11 @@ def _meant(key: str, file: File) -> str:
 
 def _twice(file: File) -> Iterator[Problem]:
     """Two people with one handle or one account: nobody could tell who is meant."""
-    for field in ("handle", "account"):
+    for name in ("handle", "account"):
         seen: dict[str, str] = {}
         for key, person in file.people.items():
-            value = str(getattr(person, field)).casefold()
+            value = str(getattr(person, name)).casefold()
             if value and value in seen:
-                said = f"{person.name} and {file.people[seen[value]].name} have the same {field}."
-                yield ("people", key, field), said, "Give each their own."
+                said = f"{person.name} and {file.people[seen[value]].name} have the same {name}."
+                yield ("people", key, name), said, "Give each their own."
             seen.setdefault(value, key)

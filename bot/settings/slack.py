@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -12,19 +11,17 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from bot.domain.declared.word import odd
 from bot.domain.errors import Misdeclared
+from bot.settings.host import is_here
+from bot.settings.secret import PREFIX, told
 from bot.settings.section import Section
 
-PREFIX = "COUNTERSIGN_"
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_SIGNING_SECRET_OLD")
-"""Each with the prefix; with `_FILE` behind it, the file that has it as its only line."""
-IN_FILE = "_FILE"
 API_VARIABLE = "SLACK_API_URL"
 """Slack's own name for it; it goes before `[slack] api`."""
 
 API = "https://slack.com/api/"
 PORT = 3000
 LOOPBACK = "127.0.0.1"
-LONGEST_SECRET = 4_096
 
 
 def _address(url: str) -> str:
@@ -53,14 +50,6 @@ def _id(text: str) -> str:
     if not re.fullmatch(r"[A-Z][A-Z0-9]{1,30}", text):
         raise odd(f"is “{text[:40]}”, which is no id of Slack's. It looks like T0123ABCD.")
     return text
-
-
-def is_here(host: str) -> bool:
-    """Whether this is a name of this machine alone."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 Id = Annotated[str, AfterValidator(_id)]
@@ -125,11 +114,11 @@ def slack_of(use: SlackUse, env: Mapping[str, str]) -> Slack | None:
 
 
 def _api(use: SlackUse, env: Mapping[str, str]) -> str:
-    told = env.get(API_VARIABLE)
-    if not told:
+    address = env.get(API_VARIABLE)
+    if not address:
         return use.api
     try:
-        return _address(told)
+        return _address(address)
     except ValueError as error:
         raise Misdeclared(f"{API_VARIABLE} {error}") from None
 
@@ -137,24 +126,8 @@ def _api(use: SlackUse, env: Mapping[str, str]) -> str:
 def _secrets(env: Mapping[str, str]) -> Iterator[tuple[str, SecretStr]]:
     """What is told, by name without the prefix."""
     for name in SECRETS:
-        told, file = env.get(PREFIX + name, ""), env.get(PREFIX + name + IN_FILE, "")
-        if told and file:
-            said = f"{PREFIX}{name} and {PREFIX}{name}{IN_FILE} are both set."
-            raise Misdeclared(said, mend="Take one of them away.")
-        if told or file:
-            yield name, SecretStr(_sound(name, told or _from_file(name, Path(file))))
-
-
-def _from_file(name: str, file: Path) -> str:
-    variable = f"{PREFIX}{name}{IN_FILE}"
-    try:
-        with file.open("rb") as opened:
-            return opened.read(LONGEST_SECRET).decode("ascii").strip()
-    except OSError as error:
-        why = f"This file cannot be read: {error.strerror}."
-        raise Misdeclared(why, file=str(file), mend=f"Mend {variable}, or the rights of the file.") from None
-    except ValueError:
-        raise Misdeclared("This file holds no token.", file=str(file), mend=f"Mend {variable}.") from None
+        if secret := told(name, env):
+            yield name, SecretStr(_sound(name, secret))
 
 
 _BEGINS = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}

@@ -180,7 +180,8 @@ def bindings_of(settings: Settings) -> Mapping[str, Binding]:
 def redactor_of(settings: Settings) -> Redactor:
     """What takes secrets out of every text; also those that these settings name."""
     of_slack = settings.slack.secrets if settings.slack else ()
-    return Redactor(secret.get_secret_value() for secret in (*settings.file.secrets.redact, *of_slack))
+    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values())
+    return Redactor(one.get_secret_value() for one in secret)
 
 
 def anchor_file(settings: Settings) -> Path:

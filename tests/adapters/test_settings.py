@@ -175,7 +175,7 @@ HANDLE = "which is no handle. A handle begins with @ and has no spaces, such as 
         ),
         ('"acme"', '"a/b"', "1: `team` must be one word of letters, digits, - and _, such as acme."),
         ('"acme"', '""', "1: `team` must be one word of letters, digits, - and _, such as acme."),
-        ('"rehearsal"', '"gpt"', "28: `model.use` must be “rehearsal”, not text (“gpt”)."),
+        ('"rehearsal"', '"gpt"', "28: `model.use` must be one of “rehearsal”, “openai”, “replay”, not text (“gpt”)."),
         ('"sandbox"', '"live"', "31: `systems.helpdesk.use` must be “sandbox”, not text (“live”)."),
         ("[audit]", "[adit]", "33: `adit` is not known here. Did you mean `audit`?"),
         (
@@ -235,11 +235,14 @@ def test_data_lies_here_unless_somebody_says_otherwise(tmp_path: Path, monkeypat
     assert read_settings({}, account="x").workflows == Path("workflows")
 
 
+PLACES = "COUNTERSIGN_DATA, COUNTERSIGN_FILE, COUNTERSIGN_WORKFLOWS"
+
+
 @pytest.mark.parametrize(
     ("name", "mend"),
     [
         ("COUNTERSIGN_DATTA", "Did you mean COUNTERSIGN_DATA?"),
-        ("COUNTERSIGN_Q", "Known: COUNTERSIGN_DATA, COUNTERSIGN_FILE, COUNTERSIGN_WORKFLOWS, and those of Slack."),
+        ("COUNTERSIGN_Q", f"Known: {PLACES}, and those of Slack and of models."),
     ],
 )
 def test_a_variable_that_means_nothing_is_refused(name: str, mend: str) -> None:

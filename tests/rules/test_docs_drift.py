@@ -29,7 +29,10 @@ from bot.domain.person import Door, Person, PersonId, TeamId
 from bot.domain.policy import TABLE
 from bot.domain.run import Gate, GateStatus, Mode, Origin, Pins, Run, RunId, Stage
 from bot.domain.workflow import Verb
+from bot.settings import model as of_model
 from bot.settings import slack as of_slack
+from bot.settings import variable
+from bot.settings.secret import PREFIX
 from tests.rules.command_page import MARK, listing
 from tests.rules.grid import docs, grid, marked, names, page, sections
 from tests.rules.page import Block, blocks
@@ -135,7 +138,10 @@ BRIEF: Mapping[str, type[BaseModel]] = {
 SETTINGS: Mapping[str, type[BaseModel]] = {
     "At the top": settings.File,
     "[people.KEY]": settings.Listed,
-    "[model]": settings.ModelUse,
+    "[model]": of_model.ModelUse,
+    "[model.endpoints.NAME]": of_model.EndpointUse,
+    '[model.parameters."NAME/MODEL"]': of_model.ParametersUse,
+    '[model.prices."NAME/MODEL"]': of_model.PriceUse,
     "[systems.NAME]": settings.SystemUse,
     "[slack]": of_slack.SlackUse,
     "[audit]": settings.Audit,
@@ -214,7 +220,7 @@ def test_what_a_page_calls_without_effect_is_all_that_has_none() -> None:
 
 def test_the_variables_of_the_environment_are_those_that_are_read() -> None:
     said = names(marked(page("reference/settings.md"), "settings.VARIABLES"))
-    assert said == [of_slack.PREFIX + variable for variable in settings.VARIABLES]
+    assert said == [PREFIX + name for name in variable.VARIABLES]
 
 
 # --- commands -------------------------------------------------------------------------------------------------
