@@ -10,8 +10,10 @@ from bot.adapters.model.wire import PLAIN, Parameters, Usage
 class Prices(Protocol):
     """What tokens cost."""
 
-    version: str
-    """Where it is known from, for the record."""
+    @property
+    def version(self) -> str:
+        """Where it is known from, for the record."""
+        ...
 
     def micros(self, model: str, usage: Usage) -> int | None:
         """What a call cost, in millionths of a dollar; None where the price or the count is not known."""
