@@ -14,6 +14,7 @@ from bot.domain.errors import Misdeclared
 from bot.domain.plain import is_object
 from bot.domain.quantity import MoneyText
 from bot.domain.redaction import names_a_secret
+from bot.domain.role import is_role
 from bot.domain.text import hint, nearest, one_line
 from bot.settings.host import is_here
 from bot.settings.secret import IN_FILE, PREFIX, told
@@ -26,7 +27,6 @@ NEEDED = ("fast", "careful")
 EXAMPLE = "https://api.openai.com/v1"
 
 _NAME = re.compile(r"[a-z][a-z0-9]{0,29}", re.ASCII)
-_ROLE = re.compile(r"[a-z][a-z0-9_-]{0,29}", re.ASCII)
 _KEY = re.compile(r"[!-~]{6,4096}", re.ASCII)
 _DOLLARS = re.compile(r"(?P<amount>(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,6})?) USD", re.ASCII)
 _OURS = frozenset(
@@ -208,7 +208,7 @@ def _endpoint(name: str, endpoint: EndpointUse) -> Iterator[Problem]:
 
 def _role(role: str, models: tuple[str, ...], use: ModelUse) -> Iterator[Problem]:
     where: Where = ("model", "roles", role)
-    if not _ROLE.fullmatch(role):
+    if not is_role(role):
         said = f"“{one_line(role, 40)}” is no name of a role."
         yield where, said, "Write one word of small letters, such as fast."
     if not models:

@@ -6,7 +6,7 @@ import hmac
 import os
 import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from bot.adapters.anchor.file import AnchorFile
 from bot.adapters.anchor.log import Log
 from bot.adapters.directory.listed import Listed
 from bot.adapters.library.shelf import Shelf
-from bot.adapters.model.rehearsal import Rehearsal
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.lock import file_lock
 from bot.adapters.store.queries import SqlQueries
@@ -41,6 +40,7 @@ from bot.ports.model import Model
 from bot.ports.store import Store
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
+from bot.wiring.model import model_of, name_of, roles_of
 
 DATABASE = "countersign.sqlite3"
 BACK_OFFICE = "back-office.sqlite3"
@@ -125,7 +125,9 @@ async def opened(
     store = SqliteStore(settings.data / DATABASE, keys=keys, writer=instance, clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
-        library = shelf_of(settings, people=chat.people if chat else None)
+        answers = model_of(settings) if model is None else nullcontext(model)
+        answering = await stack.enter_async_context(answers)
+        library = shelf_of(settings, people=chat.people if chat else None, model=answering)
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
         systems = Connected([back_office])
         stack.push_async_callback(systems.close)
@@ -135,13 +137,14 @@ async def opened(
             library=library,
             directory=chat.people if chat else Listed(settings.people()),
             systems=systems,
-            model=model or Rehearsal(),
+            model=answering,
             messenger=chat.messenger(store, clock) if chat else messenger or Terminal(write or _nowhere),
             clock=clock,
             redactor=redactor_of(settings),
             new_run_id=run_ids(clock),
             pseudonym=pseudonyms(keys.read().names),
             anchors=(Log(), AnchorFile(anchor_file(settings))),
+            cost_per_day=settings.file.model.cost_per_day,
         )
         yield Bot(parts, store, library, systems, back_office, settings, instance)
 
@@ -162,14 +165,15 @@ async def peeking(settings: Settings) -> AsyncGenerator[SqlQueries | None]:
         await reader.close()
 
 
-def shelf_of(settings: Settings, *, people: People | None = None) -> Shelf:
+def shelf_of(settings: Settings, *, people: People | None = None, model: Model | None = None) -> Shelf:
     """The workflows as their files say. Misdeclared where there is no folder of them.
 
-    Their briefs name people of the settings, or those that are given.
+    Their briefs name people of the settings, or those that are given; what answers is that of the settings, too.
     """
     _refuse_no_workflows(settings)
     known = people or Listed(settings.people())
-    return Shelf(settings.workflows, model=Rehearsal().name, bindings=bindings_of(settings), people=known)
+    name, roles = (model.name, None) if model is not None else (name_of(settings), roles_of(settings))
+    return Shelf(settings.workflows, model=name, roles=roles, bindings=bindings_of(settings), people=known)
 
 
 def bindings_of(settings: Settings) -> Mapping[str, Binding]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.adapters.library.digest import digest_of_data
 from bot.adapters.library.template import flaws
@@ -15,6 +15,7 @@ from bot.domain.declared.toml import Toml, read_toml
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Fact
 from bot.domain.plain import Plain, Unreadable, decode, is_object
+from bot.domain.role import role_name
 from bot.domain.schema import strict_schema
 from bot.domain.terms import Prompt
 from bot.domain.text import hint, visible
@@ -36,7 +37,7 @@ class Front(BaseModel):
     )
     untrusted: tuple[str, ...] = Field(default=(), examples=['["ticket"]'])
     personal: tuple[str, ...] = Field(default=(), examples=['["ticket.email"]'])
-    role: Literal["fast", "careful"] = Field(default="fast", examples=['"fast"'])
+    role: Annotated[str, AfterValidator(role_name)] = Field(default="fast", examples=['"careful"'])
     confidence: str = Field(default="", examples=['"How sure are you of the category?"'])
     rehearsal: Mapping[str, object] = {}
 

@@ -3,7 +3,7 @@
 What `check` refuses does not load: such a workflow can be put right, and its runs wait; nothing else is affected.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from bot.adapters.library.book import Book, house_file, is_workflow, open_book
 from bot.adapters.library.file import is_there, read_text
 from bot.adapters.library.mending import way_back
 from bot.adapters.library.own import own_prompt
+from bot.adapters.library.role import check_roles
 from bot.adapters.library.standing import Standing, shortly
 from bot.adapters.library.template import fill_out
 from bot.adapters.library.terms import assemble, brief_toml, refuse
@@ -40,9 +41,10 @@ class Shelf:
         model: str,
         bindings: Mapping[str, Binding],
         people: People,
+        roles: Collection[str] | None = None,
         package: str = "workflows",
     ) -> None:
-        self._model, self._bindings, self._people = model, bindings, people
+        self._model, self._bindings, self._people, self._roles = model, bindings, people, roles
         self._books: dict[str, Book] = {}
         self.closed: dict[str, Misdeclared] = {}
         """Workflows whose steps do not load, and why."""
@@ -123,7 +125,8 @@ class Shelf:
     ) -> tuple[Finding, ...]:
         toml = brief_toml(book, texts)
         known = self.every()
-        return check(terms, self._bindings, workflows=known, toml=toml, today=today, people=self._people)
+        found = check(terms, self._bindings, workflows=known, toml=toml, today=today, people=self._people)
+        return (*check_roles(book, terms, texts, self._roles), *found) if self._roles is not None else found
 
     # --- the port ----------------------------------------------------------------------------------------------
 
