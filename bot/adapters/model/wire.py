@@ -103,6 +103,8 @@ class Reply:
     request_id: str = ""
     retry_after: timedelta | None = None
     likely: tuple[Likely, ...] = ()
+    learned: bool = False
+    """Whether the wire knows better now what this model takes, and would ask otherwise the next time."""
 
 
 class Wire(Protocol):

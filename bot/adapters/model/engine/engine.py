@@ -27,6 +27,8 @@ LONGEST_ERROR = 500
 LETTERS_A_TOKEN = 3
 """A cautious guess, for what has to be set aside before anybody has counted."""
 ENVELOPE_TOKENS = 600
+MOST_LESSONS = 4
+"""How often one model is asked again at once, because the wire has learned what it does not take."""
 _SHARE = 2 / 3
 """Of the time that is left, what one call may take while there is another model to ask."""
 
@@ -95,7 +97,7 @@ class Engine:
     async def _ask(self, candidate: Candidate, course: _Course, *, more: bool) -> Judged | _End:
         """Ask one model, and ask it again, as long as that may help."""
         talk = Talk.about(course.question, self._new_fence())
-        endpoint = candidate.endpoint
+        endpoint, lessons = candidate.endpoint, 0
         while True:
             now = self._monotonic()
             left = (course.until - now) * (_SHARE if more else 1)
@@ -113,6 +115,9 @@ class Engine:
             then = after(judged.outcome, repairs=course.repairs)
             if then is Then.TAKE:
                 return judged
+            if reply.learned and lessons < MOST_LESSONS:
+                lessons += 1
+                continue
             if then is Then.STEP_DOWN and endpoint.step_down(candidate.model, dialect):
                 continue
             if then is not Then.ASK_AGAIN:

@@ -7,11 +7,12 @@ from pydantic import ValidationError
 
 from bot.adapters.model.engine.finding import find_answer
 from bot.adapters.model.engine.form import MOST_DOUBTS, MOST_QUOTES, SURENESS
+from bot.adapters.model.engine.likelihood import likely_percent
 from bot.adapters.model.envelope import check_evidence
 from bot.adapters.model.wire import Reply
 from bot.domain.intent import Fact
 from bot.domain.outcome import Outcome, in_words
-from bot.domain.plain import NotPlain, Plain, Unreadable, canonical
+from bot.domain.plain import NotPlain, Plain, Unreadable, canonical, is_list
 from bot.domain.text import one_line
 
 MOST_PROBLEMS = 8
@@ -53,7 +54,9 @@ def judge(reply: Reply, fact: type[Fact], material: Mapping[str, Plain]) -> Judg
         return _invalid(*problems)
     evidence, unfounded = check_evidence(_short(quotes, MOST_QUOTES, LONGEST_QUOTE), material)
     own = _short(doubts, MOST_DOUBTS, LONGEST_DOUBT)
-    return Judged(Outcome.ANSWERED, (), value, SURENESS[str(confidence)], (*own, *unfounded), evidence)
+    sure, likely = SURENESS[str(confidence)], likely_percent(reply.text, reply.likely, fact)
+    sure = sure if likely is None else min(sure, likely)
+    return Judged(Outcome.ANSWERED, (), value, sure, (*own, *unfounded), evidence)
 
 
 def _invalid(*problems: str) -> Judged:
@@ -68,7 +71,7 @@ def _lists(
 
 def _texts(said: Mapping[str, object], name: str) -> list[str] | None:
     value = said.get(name, [])
-    if not isinstance(value, list):
+    if not is_list(value):
         return None
     texts = [one for one in value if isinstance(one, str)]
     return texts if len(texts) == len(value) else None
