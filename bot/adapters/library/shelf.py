@@ -12,7 +12,7 @@ from bot.adapters.library.book import Book, house_file, is_workflow, open_book
 from bot.adapters.library.file import is_there, read_text
 from bot.adapters.library.mending import way_back
 from bot.adapters.library.own import own_prompt
-from bot.adapters.library.role import check_roles
+from bot.adapters.library.role import unknown_roles
 from bot.adapters.library.standing import Standing, shortly
 from bot.adapters.library.template import fill_out
 from bot.adapters.library.terms import assemble, brief_toml, refuse
@@ -105,7 +105,7 @@ class Shelf:
     def _sound(self, book: Book, digests: Mapping[What, str]) -> Terms:
         """The terms of a workflow with these texts. Raises Misdeclared where they do not load, or are refused."""
         terms = self._terms_of(book, digests)
-        refuse(self._findings(book, terms, self._texts(digests)))
+        self._refuse(book, terms, self._texts(digests))
         return terms
 
     def _is_sound(self, book: Book, digests: Mapping[What, str]) -> bool:
@@ -125,8 +125,13 @@ class Shelf:
     ) -> tuple[Finding, ...]:
         toml = brief_toml(book, texts)
         known = self.every()
-        found = check(terms, self._bindings, workflows=known, toml=toml, today=today, people=self._people)
-        return (*check_roles(book, terms, texts, self._roles), *found) if self._roles is not None else found
+        return check(terms, self._bindings, workflows=known, toml=toml, today=today, people=self._people)
+
+    def _refuse(self, book: Book, terms: Terms, texts: Mapping[What, str]) -> None:
+        """Raise Misdeclared where these texts must not run."""
+        refuse(self._findings(book, terms, texts))
+        if self._roles is not None and (unknown := [*unknown_roles(book, terms, texts, self._roles)]):
+            raise Misdeclared.together(unknown)
 
     # --- the port ----------------------------------------------------------------------------------------------
 
@@ -246,7 +251,7 @@ class Shelf:
         """Its terms with these texts; None where it does not load yet, but no worse than now."""
         try:
             terms = assemble(book, texts, model=self._model)
-            refuse(self._findings(book, terms, texts))
+            self._refuse(book, terms, texts)
             return terms
         except Misdeclared as problem:
             stands = self.problems.get(book.name)

@@ -35,7 +35,6 @@ class Code(StrEnum):
     WAIT = "wait"
     NO_PROMPT = "no-prompt"
     PROMPT_INPUT = "prompt-input"
-    UNKNOWN_ROLE = "unknown-role"
     UNUSED_STEP = "unused-step"
     # --- the paths ---------------------------------------------------------------------------------------
     TOO_MANY_PATHS = "too-many-paths"
