@@ -7,6 +7,8 @@ from bot.commands.shell.option import add_common
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="only what needs somebody")
+    asked = "ask each model of the settings one small question, which may cost something"
+    parser.add_argument("--ask-the-model", action="store_true", help=asked)
     add_common(parser, person=False, json=True)
 
 

@@ -157,7 +157,7 @@ class ModelUse(Section):
     cost_per_day: MoneyText | None = Field(default=None, examples=['"20.00 USD"'])
     """What all workflows together may spend on models in a day."""
     folder: str = Field(default="", examples=['"recorded"'])
-    """Of recorded answers, for `replay`."""
+    """Where `replay` finds what models said, and `openai` records it."""
     roles: Mapping[str, tuple[Model, ...]] = {}
     endpoints: Mapping[str, EndpointUse] = {}
     parameters: Mapping[str, ParametersUse] = {}
@@ -184,8 +184,8 @@ def contradictions(use: ModelUse) -> Iterator[Problem]:
 def _use(use: ModelUse) -> Iterator[Problem]:
     """What is missing for the models that are to be used."""
     for role in NEEDED:
-        if use.use == "openai" and role not in use.roles:
-            said = f'`model.use` is "openai", and no model has the role {role}.'
+        if use.use != "rehearsal" and role not in use.roles:
+            said = f'`model.use` is "{use.use}", and no model has the role {role}.'
             yield ("model", "roles"), said, f'Write under [model.roles]: {role} = ["main/gpt-6"].'
     if use.use == "replay" and not use.folder:
         said = '`model.use` is "replay", and nothing says where the recorded answers are.'

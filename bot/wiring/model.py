@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
 from typing import assert_never
 
 from bot.adapters.model.engine import Candidate, Endpoint, Engine
+from bot.adapters.model.engine.candidate import Prices
 from bot.adapters.model.engine.pace import Pace
-from bot.adapters.model.prices import Price, prices_of
+from bot.adapters.model.prices import Fixed, Price, prices_of
 from bot.adapters.model.rehearsal import NAME, Rehearsal
-from bot.adapters.model.wire import Dialect, Parameters
+from bot.adapters.model.wire import Dialect, Parameters, Wire
 from bot.ports.model import Model
 from bot.settings import Settings
-from bot.settings.model import ModelUse, ParametersUse, PriceUse, ref_of
+from bot.settings.model import ModelUse, ParametersUse, ref_of
 
 
 @asynccontextmanager
@@ -21,15 +24,13 @@ async def model_of(settings: Settings) -> AsyncGenerator[Model]:
     match use.use:
         case "rehearsal":
             yield Rehearsal()
-        case "openai":
+        case "openai" | "replay":
             candidates = candidates_of(settings)
             engine = Engine({role: [candidates[model] for model in models] for role, models in use.roles.items()})
             try:
                 yield engine
             finally:
                 await engine.close()
-        case "replay":
-            raise NotImplementedError
         case other:
             assert_never(other)
 
@@ -37,13 +38,13 @@ async def model_of(settings: Settings) -> AsyncGenerator[Model]:
 def name_of(settings: Settings) -> str:
     """What records call the model of these settings."""
     use = settings.file.model
-    return use.models()[0] if use.use == "openai" else NAME
+    return NAME if use.use == "rehearsal" else use.models()[0]
 
 
 def roles_of(settings: Settings) -> Collection[str] | None:
     """The roles that a prompt may name; None where any will do."""
     use = settings.file.model
-    return tuple(use.roles) if use.use == "openai" else None
+    return None if use.use == "rehearsal" else tuple(use.roles)
 
 
 def candidates_of(settings: Settings) -> dict[str, Candidate]:
@@ -54,26 +55,37 @@ def candidates_of(settings: Settings) -> dict[str, Candidate]:
 
 
 def _endpoint(settings: Settings, name: str) -> Endpoint:
-    from bot.adapters.model.openai import OpenAIWire
+    use = settings.file.model.endpoints[name]
+    return Endpoint(name, _wire(settings, name), Pace(use.at_once, use.per_minute))
 
-    use, key = settings.file.model.endpoints[name], settings.model_keys.get(name)
+
+def _wire(settings: Settings, name: str) -> Wire:
+    from bot.adapters.model.openai import OpenAIWire
+    from bot.adapters.model.replay import Recording, Replay
+
+    use, key, folder = settings.file.model.endpoints[name], settings.model_keys.get(name), settings.file.model.folder
+    if settings.file.model.use == "replay":
+        return Replay(Path(folder))
     wire = OpenAIWire(
         url=use.url,
         key=key.get_secret_value() if key is not None else "",
         api=use.api,
         dialect=None if use.dialect == "auto" else Dialect(use.dialect),
     )
-    return Endpoint(name, wire, Pace(use.at_once, use.per_minute))
+    return Recording(wire, Path(folder)) if folder else wire
 
 
 def _candidate(use: ModelUse, model: str, endpoint: Endpoint) -> Candidate:
-    own, url = use.prices.get(model), use.endpoints[endpoint.name].url
-    prices = prices_of(url, _price(own) if own is not None else None)
-    return Candidate(endpoint, ref_of(model).model, prices, _parameters(use.parameters.get(model, ParametersUse())))
+    parameters = _parameters(use.parameters.get(model, ParametersUse()))
+    return Candidate(endpoint, ref_of(model).model, _prices(use, model, endpoint), parameters)
 
 
-def _price(use: PriceUse) -> Price:
-    return Price(use.input, use.output, use.cached_input)
+def _prices(use: ModelUse, model: str, endpoint: Endpoint) -> Prices:
+    if use.use == "replay":
+        return Fixed(Price(Decimal(0), Decimal(0)), "replay")  # nobody is asked, and nobody is paid
+    own = use.prices.get(model)
+    price = Price(own.input, own.output, own.cached_input) if own is not None else None
+    return prices_of(use.endpoints[endpoint.name].url, price)
 
 
 def _parameters(use: ParametersUse) -> Parameters:

@@ -11,15 +11,20 @@ from bot.adapters.library.book import file_of
 from bot.adapters.library.mending import named
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.library.texts import FROM_FILE, What
+from bot.adapters.model.prices import per_million
 from bot.commands.shell.screen import Screen
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import plural
 from bot.domain.checks import Weight
+from bot.domain.declared.toml import read_toml
 from bot.domain.errors import Misdeclared
+from bot.domain.terms import Terms
 from bot.domain.text import one_line
-from bot.ports.version import Version
+from bot.ports.version import Version, VersionKind
 from bot.settings import Settings, read_settings
+from bot.settings.model import ModelUse
 from bot.wiring import Wall, peeking, shelf_of
+from bot.wiring.model import candidates_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ async def check_all(settings: Settings, shelf: Shelf, names: Sequence[str], toda
         stored = [*_findings(shelf, name, today)]
         # What is wrong with a file that the bot does not go by stops nobody, and is worth knowing all the same.
         asides = [replace(line, weight=Weight.WARN) for line in filed if line not in stored]
-        found[name] = [*differences, *stored, *(asides if differences else ())]
+        found[name] = [*differences, *stored, *(asides if differences else ()), *_unpriced(settings, shelf, name)]
     every = dict.fromkeys(line for lines in found.values() for line in lines)
     return sorted(every, key=lambda line: (line.weight, line.file, line.line))
 
@@ -98,6 +103,31 @@ def _findings(shelf: Shelf, name: str, today: date) -> Iterator[Line]:
             weight, code = (Weight.WARN, "way-back") if is_way else (Weight.REFUSE, "does-not-load")
             file, why, mend = _near(problem.file or name), problem.sentence, problem.mend
             yield Line(name, file, problem.line, weight, code, why, mend)
+
+
+def _unpriced(settings: Settings, shelf: Shelf, name: str) -> Iterator[Line]:
+    """Models that a workflow would be parked instead of asking: what they cost is limited, and not known."""
+    terms = shelf.standing().terms.get(name)
+    limited = limited_models(terms, settings.file.model) if terms is not None else ()
+    if terms is None or not limited:
+        return
+    what = (VersionKind.BRIEF, name)
+    limit = "cost_per_day" if terms.brief.limits.cost_per_run is None else "cost_per_run"
+    file = str(file_of(shelf.book(name), what))
+    line = read_toml(shelf.text(what), file=file).line(("limits", limit))
+    for model, candidate in candidates_of(settings).items():
+        if model in limited and per_million(candidate.prices, candidate.model) is None:
+            said = f"Nobody knows what {model} costs: with `limits.{limit}`, a run is parked instead of asking it."
+            mend = f'Write its price in countersign.toml, under [model.prices."{model}"].'
+            yield Line(name, _near(file), line, Weight.WARN, "no-price", said, mend)
+
+
+def limited_models(terms: Terms, use: ModelUse) -> tuple[str, ...]:
+    """The models that a workflow may ask and limits the costs of; none where rules answer."""
+    limits = terms.brief.limits
+    if use.use == "rehearsal" or (limits.cost_per_run is None and limits.cost_per_day is None):
+        return ()
+    return tuple(model for prompt in terms.prompts.values() for model in use.roles.get(prompt.role, ()))
 
 
 def _near(file: str) -> str:

@@ -20,6 +20,7 @@ from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import ago, plural, size
 from bot.commands.work.check import Line, check_all
+from bot.commands.work.doctor_model import examined
 from bot.domain.audit.keys import short
 from bot.domain.checks import Weight
 from bot.domain.errors import BotError, Misdeclared, NotAllowed, StoreFailed
@@ -74,7 +75,7 @@ def _look(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _folder(settings)
     yield from _database(settings, now)
     yield from _workflows(settings, now)
-    yield from _connections(settings)
+    yield from _connections(settings, ask=arguments.ask_the_model)
     yield from _slack(settings)
 
 
@@ -267,18 +268,20 @@ def _back(shelf: Shelf, name: str) -> str:
     return f"\n{way.sentence} {way.mend}" if way else ""
 
 
-def _connections(settings: Settings) -> Iterator[Finding]:
+def _connections(settings: Settings, *, ask: bool) -> Iterator[Finding]:
     for name, system in settings.file.systems.items():
         yield Finding(Sign.OK, "system", f"{name} is the embedded {system.use}: nothing real is changed.")
-    model = settings.file.model.use
-    words = {"rehearsal": "The rehearsal model: rules, no AI; what it prepares may change sandbox systems only."}
-    yield Finding(Sign.OK, "model", words.get(model, f"{model}."))
+    try:
+        shelf = shelf_of(settings)
+    except BotError:
+        shelf = None  # said above
+    yield from examined(settings, shelf, ask=ask)
 
 
 def _slack(settings: Settings) -> list[Finding]:
     if settings.slack is None:
         said = "The bot is not in Slack: there are no tokens. Try it on this machine: countersign run"
         return [Finding(Sign.OK, "slack", said)]
-    from bot.commands.work.doctor_slack import examined
+    from bot.commands.work.doctor_slack import examined as examined_slack
 
-    return asyncio.run(examined(settings, settings.slack))
+    return asyncio.run(examined_slack(settings, settings.slack))
