@@ -63,6 +63,13 @@ class Talk:
         said = _hash([question.prompt, *read, room, _form(question.fact, question.confidence)])
         return cls(question, rendered.system, (Turn("user", rendered.user),), fence, room, said)
 
+    @property
+    def size(self) -> int:
+        """The bytes of all that is sent: both sides' words, and the form."""
+        question = self.question
+        words = (self.system, *(turn.text for turn in self.turns), _form(question.fact, question.confidence))
+        return sum(len(text.encode()) for text in words)
+
     def again(self, outcome: Outcome, text: str, problems: Sequence[str]) -> "Talk":
         """The same question once more, with what was wrong with the answer. Only the last answer is shown again."""
         own = clean_for_model(self._told(text), LONGEST_OF_ITS_OWN)
