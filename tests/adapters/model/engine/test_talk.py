@@ -12,6 +12,7 @@ from bot.adapters.model.engine.form import form_of
 from bot.adapters.model.engine.talk import LONGEST_OF_ITS_OWN, MOST_ROOM, Talk
 from bot.adapters.model.wire import PLAIN, Parameters, Request
 from bot.domain.outcome import Outcome
+from bot.domain.plain import Plain
 from bot.domain.prompting import Example
 from bot.ports.model import Question
 from tests.adapters.model.asking import Draft, Triage, question, ticket
@@ -19,7 +20,7 @@ from tests.adapters.model.wired import FENCES
 from tests.naughty import every_short_text
 
 FENCE, OTHER = FENCES
-MATERIAL = {"ticket": ticket("I was charged twice."), "account": {"name": "Ahorn"}}
+MATERIAL: dict[str, Plain] = {"ticket": ticket("I was charged twice."), "account": {"name": "Ahorn"}}
 ASKED = replace(question(Triage, MATERIAL), untrusted=frozenset({"ticket"}))
 
 
