@@ -88,7 +88,10 @@ def envelope(
     return json.dumps(whole, ensure_ascii=False)
 
 
-def said(text: str, *, usage: Usage = Usage(100, 0, 20, 0)) -> Reply:
+COUNTED = Usage(100, 0, 20, 0)
+
+
+def said(text: str, *, usage: Usage = COUNTED) -> Reply:
     return Reply(Outcome.ANSWERED, text, finish="stop", usage=usage, reported="small-1", request_id="req-1")
 
 

@@ -1,4 +1,4 @@
-"""One server as all questions share it: each call has its place, gives it back, and waits for an event, not for a clock."""
+"""One server as all questions share it: each call has its place, gives it back, and waits for an event."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The form of an answer is a strict JSON Schema, whatever the fact: closed, complete, in the order a model writes in."""
+"""The form of an answer is a strict JSON Schema, whatever the fact: closed, complete, in the order it is written."""
 
 import json
 from collections.abc import Iterator, Mapping

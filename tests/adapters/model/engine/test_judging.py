@@ -1,4 +1,4 @@
-"""A reply is worth what its type says: nothing is turned into something else, and whatever is wrong is said in words."""
+"""A reply is worth what its type says: nothing is turned into something else, and what is wrong is said in words."""
 
 import json
 from datetime import date
