@@ -103,6 +103,8 @@ class Reply:
     request_id: str = ""
     retry_after: timedelta | None = None
     likely: tuple[Likely, ...] = ()
+    words: str = ""
+    """What a person is told instead of the usual sentence: the wire's own words, never a server's."""
 
 
 class Wire(Protocol):

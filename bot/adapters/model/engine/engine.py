@@ -118,7 +118,7 @@ class Engine:
             if then is Then.STEP_DOWN and endpoint.step_down(candidate.model, dialect):
                 continue
             if then is not Then.ASK_AGAIN:
-                return _End(judged.outcome, in_words(judged.outcome))
+                return _End(judged.outcome, reply.words or in_words(judged.outcome))
             course.repairs += 1
             talk = talk.again(judged.outcome, reply.text, judged.problems)
 

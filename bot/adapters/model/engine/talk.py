@@ -72,21 +72,20 @@ class Talk:
 
     def again(self, outcome: Outcome, text: str, problems: Sequence[str]) -> "Talk":
         """The same question once more, with what was wrong with the answer. Only the last answer is shown again."""
+        if outcome not in (Outcome.CUT, Outcome.INVALID):
+            return self
         own = clean_for_model(self._told(text), LONGEST_OF_ITS_OWN)
         listed = "\n".join(f"- {self._told(problem)}" for problem in problems)
-        first = self.turns[0]
-        match outcome:
-            case Outcome.CUT:
-                room = min(self.room * 2, self.question.max_output_tokens * MOST_ROOM)
-                # One turn: some servers refuse two of the same side in a row.
-                text = first.text if first.text.endswith(_SHORTER) else f"{first.text}\n\n{_SHORTER}"
-                talk = replace(self, room=room, turns=(Turn("user", text),))
-            case Outcome.INVALID:
-                told = Turn("user", _AGAIN.format(problems=listed))
-                talk = replace(self, turns=(first, Turn("assistant", own or _NOTHING), told))
-            case _:
-                talk = self
-        return replace(talk, said=_hash([self.said, outcome.value, own, listed]))
+        first, room = self.turns[0], self.room
+        if outcome is Outcome.CUT:
+            room = min(room * 2, self.question.max_output_tokens * MOST_ROOM)
+            # One turn: some servers refuse two of the same side in a row.
+            text = first.text if first.text.endswith(_SHORTER) else f"{first.text}\n\n{_SHORTER}"
+            turns = (Turn("user", text),)
+        else:
+            turns = (first, Turn("assistant", own or _NOTHING), Turn("user", _AGAIN.format(problems=listed)))
+        said = _hash([self.said, outcome.value, own, listed])
+        return replace(self, turns=turns, room=room, said=said)
 
     def _told(self, text: str) -> str:
         """A text of which nobody knows what stands in it: nothing hidden, and no fence."""
