@@ -52,7 +52,7 @@ class Then(StrEnum):
 
 
 MOST_REPAIRS = 2
-"""How often one model is asked again for one answer."""
+"""How often models are asked again for one answer, all of them together."""
 
 _AGAIN = frozenset({Outcome.INVALID, Outcome.CUT, Outcome.GARBAGE})
 _PASSES = frozenset(
@@ -75,7 +75,7 @@ _ANSWERED_BADLY = frozenset({Outcome.INVALID, Outcome.CUT, Outcome.REFUSED, Outc
 
 
 def after(outcome: Outcome, *, repairs: int) -> Then:
-    """What follows from the end of a call, after this many repairs with this model."""
+    """What follows from the end of a call, after this many repairs."""
     if outcome is Outcome.ANSWERED:
         return Then.TAKE
     if outcome is Outcome.UNSUPPORTED:

@@ -65,12 +65,12 @@ def render(
     if previous is not None:
         blocks.append(f"{_PREVIOUS}\n{_block('previous', dict(previous), fence, cap)}")
     if remark:
-        blocks.append(f"{_REMARK}\n{_without(fence, clean_for_model(remark, cap))}")
+        blocks.append(f"{_REMARK}\n{without_fence(fence, clean_for_model(remark, cap))}")
     return Rendered(f"{instructions.strip()}\n\n{_HOW_TO_READ.format(fence=fence)}", "\n\n".join(blocks))
 
 
 def _shown(example: Example, n: int, fence: str, cap: int) -> Iterator[str]:
-    source = _without(fence, clean_for_model(example.source, _LONGEST_SOURCE))
+    source = without_fence(fence, clean_for_model(example.source, _LONGEST_SOURCE))
     yield f"{_EXAMPLE} {n}, from {source}. It is over; only the right answer to it is of use now."
     yield _block(f"example {n}", dict(example.material), fence, cap // _EXAMPLES_SHARE)
     yield _block(f"right answer {n}", dict(example.answer), fence, cap // _EXAMPLES_SHARE)
@@ -80,11 +80,11 @@ def _block(name: str, value: Plain, fence: str, cap: int) -> str:
     text = clean_for_model(json.dumps(_clean(value, cap), ensure_ascii=False, indent=1), cap)
     if not fence:
         return f"{name}:\n{text}"
-    return f"{fence} begin {name}\n{_without(fence, text)}\n{fence} end"
+    return f"{fence} begin {name}\n{without_fence(fence, text)}\n{fence} end"
 
 
-def _without(fence: str, text: str) -> str:
-    """Nobody can know the fence; should it stand in a text all the same, it goes."""
+def without_fence(fence: str, text: str) -> str:
+    """The text without the fence, also where it comes together only as another is taken out."""
     while fence in text:
         text = text.replace(fence, "")
     return text

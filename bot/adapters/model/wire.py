@@ -105,6 +105,8 @@ class Reply:
     likely: tuple[Likely, ...] = ()
     learned: bool = False
     """Whether the wire knows better now what this model takes, and would ask otherwise the next time."""
+    words: str = ""
+    """What a person is told instead of the usual sentence: the wire's own words, never a server's."""
 
 
 class Wire(Protocol):

@@ -32,20 +32,22 @@ class Breaker:
             return self.open_until - now
         return 1.0 if self.probing else 0.0
 
-    def leave(self) -> None:
-        """A call leaves."""
+    def leave(self) -> bool:
+        """A call leaves. True where it is the one that tries; whoever sends it says so again when it comes back."""
         self.probing = self.open_until is not None
+        return self.probing
 
-    def came(self, outcome: Outcome | None, now: float) -> None:
+    def came(self, outcome: Outcome | None, now: float, *, probe: bool) -> None:
         """How it ended; None where it was given up before anybody could know, which proves nothing."""
-        probed, self.probing = self.probing, False
+        if probe:  # one that left long before and comes back in the meantime does not end the trial
+            self.probing = False
         if outcome is None:
             return
         if outcome not in FAILURES:
             self.failures, self.open_until, self.pause = 0, None, FIRST_PAUSE
             return
         self.failures += 1
-        if probed:
+        if probe:
             self.pause = min(self.pause * 2, LONGEST_PAUSE)
-        if probed or self.failures >= MOST_FAILURES:
+        if probe or self.failures >= MOST_FAILURES:
             self.open_until = now + self.pause

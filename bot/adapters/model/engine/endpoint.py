@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.adapters.model.engine.breaker import Breaker
@@ -11,6 +11,8 @@ from bot.adapters.model.engine.pace import Pace
 from bot.adapters.model.wire import Dialect, Reply, Request, Wire
 
 AT_ONCE = 8
+LONGEST_REST = timedelta(minutes=5)
+"""What a server asks for beyond this is an oddity of its own; it is asked again, and may say so again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,19 @@ class Endpoint:
         busy = await self._turn(until)
         if busy is not None:
             return busy
-        self.pace.leave(self.monotonic())
-        self.breaker.leave()
+        now = self.monotonic()
+        self.pace.leave(now)
+        probe = self.breaker.leave()
         reply: Reply | None = None
         try:
-            reply = await self.wire.send(request, dialect)
+            # What it took to get a place is gone.
+            reply = await self.wire.send(replace(request, within=_in(until - now)), dialect)
             return reply
         finally:
             now = self.monotonic()
-            asked = now + reply.retry_after.total_seconds() if reply is not None and reply.retry_after else None
-            self.pace.back(not_before=asked)
-            self.breaker.came(reply.outcome if reply is not None else None, now)
+            asked = reply.retry_after if reply is not None else None
+            self.pace.back(not_before=now + min(asked, LONGEST_REST).total_seconds() if asked else None)
+            self.breaker.came(reply.outcome if reply is not None else None, now, probe=probe)
             self._wake()
 
     async def _turn(self, until: float) -> Busy | None:
@@ -70,10 +74,9 @@ class Endpoint:
             now = self.monotonic()
             if (pause := self.breaker.wait(now)) > 0:
                 return Busy(f"The server “{self.name}” failed several times and is left alone for a while.", _in(pause))
-            wait = self.pace.wait(now)
-            if wait == 0:
+            left, wait = until - now, self.pace.wait(now)
+            if wait == 0 and left > 0:
                 return None
-            left = until - now
             if left <= 0 or (wait is not None and wait > left):
                 return Busy(f"The server “{self.name}” is asked as often as it may be.", _in(wait or 1.0))
             await self._changed(min(left, wait) if wait is not None else left)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from bot.adapters.model.engine.candidate import Candidate
 from bot.adapters.model.engine.endpoint import Busy
 from bot.adapters.model.engine.judging import Judged, judge
-from bot.adapters.model.engine.talk import MOST_ROOM, Talk
+from bot.adapters.model.engine.talk import LONGEST_OF_ITS_OWN, MOST_ROOM, Talk
 from bot.adapters.model.envelope import attempt, output_hash
 from bot.adapters.model.wire import Dialect, Reply, Request, Usage
 from bot.domain.attempt import Attempt
@@ -24,11 +24,13 @@ from bot.domain.text import one_line
 from bot.ports.model import Answer, NoAnswer, Question
 
 LONGEST_ERROR = 500
-LETTERS_A_TOKEN = 3
-"""A cautious guess, for what has to be set aside before anybody has counted."""
-ENVELOPE_TOKENS = 600
 MOST_LESSONS = 4
 """How often one model is asked again at once, because the wire has learned what it does not take."""
+BYTES_A_TOKEN = 3
+"""A cautious guess in any script, for what has to be set aside before anybody has counted."""
+MEND_TOKENS = 1_000
+"""What telling a model what was wrong takes, besides its own answer."""
+_A_TOKEN = Usage(1, output=1)
 _SHARE = 2 / 3
 """Of the time that is left, what one call may take while there is another model to ask."""
 
@@ -121,7 +123,7 @@ class Engine:
             if then is Then.STEP_DOWN and endpoint.step_down(candidate.model, dialect):
                 continue
             if then is not Then.ASK_AGAIN:
-                return _End(judged.outcome, in_words(judged.outcome))
+                return _End(judged.outcome, reply.words or in_words(judged.outcome))
             course.repairs += 1
             talk = talk.again(judged.outcome, reply.text, judged.problems)
 
@@ -167,18 +169,16 @@ class Engine:
 
     def estimate_micros(self, question: Question) -> int | None:
         """What all calls for this may cost: each model is asked once, and the dearest of them again and again."""
-        letters = len(question.instructions) + len(str(question.material)) + len(str(question.examples))
-        asked = letters // LETTERS_A_TOKEN + ENVELOPE_TOKENS
-        once = Usage(input=asked, output=question.max_output_tokens)
-        longest = question.max_output_tokens * MOST_ROOM
-        again = Usage(input=asked + question.max_output_tokens, output=longest)
         candidates = self._of(question.role)
-        firsts = [one.prices.micros(one.model, once) for one in candidates]
-        repeats = [one.prices.micros(one.model, again) for one in candidates]
-        known = [cost for cost in (*firsts, *repeats) if cost is not None]
-        if len(known) < len(firsts) + len(repeats):
+        if any(one.prices.micros(one.model, _A_TOKEN) is None for one in candidates):
             return None
-        return sum(known[: len(firsts)]) + MOST_REPAIRS * max(known[len(firsts) :])
+        asked = Talk.about(question, "0" * SHORTEST_FENCE).size // BYTES_A_TOKEN + 1
+        longest = question.max_output_tokens * MOST_ROOM
+        shown = min(longest, LONGEST_OF_ITS_OWN * 4 // BYTES_A_TOKEN) + MEND_TOKENS
+        once, again = Usage(asked, output=question.max_output_tokens), Usage(asked + shown, output=longest)
+        firsts = [one.prices.micros(one.model, once) or 0 for one in candidates]
+        repeats = [one.prices.micros(one.model, again) or 0 for one in candidates]
+        return sum(firsts) + MOST_REPAIRS * max(repeats)
 
     async def close(self) -> None:
         """Close the connections to every server."""

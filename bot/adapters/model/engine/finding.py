@@ -13,13 +13,13 @@ MOST_DEPTH = 24
 MOST_STARTS = 16
 """Braces that are tried as the beginning of an object."""
 
-_THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_THOUGHT = re.compile(r"\s*<(think|thinking|reasoning)>", re.IGNORECASE)
 _PIECE = re.compile(r'"(?:[^"\\]+|\\.)*+"|[{}"]', re.DOTALL)
 
 
 def find_answer(text: str) -> dict[str, object]:
     """The one object with an `answer` in the text. Raises Unreadable where there is none, or more than one."""
-    told = _THOUGHTS.sub("", text).strip()
+    told = _spoken(text).strip()
     try:
         whole = read_json(told, max_bytes=MOST_BYTES, max_depth=MOST_DEPTH)
     except Unreadable as why:
@@ -27,6 +27,17 @@ def find_answer(text: str) -> dict[str, object]:
     if not is_object(whole):
         raise Unreadable("an object with “answer” was expected")
     return whole
+
+
+def _spoken(text: str) -> str:
+    """The text behind the thoughts it begins with. Further in, they are a part of what is said."""
+    start = 0
+    while thought := _THOUGHT.match(text, start):
+        end = re.compile(f"</{thought[1]}>", re.IGNORECASE).search(text, thought.end())
+        if end is None:
+            raise Unreadable("it is nothing but thoughts")
+        start = end.end()
+    return text[start:]
 
 
 def _within(text: str, why: Unreadable) -> dict[str, object]:
@@ -66,6 +77,8 @@ def _end(text: str, start: int) -> int:
         if mark == '"':
             return 0
         depth += (mark == "{") - (mark == "}")
+        if depth > MOST_DEPTH:  # nothing as deep is read, and to look on for its end would take its time
+            return 0
         if not depth and mark in "{}":
             return found.end()
     return 0

@@ -1,16 +1,18 @@
 """What is said to a model for one answer: the question, and where it has to be, what was wrong with what it said."""
 
 import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 
 from bot.adapters.model.engine.form import form_of
-from bot.adapters.model.envelope import input_hash, schema_hash
-from bot.adapters.model.wire import Parameters, Request, Turn
+from bot.adapters.model.wire import PLAIN, Parameters, Request, Turn
+from bot.domain.intent import Fact
 from bot.domain.outcome import Outcome
 from bot.domain.plain import canonical
-from bot.domain.prompting import render
+from bot.domain.prompting import render, without_fence
 from bot.domain.text import clean_for_model
 from bot.ports.model import Question
 
@@ -56,25 +58,38 @@ class Talk:
             previous=question.previous,
             examples=question.examples,
         )
-        said = f"{input_hash(question)}/{schema_hash(question.fact)}"
-        turns = (Turn("user", rendered.user),)
-        return cls(question, rendered.system, turns, fence, question.max_output_tokens, said)
+        room = question.max_output_tokens
+        read = [without_fence(fence, text) for text in (rendered.system, rendered.user)]
+        said = _hash([question.prompt, *read, room, _form(question.fact, question.confidence)])
+        return cls(question, rendered.system, (Turn("user", rendered.user),), fence, room, said)
+
+    @property
+    def size(self) -> int:
+        """The bytes of all that is sent: both sides' words, and the form."""
+        question = self.question
+        words = (self.system, *(turn.text for turn in self.turns), _form(question.fact, question.confidence))
+        return sum(len(text.encode()) for text in words)
 
     def again(self, outcome: Outcome, text: str, problems: Sequence[str]) -> "Talk":
         """The same question once more, with what was wrong with the answer. Only the last answer is shown again."""
-        own = clean_for_model(text, LONGEST_OF_ITS_OWN).replace(self.fence, "")
-        match outcome:
-            case Outcome.CUT:
-                room = min(self.room * 2, self.question.max_output_tokens * MOST_ROOM)
-                # One turn: some servers refuse two of the same side in a row.
-                talk = replace(self, room=room, turns=(Turn("user", f"{self.turns[0].text}\n\n{_SHORTER}"),))
-            case Outcome.INVALID:
-                listed = "\n".join(f"- {clean_for_model(problem, 300).replace(self.fence, '')}" for problem in problems)
-                told = Turn("user", _AGAIN.format(problems=listed))
-                talk = replace(self, turns=(self.turns[0], Turn("assistant", own or _NOTHING), told))
-            case _:
-                talk = self
-        return replace(talk, said=hashlib.sha256(canonical([self.said, outcome.value, own])).hexdigest())
+        if outcome not in (Outcome.CUT, Outcome.INVALID):
+            return self
+        own = clean_for_model(self._told(text), LONGEST_OF_ITS_OWN)
+        listed = "\n".join(f"- {self._told(problem)}" for problem in problems)
+        first, room = self.turns[0], self.room
+        if outcome is Outcome.CUT:
+            room = min(room * 2, self.question.max_output_tokens * MOST_ROOM)
+            # One turn: some servers refuse two of the same side in a row.
+            text = first.text if first.text.endswith(_SHORTER) else f"{first.text}\n\n{_SHORTER}"
+            turns: tuple[Turn, ...] = (Turn("user", text),)
+        else:
+            turns = (first, Turn("assistant", own or _NOTHING), Turn("user", _AGAIN.format(problems=listed)))
+        said = _hash([self.said, outcome.value, own, listed])
+        return replace(self, turns=turns, room=room, said=said)
+
+    def _told(self, text: str) -> str:
+        """A text of which nobody knows what stands in it: nothing hidden, and no fence."""
+        return without_fence(self.fence, clean_for_model(text, len(text)))
 
     def request(self, model: str, parameters: Parameters, *, key: str, within: timedelta) -> Request:
         """The next call."""
@@ -87,6 +102,21 @@ class Talk:
             max_output_tokens=self.room,
             key=key,
             within=within,
-            fingerprint=hashlib.sha256(canonical([model, self.said])).hexdigest(),
+            fingerprint=_hash([model, _other(parameters), self.said]),
             parameters=parameters,
         )
+
+
+@lru_cache(maxsize=512)
+def _form(fact: type[Fact], how_sure: str) -> str:
+    """The form as text, its fields in order: in another order they are answered otherwise."""
+    return json.dumps(form_of(fact, how_sure))
+
+
+def _other(parameters: Parameters) -> str:
+    """What is told besides the words, where it is anything."""
+    return "" if parameters == PLAIN else json.dumps(asdict(parameters), sort_keys=True, default=str)
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(canonical(value)).hexdigest()
