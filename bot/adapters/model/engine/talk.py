@@ -81,7 +81,7 @@ class Talk:
             room = min(room * 2, self.question.max_output_tokens * MOST_ROOM)
             # One turn: some servers refuse two of the same side in a row.
             text = first.text if first.text.endswith(_SHORTER) else f"{first.text}\n\n{_SHORTER}"
-            turns = (Turn("user", text),)
+            turns: tuple[Turn, ...] = (Turn("user", text),)
         else:
             turns = (first, Turn("assistant", own or _NOTHING), Turn("user", _AGAIN.format(problems=listed)))
         said = _hash([self.said, outcome.value, own, listed])
