@@ -9,11 +9,11 @@ import pytest
 
 from bot.adapters.model.wire import Dialect
 from bot.application.start import Request, start
-from bot.domain.person import Door
+from bot.domain.person import ActorKind, Door
 from bot.domain.run import Run, RunState, Source
 from bot.ports.queries import AttemptLine
 from bot.settings import Settings, read_settings
-from bot.wiring import opened
+from bot.wiring import opened, peeking
 from bot.wiring.model import name_of, roles_of
 from tests.adapters.model.openai.server import Line, Server, answered, failed, serving
 from tests.audit.house import TEAM, ticket
@@ -119,6 +119,16 @@ async def test_a_ticket_comes_to_its_card_by_two_models_of_one_server(company: C
     assert [line.attempt.model for line in attempts] == ["main/small", "main/large"]
     assert [line.attempt.key for line in attempts] == [seen.key for seen in server.journal]
     assert run.pins.model == name_of(settings) == "main/small"
+
+
+async def test_the_record_names_the_model_that_answered(company: Company) -> None:
+    async with serving(*good()) as server:
+        settings = company.settings(server)
+        run, _ = await triaged(settings)
+    async with peeking(settings) as queries:
+        assert queries is not None
+        recorded = await queries.entries(f"run:{run.id}")
+    assert [one.actor for one in recorded if one.actor_kind == ActorKind.MODEL] == ["main/small", "main/large"]
 
 
 async def test_what_it_cost_stands_in_each_row_and_in_the_run(company: Company) -> None:

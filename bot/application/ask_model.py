@@ -70,7 +70,7 @@ async def answer_within(parts: Parts, question: Question) -> Answer | NoAnswer:
 
 def heard(parts: Parts, step: str, answer: Answer | NoAnswer) -> Answered | Doubted:
     """What a model said, or that it said nothing usable."""
-    by = Actor(ActorKind.MODEL, parts.model.name)
+    by = Actor(ActorKind.MODEL, answer.attempts[-1].model if answer.attempts else parts.model.name)
     if isinstance(answer, NoAnswer):
         problem = Problem.WRONG if answer.wrong else Problem.UNAVAILABLE
         return Doubted(parts.clock.now(), by, step, problem, answer.text, answer.attempts)
