@@ -9,6 +9,7 @@ import pytest
 
 from bot.adapters.model.wire import Dialect
 from bot.application.start import Request, start
+from bot.domain.errors import Misdeclared
 from bot.domain.person import ActorKind, Door
 from bot.domain.run import Run, RunState, Source
 from bot.ports.queries import AttemptLine
@@ -173,6 +174,14 @@ async def test_connections_are_closed_when_the_bot_ends(company: Company) -> Non
         await triaged(company.settings(server))
         await server.left.wait()
         assert server.connections == 0
+
+
+async def test_a_workflow_whose_role_no_model_has_does_not_run(company: Company) -> None:
+    prompt = company.folder / "flows" / "support_triage" / "draft.md"
+    prompt.write_text(prompt.read_text("utf-8").replace('role = "careful"', 'role = "carful"'), "utf-8")
+    async with serving(*good()) as server:
+        with pytest.raises(Misdeclared, match=r"No model has the role “carful” in .* Did you mean careful\?"):
+            await triaged(company.settings(server))
 
 
 # --- swapping --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import hmac
 import os
 import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,16 +118,13 @@ async def opened(
     Cards and messages go to `chat`, where it is in one, or to `messenger`; else they are written by `write`, as text.
     """
     clock = clock or Wall()
-    _make_folder(settings)
-    refuse_half_restored(settings.data / DATABASE)
+    _make_ready(settings)
     keys = KeyFile(settings.data / AUDIT_KEY)
     instance = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
     store = SqliteStore(settings.data / DATABASE, keys=keys, writer=instance, clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
-        answers = model_of(settings) if model is None else nullcontext(model)
-        answering = await stack.enter_async_context(answers)
-        library = shelf_of(settings, people=chat.people if chat else None, model=answering)
+        library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
         systems = Connected([back_office])
         stack.push_async_callback(systems.close)
@@ -137,7 +134,7 @@ async def opened(
             library=library,
             directory=chat.people if chat else Listed(settings.people()),
             systems=systems,
-            model=answering,
+            model=await stack.enter_async_context(model_of(settings, instead=model)),
             messenger=chat.messenger(store, clock) if chat else messenger or Terminal(write or _nowhere),
             clock=clock,
             redactor=redactor_of(settings),
@@ -204,7 +201,7 @@ def _refuse_no_workflows(settings: Settings) -> None:
         raise Misdeclared("There is no folder of workflows here.", file=str(settings.workflows), mend=mend)
 
 
-def _make_folder(settings: Settings) -> None:
+def _make_ready(settings: Settings) -> None:
     _refuse_no_workflows(settings)
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -212,6 +209,7 @@ def _make_folder(settings: Settings) -> None:
         raise StoreFailed(
             f"The data folder {settings.data} cannot be made: {error.strerror}. Choose one with --data."
         ) from error
+    refuse_half_restored(settings.data / DATABASE)
 
 
 def run_ids(clock: Clock) -> Callable[[], RunId]:

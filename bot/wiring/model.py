@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import assert_never
 
 from bot.adapters.model.engine import Candidate, Endpoint, Engine
 from bot.adapters.model.engine.candidate import Prices
@@ -18,21 +17,18 @@ from bot.settings.model import ModelUse, ParametersUse, ref_of
 
 
 @asynccontextmanager
-async def model_of(settings: Settings) -> AsyncGenerator[Model]:
-    """The model that answers with these settings; its connections are closed at the end."""
+async def model_of(settings: Settings, *, instead: Model | None = None) -> AsyncGenerator[Model]:
+    """The model that answers with these settings, or `instead` of it; its connections are closed at the end."""
     use = settings.file.model
-    match use.use:
-        case "rehearsal":
-            yield Rehearsal()
-        case "openai" | "replay":
-            candidates = candidates_of(settings)
-            engine = Engine({role: [candidates[model] for model in models] for role, models in use.roles.items()})
-            try:
-                yield engine
-            finally:
-                await engine.close()
-        case other:
-            assert_never(other)
+    if instead is not None or use.use == "rehearsal":
+        yield instead or Rehearsal()
+        return
+    candidates = candidates_of(settings)
+    engine = Engine({role: [candidates[model] for model in models] for role, models in use.roles.items()})
+    try:
+        yield engine
+    finally:
+        await engine.close()
 
 
 def name_of(settings: Settings) -> str:

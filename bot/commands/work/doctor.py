@@ -272,7 +272,7 @@ def _connections(settings: Settings, *, ask: bool) -> Iterator[Finding]:
     for name, system in settings.file.systems.items():
         yield Finding(Sign.OK, "system", f"{name} is the embedded {system.use}: nothing real is changed.")
     try:
-        shelf = shelf_of(settings)
+        shelf = shelf_of(settings) if settings.file.model.use == "openai" else None
     except BotError:
         shelf = None  # said above
     yield from examined(settings, shelf, ask=ask)
