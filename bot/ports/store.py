@@ -38,6 +38,8 @@ class Lease:
     created_at: datetime
     seen: Run | None = None
     """The run as it was committed together with this effect, where it was leased at its birth."""
+    interrupted: bool = False
+    """Whether somebody had it before and was never heard of again: nobody knows how far they came."""
 
 
 @dataclass(frozen=True, slots=True)
