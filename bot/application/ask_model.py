@@ -137,6 +137,7 @@ def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel, *, key: 
         prompt=prompt.version,
         hints=prompt.rehearsal,
         key=key,
+        run=run.id,
         untrusted=prompt.untrusted,
         role=prompt.role,
         confidence=prompt.confidence,

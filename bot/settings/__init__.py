@@ -21,6 +21,7 @@ from bot.settings.links import Links
 from bot.settings.section import Section
 from bot.settings.shift import shift_of
 from bot.settings.slack import IN_FILE, PREFIX, SECRETS, Slack, SlackUse, slack_of
+from bot.settings.telemetry import Telemetry
 
 SAMPLE = Path(__file__).parent.with_name("sample.toml")
 """The people of the sample company: what a fresh installation starts with."""
@@ -117,6 +118,7 @@ class File(Section):
     audit: Audit = Audit()
     links: Links = Links()
     slack: SlackUse = SlackUse()
+    telemetry: Telemetry = Telemetry()
     secrets: Secrets = Secrets()
 
 
