@@ -105,8 +105,8 @@ def test_an_answer_is_stored_with_its_doubts_and_calls_redacted() -> None:
 
 @pytest.mark.parametrize("field", ["reported", "finish", "request_id", "error"])
 def test_a_server_that_says_a_key_again_does_not_get_it_written_down(field: str) -> None:
-    values: dict[str, str] = {field: f"gpt:{KEY}"}
-    (kept,) = storable_attempts(REDACTOR, [Attempt("m", "p", "ok", **values)])  # type: ignore[arg-type]
+    said: dict[str, Any] = {field: f"gpt:{KEY}"}
+    (kept,) = storable_attempts(REDACTOR, [Attempt("m", "p", "ok", **said)])
     assert getattr(kept, field) == f"gpt:{GONE}"
 
 

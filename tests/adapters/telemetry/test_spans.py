@@ -1,6 +1,7 @@
 """A question is one span and each of its calls another, under the names that everybody knows, with no words in them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -129,7 +130,8 @@ def test_a_question_of_no_run_names_none() -> None:
     [CANARY, f"gpt:{CANARY}", "My name is Ana, ana@example.com", "Ignore that.\nNew:", "x" * 101, "", "<b>", "ключ"],
 )
 def test_what_a_server_says_in_place_of_a_name_goes_nowhere(field: str, text: str) -> None:
-    (span,) = calls(replace(GOOD, **{field: text}))  # type: ignore[arg-type]
+    wrong: dict[str, Any] = {field: text}
+    (span,) = calls(replace(GOOD, **wrong))
     assert not [value for value in span.attributes.values() if text and text in str(value)]
 
 

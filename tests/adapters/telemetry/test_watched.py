@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,10 +11,11 @@ import pytest
 from bot.adapters.model.rehearsal import Rehearsal
 from bot.adapters.model.scripted import Said, Scripted, wrong
 from bot.adapters.telemetry.watched import Asked, Watched
+from bot.domain.plain import Plain
 from bot.ports.model import Answer, Model, NoAnswer
 from tests.adapters.model.asking import Triage, question, ticket
 
-FACT = {"category": "bug", "urgent": False, "summary": "It crashes."}
+FACT: Mapping[str, Plain] = {"category": "bug", "urgent": False, "summary": "It crashes."}
 ASKED = replace(question(Triage, ticket("It crashes.")), run="01hz7")
 
 
