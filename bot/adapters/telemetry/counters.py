@@ -4,7 +4,7 @@ Labels have few values: models and workflows are those of the settings, outcomes
 that a model, a server or a person wrote becomes one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.adapters.telemetry.watched import Asked
@@ -26,46 +26,24 @@ class Counters:
         from prometheus_client import CollectorRegistry, Counter, Histogram
         from prometheus_client.process_collector import ProcessCollector
 
-        self._registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        self._duration = Histogram(
-            "gen_ai_client_operation_duration_seconds",
-            "How long each call to a model took.",
-            ("gen_ai_operation_name", "gen_ai_request_model", "error_type"),
-            buckets=SECONDS,
-            registry=registry,
-        )
-        self._tokens = Histogram(
-            "gen_ai_client_token_usage",
-            "Tokens of each call as the server counted them; cached are part of input, reasoning of output.",
-            ("gen_ai_operation_name", "gen_ai_request_model", "gen_ai_token_type"),
-            buckets=TOKENS,
-            registry=registry,
-        )
-        self._attempts = Counter(
-            "countersign_model_attempts",
-            "Calls to a model, by how they ended.",
-            ("model", "outcome", "dialect"),
-            registry=registry,
-        )
-        self._cost = Counter(
-            "countersign_model_cost_micros",
-            "What calls to models cost, as far as it is known, in millionths of a dollar.",
-            ("workflow", "model"),
-            registry=registry,
-        )
-        self._unknown = Counter(
-            "countersign_model_cost_unknown",
-            "Calls that may have cost something, and nobody knows what.",
-            ("workflow", "model"),
-            registry=registry,
-        )
-        self._unanswered = Counter(
-            "countersign_model_unanswered",
-            "Questions that no model answered, after all its calls.",
-            ("workflow",),
-            registry=registry,
-        )
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"countersign_model_{name}", text, labels, registry=self._registry)
+
+        def histogram(name: str, text: str, label: str, buckets: Sequence[float]) -> Histogram:
+            labels = ("gen_ai_operation_name", "gen_ai_request_model", label)
+            return Histogram(f"gen_ai_client_{name}", text, labels, buckets=buckets, registry=self._registry)
+
+        took, used = "How long each call to a model took.", "Tokens of each call, as the server counted them."
+        self._duration = histogram("operation_duration_seconds", took, "error_type", SECONDS)
+        self._tokens = histogram("token_usage", used, "gen_ai_token_type", TOKENS)
+        self._attempts = counter("attempts", "Calls to a model, by how they ended.", "model", "outcome", "dialect")
+        cost, unknown = "What calls cost, as far as it is known, in millionths of a dollar.", "Calls of unknown cost."
+        self._cost = counter("cost_micros", cost, "workflow", "model")
+        self._unknown = counter("cost_unknown", unknown, "workflow", "model")
+        self._unanswered = counter("unanswered", "Questions that no model answered, after all its calls.", "workflow")
 
     def told(self, asked: Asked) -> None:
         """Count a question and its calls."""
