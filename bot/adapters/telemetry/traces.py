@@ -39,10 +39,15 @@ class Said:
     def __init__(self, address: str) -> None:
         self._address = address
         self._down = False
+        self._over = False
+
+    def end(self) -> None:
+        """From now on nothing more is said: the bot has stopped, and a thread may still be at it."""
+        self._over = True
 
     def heard(self, *, taken: bool) -> None:
         """Note how a batch fared."""
-        if taken == self._down:
+        if taken == self._down and not self._over:
             self._down = not taken
             if taken:
                 logger.info("%s takes traces again.", self._address, extra={"action": "telemetry.sent"})
@@ -104,6 +109,7 @@ class Traces:
                 await through.wait()
         except TimeoutError:
             self._said.heard(taken=False)
+        self._said.end()
 
     def _begun(self, span: SpanOf, kind: "SpanKind", context: "Context | None" = None) -> "Span":
         attributes = dict(span.attributes)

@@ -116,6 +116,13 @@ def test_a_collector_that_comes_back_is_said_once(heard: Log) -> None:
     assert [("no traces" in line, "again" in line) for line in heard()] == [(True, False), (False, True), (True, False)]
 
 
+def test_after_the_end_nothing_is_said(heard: Log) -> None:
+    collector = Said("http://127.0.0.1:4318")
+    collector.end()
+    collector.heard(taken=False)
+    assert heard() == []
+
+
 async def test_nothing_of_it_belongs_to_the_whole_process() -> None:
     from opentelemetry.trace import get_tracer_provider
 
