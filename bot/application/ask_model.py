@@ -34,7 +34,7 @@ GRACE = timedelta(seconds=5)
 async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> None:
     """Ask, and record the answer with what it cost."""
     terms = parts.library.pinned(run)
-    question = question_of(parts, run, terms, effect)
+    question = question_of(parts, run, terms, effect, key=question_key(lease.run, lease.id, lease.attempt))
     if not await keep_hold(parts, lease, question.within + GRACE):
         return
     day = parts.clock.now().date()
@@ -117,7 +117,7 @@ async def _no_answer(
     )
 
 
-def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Question:
+def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel, *, key: str) -> Question:
     """What the model is asked, with no more than the prompt declares."""
     step = terms.definition.step(effect.step)
     node = step.node
@@ -131,7 +131,6 @@ def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Quest
         if one.name in prompt.inputs and not skipped(run, one)
     }
     previous = fields.shown(run.value(effect.step), effect.step, run, but=prompt.personal)
-    key = hashlib.sha256(f"{run.id}/{effect.step}/{run.seq}".encode()).hexdigest()[:40]
     return Question(
         workflow=run.workflow,
         step=effect.step,
@@ -141,6 +140,7 @@ def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Quest
         prompt=prompt.version,
         hints=prompt.rehearsal,
         key=key,
+        run=run.id,
         untrusted=prompt.untrusted,
         role=prompt.role,
         confidence=prompt.confidence,
@@ -149,6 +149,11 @@ def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel) -> Quest
         remark=fields.silent(effect.remark, run, but=prompt.personal),
         previous=previous if effect.remark and isinstance(previous, dict) else None,
     )
+
+
+def question_key(*which: str | int) -> str:
+    """The idempotency key of one try: the same when it is asked once more because nobody heard what came of it."""
+    return hashlib.sha256("/".join(map(str, which)).encode()).hexdigest()[:40]
 
 
 def _purses(parts: Parts, run: Run, terms: Terms) -> tuple[Purse, ...]:

@@ -7,7 +7,7 @@ that cannot write. A `wait` is over at once.
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.application.ask_model import heard, question_of
+from bot.application.ask_model import heard, question_key, question_of
 from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.read import reading
@@ -61,7 +61,9 @@ async def _answer(parts: Parts, run: Run, terms: Terms, effect: Effect) -> Event
             except (Transient, Uncertain) as error:
                 return Failed(parts.clock.now(), ENGINE, effect.step, Problem.UNAVAILABLE, error.message)
         case AskModel():
-            return heard(parts, effect.step, await parts.model.answer(question_of(parts, run, terms, effect)))
+            key = question_key(run.id, effect.step, run.seq)
+            question = question_of(parts, run, terms, effect, key=key)
+            return heard(parts, effect.step, await parts.model.answer(question))
         case Execute(dry=True):
             try:
                 return await preview(parts, run, terms, effect)

@@ -100,6 +100,7 @@ def _question(parts: Parts, words: Words) -> Question:
         prompt=prompt.version,
         hints={**prompt.rehearsal, **words.hints},
         key=hashlib.sha256(f"{words.source}/{words.prompt}".encode()).hexdigest()[:40],
+        run=words.run or "",
         untrusted=prompt.untrusted,
         role=prompt.role,
         confidence=prompt.confidence,

@@ -22,6 +22,9 @@ _VALUES = frozenset({"value", "values"})
 _CARRIES = _TEXTS | _LISTS | _VALUES | {"receipt", "attempts"}
 """The fields of events in which something that was said or sent can stand."""
 
+_FOREIGN = ("reported", "finish", "request_id", "error")
+"""The fields of a call to a model that the other side has written."""
+
 _OF_SYSTEMS = FieldPolicy(default=FieldClass.PUBLIC)
 """A receipt is needed to take things back: only what opens doors is taken out of it."""
 
@@ -60,8 +63,14 @@ def _carried(kind: type[Any]) -> tuple[str, ...]:
 
 
 def storable_attempts(redactor: Redactor, attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
-    """Calls to a model as they may be stored: what went wrong may quote what was sent."""
-    return tuple(replace(one, error=redactor.clean(one.error)) if one.error else one for one in attempts)
+    """Calls to a model as they may be stored: a server may say again what it was sent, also in place of a name."""
+    return tuple(replace(one, **said) if (said := _said(redactor, one)) else one for one in attempts)
+
+
+def _said(redactor: Redactor, attempt: Attempt) -> dict[str, Any]:
+    """Of what stands there in the words of the other side, that which may not stay."""
+    said = {name: text for name in _FOREIGN if (text := getattr(attempt, name))}
+    return {name: clean for name, text in said.items() if (clean := redactor.clean(text)) != text}
 
 
 def _place(run: Run, event: Event, terms: Terms) -> str:

@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.application.ask_model import ask_model
 from bot.application.conclude import UNTIL_RESUMED, conclude, drop, hold
 from bot.application.execute import compensate, execute
+from bot.application.lost import note_lost
 from bot.application.parts import Parts
 from bot.application.present import present_links
 from bot.application.read import read
@@ -25,8 +26,7 @@ async def perform(parts: Parts, lease: Lease) -> None:
     """Perform one effect to its end."""
     run, paused = lease.seen, lease.seen is not None and lease.seen.paused
     if run is None or depends_on_others(lease.effect):
-        # What changes something is looked at once more right before; `execute` does that by itself.
-        run, paused = await parts.store.run(lambda tx: _look(tx, lease))
+        run, paused = await _looked(parts, lease)
     if run is None:
         return
     if not is_wanted(run, lease.effect):
@@ -46,6 +46,14 @@ async def perform(parts: Parts, lease: Lease) -> None:
 def _can_finish(parts: Parts, run: Run, effect: Effect) -> bool:
     """Whether this is under way, and what the run pinned still loads: only the workflow as it stands now does not."""
     return is_under_way(run, effect) and bool(parts.terms(run).definition.steps)
+
+
+async def _looked(parts: Parts, lease: Lease) -> tuple[Run | None, bool]:
+    """What changes something is looked at once more right before; `execute` does that by itself."""
+    run, paused = await parts.store.run(lambda tx: _look(tx, lease))
+    if run is not None and lease.interrupted and isinstance(lease.effect, AskModel):
+        await note_lost(parts, lease, run, lease.effect)
+    return run, paused
 
 
 def _look(tx: Transaction, lease: Lease) -> tuple[Run | None, bool]:

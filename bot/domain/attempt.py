@@ -1,5 +1,6 @@
 """One call to a model, as it is written down and paid for."""
 
+import hashlib
 from dataclasses import dataclass
 
 
@@ -36,3 +37,8 @@ class Attempt:
     key: str = ""
     """The idempotency key that went along."""
     error: str = ""
+
+
+def call_key(question: str, n: int) -> str:
+    """The idempotency key of the n-th call for a question: asked once more, the same question has the same."""
+    return hashlib.sha256(f"{question}/{n}".encode()).hexdigest()[:40]

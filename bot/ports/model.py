@@ -28,6 +28,8 @@ class Question:
     """The prompt's `[rehearsal]` table."""
     key: str
     """The idempotency key of this question."""
+    run: str = ""
+    """The run it belongs to, for whoever watches the bot; a model never reads it."""
     untrusted: frozenset[str] | None = None
     """Which of the material reaches the model behind a fence; all of it where nobody says."""
     role: str = "fast"

@@ -131,6 +131,28 @@ class Leaving:
     begun: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """What lies there and waits to be taken: how many, and since when the oldest does."""
+
+    number: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What the bot itself has still to do. Each is counted up to a limit."""
+
+    effects: Heap
+    """Effects that are due and that nobody is at."""
+    deliveries: Heap
+    """What came in and was not acted on."""
+    unsealed: Heap
+    """Entries that stand in no checkpoint yet."""
+    alerts: int
+    """What is wrong that nobody has seen to."""
+
+
 class Queries(Protocol):
     """Reads that never wait for a writer and change nothing."""
 
@@ -165,6 +187,10 @@ class Queries(Protocol):
 
     async def counts(self) -> Mapping[str, int]:
         """Runs by state, effects due, deliveries waiting."""
+        ...
+
+    async def backlog(self) -> Backlog:
+        """What waits for the bot, and for how long."""
         ...
 
     async def asking(self, groups: Collection[str], *, requester: str | None = None, limit: int) -> tuple[Run, ...]:

@@ -40,6 +40,8 @@ class Lease:
     """The run as it was committed together with this effect, where it was leased at its birth."""
     until: datetime | None = None
     """When somebody else may have it; None where nobody may."""
+    interrupted: bool = False
+    """Whether somebody had it before and was never heard of again: nobody knows how far they came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bot.settings.model import ModelUse, contradictions, keys_of
 from bot.settings.section import Problem, Section
 from bot.settings.shift import shift_of
 from bot.settings.slack import Slack, SlackUse, slack_of
+from bot.settings.telemetry import Telemetry
 from bot.settings.variable import refuse_unknown
 
 SAMPLE = Path(__file__).parent.with_name("sample.toml")
@@ -111,6 +112,7 @@ class File(Section):
     audit: Audit = Audit()
     links: Links = Links()
     slack: SlackUse = SlackUse()
+    telemetry: Telemetry = Telemetry()
     secrets: Secrets = Secrets()
 
 

@@ -27,6 +27,7 @@ from bot.runtimes.inbox import InboxWorker
 from bot.settings import Settings
 from bot.settings.slack import Slack
 from bot.wiring import Bot, Wall, opened
+from bot.wiring.telemetry import watched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,8 @@ async def in_slack(
         linked = settings.file.links.hosts
         calls = joined(token, api, listed=known, linked=linked, passing=passing, epoch=lambda: wall.now().timestamp())
         chat = await stack.enter_async_context(calls)
-        bot = await stack.enter_async_context(opened(settings, chat=chat, clock=wall, model=model))
+        unwatched = await stack.enter_async_context(opened(settings, chat=chat, clock=wall, model=model))
+        bot = await stack.enter_async_context(watched(unwatched))
         runtime = await stack.enter_async_context(bot.running())
         following = chat.following(bot.parts)
         await following.start()

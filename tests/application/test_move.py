@@ -103,6 +103,18 @@ def test_an_answer_is_stored_with_its_doubts_and_calls_redacted() -> None:
     assert clean.attempts == storable_attempts(REDACTOR, calls)
 
 
+@pytest.mark.parametrize("field", ["reported", "finish", "request_id", "error"])
+def test_a_server_that_says_a_key_again_does_not_get_it_written_down(field: str) -> None:
+    said: dict[str, Any] = {field: f"gpt:{KEY}"}
+    (kept,) = storable_attempts(REDACTOR, [Attempt("m", "p", "ok", **said)])
+    assert getattr(kept, field) == f"gpt:{GONE}"
+
+
+def test_a_call_without_anything_to_take_out_stays_as_it_is() -> None:
+    call = Attempt("m", "p", "answered", reported="gpt-6-luna", finish="stop", request_id="req_7f3")
+    assert storable_attempts(REDACTOR, [call])[0] is call
+
+
 def test_the_receipt_of_a_system_keeps_what_takes_it_back() -> None:
     """An account number in it is the number to pay back to; only what opens doors is taken out."""
 

@@ -96,7 +96,8 @@ class Desk:
             tx.outbox.release(None)
             return tx.outbox.lease(now=now, limit=99, owner="us", until=now + DAY)
 
-        return [replace(lease, seen=None) for lease in await self.house.store.run(work)]
+        # The runtime that they were born to stands still: nobody has begun with any of them.
+        return [replace(lease, seen=None, interrupted=False) for lease in await self.house.store.run(work)]
 
     async def lease(self, kind: type[E], *, later: timedelta = timedelta()) -> Lease:
         return next(lease for lease in await self.leases(later=later) if isinstance(lease.effect, kind))
@@ -451,10 +452,18 @@ async def test_a_model_that_answers_badly_is_not_asked_the_same_again(desk: Desk
 async def test_a_model_sees_what_its_prompt_declares_and_nothing_else(desk: Desk) -> None:
     run = await desk.run(await desk.start())
     terms = desk.parts.library.pinned(run)
-    question = question_of(desk.parts, run, terms, AskModel("triage"))
+    question = question_of(desk.parts, run, terms, AskModel("triage"), key="k")
     assert set(question.material) <= set(terms.prompts["triage"].inputs)
-    assert question.previous is None
-    assert question == question_of(desk.parts, run, terms, AskModel("triage")), "The same question has the same key."
+    assert (question.previous, question.key) == (None, "k")
+
+
+async def test_each_try_is_a_question_of_its_own(desk: Desk) -> None:
+    desk.model.script = {**BILLING, "triage": unavailable(transient=True)}
+    await asked(desk)
+    desk.house.clock.forward(minutes=1)
+    await perform(desk.parts, await desk.until(AskModel))
+    first, second = desk.model.questions
+    assert first.key != second.key
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ from bot.domain.errors import BotError, NotAllowed, StoreBusy
 from tests.commands.line import ROOT, WORKFLOWS, Line, environment, process
 from tests.naughty import every_injection, every_short_text
 
-HEAVY = ("aiosqlite", "alembic", "apscheduler", "openai", "pydantic", "rich", "slack_bolt", "sqlalchemy")
+WATCHING = ("opentelemetry", "prometheus_client")
+"""What only a bot that is watched needs."""
+HEAVY = ("aiosqlite", "alembic", "apscheduler", "openai", "pydantic", "rich", "slack_bolt", "sqlalchemy", *WATCHING)
 
 
 def loaded_by(words: list[str]) -> list[str]:
@@ -50,7 +52,9 @@ print(*[name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
 
 
 def test_heavy_is_what_a_command_at_work_loads() -> None:
-    assert "pydantic" in loaded_by(["check", "--workflows", str(WORKFLOWS)])
+    loaded = loaded_by(["check", "--workflows", str(WORKFLOWS)])
+    assert "pydantic" in loaded
+    assert not {*loaded} & {*WATCHING}
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["help"]])

@@ -23,7 +23,7 @@ from bot.ports.store import EffectId, Lease
 BODY: Codec[Effect] = Codec(Read, AskModel, Show, Tell, Execute, Compensate, Seek, Wake, StartRuns)
 
 _E, _OTHER = EFFECT.c, EFFECT.alias("other")
-_WHAT = (_E.run, _E.n, _E.body, _E.token, _E.attempt, _E.created_at)
+_WHAT = (_E.run, _E.n, _E.body, _E.token, _E.attempt, _E.created_at, _E.lease_owner)
 
 _ADD = Statement(insert_of(EFFECT))
 _IN_LANES = Statement(
@@ -59,7 +59,7 @@ _TAKE = Statement(
     .where(*_this)
     .values(token=_E.token + 1, lease_owner=bindparam("owner"), lease_until=bindparam("until"))
 )
-_held = (*_this, _E.token == bindparam("token_"), _E.lease_owner.is_not(None))
+_held = (*_this, _E.token == bindparam("token_"), _E.lease_until.is_not(None))
 _HOLDS = Statement(select(_E.n).where(*_held))
 _LENGTHEN = Statement(EFFECT.update().where(*_held).values(lease_until=bindparam("until")))
 _FINISH = Statement(EFFECT.delete().where(*_held))
@@ -68,10 +68,11 @@ _POSTPONE = Statement(
     .where(*_held)
     .values(due_at=bindparam("due_at"), attempt=_E.attempt + bindparam("tries"), lease_owner=None, lease_until=None)
 )
-_FREE = EFFECT.update().values(lease_owner=None, lease_until=None)
-_RELEASE = Statement(_FREE.where(_E.lease_owner == bindparam("owner")))
-_RELEASE_ALL = Statement(_FREE.where(_E.lease_owner.is_not(None)))
-_postponed = (_E.due_at > bindparam("now"), _E.token > 0, _E.lease_owner.is_(None))
+_of_owner = EFFECT.update().where(_E.lease_owner == bindparam("owner"))
+_RELEASE = Statement(_of_owner.values(lease_owner=None, lease_until=None))
+# Whoever is gone did not say how far they came: the name stays, and whoever takes the effect next is told.
+_RELEASE_ALL = Statement(EFFECT.update().where(_E.lease_until.is_not(None)).values(lease_until=None))
+_postponed = (_E.due_at > bindparam("now"), _E.token > 0, _E.lease_until.is_(None))
 # The time an effect was held up does not count against how long it may be tried.
 _hurry = EFFECT.update().where(*_postponed).values(due_at=bindparam("now"), created_at=bindparam("now"))
 _of_workflow = select(RUN.c.id).where(RUN.c.workflow == bindparam("workflow"))
@@ -187,8 +188,9 @@ def _take(unit: Unit, rows: Sequence[Row], *, owner: str, until: datetime) -> li
             attempt=attempt,
             created_at=moment(created_at),
             until=until,
+            interrupted=before is not None,
         )
-        for run, id, body, token, attempt, created_at in rows
+        for run, id, body, token, attempt, created_at, before in rows
     ]
 
 

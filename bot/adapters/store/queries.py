@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
 
-from bot.adapters.store import figures, overlooking
+from bot.adapters.store import figures, overlooking, piling
 from bot.adapters.store.cards import AT, placed_of
 from bot.adapters.store.chat_tables import CARD
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
@@ -28,6 +28,7 @@ from bot.ports.cards import Placed
 from bot.ports.clock import Clock
 from bot.ports.queries import (
     AttemptLine,
+    Backlog,
     Decision,
     Held,
     Leaving,
@@ -145,6 +146,9 @@ class SqlQueries:
             "effects due": due[0][0],
             "deliveries waiting": waiting[0][0],
         }
+
+    async def backlog(self) -> Backlog:
+        return await piling.backlog(self._rows, self._clock.now())
 
     async def asking(self, groups: Collection[str], *, requester: str | None = None, limit: int) -> tuple[Run, ...]:
         return await overlooking.asking(self._rows, groups, requester, limit)

@@ -22,6 +22,7 @@ from bot.domain.trouble import Trouble
 from bot.ports.messenger import About
 from bot.settings import Settings, read_settings
 from bot.wiring import Bot, opened, redactor_of
+from bot.wiring.telemetry import watched
 
 logger = logging.getLogger("countersign")
 
@@ -86,7 +87,7 @@ async def _there(settings: Settings, stop: asyncio.Event) -> AsyncGenerator[Bot 
     """The bot, running: in Slack where there are tokens, else with a log that says what waits. None where it was told
     to stop before it could begin."""
     if settings.slack is None:
-        async with opened(settings, messenger=Announcer()) as bot, _running(bot):
+        async with opened(settings, messenger=Announcer()) as unwatched, watched(unwatched) as bot, _running(bot):
             yield bot
         return
     from bot.commands.work.serve_slack import joined_slack, ways_in

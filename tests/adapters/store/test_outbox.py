@@ -151,6 +151,41 @@ async def test_a_process_that_is_gone_holds_nothing(store: SqliteStore, clock: H
     assert len(await lease(store, clock)) == 2
 
 
+async def test_who_takes_over_from_somebody_who_is_gone_is_told(store: SqliteStore, clock: Hand) -> None:
+    await create(store, READ)
+    (first,) = await lease(store, clock, owner="gone")
+    clock.forward(seconds=61)
+    (late,) = await lease(store, clock, owner="late")
+    await store.run(lambda tx: tx.outbox.release(None))
+    assert not await store.run(lambda tx: tx.outbox.holds(late))
+    assert not await finish(store, late)
+    (last,) = await lease(store, clock, owner="last")
+    assert [one.interrupted for one in (first, late, last)] == [False, True, True]
+
+
+async def test_what_was_given_back_was_not_interrupted(store: SqliteStore, clock: Hand) -> None:
+    await create(store, READ)
+    (first,) = await lease(store, clock, owner="first")
+    await postpone(store, first, clock.now())
+    (second,) = await lease(store, clock, owner="second")
+    await store.run(lambda tx: tx.outbox.release("second"))
+    (third,) = await lease(store, clock, owner="third")
+    assert [one.interrupted for one in (first, second, third)] == [False, False, False]
+
+
+async def test_who_takes_over_as_a_lane_becomes_free_is_told_as_well(store: SqliteStore, clock: Hand, ear: Ear) -> None:
+    run = await create(store, READ)
+    (born,) = ear.take()
+    await order(store, run, ASK)
+    clock.forward(seconds=61)
+    assert await finish(store, born)
+    (asked,) = ear.take()
+    clock.forward(seconds=61)
+    await store.run(lambda tx: tx.outbox.hurry(now=clock.now(), run=run.id))
+    (again,) = ear.take()
+    assert (asked.interrupted, again.interrupted, again.token) == (False, True, 2)
+
+
 async def test_a_timer_is_a_row_that_comes_due(store: SqliteStore, clock: Hand) -> None:
     await create(store, SOON)
     assert await lease(store, clock) == ()

@@ -4,7 +4,6 @@ question ─ talk ─▶ endpoint ─▶ reply ─ judge ─▶ taken, asked aga
                                  └─ one attempt written down for each call
 """
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ from bot.adapters.model.engine.judging import Judged, judge
 from bot.adapters.model.engine.talk import LONGEST_OF_ITS_OWN, MOST_ROOM, Talk
 from bot.adapters.model.envelope import attempt, output_hash
 from bot.adapters.model.wire import Dialect, Reply, Request, Usage
-from bot.domain.attempt import Attempt
+from bot.domain.attempt import Attempt, call_key
 from bot.domain.outcome import MOST_REPAIRS, Outcome, Then, after, in_words, is_wrong, may_pass
 from bot.domain.prompting import SHORTEST_FENCE
 from bot.domain.text import one_line
@@ -131,7 +130,7 @@ class Engine:
         return talk.request(
             candidate.model,
             candidate.parameters,
-            key=hashlib.sha256(f"{course.question.key}/{len(course.attempts) + 1}".encode()).hexdigest()[:40],
+            key=call_key(course.question.key, len(course.attempts) + 1),
             within=timedelta(seconds=left),
         )
 
