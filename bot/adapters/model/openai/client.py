@@ -43,8 +43,9 @@ class NoReply(Exception):
 class Exchange(httpx2.AsyncBaseTransport):
     """One request, one answer, over aiohttp. No redirects, no cookies, no proxies, no retries."""
 
-    def __init__(self) -> None:
-        self._tls = httpx2.create_ssl_context(trust_env=False)
+    def __init__(self, *, secure: bool) -> None:
+        # With the certificates that this machine trusts. To read them takes a while, and many servers need none.
+        self._tls = httpx2.create_ssl_context(trust_env=False) if secure else True
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -73,7 +74,7 @@ class Exchange(httpx2.AsyncBaseTransport):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=self._tls, limit=0),  # how many at once is the endpoint's to say
                 cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+                timeout=aiohttp.ClientTimeout(total=None),
                 auto_decompress=False,
             )
         return self._session
@@ -125,8 +126,9 @@ class Client:
     """The official client, held to one server and one key."""
 
     def __init__(self, base_url: str, *, query: Mapping[str, str], authorization: str, key: str) -> None:
-        # It writes whole addresses into the log, and a key may stand in one.
-        logging.getLogger("httpx2").setLevel(logging.WARNING)
+        for talkative in ("httpx2", "openai"):  # whole addresses and what servers say: a key may stand in either
+            logging.getLogger(talkative).setLevel(logging.WARNING)
+        exchange = Exchange(secure=base_url.startswith("https:"))
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=key,
@@ -134,7 +136,7 @@ class Client:
             timeout=None,  # time is kept outside, for the whole of a call
             default_headers={"Authorization": authorization},
             default_query=query,
-            http_client=openai.DefaultAioHttpClient(transport=Exchange(), trust_env=False, follow_redirects=False),
+            http_client=openai.DefaultAioHttpClient(transport=exchange, trust_env=False, follow_redirects=False),
         )
 
     async def post(self, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Raw:
