@@ -18,15 +18,21 @@ MOST_BYTES = 1024 * 1024
 """Of a body; what goes on is not read on."""
 AGENT = "Countersign"
 
-_SENT = ("authorization", "idempotency-key", "x-client-request-id")
+_SENT = frozenset({b"authorization", b"idempotency-key", b"x-client-request-id"})
 """Of what the client would send. It would tell more: of this machine, and what it finds in the environment."""
+_UNSENT = {
+    f"x-stainless-{name}": openai.Omit()
+    for name in "lang package-version os arch runtime runtime-version async retry-count read-timeout".split()
+}
+"""What the client would tell of this machine; to leave it out is also quicker than to send it."""
 _OURS = {
     "accept": "application/json",
     "accept-encoding": "identity",
     "content-type": "application/json",
     "user-agent": AGENT,
 }
-_NOT_KEPT = frozenset({b"set-cookie", b"content-encoding", b"content-length", b"transfer-encoding"})
+_HEARD = (b"x-request-id", b"apim-request-id", b"retry-after", b"x-ratelimit-")
+"""How the headers begin that are of use; no cookie is among them."""
 _CHUNK = 64 * 1024
 _ANY_HEADER = 32 + zlib.MAX_WBITS
 """For zlib: gzip or deflate, as the data says."""
@@ -49,14 +55,13 @@ class Exchange(httpx2.AsyncBaseTransport):
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        headers = {name: request.headers[name] for name in _SENT if name in request.headers}
-        address = str(request.url.copy_with(userinfo=b""))
+        sent = {name.decode(): value.decode() for name, value in request.headers.raw if name.lower() in _SENT}
         try:
             async with self._opened().request(
                 request.method,
-                address,
+                str(request.url),
                 data=request.content,
-                headers={**headers, **_OURS},
+                headers={**sent, **_OURS},
                 allow_redirects=False,
             ) as answer:
                 body = await _body(answer)
@@ -66,8 +71,8 @@ class Exchange(httpx2.AsyncBaseTransport):
             raise NoReply(Outcome.CONNECTION, _why(error)) from None
         except (aiohttp.ClientError, ValueError) as error:
             raise NoReply(Outcome.GARBAGE, f"This is no HTTP that can be read ({type(error).__name__}).") from None
-        kept = [(name, value) for name, value in answer.raw_headers if name.lower() not in _NOT_KEPT]
-        return httpx2.Response(answer.status, headers=kept, content=body)
+        heard = [(name, value) for name, value in answer.raw_headers if name.lower().startswith(_HEARD)]
+        return httpx2.Response(answer.status, headers=heard, content=body)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -129,6 +134,7 @@ class Client:
         for talkative in ("httpx2", "openai"):  # whole addresses and what servers say: a key may stand in either
             logging.getLogger(talkative).setLevel(logging.WARNING)
         exchange = Exchange(secure=base_url.startswith("https:"))
+        self._base_url = base_url
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=key,
@@ -142,10 +148,14 @@ class Client:
     async def post(self, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Raw:
         """What came back, whatever its status. Raises NoReply where nothing did."""
         try:
-            answer = await self._client.post(path, cast_to=httpx2.Response, body=body, options={"headers": headers})
+            # The whole address, because to join one takes the client longer than all that we do.
+            address = f"{self._base_url}{path}"
+            answer = await self._client.post(
+                address, cast_to=httpx2.Response, body=body, options={"headers": {**_UNSENT, **headers}}
+            )
         except openai.APIStatusError as error:
             answer = error.response
-        return Raw(answer.status_code, answer.headers, answer.content)
+        return Raw(answer.status_code, dict(answer.headers), answer.content)
 
     async def close(self) -> None:
         """Close every connection."""
