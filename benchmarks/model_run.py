@@ -103,14 +103,16 @@ async def raw(url: str) -> AsyncGenerator[Call]:
 async def create(url: str, *, aiohttp: bool = False) -> AsyncGenerator[Call]:
     """The official client as its manual has it."""
     import openai
+    from openai.types.chat import ChatCompletion
 
     transport = openai.DefaultAioHttpClient() if aiohttp else None
     body = _body()
     async with openai.AsyncOpenAI(base_url=url, api_key="key", max_retries=0, http_client=transport) as client:
+        asked: Any = client.chat.completions.create  # its overloads know no body that comes as one
 
         async def call(number: int) -> object:
             del number
-            completion = await client.chat.completions.create(**body)
+            completion: ChatCompletion = await asked(**body)
             return _Envelope.model_validate_json(completion.choices[0].message.content or "")
 
         yield call

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from benchmarks.model_run import ANSWER
 
-_COMPLETION = {
+_COMPLETION: dict[str, object] = {
     "id": "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT",
     "object": "chat.completion",
     "created": 1_795_000_000,

@@ -6,10 +6,12 @@ To import this takes the better part of a second, so only who asks a model does.
 import logging
 import zlib
 from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 import httpx2
 import openai
+from pydantic_core import to_json
 
 from bot.adapters.model.openai.reading import Raw
 from bot.domain.outcome import Outcome
@@ -46,15 +48,25 @@ class NoReply(Exception):
         super().__init__(why)
 
 
-class Exchange(httpx2.AsyncBaseTransport):
-    """One request, one answer, over aiohttp. No redirects, no cookies, no proxies, no retries."""
+class Exchange(httpx2.AsyncClient):
+    """One request, one answer, over aiohttp. No redirects, no cookies, no proxies, no logins, no log, no retries.
+
+    The official client asks its HTTP client for these two things, to build a request and to send it.
+    """
 
     def __init__(self, *, secure: bool) -> None:
+        super().__init__(transport=httpx2.AsyncBaseTransport(), trust_env=False)
         # With the certificates that this machine trusts. To read them takes a while, and many servers need none.
         self._tls = httpx2.create_ssl_context(trust_env=False) if secure else True
         self._session: aiohttp.ClientSession | None = None
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    def build_request(self, method: str, url: httpx2.URL | str, **told: Any) -> httpx2.Request:
+        return httpx2.Request(
+            method, url, params=told.get("params"), headers=told.get("headers"), content=told.get("content")
+        )
+
+    async def send(self, request: httpx2.Request, **told: Any) -> httpx2.Response:
+        del told
         sent = {name.decode(): value.decode() for name, value in request.headers.raw if name.lower() in _SENT}
         try:
             async with self._opened().request(
@@ -72,7 +84,7 @@ class Exchange(httpx2.AsyncBaseTransport):
         except (aiohttp.ClientError, ValueError) as error:
             raise NoReply(Outcome.GARBAGE, f"This is no HTTP that can be read ({type(error).__name__}).") from None
         heard = [(name, value) for name, value in answer.raw_headers if name.lower().startswith(_HEARD)]
-        return httpx2.Response(answer.status, headers=heard, content=body)
+        return httpx2.Response(answer.status, headers=heard, content=body, request=request)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -88,6 +100,7 @@ class Exchange(httpx2.AsyncBaseTransport):
         if self._session is not None:
             await self._session.close()
             self._session = None
+        await super().aclose()
 
 
 async def _body(answer: aiohttp.ClientResponse) -> bytes:
@@ -131,9 +144,7 @@ class Client:
     """The official client, held to one server and one key."""
 
     def __init__(self, base_url: str, *, query: Mapping[str, str], authorization: str, key: str) -> None:
-        for talkative in ("httpx2", "openai"):  # whole addresses and what servers say: a key may stand in either
-            logging.getLogger(talkative).setLevel(logging.WARNING)
-        exchange = Exchange(secure=base_url.startswith("https:"))
+        logging.getLogger("openai").setLevel(logging.WARNING)  # it tells what servers say, and they may say our key
         self._base_url = base_url
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
@@ -142,7 +153,7 @@ class Client:
             timeout=None,  # time is kept outside, for the whole of a call
             default_headers={"Authorization": authorization},
             default_query=query,
-            http_client=openai.DefaultAioHttpClient(transport=exchange, trust_env=False, follow_redirects=False),
+            http_client=Exchange(secure=base_url.startswith("https:")),
         )
 
     async def post(self, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Raw:
@@ -151,7 +162,7 @@ class Client:
             # The whole address, because to join one takes the client longer than all that we do.
             address = f"{self._base_url}{path}"
             answer = await self._client.post(
-                address, cast_to=httpx2.Response, body=body, options={"headers": {**_UNSENT, **headers}}
+                address, cast_to=httpx2.Response, content=to_json(body), options={"headers": {**_UNSENT, **headers}}
             )
         except openai.APIStatusError as error:
             answer = error.response
