@@ -95,11 +95,6 @@ def is_object(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict)
 
 
-def is_list(value: object) -> TypeGuard[list[object]]:
-    """Whether this is a JSON list."""
-    return isinstance(value, list)
-
-
 def read_json(raw: bytes | str, *, max_bytes: int, max_depth: int = 64) -> object:
     """Read JSON from outside, strictly; raises Unreadable, whatever comes.
 

@@ -12,7 +12,7 @@ from bot.adapters.model.envelope import check_evidence
 from bot.adapters.model.wire import Reply
 from bot.domain.intent import Fact
 from bot.domain.outcome import Outcome, in_words
-from bot.domain.plain import NotPlain, Plain, Unreadable, canonical, is_list
+from bot.domain.plain import NotPlain, Plain, Unreadable, canonical
 from bot.domain.text import one_line
 
 MOST_PROBLEMS = 8

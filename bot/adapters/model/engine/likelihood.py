@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from bot.adapters.model.wire import Likely
+from bot.domain.declared.fault import is_list
 from bot.domain.intent import Fact
-from bot.domain.plain import is_list, is_object
+from bot.domain.plain import is_object
 from bot.domain.schema import strict_schema
 
 _ANSWER = re.compile(r'(?<!\\)"answer"\s*:\s*(?=\{)')

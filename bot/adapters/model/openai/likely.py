@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.adapters.model.openai.picking import object_at, objects_at, text_at
 from bot.adapters.model.wire import Likely
-from bot.domain.plain import is_list
+from bot.domain.declared.fault import is_list
 
 MOST_PIECES = 20_000
 LEAST = -100.0

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from pydantic_core import from_json
 
-from bot.domain.plain import is_list, is_object
+from bot.domain.declared.fault import is_list
+from bot.domain.plain import is_object
 
 MOST_TOKENS = 10**9
 """More than this nobody has counted."""

@@ -15,8 +15,9 @@ from bot.adapters.model.openai.picking import count_at, object_at, object_in, ob
 from bot.adapters.model.openai.refusing import Complaint
 from bot.adapters.model.openai.waiting import wait_asked
 from bot.adapters.model.wire import Dialect, Reply, Usage
+from bot.domain.declared.fault import is_list
 from bot.domain.outcome import Outcome
-from bot.domain.plain import is_list, is_object
+from bot.domain.plain import is_object
 
 _CUT = frozenset({"length", "max_tokens", "max_output_tokens", "max_messages", "model_length", "incomplete"})
 _FILTERED = frozenset({"content_filter", "safety", "recitation", "sensitive", "guardrail_intervened"})

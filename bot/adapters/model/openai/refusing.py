@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
+from bot.domain.declared.fault import is_list
 from bot.domain.outcome import Outcome
-from bot.domain.plain import is_list, is_object
+from bot.domain.plain import is_object
 
 _LONGEST_WORDS = 4_000
 _ADDRESS = re.compile(r"https?://\S+")

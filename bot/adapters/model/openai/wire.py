@@ -53,7 +53,9 @@ class OpenAIWire:
         self.dialects = (*Dialect,) if dialect is None else (dialect,)
         self._address = urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
         self._query = dict(parse_qsl(parts.query))
-        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._login = _basic(unquote(parts.username or ""), unquote(parts.password or ""))
+        secrets = (key, unquote(parts.password or ""), self._login, *self._query.values())
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
         self._key, self._api, self._now = key, Api(api), now
         self._manners: dict[str, Manners] = {}
         self._unspoken = Manners(_rooms(self._api, parts.hostname or "", room))
@@ -87,6 +89,8 @@ class OpenAIWire:
             return _none(error)
 
     async def _opened(self) -> "Client":
+        if self._client is not None:
+            return self._client
         async with self._opening:
             if self._client is None:
                 # In a thread: it takes the better part of a second, and a click must not wait for it.
@@ -98,12 +102,9 @@ class OpenAIWire:
 
         key = self._key or NO_KEY
         authorization = f"Bearer {key}"
-        if not self._key and self._user:
-            authorization = f"Basic {self._basic()}"
+        if not self._key and self._login:
+            authorization = f"Basic {self._login}"
         return Client(self._address, query=self._query, authorization=authorization, key=key)
-
-    def _basic(self) -> str:
-        return base64.b64encode(f"{self._user}:{self._password}".encode()).decode()
 
     def _hidden(self, reply: Reply) -> Reply:
         """The same without our key in it: servers repeat what they are sent, and models what they are told."""
@@ -117,9 +118,8 @@ class OpenAIWire:
         )
 
     def _without(self, text: str) -> str:
-        for secret in (self._key, self._password, self._basic() if self._password else "", *self._query.values()):
-            if len(secret) >= SHORTEST_SECRET and secret in text:
-                text = text.replace(secret, HIDDEN)
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
         return text
 
     async def close(self) -> None:
@@ -127,6 +127,11 @@ class OpenAIWire:
         client, self._client = self._client, None
         if client is not None:
             await client.close()
+
+
+def _basic(user: str, password: str) -> str:
+    """As a browser sends the two; empty where there is no user."""
+    return base64.b64encode(f"{user}:{password}".encode()).decode() if user else ""
 
 
 def _none(error: Exception) -> Reply:

@@ -55,8 +55,8 @@ async def engine_at(
     server: Server, *models: str, parameters: Parameters = PLAIN, **settings: Any
 ) -> AsyncGenerator[Engine]:
     """An engine whose every model is on this server."""
-    wire = OpenAIWire(**{"url": server.url, "key": KEY, **settings})
-    endpoint = Endpoint("main", wire)
+    wanted: dict[str, Any] = {"url": server.url, "key": KEY, **settings}
+    endpoint = Endpoint("main", OpenAIWire(**wanted))
     route = [Candidate(endpoint, model, NoPrices(), parameters) for model in models or ("first",)]
     engine = Engine({"fast": route}, new_fence=lambda: FENCE)
     try:

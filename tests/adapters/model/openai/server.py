@@ -94,6 +94,8 @@ class Server:
     """How many are open."""
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while none is."""
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once anything came."""
 
     @property
     def url(self) -> str:
@@ -136,6 +138,7 @@ async def _talk(server: Server, reader: asyncio.StreamReader, writer: asyncio.St
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest.splitlines())}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         server.journal.append(Seen(first.split()[1], headers, json.loads(body)))
+        server.asked.set()
         line = server.line()
         writer.write(line.raw)
         await writer.drain()
