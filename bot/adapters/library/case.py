@@ -1,15 +1,15 @@
-"""Golden cases: what goes in, and what each `ask` should answer. They grow from what people decided and edited.
+"""Golden cases as files, one a case:
 
 {"about": "…", "given": {"ticket": {…}, "account": {…}}, "expected": {"triage": {…}, "draft": {…}}}
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot.adapters.library.file import read_bytes
+from bot.domain.case import Case
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Fact
 from bot.domain.plain import Unreadable, is_object, read_json
@@ -17,18 +17,6 @@ from bot.domain.text import hint
 from bot.domain.workflow import AnyStep, Ask, Definition, fact_type
 
 MOST_BYTES = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One example, with everything typed."""
-
-    name: str
-    about: str
-    given: Mapping[str, Fact]
-    """By step: what was triggered, read and answered by people."""
-    expected: Mapping[str, Fact]
-    """By step: what the model should say."""
 
 
 def read_cases(folder: Path, definition: Definition) -> tuple[Case, ...]:
