@@ -4,20 +4,15 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from bot.application.ask_model import answer_within
-from bot.application.ask_outside import Occasion, ask_outside
-from bot.application.budget import EVERYTHING, Purse
+from bot.application.ask_apart import ask_apart
 from bot.application.lay_out import Item
 from bot.application.parts import Parts
 from bot.domain.comparing import compare
 from bot.domain.errors import Refused
 from bot.domain.measuring import Measured
-from bot.domain.person import Door
 from bot.domain.policy import sure_enough
 from bot.ports.model import Answer, NoAnswer
 
-CASES = "cases"
-"""The chain of what cases have cost."""
 AT_ONCE = 4
 TRIES = 3
 SHORTEST_WAIT = timedelta(seconds=2)
@@ -50,7 +45,7 @@ async def _work(parts: Parts, todo: Iterator[Item], told: Callable[[Measured], N
 async def _asked(parts: Parts, item: Item) -> Answer | NoAnswer:
     """What the model says, in the end: what may pass by itself is waited for, a few times."""
     for n in range(1, TRIES + 1):
-        answer = await _once(parts, item)
+        answer = await ask_apart(parts, item.question, f"case {item.case.name}")
         if isinstance(answer, Answer) or answer.wrong:
             return answer
         if not answer.transient or n == TRIES:
@@ -58,15 +53,6 @@ async def _asked(parts: Parts, item: Item) -> Answer | NoAnswer:
         wait = min(answer.retry_after or SHORTEST_WAIT * n, LONGEST_WAIT)
         await asyncio.sleep(wait.total_seconds())
     raise NotReached
-
-
-async def _once(parts: Parts, item: Item) -> Answer | NoAnswer:
-    if parts.model.rehearsal:
-        return await answer_within(parts, item.question)  # costs nothing, so nothing is written down
-    source = f"{item.side.terms.definition.name}/{item.step}, case {item.case.name}"
-    purses = (Purse(EVERYTHING, parts.cost_per_day),)
-    occasion = Occasion(CASES, source, Door.TERMINAL, purses, "For all workflows together, the day's")
-    return await ask_outside(parts, item.question, occasion)
 
 
 def _measured(item: Item, answer: Answer | NoAnswer) -> Measured:
