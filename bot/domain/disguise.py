@@ -44,7 +44,10 @@ class Disguise:
             for _, text in self._personal(name, {**value}, self._class(name, FieldClass.INTERNAL)):
                 self._instead_of(text)
         return {
-            name: {key: self._hide(f"{name}.{key}", one, FieldClass.INTERNAL) for key, one in value.items()}
+            name: {
+                key: self._hide(f"{name}.{key}", one, self._class(name, FieldClass.INTERNAL))
+                for key, one in value.items()
+            }
             for name, value in facts.items()
         }
 

@@ -45,13 +45,14 @@ def why_not(run: Run, terms: Terms) -> str:
     questions = [one for one in run.questions.values() if one.kind not in _AFTERWARDS]
     if questions or any(gate.status is GateStatus.OPEN for gate in gates) or run.state is RunState.RUNNING:
         return "This run is not decided yet. Make the case once it is."
+    stops = [one.name for one in terms.definition.steps if isinstance(one.node, Stop)]
+    stopped = any((state := run.steps.get(name)) and state.status is StepStatus.DONE for name in stops)
     for gate in gates:
-        if gate.status in _NOT_STANDING:
+        # A correction that leads to a stop closes the gate it was made at.
+        if gate.status in _NOT_STANDING and not (stopped and gate.status is GateStatus.CLOSED):
             return f"“{gate.step}” {_NOT_STANDING[gate.status]}, so nothing in it was accepted."
     if run.state in (RunState.FAILED, RunState.UNDONE):
         return f"This run is {run.state}, so what it held does not stand."
-    stops = [one.name for one in terms.definition.steps if isinstance(one.node, Stop)]
-    stopped = any((state := run.steps.get(name)) and state.status is StepStatus.DONE for name in stops)
     return "" if gates or stopped or run.state is RunState.DONE else "This run ended before anybody decided anything."
 
 
@@ -67,7 +68,7 @@ def keep(run: Run, terms: Terms, *, step: str = "") -> Kept:
             answers[name] = {**answers[name], field: after}
             changed.append(f"{name}.{field} was edited")
         elif not step:
-            lost.append(f"“{at}” was edited, and is in no answer of the model word by word.")
+            lost.append(f"“{at}” was edited, and is in no one answer of the model word by word.")
     rests_on = {one.name for name in answers for one in upstream(terms, terms.definition.step(name))}
     return Kept(dict(_given(run, terms, rests_on)), answers, tuple(changed), tuple(lost))
 
