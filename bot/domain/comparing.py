@@ -7,9 +7,10 @@ the same negations: that finds what was rephrased, and cannot tell whether it me
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeGuard
 
 from pydantic import BaseModel
 
@@ -77,13 +78,17 @@ def _plain(value: object) -> Plain:
         return value
     if is_object(value):
         return {name: _plain(one) for name, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list | tuple) else str(value)
+    return [_plain(one) for one in value] if _is_row(value) else str(value)
+
+
+def _is_row(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list | tuple)
 
 
 def _match(expected: object, came: object) -> Match:
     if type(expected) is str and type(came) is str:  # a member of a closed set is a text, too, and is no prose
         return _match_text(expected, came)
-    if isinstance(expected, list | tuple) and isinstance(came, list | tuple) and len(expected) == len(came):
+    if _is_row(expected) and _is_row(came) and len(expected) == len(came):
         each = [_match(one, other) for one, other in zip(expected, came, strict=True)]
         return next((m for m in (Match.WRONG, Match.CLOSE) if m in each), Match.EXACT)
     return Match.EXACT if expected == came and type(expected) is type(came) else Match.WRONG

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.library.case import read_cases
-from bot.adapters.model.scripted import Failing, Said, Script, unavailable, wrong
+from bot.adapters.model.scripted import Failing, Said, Script, Scripted, unavailable, wrong
 from bot.application import evaluate as evaluating
 from bot.application.ask_apart import TRIALS, ask_apart
 from bot.application.ask_model import question_of
@@ -178,8 +178,12 @@ async def test_the_budget_of_all_models_together_holds_for_trials(triage: Office
     )
 
 
+def unknown(_model: Scripted, _question: Question) -> None:
+    """What nobody knows the price of."""
+
+
 async def test_a_price_nobody_knows_makes_the_whole_unknown(triage: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(triage.model), "estimate_micros", lambda _self, _question: None)
+    monkeypatch.setattr(Scripted, "estimate_micros", unknown)
     assert laid(triage).most_micros is None
 
 

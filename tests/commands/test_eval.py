@@ -32,11 +32,15 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
         script: Mapping[str, Script] = {"triage": triage, "draft": draft}
         model = Scripted(script, name="main/m", cost_micros=cost_micros or 0)
         if cost_micros is None:
-            monkeypatch.setattr(Scripted, "estimate_micros", lambda _self, _question: None)
+            monkeypatch.setattr(Scripted, "estimate_micros", unknown)
         monkeypatch.setattr(session, "opened", partial(wiring.opened, model=model))
         return model
 
     return use
+
+
+def unknown(_model: Scripted, _question: Question) -> None:
+    """What nobody knows the price of."""
 
 
 def changed(tmp_path: Path, old: str = "You sort", new: str = "You, please, sort") -> str:
