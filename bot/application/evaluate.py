@@ -27,19 +27,26 @@ class NotReached(Refused):
 
 async def evaluate(parts: Parts, items: Sequence[Item], *, told: Callable[[Measured], None]) -> None:
     """Tell of each answer as it comes. Raises NotReached where the model is out of reach: that says nothing of it."""
-    todo = iter(items)
-    tasks = [asyncio.create_task(_work(parts, todo, told)) for _ in range(AT_ONCE)]
+    todo, ends = iter(items), list[NotReached]()
+    tasks = [asyncio.create_task(_work(parts, todo, told, ends)) for _ in range(AT_ONCE)]
     try:
         await asyncio.gather(*tasks)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    if ends:
+        raise ends[0]
 
 
-async def _work(parts: Parts, todo: Iterator[Item], told: Callable[[Measured], None]) -> None:
+async def _work(parts: Parts, todo: Iterator[Item], told: Callable[[Measured], None], ends: list[NotReached]) -> None:
     for item in todo:
-        told(_measured(item, await _asked(parts, item)))
+        try:
+            told(_measured(item, await _asked(parts, item)))
+        except NotReached as end:
+            ends.append(end)
+        if ends:
+            return  # what others are asking now is paid for, so it is waited for
 
 
 async def _asked(parts: Parts, item: Item) -> Answer | NoAnswer:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.library.case import read_cases
-from bot.adapters.model.scripted import Failing, Said, Script, Scripted, unavailable, wrong
+from bot.adapters.model.scripted import Failing, Line, Said, Script, Scripted, unavailable, wrong
 from bot.application import evaluate as evaluating
 from bot.application.ask_apart import TRIALS, ask_apart
 from bot.application.ask_model import question_of
@@ -137,6 +137,16 @@ async def test_a_model_out_of_reach_is_a_sentence_and_no_table_of_wrong(triage: 
     with pytest.raises(NotReached) as caught:
         await measure(triage, laid(triage, "triage"))
     assert caught.value.message == "The model could not be reached, so nothing more was measured. The server is away."
+
+
+async def test_what_is_being_asked_when_the_model_goes_away_is_still_told(triage: Office) -> None:
+    lines: list[Line] = [WRONG, WRONG, unavailable("Gone.")]
+    triage.model.script = {"triage": lines}
+    found: list[Measured] = []
+    with pytest.raises(NotReached):
+        await evaluate(triage.parts, laid(triage, "triage").items, told=found.append)
+    assert len(found) == 2
+    assert len(triage.model.questions) <= evaluating.AT_ONCE + 2, "Nothing more is asked."
 
 
 async def test_what_passes_by_itself_is_waited_for_a_few_times(triage: Office, monkeypatch: pytest.MonkeyPatch) -> None:
