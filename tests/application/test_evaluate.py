@@ -113,23 +113,21 @@ async def test_what_lacks_an_input_is_left_out_and_said(triage: Office) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("said", "match", "handed_over"),
-    [
-        (WRONG, Match.WRONG, False),
-        (replace(WRONG, confidence=59), Match.DOUBT, True),
-        (replace(WRONG, doubts=("Or is it?",)), Match.DOUBT, False),
-        (replace(WRONG, confidence=None), Match.DOUBT, True),
-        (wrong("It gave no category."), Match.DOUBT, True),
-    ],
-)
-async def test_a_wrong_answer_that_a_person_would_have_seen_is_a_doubt(
-    triage: Office, said: Said | Failing, match: Match, handed_over: bool
-) -> None:
-    triage.model.script = {"triage": said}
-    found = await measure(triage, laid(triage, "triage", cases=cases_of(triage)[:1]))
-    assert (found[0].fields[0].match, found[0].handed_over) == (match, handed_over)
-    assert len(found[0].attempts) == 1
+SAID: list[tuple[Said | Failing, Match, bool]] = [
+    (WRONG, Match.WRONG, False),
+    (replace(WRONG, confidence=59), Match.DOUBT, True),
+    (replace(WRONG, doubts=("Or is it?",)), Match.DOUBT, False),
+    (replace(WRONG, confidence=None), Match.DOUBT, True),
+    (wrong("It gave no category."), Match.DOUBT, True),
+]
+
+
+async def test_a_wrong_answer_that_a_person_would_have_seen_is_a_doubt(triage: Office) -> None:
+    plan = laid(triage, "triage", cases=cases_of(triage)[:1])
+    for said, match, handed_over in SAID:
+        triage.model.script = {"triage": said}
+        (found,) = await measure(triage, plan)
+        assert (found.fields[0].match, found.handed_over, len(found.attempts)) == (match, handed_over, 1), said
 
 
 async def test_a_model_out_of_reach_is_a_sentence_and_no_table_of_wrong(triage: Office) -> None:

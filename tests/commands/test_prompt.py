@@ -100,7 +100,6 @@ def test_a_prompt_that_is_not_the_current_one_is_tried(line: Line, other: str, t
     assert "“acount” is no step that this is asked about. Did you mean account?" in answer.err
 
 
-NO_SAMPLE = "There is no sample “x”. Type a number from 1 to 10, or a name."
 TRIAGE_TOO = "“draft” is asked about triage as well, which no sample has. Take a case: it has everything."
 
 
@@ -114,7 +113,6 @@ TRIAGE_TOO = "“draft” is asked about triage as well, which no sample has. Ta
             "test support_triage triage --case bug-outag",
             "support_triage has no case “bug-outag” for “triage”. Did you mean bug-outage?",
         ),
-        ("test support_triage triage --sample x", NO_SAMPLE),
         ("test support_triage draft --sample billing", TRIAGE_TOO),
         ("test support_triage triage --prompt nowhere.md", "nowhere.md cannot be read: No such file or directory."),
     ],

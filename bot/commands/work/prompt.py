@@ -156,7 +156,7 @@ def _lines(pieces: Sequence[Change]) -> Iterator[Line]:
 
 
 def _tell_line(screen: Screen, line: Line) -> None:
-    marked = [
+    marked: list[tuple[str, Style]] = [
         (f"{before}{text}{after}", style)
         for piece in line
         for before, after, style in (_MARKS[piece.side],)
