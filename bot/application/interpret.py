@@ -8,15 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.application.ask_model import answer_within
-from bot.application.budget import EVERYTHING, Purse, set_aside, settle, too_much
-from bot.application.move import storable_attempts
+from bot.application.ask_outside import Occasion, ask_outside
+from bot.application.budget import EVERYTHING, Purse
 from bot.application.parts import Parts
 from bot.domain.attempt import Attempt
-from bot.domain.audit.entry import Entry, EntryKind, Note
 from bot.domain.brief import Brief
 from bot.domain.intent import Fact
-from bot.domain.person import ActorKind, Door
+from bot.domain.person import Door
 from bot.domain.plain import Plain
 from bot.domain.quantity import Money
 from bot.domain.run import RunId
@@ -69,24 +67,14 @@ class Words:
 
 async def interpret(parts: Parts, words: Words) -> Answer | NoAnswer:
     """What the model makes of it; a NoAnswer, with a sentence, also where the day's budget is used up."""
-    question = _question(parts, words)
-    day = parts.clock.now().date()
     purses = Purse(words.budget.scope, words.budget.cap), Purse(EVERYTHING, parts.cost_per_day)
-    reserved = parts.model.estimate_micros(question)
-    short = await parts.store.run(lambda tx: set_aside(tx, purses, day, reserved)) if reserved != 0 else None
-    if short is not None and short.cap is not None:
-        return NoAnswer(False, too_much(short.cap, reserved, "For plain words, the day's"), ())
-    answer = await answer_within(parts, question)
+    occasion = Occasion(CHAT, words.source, Door.SLACK, purses, "For plain words, the day's")
 
-    def settled(tx: Transaction) -> None:
-        settle(tx, purses, day, reserved, answer.attempts)
-        tried = storable_attempts(parts.redactor, answer.attempts)
-        tx.records.write(CHAT, [_entry(parts, words, one, answer) for one in tried])
+    def also(tx: Transaction, tried: tuple[Attempt, ...]) -> None:
         if words.run is not None:
             tx.records.attempts(words.run, words.step, tried)
 
-    await parts.store.run(settled)
-    return answer
+    return await ask_outside(parts, _question(parts, words), occasion, also=also)
 
 
 def _question(parts: Parts, words: Words) -> Question:
@@ -106,21 +94,3 @@ def _question(parts: Parts, words: Words) -> Question:
         confidence=prompt.confidence,
         within=words.budget.within,
     )
-
-
-def _entry(parts: Parts, words: Words, tried: Attempt, answer: Answer | NoAnswer) -> Entry:
-    """One call in the record; nothing of what was said stands there."""
-    notes: dict[str, Note] = {
-        "door": Door.SLACK.value,
-        "source": words.source,
-        "model": tried.model,
-        "prompt": tried.prompt,
-        "outcome": tried.outcome,
-        "confidence": answer.confidence if isinstance(answer, Answer) else None,
-        "input_tokens": tried.input_tokens,
-        "output_tokens": tried.output_tokens,
-        "cost_micros": tried.cost_micros,
-        "latency_ms": tried.latency_ms,
-    }
-    known = {name: note for name, note in notes.items() if note is not None}
-    return Entry(EntryKind.MODEL_ASKED, parts.clock.now(), ActorKind.MODEL, parts.model.name, notes=known)

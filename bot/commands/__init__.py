@@ -33,6 +33,9 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "workflows": {
         "brief": "show, change or roll back what an owner says about a workflow",
+        "prompt": "show, compare or try what a model is told in a step",
+        "eval": "how often the model's answers are right, by golden cases",
+        "case": "keep what people made of a run as a golden case",
         "report": "what a workflow has come to, in figures",
         "check": "everything that is wrong with the workflows",
         "draw": "a workflow, or the path a run took, as a picture",

@@ -77,7 +77,7 @@ def _shown(example: Example, n: int, fence: str, cap: int) -> Iterator[str]:
 
 
 def _block(name: str, value: Plain, fence: str, cap: int) -> str:
-    text = clean_for_model(json.dumps(_clean(value, cap), ensure_ascii=False, indent=1), cap)
+    text = clean_for_model(json.dumps(cleaned(value, cap), ensure_ascii=False, indent=1), cap)
     if not fence:
         return f"{name}:\n{text}"
     return f"{fence} begin {name}\n{without_fence(fence, text)}\n{fence} end"
@@ -90,10 +90,11 @@ def without_fence(fence: str, text: str) -> str:
     return text
 
 
-def _clean(value: Plain, cap: int) -> Plain:
+def cleaned(value: Plain, cap: int) -> Plain:
+    """Plain data as a model may read it: nothing hidden in any text or name, no text longer than `cap`."""
     # Before it becomes JSON: there, a character to be taken out may hide behind an escape.
     if isinstance(value, dict):
-        return {clean_for_model(name, cap): _clean(one, cap) for name, one in value.items()}
+        return {clean_for_model(name, cap): cleaned(one, cap) for name, one in value.items()}
     if isinstance(value, list):
-        return [_clean(one, cap) for one in value]
+        return [cleaned(one, cap) for one in value]
     return clean_for_model(value, cap) if isinstance(value, str) else value

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.form import describe, options_of
 from bot.commands.shell.log import Lines, Words, log_to_file, log_to_stream
-from bot.commands.shell.screen import Screen
+from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.typed import keep_input, parse_object, parse_text, plain_of, read_fields
 from bot.domain.card import Card, Deed, Line
 from bot.domain.errors import Unfit
@@ -120,6 +120,18 @@ def test_no_text_moves_the_cursor(
     assert not [letter for letter in own if letter in "\x00\x07\x08\x1b\x9b\u202e\u2066"]
 
 
+def test_pieces_of_a_line_have_their_own_colours(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    pieces: list[tuple[str, Style]] = [("same ", ""), ("out", "bad"), ("in\u202e", "good")]
+    Screen(rich=False).spans(pieces)
+    assert capsys.readouterr().out == "same outin⟨U+202E⟩\n"
+    Screen(rich=True).spans(pieces)
+    assert capsys.readouterr().out == "same \x1b[31mout\x1b[0m\x1b[32min⟨U+202E⟩\x1b[0m\n"
+
+
 def test_markup_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
     Screen(rich=True).say("[bold red]not red[/] :smile:")
     assert "[bold red]not red[/] :smile:" in capsys.readouterr().out
@@ -135,6 +147,12 @@ def test_json_is_one_value_with_its_letters(capsys: pytest.CaptureFixture[str]) 
 def test_an_aside_stays_out_of_the_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     Screen().aside("by the way")
     assert capsys.readouterr() == ("", "by the way\n")
+
+
+def test_long_work_may_be_quiet_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+    with Screen(rich=False).progress("Asked", 10, quiet=True) as tell:
+        tell(10)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_long_work_is_told_in_tenths(capsys: pytest.CaptureFixture[str]) -> None:

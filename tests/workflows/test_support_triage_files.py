@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.directory.listed import Listed
-from bot.adapters.library.case import Case, read_cases
+from bot.adapters.library.case import read_cases
 from bot.adapters.library.shelf import Shelf
 from bot.domain.brief.rule import doubts
+from bot.domain.case import Case
 from bot.domain.run import Stage
 from bot.domain.terms import Terms
 from bot.intents import helpdesk

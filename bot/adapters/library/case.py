@@ -1,34 +1,23 @@
-"""Golden cases: what goes in, and what each `ask` should answer. They grow from what people decided and edited.
+"""Golden cases as files, one a case:
 
 {"about": "…", "given": {"ticket": {…}, "account": {…}}, "expected": {"triage": {…}, "draft": {…}}}
 """
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot.adapters.library.file import read_bytes
-from bot.domain.errors import Misdeclared
+from bot.domain.case import Case
+from bot.domain.errors import Misdeclared, Unfit
 from bot.domain.intent import Fact
 from bot.domain.plain import Unreadable, is_object, read_json
 from bot.domain.text import hint
 from bot.domain.workflow import AnyStep, Ask, Definition, fact_type
 
 MOST_BYTES = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One example, with everything typed."""
-
-    name: str
-    about: str
-    given: Mapping[str, Fact]
-    """By step: what was triggered, read and answered by people."""
-    expected: Mapping[str, Fact]
-    """By step: what the model should say."""
 
 
 def read_cases(folder: Path, definition: Definition) -> tuple[Case, ...]:
@@ -83,3 +72,19 @@ def _fact(file: Path, step: AnyStep, value: object) -> Fact:
         first = error.errors(include_input=False)[0]
         place = ".".join(map(str, (step.name, *first["loc"])))
         raise Misdeclared(f"“{place}” does not fit {fact.__name__}: {first['msg']}.", file=str(file)) from None
+
+
+def write_case(folder: Path, name: str, case: Mapping[str, object], *, definition: Definition) -> Path:
+    """A new case in a workflow's folder. Raises Misdeclared where it does not fit, Unfit where there is one already."""
+    file = folder / "cases" / f"{name}.json"
+    text = json.dumps(case, ensure_ascii=False, indent=2) + "\n"
+    read_case(text, file=file, definition=definition)
+    try:
+        file.parent.mkdir(exist_ok=True)
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError:
+        raise Unfit(f"There is a case “{name}” already: {file}. Give this one another --name.") from None
+    except OSError as error:
+        raise Unfit(f"{file} cannot be written: {error.strerror}.") from error
+    return file

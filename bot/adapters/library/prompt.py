@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.adapters.library.digest import digest_of_data
+from bot.adapters.library.example import Shown, read_examples
 from bot.adapters.library.template import flaws
 from bot.domain.declared.fault import is_list
 from bot.domain.declared.form import fill_in
@@ -40,6 +41,7 @@ class Front(BaseModel):
     role: Annotated[str, AfterValidator(role_name)] = Field(default="fast", examples=['"careful"'])
     confidence: str = Field(default="", examples=['"How sure are you of the category?"'])
     rehearsal: Mapping[str, object] = {}
+    examples: tuple[Shown, ...] = ()
 
 
 def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Prompt:
@@ -50,6 +52,9 @@ def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Pr
     untrusted = frozenset(front.untrusted) | {n for n, step in steps.items() if isinstance(step.node, _FROM_OUTSIDE)}
     fact = fact_type(asked) or Fact
     problems = [*_of_front(toml, front, steps, fact), *_of_personal(toml, front, steps), *_of_body(text, body, file)]
+    inputs = {name: steps[name] for name in front.inputs if name in steps}
+    examples, wrong = read_examples(toml, front.examples, inputs, fact)
+    problems += wrong
     if not problems:
         trusted = {n: fact_type(steps[n]) for n in front.inputs if n not in untrusted}
         for flaw in flaws(body, trusted, untrusted):
@@ -66,6 +71,7 @@ def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Pr
         rehearsal=rehearsed(front),
         untrusted=untrusted & {*front.inputs},
         confidence=front.confidence,
+        examples=examples,
         personal=frozenset(front.personal),
     )
 

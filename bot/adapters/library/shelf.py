@@ -23,12 +23,16 @@ from bot.domain.brief.remnant import NOBODY, remnant, what_is_left
 from bot.domain.checks import Finding, People, check
 from bot.domain.errors import Misdeclared, Unknown
 from bot.domain.plain import Plain
+from bot.domain.prompting import cleaned
 from bot.domain.run import ENDED, Run, StepStatus
 from bot.domain.terms import Prompt, Terms
 from bot.domain.text import hint, visible
 from bot.domain.version import difference
 from bot.ports.store import Transaction
 from bot.ports.version import Version, VersionKind
+
+LONGEST_PLACE = 1_000
+"""Letters of one text that is filled into the instructions; what is longer is cut there, and says so."""
 
 
 class Shelf:
@@ -196,7 +200,7 @@ class Shelf:
         return tuple(n for n in names if n not in passed and run.pins.steps.get(n) != book.steps.get(n))
 
     def instructions(self, prompt: Prompt, values: Mapping[str, Plain]) -> str:
-        trusted = {name: value for name, value in values.items() if name not in prompt.untrusted}
+        trusted = {n: cleaned(value, LONGEST_PLACE) for n, value in values.items() if n not in prompt.untrusted}
         asked = f"\n\nAs your confidence, answer this: {prompt.confidence}" if prompt.confidence else ""
         return fill_out(prompt.body, trusted) + asked
 

@@ -61,6 +61,16 @@ class Screen:
         """One line, or several."""
         self._write(visible(text), style)
 
+    def spans(self, pieces: Iterable[tuple[str, Style]]) -> None:
+        """One line of pieces, each in its style."""
+        if not self.rich:
+            return self.say("".join(text for text, _ in pieces))
+        from rich.text import Text
+
+        return self._open().print(
+            Text.assemble(*((visible(text), _COLOURS[style]) for text, style in pieces)), soft_wrap=True
+        )
+
     def card(self, card: Card) -> None:
         """A card, in a frame where there is a terminal with room for one."""
         room = self._open().width - 4 if self.rich else 0
@@ -112,8 +122,8 @@ class Screen:
     # --- long work ---------------------------------------------------------------------------------------------
 
     @contextmanager
-    def progress(self, what: str, total: int) -> Generator[Callable[[int], None]]:
-        """How far something long has come: a bar, or a line for each tenth. The callable is told how much is done."""
+    def progress(self, what: str, total: int, *, quiet: bool = False) -> Generator[Callable[[int], None]]:
+        """How far something long has come: a bar, or a line for each tenth (none if `quiet`). It is told how far."""
         if self.rich and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
@@ -127,7 +137,7 @@ class Screen:
         def tell(done: int) -> None:
             nonlocal said
             tenth = 10 * done // total if total else 10
-            if tenth > said:
+            if tenth > said and not quiet:
                 said = tenth
                 print(f"{what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
 

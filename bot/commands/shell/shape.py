@@ -5,9 +5,11 @@ null. A person is `team/name`.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from bot.commands.shell.asked import Asked
 from bot.commands.shell.words import stamp
+from bot.domain.attempt import Attempt
 from bot.domain.effect import Effect
 from bot.domain.plain import Plain
 from bot.domain.run import Action, Gate, Run, StepState
@@ -160,6 +162,11 @@ def attempt_shape(line: AttemptLine) -> Shape:
         "latency_ms": one.latency_ms,
         "error": one.error,
     }
+
+
+def call_shape(one: Attempt) -> Shape:
+    """One call to a model outside of a run, with all that is known of it."""
+    return {name: value for name, value in asdict(one).items() if name not in ("input_hash", "schema_hash", "key")}
 
 
 def effect_shape(effect: Effect, due: str | None, attempt: int) -> Shape:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.adapters.library.book import file_of
+from bot.adapters.library.case import read_cases
 from bot.adapters.library.mending import named
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.library.texts import FROM_FILE, What
@@ -82,7 +83,8 @@ async def check_all(settings: Settings, shelf: Shelf, names: Sequence[str], toda
         stored = [*_findings(shelf, name, today)]
         # What is wrong with a file that the bot does not go by stops nobody, and is worth knowing all the same.
         asides = [replace(line, weight=Weight.WARN) for line in filed if line not in stored]
-        found[name] = [*differences, *stored, *(asides if differences else ()), *_unpriced(settings, shelf, name)]
+        aside = [*(asides if differences else ()), *_unpriced(settings, shelf, name), *_cases(shelf, name)]
+        found[name] = [*differences, *stored, *aside]
     every = dict.fromkeys(line for lines in found.values() for line in lines)
     return sorted(every, key=lambda line: (line.weight, line.file, line.line))
 
@@ -128,6 +130,18 @@ def limited_models(terms: Terms, use: ModelUse) -> tuple[str, ...]:
     if use.use == "rehearsal" or (limits.cost_per_run is None and limits.cost_per_day is None):
         return ()
     return tuple(model for prompt in terms.prompts.values() for model in use.roles.get(prompt.role, ()))
+
+
+def _cases(shelf: Shelf, name: str) -> Iterator[Line]:
+    """Golden cases that do not fit: they stop no run, and `eval` cannot measure with them."""
+    if name in shelf.closed:
+        return
+    book = shelf.book(name)
+    try:
+        read_cases(book.folder, book.definition)
+    except Misdeclared as problem:
+        for one in problem.problems:
+            yield Line(name, _near(one.file), one.line, Weight.WARN, "case", one.sentence, one.mend)
 
 
 def _near(file: str) -> str:

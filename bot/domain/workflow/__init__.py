@@ -3,7 +3,7 @@
 `bot.authoring` has the words that make these; the machine, the checks and the drawings read them.
 """
 
-from bot.domain.workflow.dataflow import Started, Waited, fact_type, inputs_of, is_step, named_inputs
+from bot.domain.workflow.dataflow import Started, Waited, fact_type, inputs_of, is_always_there, is_step, named_inputs
 from bot.domain.workflow.definition import Definition, Workflow
 from bot.domain.workflow.lookup import AnyLookup, Lookup
 from bot.domain.workflow.step import (
@@ -64,6 +64,7 @@ __all__ = [
     "Workflow",
     "fact_type",
     "inputs_of",
+    "is_always_there",
     "is_step",
     "members_of",
     "named_inputs",

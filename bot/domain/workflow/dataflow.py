@@ -1,6 +1,7 @@
 """What steps take and give: the inputs of each node, joins looked through, and the facts that come out."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TypeGuard, assert_never
 
 from bot.domain.intent import Fact, Promised, Receipt
@@ -73,6 +74,12 @@ def named_inputs(step: AnyStep) -> Iterator[AnyStep]:
             yield one
         else:
             yield from named_inputs(one)
+
+
+@lru_cache(maxsize=1024)  # a step is made once
+def is_always_there(step: AnyStep) -> bool:
+    """Whether every run that gets this far has the step: no branch skips it, or anything it rests on."""
+    return step.when is None and all(map(is_always_there, named_inputs(step)))
 
 
 def fact_type(step: AnyStep) -> type[Fact] | None:

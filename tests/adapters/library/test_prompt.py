@@ -150,6 +150,14 @@ def test_the_model_is_told_the_filled_in_text_and_the_question_of_its_confidence
     )
 
 
+def test_what_is_filled_in_hides_nothing_and_what_is_cut_of_it_is_said(asked: AnyStep, tmp_path: Path) -> None:
+    plan = "So\u202elo\U000e0041 \u200b" + "x" * 5_000
+    told = shelf_of(tmp_path).instructions(read(asked), {"account": {"plan": plan}})
+    assert "has the plan Solo xxx" in told
+    assert "characters cut]" in told
+    assert len(told) < 1_300
+
+
 def test_nothing_untrusted_can_be_filled_in_even_where_a_check_was_bypassed(tmp_path: Path) -> None:
     prompt = Prompt("x", "d", "{{ ticket.body }}", ("ticket",), untrusted=frozenset({"ticket"}))
     with pytest.raises(RuntimeError, match="undefined"):
