@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.calibration import Worth
 from bot.domain.intent import Proposal
 from bot.domain.person import Door, PersonId, TeamId
 from bot.domain.plain import Plain
@@ -79,12 +80,19 @@ class StepState:
     value: Plain = None
     source: Source = Source.CODE
     confidence: int | None = None
-    """Per cent, as the model or the rules reported it."""
+    """Per cent, as it counts: as the model or the rules reported it, or less."""
     doubts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     since: datetime | None = None
     by: str = ""
     """Who wrote it in the model's place, or put it right: an author of whatever rests on it."""
+    worth: Worth | None = None
+    """What the confidence is known to be worth; None where people have decided too little to know."""
+
+    @property
+    def reported(self) -> int | None:
+        """How sure the model said it was."""
+        return self.worth.reported if self.worth is not None else self.confidence
 
 
 def card_id(run: str, step: str) -> str:
