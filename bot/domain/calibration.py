@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from math import exp, floor, log, log1p, sqrt
 
 LEAST_CASES = 50
@@ -18,7 +19,7 @@ LEAST_CASES = 50
 MOST_CASES = 5_000
 """Older decisions than these say little about a model's answers of today."""
 FOLDS = 5
-"""Each fifth of the cases is foretold by a curve fitted to the other four."""
+"""Each fifth of the cases, one after the other in time, is foretold by a curve fitted to the other four."""
 SLACK = 0.001
 """By how much a curve may do worse than the plain share: less than chance makes of it."""
 BINS = 10
@@ -120,6 +121,16 @@ class Calibration:
         return Worth(confidence, floor(100 * self.curve.at(confidence)), self.cases, self.taken)
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was learned, and of what: one question at one version, and who answers it."""
+
+    step: str
+    prompt: str
+    model: str
+    calibration: Calibration
+
+
 def calibrate(cases: Sequence[Case]) -> Calibration:
     """What these cases teach; they come in the order in which they were decided."""
     taken = sum(case.taken for case in cases)
@@ -147,7 +158,7 @@ def _judge(curve: Curve, brier: float, base: float) -> Finding:
 
 def at_least(taken: int, cases: int) -> float:
     """The lower end of the share that so many of so many speak for; 0 where there are none."""
-    if not cases:
+    if not taken:
         return 0.0
     share, squared = taken / cases, _Z * _Z
     middle = share + squared / (2 * cases)
@@ -230,12 +241,13 @@ def _logistic(at: float) -> float:
 def _foretell(cases: Sequence[Case]) -> tuple[list[float], list[float]]:
     """For each case, what the others would have foretold: by a curve, and by the plain share of answers taken."""
     foretold, plain = [0.0] * len(cases), [0.0] * len(cases)
-    for fold in range(FOLDS):
-        others = [case for n, case in enumerate(cases) if n % FOLDS != fold]
+    ends = [len(cases) * fold // FOLDS for fold in range(FOLDS + 1)]
+    for begin, end in pairwise(ends):
+        others = [*cases[:begin], *cases[end:]]
         curve = fit(others)
         known: Mapping[int, float] = {said: curve.at(said) for said in {case.confidence for case in cases}}
         share = (sum(case.taken for case in others) + 1) / (len(others) + 2)
-        for n in range(fold, len(cases), FOLDS):
+        for n in range(begin, end):
             foretold[n], plain[n] = known[cases[n].confidence], share
     return foretold, plain
 
