@@ -46,7 +46,8 @@ def judge(before: Run, after: Run, event: Decided, terms: Terms) -> tuple[Judgem
 
 def _judgement(run: Run, step: str, taken: bool, *, mended: bool) -> Judgement:
     state = run.steps[step]
-    return Judgement(step, taken, state.reported if state.source is Source.MODEL else None, mended)
+    said = state.worth.reported if state.worth is not None else state.confidence
+    return Judgement(step, taken, said if state.source is Source.MODEL else None, mended)
 
 
 _Found = tuple[str, bool, bool]

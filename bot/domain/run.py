@@ -80,19 +80,13 @@ class StepState:
     value: Plain = None
     source: Source = Source.CODE
     confidence: int | None = None
-    """Per cent, as it counts: as the model or the rules reported it, or less."""
+    """Per cent, as it counts: as the model or the rules reported it, or what that is known to be worth."""
     doubts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     since: datetime | None = None
     by: str = ""
     """Who wrote it in the model's place, or put it right: an author of whatever rests on it."""
     worth: Worth | None = None
-    """What the confidence is known to be worth; None where people have decided too little to know."""
-
-    @property
-    def reported(self) -> int | None:
-        """How sure the model said it was."""
-        return self.worth.reported if self.worth is not None else self.confidence
 
 
 def card_id(run: str, step: str) -> str:
@@ -237,10 +231,9 @@ class Action:
 
 @dataclass(frozen=True)
 class Pins:
-    """The versions a run keeps from start to end."""
+    """The versions a run keeps from start to end, as digests."""
 
     workflow: str
-    """Digest of the definition."""
     steps: Mapping[str, str] = field(default_factory=dict[str, str])
     """Digest per step, so that only a change ahead of a waiting run matters to it."""
     brief: str = ""

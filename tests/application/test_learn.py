@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ async def test_what_ended_without_a_decision_teaches_nothing(triage: Office) -> 
     await triage.decide(await begin(triage), Verdict.ESCALATE, text="May we?")
     await triage.steer(await begin(triage), Move.CANCEL, OLGA)
     await begin(triage)
-    await triage.pass_time(days=40)
+    await triage.pass_time(days=3)
     assert await learned(triage) == {}
 
 
@@ -186,8 +187,9 @@ async def test_what_was_learned_lowers_what_counts_and_the_record_says_both(tria
     state = (await triage.run(run)).steps["triage"]
     worth = state.worth
     assert worth is not None
-    assert (state.confidence, state.reported) == (worth.counts, 95)
-    assert (worth.learned, worth.cases, worth.taken) == (70, 100, 70) or worth.learned == 69
+    assert (state.confidence, worth.reported) == (worth.counts, 95)
+    assert (worth.cases, worth.taken) == (100, 70)
+    assert worth.learned in (69, 70)
     asked = [one for one in await triage.entries(run, EntryKind.MODEL_ASKED) if one.step == "triage"]
     assert asked[0].notes["confidence"] == worth.counts
     said = {field.name: field.value for field in asked[0].fields}
@@ -281,8 +283,7 @@ async def test_a_report_says_what_is_known_how_far_it_is_off_and_what_is_not_use
     assert draft.endswith("49 of 49 answers taken as they were, not used before 50 are decided")
     assert "of scripted/1: 70 of 100 answers taken as they were, at least 60 % in the long run" in sorting
     assert errors.endswith("squared error 0.210, and 0.210 for the plain share of answers taken")
-    shapes = report_shape(found)["confidence"]
-    assert isinstance(shapes, list)
+    shapes: Any = report_shape(found)["confidence"]
     assert [(one["step"], one["used"], one["finding"]) for one in shapes] == [
         ("draft", False, "too few decided"),
         ("triage", True, "used"),

@@ -1,4 +1,4 @@
-"""What a model is shown of earlier runs, over a store: with its source, fenced, redacted, capped, and of nobody else."""
+"""What a model is shown of earlier runs: with its source, fenced, redacted, capped, and of nobody else."""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
