@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from bot.application.budget import EVERYTHING, UNPRICED, Purse, set_aside, settle, too_much
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
+from bot.application.keep_hold import keep_hold
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.application.remember import NOTHING, Past, remember
@@ -39,6 +40,8 @@ async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> N
     terms = parts.library.pinned(run)
     past = await remember(parts, run, terms, effect.step)
     question = question_of(parts, run, terms, effect, past)
+    if not await keep_hold(parts, lease, question.within + GRACE):
+        return
     day = parts.clock.now().date()
     purses = _purses(parts, run, terms)
     reserved = parts.model.estimate_micros(question)

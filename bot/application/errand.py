@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
+from bot.application.keep_hold import keep_hold
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
-from bot.application.waiting import answered
+from bot.application.waiting import LONGEST_CALL, answered
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Done, Failed, OutcomeUnknown, Problem
 from bot.domain.intent import Intent, Receipt
@@ -74,8 +75,10 @@ async def _look(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> Non
         now=parts.clock.now(),
     )
     match then:
-        case Next.CALL:
+        case Next.CALL if await keep_hold(parts, lease, LONGEST_CALL):
             return await _call(parts, lease, terms, errand)
+        case Next.CALL:
+            return None  # looking took so long that somebody else is at it
         case Next.LOOK:
             return await _later(parts, lease, terms, errand, "The system does not show it yet.", sure=False)
         case Next.DOUBT:

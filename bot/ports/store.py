@@ -39,6 +39,8 @@ class Lease:
     created_at: datetime
     seen: Run | None = None
     """The run as it was committed together with this effect, where it was leased at its birth."""
+    until: datetime | None = None
+    """When somebody else may have it; None where nobody may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,13 @@ class Runs(Protocol):
 
 
 class Outbox(Protocol):
-    def lease(self, *, now: datetime, limit: int, owner: str, until: datetime) -> tuple[Lease, ...]:
-        """Take effects that are due and that nobody holds; at most one per run at a time."""
+    def lease(
+        self, *, now: datetime, limit: int, owner: str, until: datetime, asks: bool | None = None
+    ) -> tuple[Lease, ...]:
+        """Take effects that are due and that nobody holds; at most one per run at a time.
+
+        `asks`: questions to a model alone, or everything else.
+        """
         ...
 
     def at_once(self, run: Run, effect: Effect) -> bool:
@@ -96,6 +103,10 @@ class Outbox(Protocol):
 
     def holds(self, lease: Lease) -> bool:
         """Whether this lease is still the current one."""
+        ...
+
+    def lengthen(self, lease: Lease, until: datetime) -> bool:
+        """Keep the effect until then. False where the lease was lost: then nothing more may be done about it."""
         ...
 
     def finish(self, lease: Lease) -> bool:

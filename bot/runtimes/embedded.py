@@ -10,6 +10,7 @@ import gc
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from bot.application.perform import perform
 from bot.application.seal import seal, seal_when_due
 from bot.application.start_by_clock import start_by_clock
 from bot.application.stumble import stumble
+from bot.domain.effect import AskModel
 from bot.domain.errors import StoreBusy, StoreFailed
 from bot.domain.run import RunId
 from bot.ports.store import Lease, Transaction
@@ -30,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)
 AT_ONCE = 32
-"""How many effects are performed at the same time."""
+"""How many effects are performed at the same time; besides, as many questions may be with the model."""
 AT_A_TIME = 2 * AT_ONCE
 """How many are taken from the outbox at a time."""
 LOOK_ROUND = 0.5
@@ -57,6 +59,22 @@ class Scheduler(Protocol):
     def add_job(self, func: Callable[[], Awaitable[None]], trigger: str, **options: Any) -> object: ...
 
 
+@dataclass(slots=True, eq=False)
+class Line:
+    """Effects that wait for a worker, and their workers. Questions to a model have their own: it may hang."""
+
+    asks: bool
+    ready: deque[Lease] = field(default_factory=deque[Lease])
+    workers: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    more: bool = False
+    """Whether more was due than was taken."""
+
+    @property
+    def room(self) -> int:
+        """How many more may be taken from the outbox."""
+        return max(0, AT_A_TIME - len(self.ready))
+
+
 class Embedded:
     """Performs effects in this process; one a database, which a file lock holds."""
 
@@ -65,12 +83,9 @@ class Embedded:
         self._owner = owner
         self._changed_elsewhere = changed_elsewhere
         self._scheduler: Scheduler = AsyncIOScheduler(timezone="UTC")
-        self._ready: deque[Lease] = deque()
-        self._workers: set[asyncio.Task[None]] = set()
+        self._work_line, self._ask_line = Line(asks=False), Line(asks=True)
         self._next: datetime | None = None
         self._stopping = False
-        self._more = False
-        """Whether more was due than was taken."""
         self._quiet = asyncio.Event()
 
     def wake(self, tx: Transaction, run: RunId, at: datetime | None = None) -> None:
@@ -82,15 +97,32 @@ class Embedded:
         self._parts.store.listen(self._take, owner=self._owner, length=LEASE)
         await self._parts.store.run(lambda tx: tx.outbox.release(None))
         self._scheduler.start()
-        self._scheduler.add_job(self._look_round, "interval", seconds=LOOK_ROUND, id="look round", max_instances=1)
-        self._scheduler.add_job(self._seal, "interval", seconds=SEAL_ROUND, id="seal", max_instances=1)
         self._scheduler.add_job(
-            self._by_clock, "cron", second=0, id="clock", max_instances=1, coalesce=True, misfire_grace_time=None
+            self._until_stopped(self._look_round), "interval", seconds=LOOK_ROUND, id="look round", max_instances=1
         )
-        self._scheduler.add_job(self._chase, "interval", seconds=CHASE_ROUND, id="chase", max_instances=1)
+        self._scheduler.add_job(
+            self._until_stopped(self._seal), "interval", seconds=SEAL_ROUND, id="seal", max_instances=1
+        )
+        self._scheduler.add_job(
+            self._until_stopped(self._by_clock),
+            "cron",
+            second=0,
+            id="clock",
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._scheduler.add_job(
+            self._until_stopped(self._chase), "interval", seconds=CHASE_ROUND, id="chase", max_instances=1
+        )
         first = datetime.now(UTC) + EXPIRE_AFTER
         self._scheduler.add_job(
-            self._expire, "interval", seconds=EXPIRE_ROUND, id="expire", max_instances=1, next_run_time=first
+            self._until_stopped(self._expire),
+            "interval",
+            seconds=EXPIRE_ROUND,
+            id="expire",
+            max_instances=1,
+            next_run_time=first,
         )
         await self.collect()
         gc.freeze()  # what is loaded by now stays; looking through it again and again costs a twentieth of the time
@@ -100,8 +132,8 @@ class Embedded:
         self._stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-        if self._workers:
-            await asyncio.wait(set(self._workers))
+        if at_work := self._work_line.workers | self._ask_line.workers:
+            await asyncio.wait(at_work)
         try:
             await self._parts.store.run(lambda tx: tx.outbox.release(self._owner))
         except (StoreBusy, StoreFailed) as error:
@@ -112,32 +144,41 @@ class Embedded:
     async def settle(self) -> None:
         """Return once nothing is due and nothing is under way."""
         await self.collect()
-        while self._workers or self._ready:
+        while any(line.workers or line.ready for line in self._lines):
             self._quiet.clear()
             await self._quiet.wait()
+
+    @property
+    def _lines(self) -> tuple[Line, Line]:
+        return self._work_line, self._ask_line
 
     async def collect(self) -> None:
         """Take everything that is due and that nobody is at, and set the one timer for what comes next."""
         now = self._parts.clock.now()
 
-        def work(tx: Transaction) -> tuple[tuple[Lease, ...], datetime | None]:
-            leases = tx.outbox.lease(now=now, limit=AT_A_TIME, owner=self._owner, until=now + LEASE)
-            return leases, tx.outbox.next_due(after=now)
+        def work(tx: Transaction) -> tuple[list[tuple[Lease, ...]], datetime | None]:
+            taken = [
+                tx.outbox.lease(now=now, limit=line.room, owner=self._owner, until=now + LEASE, asks=line.asks)
+                for line in self._lines
+            ]
+            return taken, tx.outbox.next_due(after=now)
 
         try:
-            leases, due = await self._parts.store.run(work)
+            taken, due = await self._parts.store.run(work)
         except (StoreBusy, StoreFailed) as error:
             logger.warning("The store cannot be used: %s", error, extra={"action": "store.failed"})
-            leases, due = (), now + AFTER_FAILURE
+            taken, due = [(), ()], now + AFTER_FAILURE
         self._next = None
-        self._more = len(leases) == AT_A_TIME
-        self._take(leases, due)
+        for line, leases in zip(self._lines, taken, strict=True):
+            line.more = 0 < line.room == len(leases)
+        self._take((*taken[0], *taken[1]), due)
 
     def _take(self, leases: tuple[Lease, ...], due: datetime | None) -> None:
         if self._stopping:
             return
         if leases:
-            self._ready.extend(leases)
+            for lease in leases:
+                (self._ask_line if isinstance(lease.effect, AskModel) else self._work_line).ready.append(lease)
             # Whoever hears of the same commit is through with an effect, and takes the next one before more are needed.
             asyncio.get_running_loop().call_soon(self._hire)
         if due is not None and (self._next is None or due < self._next):
@@ -145,10 +186,11 @@ class Embedded:
             self._set_timer(due - self._parts.clock.now())
 
     def _hire(self) -> None:
-        for _ in range(min(len(self._ready), AT_ONCE - len(self._workers))):
-            worker = asyncio.create_task(self._work())
-            self._workers.add(worker)
-            worker.add_done_callback(self._done)
+        for line in self._lines:
+            for _ in range(min(len(line.ready), AT_ONCE - len(line.workers))):
+                worker = asyncio.create_task(self._work(line))
+                line.workers.add(worker)
+                worker.add_done_callback(self._done)
 
     def _set_timer(self, pause: timedelta) -> None:
         at = datetime.now(UTC) + pause
@@ -162,15 +204,15 @@ class Embedded:
             max_instances=AT_ONCE,  # a timer that is due when it is set goes off before its setter is through
         )
 
-    async def _work(self) -> None:
+    async def _work(self, line: Line) -> None:
         """Perform leases one after the other until none is left."""
         while not self._stopping:
-            if not self._ready:
-                if not self._more:
+            if not line.ready:
+                if not line.more:
                     return
                 await self.collect()
                 continue
-            lease = self._ready.popleft()
+            lease = line.ready.popleft()
             try:
                 await perform(self._parts, lease)
             except (StoreBusy, StoreFailed) as error:
@@ -187,9 +229,22 @@ class Embedded:
             logger.warning("The store cannot be used: %s", failed, extra={"action": "store.failed"})
 
     def _done(self, worker: asyncio.Task[None]) -> None:
-        self._workers.discard(worker)
-        if not self._workers:
+        for line in self._lines:
+            line.workers.discard(worker)
+        if not any(line.workers for line in self._lines):
             self._quiet.set()
+
+    def _until_stopped(self, round_: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """A look that may be broken off by the stop, which is no fault to be logged."""
+
+        async def look() -> None:
+            try:
+                await round_()
+            except asyncio.CancelledError:
+                if not self._stopping:
+                    raise
+
+        return look
 
     async def _look_round(self) -> None:
         if await self._changed_elsewhere():

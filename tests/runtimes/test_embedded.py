@@ -49,7 +49,7 @@ async def at_rest(house: House) -> None:
     """Let the workers end, without looking for anything more."""
     runtime = house.runtime
     async with asyncio.timeout(10):
-        while runtime._workers or runtime._ready:
+        while any(line.workers or line.ready for line in runtime._lines):
             runtime._quiet.clear()
             await runtime._quiet.wait()
 
@@ -137,13 +137,41 @@ async def test_no_more_is_under_way_than_so_much_at_once(house: House) -> None:
     async with asyncio.timeout(10):
         await barrier.reached.wait()
     await house.store.run(lambda tx: None)
-    assert len(house.runtime._workers) == AT_ONCE
+    assert len(house.runtime._ask_line.workers) == AT_ONCE
     assert barrier.came == AT_ONCE
     barrier.set()
     await house.runtime.settle()
     assert barrier.came == more
     states = {(await run_of(house, run)).state for run in runs}
     assert states == {RunState.WAITING}
+
+
+async def test_a_model_that_hangs_holds_up_nothing_but_questions(house: House) -> None:
+    barrier = hold(house, "triage", AT_ONCE)
+    more = AT_ONCE + 5
+    runs = [(await start(house.parts, replace(request(), value=ticket(1, subject=str(n))))).run for n in range(more)]
+    async with asyncio.timeout(10):
+        await barrier.reached.wait()
+        while workers := house.runtime._work_line.workers:
+            await asyncio.wait(workers)
+    assert barrier.came == AT_ONCE
+    assert {(await run_of(house, run)).steps["account"].status for run in runs} == {StepStatus.DONE}
+    barrier.set()
+    await house.runtime.settle()
+    assert barrier.came == more
+
+
+async def test_a_question_that_waited_for_its_turn_keeps_its_lease_until_it_is_answered(house: House) -> None:
+    run, barrier = await begin(house), hold(house, "triage")
+    house.clock.at += LEASE  # it stood in the line so long
+    async with asyncio.timeout(10):
+        await barrier.reached.wait()
+    house.clock.at += LEASE / 2
+    assert not await taken(house)
+    barrier.set()
+    await house.runtime.settle()
+    assert len(model(house).asked("triage")) == 1
+    assert (await run_of(house, run)).state is RunState.WAITING
 
 
 async def test_a_hint_adds_nothing(house: House) -> None:
@@ -283,7 +311,7 @@ async def test_a_stopped_runtime_takes_nothing_any_more(house: House) -> None:
     run = await begin(house)
     await at_rest(house)
     await house.runtime.collect()
-    assert house.runtime._workers == set()
+    assert [line.workers for line in house.runtime._lines] == [set(), set()]
     assert model(house).questions == []
     assert (await run_of(house, run)).state is RunState.RUNNING
 

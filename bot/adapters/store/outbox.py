@@ -36,7 +36,7 @@ _REPLACE = Statement(EFFECT.update().where(*_this).values(body=bindparam("body")
 _held_or_earlier = or_(
     _OTHER.c.lease_until > bindparam("now"), (_OTHER.c.n < _E.n) & (_OTHER.c.due_at <= bindparam("now"))
 )
-_READY = Statement(
+_ready = (
     select(*_WHAT)
     .where(
         _E.due_at <= bindparam("now"),
@@ -50,6 +50,9 @@ _READY = Statement(
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_asks = _E.type == AskModel("").type
+_READY = {None: Statement(_ready), True: Statement(_ready.where(_asks)), False: Statement(_ready.where(~_asks))}
+"""Everything, questions to a model alone, and everything else."""
 _ONE = Statement(select(*_WHAT).where(*_this))
 _TAKE = Statement(
     EFFECT.update()
@@ -58,6 +61,7 @@ _TAKE = Statement(
 )
 _held = (*_this, _E.token == bindparam("token_"), _E.lease_owner.is_not(None))
 _HOLDS = Statement(select(_E.n).where(*_held))
+_LENGTHEN = Statement(EFFECT.update().where(*_held).values(lease_until=bindparam("until")))
 _FINISH = Statement(EFFECT.delete().where(*_held))
 _POSTPONE = Statement(
     EFFECT.update()
@@ -135,7 +139,8 @@ def _lanes(unit: Unit, run: RunId) -> dict[str, Last]:
 def _add(unit: Unit, run: Run, id: EffectId, effect: Effect, *, lane: str, holder: Holder | None) -> Last:
     due = effect.at if isinstance(effect, Wake) else unit.at
     holder = holder if due <= unit.at else None
-    until = written(unit.at + holder.length) if holder else None
+    ends = unit.at + holder.length if holder else None
+    until = written(ends) if ends else None
     unit.link.change(
         _ADD,
         run=run.id,
@@ -152,7 +157,7 @@ def _add(unit: Unit, run: Run, id: EffectId, effect: Effect, *, lane: str, holde
         lease_until=until,
     )
     if holder:
-        unit.born.append(Lease(id, run.id, effect, token=1, attempt=1, created_at=unit.at, seen=run))
+        unit.born.append(Lease(id, run.id, effect, token=1, attempt=1, created_at=unit.at, seen=run, until=ends))
     elif due > unit.at:
         unit.expect(due)
     return Last(id, until)
@@ -181,6 +186,7 @@ def _take(unit: Unit, rows: Sequence[Row], *, owner: str, until: datetime) -> li
             token=token + 1,
             attempt=attempt,
             created_at=moment(created_at),
+            until=until,
         )
         for run, id, body, token, attempt, created_at in rows
     ]
@@ -196,9 +202,11 @@ class SqlOutbox:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    def lease(self, *, now: datetime, limit: int, owner: str, until: datetime) -> tuple[Lease, ...]:
+    def lease(
+        self, *, now: datetime, limit: int, owner: str, until: datetime, asks: bool | None = None
+    ) -> tuple[Lease, ...]:
         self._unit.lanes.clear()
-        rows = self._unit.link.rows(_READY, now=written(now), limit=limit)
+        rows = self._unit.link.rows(_READY[asks], now=written(now), limit=limit)
         return tuple(_take(self._unit, rows, owner=owner, until=until))
 
     def at_once(self, run: Run, effect: Effect) -> bool:
@@ -206,6 +214,10 @@ class SqlOutbox:
 
     def holds(self, lease: Lease) -> bool:
         return self._unit.link.row(_HOLDS, **_key(lease)) is not None
+
+    def lengthen(self, lease: Lease, until: datetime) -> bool:
+        self._unit.lanes.pop(lease.run, None)
+        return self._unit.link.change(_LENGTHEN, until=written(until), **_key(lease)) > 0
 
     def finish(self, lease: Lease) -> bool:
         return self._let_go(lease, self._unit.link.change(_FINISH, **_key(lease)))
