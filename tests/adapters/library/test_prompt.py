@@ -59,6 +59,17 @@ def test_a_prompt_says_what_it_wants_to_see_of_earlier_runs(asked: AnyStep) -> N
     assert read(asked, declared).digest != read(asked).digest, "It is asked something else then."
 
 
+def test_no_input_is_called_what_earlier_decisions_are_called(tmp_path: Path) -> None:
+    steps = STEPS.replace("account = ", "earlier_decisions = ").replace(
+        "(ticket, account)", "(ticket, earlier_decisions)"
+    )
+    other = load(write_workflow(tmp_path, steps=steps), "prompted")[0].step("topic")
+    text = PROMPT.replace('"account"', '"earlier_decisions"').replace("{{ account.plan }}", "Solo")
+    assert read(other, text).inputs == ("ticket", "earlier_decisions")
+    said = refusal(other, swapped(text, "role =", 'history = ["decisions"]\nrole =')).message
+    assert said.startswith("topic.md:3: “earlier_decisions” is what earlier decisions are called in the material.")
+
+
 def mistakes() -> list[tuple[str, str, str]]:
     """What stands in the prompt, what somebody wrote in its place, and how what is said to that begins."""
     text = Path(__file__).with_name("prompt_mistakes.txt").read_text(encoding="utf-8")
