@@ -48,7 +48,7 @@ from bot.domain.workflow import AnyLookup, LookUp, Propose, Trigger
 from bot.intents import helpdesk
 from bot.testing import Play, person
 from bot.testing.play import MORNING
-from bot.testing.world import Said
+from bot.testing.world import Said, Unsure
 from tests.shelves import shelf_of
 from tests.workflows.fixtures.partner_onboarding import Application, Kind, Note
 from workflows.support_triage import Category, Draft, Triage
@@ -351,12 +351,17 @@ class Watched(Play):
         hold_after_every_event(before, event, moved, self.entries, self.terms)
 
 
+FIFTY = Unsure(Idea(cents=50_00), 95, worth=95)
+"""50 EUR, from a model of which people have decided enough answers to know what its confidence is worth."""
+
+
 def credit_run(
     idea: Said | list[Said] | None = None, *, brief: Mapping[str, object] | None = None, **script: Any
 ) -> Watched:
     """A run of `Credit`: 50 EUR, unless the model has another idea."""
+    fifty = FIFTY if (brief or {}).get("stage") in ("limited", "automatic") else Idea(cents=50_00)
     world = {
-        "answers": {"idea": Idea(cents=50_00) if idea is None else idea},
+        "answers": {"idea": fifty if idea is None else idea},
         "reads": {helpdesk.account_of: ACCOUNT, helpdesk.state_of: OPEN},
     }
     return Watched(terms_of(Credit, **(brief or {})), **merged(world, script))

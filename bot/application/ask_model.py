@@ -9,11 +9,15 @@ from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.keep_hold import keep_hold
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
+from bot.application.remember import NOTHING, Past, remember
 from bot.application.waiting import answered
+from bot.application.weigh import weigh
 from bot.domain.attempt import Attempt
+from bot.domain.calibration import Worth
 from bot.domain.effect import AskModel
 from bot.domain.errors import Transient
 from bot.domain.event import Answered, Doubted, Problem
+from bot.domain.history import EARLIER
 from bot.domain.mend import by_brief
 from bot.domain.outcome import Outcome, in_words
 from bot.domain.person import Actor, ActorKind
@@ -34,12 +38,15 @@ GRACE = timedelta(seconds=5)
 async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> None:
     """Ask, and record the answer with what it cost."""
     terms = parts.library.pinned(run)
-    question = question_of(parts, run, terms, effect, key=question_key(lease.run, lease.id, lease.attempt))
+    past = await remember(parts, run, terms, effect.step)
+    key = question_key(lease.run, lease.id, lease.attempt)
+    question = question_of(parts, run, terms, effect, past, key=key)
     if not await keep_hold(parts, lease, question.within + GRACE):
         return
     day = parts.clock.now().date()
     purses = _purses(parts, run, terms)
-    reserved = parts.model.estimate_micros(question)
+    limited = terms.brief.limits.cost_per_run is not None or any(purse.cap for purse in purses)
+    reserved = parts.model.estimate_micros(question) if limited else 0
     over = await _reserve(parts, run, terms, purses, day, reserved)
     if over:
         model = Actor(ActorKind.MODEL, parts.model.name)
@@ -52,7 +59,8 @@ async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> N
         settle(tx, purses, day, reserved, answer.attempts)
 
     if isinstance(answer, Answer):
-        event = heard(parts, effect.step, answer)
+        worth = await weigh(parts, question, answer)
+        event = heard(parts, effect.step, answer, worth, past.sources)
         await conclude(parts, lease, event, attempts=answer.attempts, also=settled)
     else:
         await _no_answer(parts, lease, effect, answer, terms, settled)
@@ -71,8 +79,14 @@ async def answer_within(parts: Parts, question: Question) -> Answer | NoAnswer:
         return NoAnswer(wrong=False, text=silent.message, attempts=(tried,), transient=True)
 
 
-def heard(parts: Parts, step: str, answer: Answer | NoAnswer) -> Answered | Doubted:
-    """What a model said, or that it said nothing usable."""
+def heard(
+    parts: Parts,
+    step: str,
+    answer: Answer | NoAnswer,
+    worth: Worth | None = None,
+    recalled: tuple[str, ...] = (),
+) -> Answered | Doubted:
+    """What a model said, what that is worth and what of earlier runs it was shown; or that it said nothing usable."""
     by = Actor(ActorKind.MODEL, answer.attempts[-1].model if answer.attempts else parts.model.name)
     if isinstance(answer, NoAnswer):
         problem = Problem.WRONG if answer.wrong else Problem.UNAVAILABLE
@@ -87,6 +101,8 @@ def heard(parts: Parts, step: str, answer: Answer | NoAnswer) -> Answered | Doub
         doubts=answer.doubts,
         evidence=answer.evidence,
         source=Source.REHEARSAL if answer.rehearsed else Source.MODEL,
+        worth=worth,
+        recalled=recalled,
     )
 
 
@@ -117,7 +133,7 @@ async def _no_answer(
     )
 
 
-def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel, *, key: str) -> Question:
+def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel, past: Past = NOTHING, *, key: str) -> Question:
     """What the model is asked, with no more than the prompt declares."""
     step = terms.definition.step(effect.step)
     node = step.node
@@ -130,21 +146,22 @@ def question_of(parts: Parts, run: Run, terms: Terms, effect: AskModel, *, key: 
         for one in named_inputs(step)
         if one.name in prompt.inputs and not skipped(run, one)
     }
+    earlier: dict[str, Plain] = {EARLIER: [*past.decisions]} if past.decisions else {}
     previous = fields.shown(run.value(effect.step), effect.step, run, but=prompt.personal)
     return Question(
         workflow=run.workflow,
         step=effect.step,
         fact=node.fact,
         instructions=parts.library.instructions(prompt, material),
-        material=material,
+        material={**material, **earlier},
         prompt=prompt.version,
         hints=prompt.rehearsal,
         key=key,
         run=run.id,
-        untrusted=prompt.untrusted,
+        untrusted=prompt.untrusted | earlier.keys(),
         role=prompt.role,
         confidence=prompt.confidence,
-        examples=prompt.examples,
+        examples=(*prompt.examples, *past.corrections),
         within=terms.brief.limits.answer_within,
         remark=fields.silent(effect.remark, run, but=prompt.personal),
         previous=previous if effect.remark and isinstance(previous, dict) else None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.application.begin import begin_early
 from bot.application.conclude import keep
+from bot.application.learn import learn
 from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.present import present_links
@@ -64,7 +65,9 @@ async def decide(parts: Parts, wish: Wish) -> Run:
             return refused
         if wish.suggestion:
             tx.suggestions.drop(wish.suggestion)
-        return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
+        after = keep(tx, run, begin_early(parts, tx, moved, at=event.at))
+        learn(parts, tx, run, after, event)
+        return after
 
     outcome = await parts.store.run(work)
     if isinstance(outcome, Refused):

@@ -12,7 +12,9 @@ from bot.application.move import move
 from bot.application.parts import Parts
 from bot.application.read import reading
 from bot.application.rehearse import preview
+from bot.application.remember import remember
 from bot.application.start import Request, prepare
+from bot.application.weigh import weigh
 from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
 from bot.domain.errors import Transient, Uncertain
@@ -61,9 +63,11 @@ async def _answer(parts: Parts, run: Run, terms: Terms, effect: Effect) -> Event
             except (Transient, Uncertain) as error:
                 return Failed(parts.clock.now(), ENGINE, effect.step, Problem.UNAVAILABLE, error.message)
         case AskModel():
+            past = await remember(parts, run, terms, effect.step)
             key = question_key(run.id, effect.step, run.seq)
-            question = question_of(parts, run, terms, effect, key=key)
-            return heard(parts, effect.step, await parts.model.answer(question))
+            question = question_of(parts, run, terms, effect, past, key=key)
+            answer = await parts.model.answer(question)
+            return heard(parts, effect.step, answer, await weigh(parts, question, answer))
         case Execute(dry=True):
             try:
                 return await preview(parts, run, terms, effect)

@@ -1,9 +1,10 @@
 """What every use case is given: the ports, in one frozen bundle."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.application.maps import Maps
 from bot.domain.brief import Brief
 from bot.domain.brief.remnant import remnant
 from bot.domain.errors import Misdeclared, Unknown
@@ -42,6 +43,8 @@ class Parts:
     """Where checkpoints of the record are kept besides the database."""
     cost_per_day: Money | None = None
     """What all questions to models together may cost a day, whichever workflow asks."""
+    maps: Maps = field(default_factory=Maps)
+    """What is known of what a model's confidence is worth."""
     restored_at: datetime | None = None
     """When an older copy of the database was put in place: runs from before then may have done more than it knows."""
 

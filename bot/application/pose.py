@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.application.ask_model import question_of
+from bot.application.ask_model import question_key, question_of
 from bot.application.parts import Parts
 from bot.domain.effect import AskModel
 from bot.domain.intent import Fact
@@ -33,5 +33,5 @@ def pose(
         started_at=parts.clock.now(),
         steps=states,
     )
-    question = question_of(parts, run, terms, AskModel(step=step))
+    question = question_of(parts, run, terms, AskModel(step=step), key=question_key(run.id, step))
     return replace(question, role=role) if role else question

@@ -4,6 +4,7 @@ from bot.domain.asking import ask
 from bot.domain.attempt import Attempt
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import Recovery
+from bot.domain.calibration import sureness
 from bot.domain.event import Answered, Doubted, Problem, ReadBack
 from bot.domain.frozen import replace
 from bot.domain.move import Move
@@ -46,31 +47,44 @@ def take_answer(move: Move, event: Answered) -> None:
     spent = sum(a.cost_micros or 0 for a in event.attempts)
     move.run = replace(move.run, spent_micros=move.run.spent_micros + spent)
     least = move.terms.brief.confidence.get(event.step)
-    sure = least is None or sure_enough(event.confidence, least) or move.run.stage is Stage.SHADOW
+    counts = event.confidence if event.worth is None else event.worth.counts
+    sure = least is None or sure_enough(counts, least) or move.run.stage is Stage.SHADOW
     state = StepState(
         status=StepStatus.DONE,
         value=dict(event.value),
         source=event.source,
-        confidence=event.confidence,
+        confidence=counts,
         doubts=event.doubts,
         evidence=event.evidence,
+        worth=event.worth,
     )
     last = _last(move, event.attempts)
     move.step(
         event.step,
         state if sure else replace(state, status=StepStatus.DUE),
         EntryKind.MODEL_ASKED,
-        fields={**event.value, "_doubts": [*event.doubts], "_evidence": [*event.evidence]},
+        fields={**event.value, "_doubts": [*event.doubts], "_evidence": [*event.evidence], **_learned(event)},
         by=Actor(ActorKind.MODEL, last.model),
         attempt=len(event.attempts),
-        confidence=event.confidence,
+        confidence=counts,
         cost_micros=spent,
         notes=_notes(last),
     )
     if not sure:
-        known = "not known" if event.confidence is None else f"{event.confidence} %"
-        text = f"The model is not sure enough here (confidence {known}). Please check what it wrote."
+        how = sureness(counts, event.worth)
+        text = f"The model is not sure enough here (confidence {how}). Please check what it wrote."
         _hand_over(move, event.step, text, dict(event.value), _first_group(move))
+
+
+def _learned(event: Answered) -> dict[str, Plain]:
+    """What was known from earlier runs: what the confidence is worth, and what of them the model was shown."""
+    found: dict[str, Plain] = {}
+    if (worth := event.worth) is not None:
+        named = {"reported": worth.reported, "learned": worth.learned, "cases": worth.cases, "taken": worth.taken}
+        found["_worth"] = {**named}
+    if event.recalled:
+        found["_recalled"] = [*event.recalled]
+    return found
 
 
 def _last(move: Move, attempts: tuple[Attempt, ...]) -> Attempt:

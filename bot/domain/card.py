@@ -21,6 +21,7 @@ from bot.domain.around import (
     votes,
     written,
 )
+from bot.domain.calibration import sureness
 from bot.domain.content import Around as Around
 from bot.domain.content import Card as Card
 from bot.domain.content import Changed
@@ -62,7 +63,7 @@ def _gate_card(run: Run, terms: Terms, gate: Gate, used: Used | None) -> Card:
         why=gate.why,
         then="It can still be rejected until it is carried out." if late else _then(gate),
         evidence=_evidence(run, terms, gate),
-        confidence="; ".join(f"{name}: {_per_cent(state.confidence)}" for name, state in guessed.items()),
+        confidence="; ".join(f"{name}: {sureness(state.confidence, state.worth)}" for name, state in guessed.items()),
         doubts=tuple(f"{name}: {visible(doubt)}" for name, state in guessed.items() for doubt in state.doubts),
         remarks=tuple(f"{one.person} ({one.kind}): {visible(one.text)}".removesuffix(": ") for one in gate.remarks),
         notes=_notes(run, gate),
@@ -188,10 +189,6 @@ def _told(run: Run, names: tuple[str, ...]) -> tuple[Evidence, ...]:
 
 def _guessed(run: Run, terms: Terms, step: str) -> dict[str, StepState]:
     return {name: run.steps[name] for name in guessed_upstream(run, terms, terms.definition.step(step))}
-
-
-def _per_cent(confidence: int | None) -> str:
-    return "not known" if confidence is None else f"{confidence} %"
 
 
 def _notes(run: Run, gate: Gate) -> tuple[str, ...]:

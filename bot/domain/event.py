@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.domain.attempt import Attempt
 from bot.domain.attendance import Link
+from bot.domain.calibration import Worth
 from bot.domain.effect import Purpose
 from bot.domain.person import Actor, Person
 from bot.domain.plain import Plain
@@ -50,9 +51,14 @@ class Answered(Happening):
     value: Mapping[str, Plain]
     attempts: tuple[Attempt, ...]
     confidence: int | None = None
+    """As the model reported it."""
     doubts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     source: Source = Source.MODEL
+    worth: Worth | None = None
+    """What that confidence is known to be worth."""
+    recalled: tuple[str, ...] = ()
+    """The earlier runs that the model was shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def case_of(move: Move, step: AnyStep, intents: list[Intent]) -> Case:
         intents=intents,
         confidence={name: state.confidence for name, state in states.items()},
         doubts=[doubt for state in states.values() for doubt in state.doubts],
+        known={name for name, state in states.items() if state.worth is not None},
     )
 
 

@@ -4,7 +4,7 @@ Autonomy changes who answers, never whether there is a gate. Everything but the 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,6 +52,8 @@ class Case:
     confidence: Mapping[str, int | None]
     """Per cent, by the ask step the intents rest on."""
     doubts: Sequence[str] = ()
+    known: Collection[str] = ()
+    """The steps among them of whose confidence it is known what it is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,12 @@ def _reasons_for_a_person(case: Case, brief: Brief, hit: Threshold | None) -> st
     too_grave = (_too_grave(intent, case.stage, brief) for intent in case.intents)
     unsure = (_unsure(step, confidence, brief) for step, confidence in case.confidence.items())
     doubts = (f"There is a doubt: {doubt}" for doubt in case.doubts)
-    return next((reason for reason in (*too_grave, *unsure, *doubts) if reason), "")
+    unknown = (
+        f"What people have decided so far does not tell what a confidence in “{step}” is worth."
+        for step in case.confidence
+        if step not in case.known
+    )
+    return next((reason for reason in (*too_grave, *unsure, *doubts, *unknown) if reason), "")
 
 
 def _too_grave(intent: Intent, stage: Stage, brief: Brief) -> str:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
+from bot.domain.calibration import Learned
+
 NO_WORDS = "no reason given"
 """What a reason is counted as where nobody gave one."""
 
@@ -161,6 +163,8 @@ class Report:
     cost: Cost | None = None
     incidents: Ratio | None = None
     """Incidents that were declared, and among how many runs."""
+    learned: tuple[Learned, ...] = ()
+    """What is known of how sure its models say they are: of all time, not of this one."""
 
 
 # --- the fold -------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """A report in words: one line a figure, each with what it is a share of. What is not defined is not there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from bot.domain.calibration import LEAST_CASES, Finding, Learned
 from bot.domain.lapse import span
 from bot.domain.report import Cost, Ratio, Report, Spread
 
@@ -11,6 +12,7 @@ def report_lines(report: Report) -> Iterator[str]:
     yield f"{report.workflow}, runs started from {report.since:%Y-%m-%d} to {report.until:%Y-%m-%d}: {report.started}"
     if not report.started:
         yield "Nothing was started in that time, so there are no figures."
+        yield from _learned(report.learned)
         return
     yield from _shares("How they stand", report.runs)
     yield from _ratio("Approved unchanged", report.acceptance, "decided by people")
@@ -24,6 +26,7 @@ def report_lines(report: Report) -> Iterator[str]:
     yield from _cost(report.cost)
     if report.incidents is not None:
         yield f"Incidents declared: {report.incidents.of}, on {many(report.incidents.among, 'run')}"
+    yield from _learned(report.learned)
 
 
 def share(ratio: Ratio, things: str = "") -> str:
@@ -68,3 +71,25 @@ def _cost(cost: Cost | None) -> Iterator[str]:
 
 def _money(micros: int) -> str:
     return f"{micros / 1_000_000:.4f}"
+
+
+def _learned(learned: Sequence[Learned]) -> Iterator[str]:
+    """What a confidence is worth, and how far that can be trusted."""
+    for one in learned:
+        known = one.calibration
+        taken = f"{known.taken} of {many(known.cases, 'answer')} taken as they were"
+        yield f"Confidence in {one.step}, asked with {one.prompt} of {one.model}: {taken}, {_standing(one)}"
+        if known.brier is not None and known.base is not None and known.gap is not None:
+            off = f"{round(100 * known.gap)} points off on average"
+            yield f"  {off}; squared error {known.brier:.3f}, and {known.base:.3f} for the plain share of answers taken"
+
+
+def _standing(learned: Learned) -> str:
+    known = learned.calibration
+    match known.finding:
+        case Finding.USED:
+            return f"at least {round(100 * known.at_least)} % in the long run"
+        case Finding.TOO_FEW:
+            return f"not used before {LEAST_CASES} are decided"
+        case Finding.FALLING | Finding.NO_BETTER:
+            return f"not used: {known.finding}"

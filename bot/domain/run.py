@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.calibration import Worth
 from bot.domain.intent import Proposal
 from bot.domain.person import Door, PersonId, TeamId
 from bot.domain.plain import Plain
@@ -79,12 +80,13 @@ class StepState:
     value: Plain = None
     source: Source = Source.CODE
     confidence: int | None = None
-    """Per cent, as the model or the rules reported it."""
+    """Per cent, as it counts: as the model or the rules reported it, or what that is known to be worth."""
     doubts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     since: datetime | None = None
     by: str = ""
     """Who wrote it in the model's place, or put it right: an author of whatever rests on it."""
+    worth: Worth | None = None
 
 
 def card_id(run: str, step: str) -> str:
@@ -229,10 +231,9 @@ class Action:
 
 @dataclass(frozen=True)
 class Pins:
-    """The versions a run keeps from start to end."""
+    """The versions a run keeps from start to end, as digests."""
 
     workflow: str
-    """Digest of the definition."""
     steps: Mapping[str, str] = field(default_factory=dict[str, str])
     """Digest per step, so that only a change ahead of a waiting run matters to it."""
     brief: str = ""

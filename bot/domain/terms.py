@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.domain.brief import Brief, Data
 from bot.domain.brief.remnant import remnant
@@ -11,6 +12,15 @@ from bot.domain.plain import Plain
 from bot.domain.prompting import Example
 from bot.domain.run import Pins, Run
 from bot.domain.workflow import AnyLookup, Definition
+
+
+class History(StrEnum):
+    """What a prompt may be shown of earlier runs of its workflow."""
+
+    DECISIONS = "decisions"
+    """What people decided about the same record."""
+    CORRECTIONS = "corrections"
+    """What people made of answers to the same question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class Prompt:
     """What the model is asked about how sure it is."""
     examples: tuple[Example, ...] = ()
     """Questions with their right answers, as its owner wrote them."""
+    history: frozenset[History] = frozenset()
+    """What of earlier runs it is shown."""
     personal: frozenset[str] = frozenset()
     """Fields of the inputs that it may see although they are personal: `ticket.email`."""
 

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.attempt import Attempt
+from bot.domain.calibration import Case
 from bot.domain.effect import Effect
 from bot.domain.person import ChannelId, Door
 from bot.domain.plain import Plain
 from bot.domain.report import Seen
 from bot.domain.run import Run, RunId, RunState
 from bot.ports.cards import Placed
+from bot.ports.judgements import Asked
 from bot.ports.version import Version, VersionKind
 
 
@@ -219,6 +221,22 @@ class Queries(Protocol):
 
     async def figures(self, workflow: str, since: datetime) -> tuple[Seen, ...]:
         """What the record of the runs that a workflow started since then says, added up where it is alike."""
+        ...
+
+    async def judged(self, workflow: str, *, limit: int) -> tuple[Asked, ...]:
+        """Whose answers to which questions people have decided, step by step."""
+        ...
+
+    async def cases(self, asked: Asked, *, limit: int) -> tuple[Case, ...]:
+        """What people decided about such answers lately, in the order in which they did."""
+        ...
+
+    async def mended(self, workflow: str, step: str, *, team: str, but: RunId, limit: int) -> tuple[Run, ...]:
+        """Runs in which a person left a better answer than the model's, newest first; none that was emptied."""
+        ...
+
+    async def precedents(self, workflow: str, about: Collection[str], *, but: RunId, limit: int) -> tuple[Run, ...]:
+        """Runs in which people decided about one of these, newest first; none that was emptied."""
         ...
 
     async def names(self) -> Mapping[str, str]:

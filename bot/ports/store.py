@@ -14,6 +14,7 @@ from bot.domain.person import TeamId
 from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId
 from bot.ports.cards import Cards
+from bot.ports.judgements import Judgements
 from bot.ports.ledger import Ledger
 from bot.ports.names import Names
 from bot.ports.queries import Queries
@@ -234,6 +235,8 @@ class Transaction(Protocol):
     def limits(self) -> Limits: ...
     @property
     def records(self) -> Records: ...
+    @property
+    def judgements(self) -> Judgements: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

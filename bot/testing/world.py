@@ -9,6 +9,7 @@ from typing_extensions import TypeIs
 
 from bot.domain.acting import find, gate_of
 from bot.domain.attempt import Attempt
+from bot.domain.calibration import Worth
 from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Answered, Done, Doubted, Event, Failed, LookedUp, OutcomeUnknown, Problem, ReadBack
@@ -29,6 +30,12 @@ class Unsure:
     fact: Fact
     confidence: int | None = None
     doubts: tuple[str, ...] = ()
+    worth: int | None = None
+    """What people's decisions have taught the bot about such a confidence; None where they are too few to teach it."""
+
+
+CASES = 100
+"""So many decided answers stand behind what a confidence is worth in a play."""
 
 
 T = TypeVar("T")
@@ -108,7 +115,10 @@ class World:
             return Doubted(at, MODEL, effect.step, _problem(line, Problem.WRONG), line.message, attempts)
         said = line if isinstance(line, Unsure) else Unsure(line, 95)
         value = said.fact.model_dump(mode="json")
-        return Answered(at, MODEL, effect.step, value, attempts, said.confidence, said.doubts)
+        worth = None
+        if said.worth is not None and said.confidence is not None:
+            worth = Worth(said.confidence, said.worth, CASES, round(CASES * said.worth / 100))
+        return Answered(at, MODEL, effect.step, value, attempts, said.confidence, said.doubts, worth=worth)
 
     def _look(self, effect: Seek, at: datetime) -> Event:
         line = self._outcomes.next(f"look up {effect.step}", Transient("The system does not show it."))

@@ -58,6 +58,7 @@ def brief_for(*intents: Intent, level: Level = Level.AUTOMATICALLY, **changed: o
 
 def ruled(stage: Stage, *intents: Intent, brief: Brief | None = None, **case: Any) -> Ruling:
     confidence: Mapping[str, int | None] = case.pop("confidence", {})
+    case.setdefault("known", confidence.keys())
     return rule(Case(stage, "approved", intents, confidence, **case), brief or brief_for(*intents))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 LAST_CHECKS = "tests/scenarios/test_last_checks.py"
 BEGINNING = "tests/application/test_begin.py"
 CLASSES = "tests/application/test_classes.py"
+LEARN = "tests/application/test_learn.py"
 CRASHES = "tests/scenarios/crash/test_crash_matrix.py"
 
 
@@ -802,5 +803,30 @@ BUGS = (
         "kept = redactor.redact(value, terms.fields.kept(), at=at).value",
         "kept = redactor.redact(value).value",
         "tests/commands/test_screen.py::test_a_field_that_is_a_secret_is_not_kept_when_it_is_refused",
+    ),
+    Bug(
+        "confidence-raised",
+        "what was learned never raises a confidence",
+        "bot/domain/calibration.py",
+        "return min(self.reported, self.learned)",
+        "return self.learned",
+        "tests/domain/test_calibration.py::test_a_model_that_thinks_too_little_of_itself_is_not_lifted",
+    ),
+    Bug(
+        "confidence-of-no-worth",
+        "no policy answers on a confidence of which nobody knows what it is worth",
+        "bot/domain/policy.py",
+        "if step not in case.known",
+        "if False",
+        f"{LEARN}::test_nothing_runs_by_itself_on_a_confidence_of_which_nobody_knows_what_it_is_worth",
+    ),
+    Bug(
+        "earlier-run-personal",
+        "nothing personal of another run reaches a model",
+        "bot/domain/history.py",
+        "shown = terms.fields.shown(left, step.name, run)",
+        "shown = left",
+        "tests/application/test_remember.py::"
+        "test_nothing_personal_of_another_run_is_shown_not_even_where_the_prompt_may_have_its_own",
     ),
 )

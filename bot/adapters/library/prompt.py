@@ -14,11 +14,12 @@ from bot.domain.declared.fault import is_list
 from bot.domain.declared.form import fill_in
 from bot.domain.declared.toml import Toml, read_toml
 from bot.domain.errors import Misdeclared
+from bot.domain.history import EARLIER
 from bot.domain.intent import Fact
 from bot.domain.plain import Plain, Unreadable, decode, is_object
 from bot.domain.role import role_name
 from bot.domain.schema import strict_schema
-from bot.domain.terms import Prompt
+from bot.domain.terms import History, Prompt
 from bot.domain.text import hint, visible
 from bot.domain.workflow import AnyStep, Ask, Inquire, Trigger, fact_type, named_inputs
 
@@ -40,6 +41,7 @@ class Front(BaseModel):
     personal: tuple[str, ...] = Field(default=(), examples=['["ticket.email"]'])
     role: Annotated[str, AfterValidator(role_name)] = Field(default="fast", examples=['"careful"'])
     confidence: str = Field(default="", examples=['"How sure are you of the category?"'])
+    history: tuple[History, ...] = Field(default=(), examples=['["decisions", "corrections"]'])
     rehearsal: Mapping[str, object] = {}
     examples: tuple[Shown, ...] = ()
 
@@ -73,6 +75,7 @@ def read_prompt(raw: bytes | str, *, name: str, file: str, asked: AnyStep) -> Pr
         confidence=front.confidence,
         examples=examples,
         personal=frozenset(front.personal),
+        history=frozenset(front.history),
     )
 
 
@@ -103,6 +106,9 @@ def _of_front(toml: Toml, front: Front, steps: Mapping[str, AnyStep], fact: type
                 yield toml.wrong((key, n), f"“{name}” is no step that this is asked about.", mend)
             elif name not in front.inputs:
                 yield toml.wrong((key, n), f"“{name}” is not one of the inputs.", "Add it to inputs, or take it out.")
+    if History.DECISIONS in front.history and EARLIER in steps:
+        mend = "Give the step another name, or take “decisions” out of history."
+        yield toml.wrong(("history",), f"“{EARLIER}” is what earlier decisions are called in the material.", mend)
     for name in front.rehearsal:
         if name not in fact.model_fields:
             mend = hint(name, fact.model_fields, f"There is: {', '.join(fact.model_fields)}.")

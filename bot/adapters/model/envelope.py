@@ -50,12 +50,13 @@ def _comparable(text: str) -> str:
 
 
 def input_hash(question: Question) -> str:
-    """What was asked, down to the letter: instructions, material and remark; not for which run."""
+    """What was asked, down to the letter: instructions, examples, material and remark; not for which run."""
     asked: dict[str, object] = {
         "prompt": question.prompt,
         "instructions": question.instructions,
         "material": dict(question.material),
         "remark": question.remark,
+        "examples": [[dict(one.material), dict(one.answer), one.source] for one in question.examples],
         "previous": dict(question.previous) if question.previous is not None else None,
     }
     return _hash(asked)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import bindparam, exists, select
 
 from bot.adapters.store.cards import forget_drawn
+from bot.adapters.store.judgements import forget_learned
 from bot.adapters.store.meta import EMPTIED, SET_META
 from bot.adapters.store.records import CALL
 from bot.adapters.store.runs import chain_of, document_of, run_of
@@ -66,6 +67,7 @@ def empty_run(unit: Unit, id: RunId, *, by: str) -> Taken:
     link.change(_END_USE, run=id)
     forget_drawn(unit, id)
     forget_suggestions(unit, id)
+    forget_learned(unit, id)
     return Taken(fields, link.change(_DROP_EFFECTS, run=id), blobs)
 
 

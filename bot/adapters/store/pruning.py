@@ -17,7 +17,9 @@ from bot.adapters.store.tables import (
     EFFECT,
     ENTRY,
     ENTRY_FIELD,
+    JUDGEMENT,
     LEAF,
+    PRECEDENT,
     RUN,
     SUGGESTION,
 )
@@ -54,7 +56,7 @@ _DROP_OLD = (
     Statement(delete(ANCHOR).where(ANCHOR.c.size < bindparam("size_"))),
     Statement(delete(CHECKPOINT).where(CHECKPOINT.c.size < bindparam("size_"))),
 )
-_OF_RUN = (ATTEMPT, EFFECT, CARD, SUGGESTION, BLOB_USE)
+_OF_RUN = (ATTEMPT, EFFECT, CARD, SUGGESTION, BLOB_USE, JUDGEMENT, PRECEDENT)
 _DROP_OF_RUN = (
     *[Statement(delete(table).where(table.c.run == bindparam("run_"))) for table in _OF_RUN],
     Statement(delete(RUN).where(RUN.c.id == bindparam("run_"))),

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
 
-from bot.adapters.store import figures, overlooking, piling
+from bot.adapters.store import figures, judgements, overlooking, piling
 from bot.adapters.store.cards import AT, placed_of
 from bot.adapters.store.chat_tables import CARD
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
@@ -19,6 +19,7 @@ from bot.adapters.store.statement import Core, Row, Statement
 from bot.adapters.store.tables import ATTEMPT, EFFECT, ENTRY, ENTRY_FIELD, INBOX, RUN, TALLY
 from bot.adapters.store.versions import newest_first, version_of
 from bot.domain.audit.entry import NOTE_NAMES
+from bot.domain.calibration import Case
 from bot.domain.effect import Effect
 from bot.domain.errors import Unknown
 from bot.domain.person import ChannelId, Door
@@ -26,6 +27,7 @@ from bot.domain.report import Seen
 from bot.domain.run import ENDED, Run, RunId, RunState
 from bot.ports.cards import Placed
 from bot.ports.clock import Clock
+from bot.ports.judgements import Asked
 from bot.ports.queries import (
     AttemptLine,
     Backlog,
@@ -174,6 +176,18 @@ class SqlQueries:
             core = statement.core("sqlite").params(workflow=workflow, since=written(since))
             seen += read(await self._rows(core))
         return tuple(seen)
+
+    async def judged(self, workflow: str, *, limit: int) -> tuple[Asked, ...]:
+        return await judgements.judged(self._rows, workflow, limit)
+
+    async def cases(self, asked: Asked, *, limit: int) -> tuple[Case, ...]:
+        return await judgements.cases(self._rows, asked, limit)
+
+    async def mended(self, workflow: str, step: str, *, team: str, but: RunId, limit: int) -> tuple[Run, ...]:
+        return await judgements.mended(self._rows, (workflow, step), (team, but), limit)
+
+    async def precedents(self, workflow: str, about: Collection[str], *, but: RunId, limit: int) -> tuple[Run, ...]:
+        return await judgements.precedents(self._rows, workflow, about, but, limit)
 
     async def names(self) -> Mapping[str, str]:
         return {str(id): str(name) for id, name in await self._rows(EVERY)}

@@ -4,6 +4,7 @@ run ─┬─ effect          what is to be done next, and who is at it
      ├─ attempt         calls to a model
      ├─ card            where in a chat its cards and messages stand
      ├─ suggestion      what was understood from plain words, until somebody clicks; some are of no run
+     ├─ judgement       what people made of a model's answers, in numbers; precedent: which records they decided about
      └─ entry ── entry_field     the record: headers that stay, content that can be erased
 chain  leaf  checkpoint  anchor  its heads, its tree, what the tree was at some moment and where that is kept
 wait  alert             what nobody has seen to yet, and who was told of it
@@ -29,6 +30,8 @@ from bot.adapters.store.chat_tables import PERSON as PERSON
 from bot.adapters.store.chat_tables import SUGGESTION as SUGGESTION
 from bot.adapters.store.column import METADATA as METADATA
 from bot.adapters.store.column import id_text, number, partial
+from bot.adapters.store.learned_tables import JUDGEMENT as JUDGEMENT
+from bot.adapters.store.learned_tables import PRECEDENT as PRECEDENT
 from bot.domain.audit.entry import NUMBER_NOTES, TEXT_NOTES
 
 RUN = Table(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.adapters.store.cards import SqlCards
 from bot.adapters.store.inbox import SqlInbox
+from bot.adapters.store.judgements import SqlJudgements
 from bot.adapters.store.ledger import SqlLedger
 from bot.adapters.store.limits import SqlLimits
 from bot.adapters.store.names import SqlNames
@@ -32,6 +33,7 @@ class SqlTransaction:
         self.versions = SqlVersions(unit)
         self.limits = SqlLimits(unit)
         self.records = SqlRecords(unit)
+        self.judgements = SqlJudgements(unit)
         self.ledger = SqlLedger(unit)
         self.watch = SqlWatch(unit)
 

@@ -8,6 +8,7 @@ from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import stamp
+from bot.domain.calibration import Finding, Learned
 from bot.domain.quantity import Unclear, parse_duration
 from bot.domain.report import Cost, Ratio, Report, Spread
 from bot.domain.reporting import report_lines
@@ -57,6 +58,24 @@ def report_shape(report: Report) -> Shape:
         **{name: _ratios(ones) for name, ones in several.items() if ones},
         **{name: _spread(one) for name, one in times.items() if one is not None},
         **({"cost": _cost(report.cost)} if report.cost is not None else {}),
+        **({"confidence": [_learned(one) for one in report.learned]} if report.learned else {}),
+    }
+
+
+def _learned(learned: Learned) -> Shape:
+    """What a confidence is worth; errors are in thousandths, which are not there before it was measured."""
+    known = learned.calibration
+    errors = {"squared_error": known.brier, "squared_error_of_share": known.base, "gap": known.gap}
+    return {
+        "step": learned.step,
+        "prompt": learned.prompt,
+        "model": learned.model,
+        "used": known.finding is Finding.USED,
+        "finding": known.finding.value,
+        "taken": known.taken,
+        "cases": known.cases,
+        "at_least_percent": round(100 * known.at_least),
+        **{f"{name}_thousandths": round(1000 * error) for name, error in errors.items() if error is not None},
     }
 
 

@@ -9,7 +9,7 @@ from bot.adapters.library.prompt import read_prompt
 from bot.adapters.library.template import fill_out
 from bot.domain.errors import Misdeclared
 from bot.domain.plain import Plain
-from bot.domain.terms import Prompt
+from bot.domain.terms import History, Prompt
 from bot.domain.workflow import AnyStep
 from tests.adapters.library.folder import PROMPT, STEPS, swapped, write_workflow
 from tests.naughty import every_bytes, every_short_text
@@ -50,6 +50,24 @@ def test_a_prompt_declares_what_it_needs_of_a_person(asked: AnyStep) -> None:
     assert read(asked).personal == frozenset()
     declared = swapped(PROMPT, "role =", 'personal = ["ticket.email", "account.name"]\nrole =')
     assert read(asked, declared).personal == {"ticket.email", "account.name"}
+
+
+def test_a_prompt_says_what_it_wants_to_see_of_earlier_runs(asked: AnyStep) -> None:
+    assert read(asked).history == frozenset()
+    declared = swapped(PROMPT, "role =", 'history = ["corrections"]\nrole =')
+    assert read(asked, declared).history == {History.CORRECTIONS}
+    assert read(asked, declared).digest != read(asked).digest, "It is asked something else then."
+
+
+def test_no_input_is_called_what_earlier_decisions_are_called(tmp_path: Path) -> None:
+    steps = STEPS.replace("account = ", "earlier_decisions = ").replace(
+        "(ticket, account)", "(ticket, earlier_decisions)"
+    )
+    other = load(write_workflow(tmp_path, steps=steps), "prompted")[0].step("topic")
+    text = PROMPT.replace('"account"', '"earlier_decisions"').replace("{{ account.plan }}", "Solo")
+    assert read(other, text).inputs == ("ticket", "earlier_decisions")
+    said = refusal(other, swapped(text, "role =", 'history = ["decisions"]\nrole =')).message
+    assert said.startswith("topic.md:3: “earlier_decisions” is what earlier decisions are called in the material.")
 
 
 def mistakes() -> list[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from bot.adapters.model.engine.form import MOST_DOUBTS, MOST_QUOTES, SURENESS
 from bot.adapters.model.engine.likelihood import likely_percent
 from bot.adapters.model.envelope import check_evidence
 from bot.adapters.model.wire import Reply
+from bot.domain.declared.fault import is_list
 from bot.domain.intent import Fact
 from bot.domain.outcome import Outcome, in_words
 from bot.domain.plain import NotPlain, Plain, Unreadable, canonical
