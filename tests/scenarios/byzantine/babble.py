@@ -36,13 +36,13 @@ class Babble:
         recent = tuple(self.text() for _ in range(self.dice.randrange(3)))
         return Slots(self.text(), lines + self.text(), self.text(), self.text(), self.text(), recent)
 
-    def reply(self) -> Reply:
-        """One output."""
+    def reply(self, asked: str) -> Reply:
+        """One output, to the question for a fact of this name."""
         pick = self.dice.random()
         if pick < 0.75:
-            return said(self._fitting())
+            return said(self._fitting(asked))
         if pick < 0.82:
-            whole = self._fitting()
+            whole = self._fitting(asked)
             return said(whole[: self.dice.randrange(len(whole))])
         if pick < 0.9:
             return said(json.dumps(self._anything(3)))
@@ -51,22 +51,30 @@ class Babble:
         outcome = self.dice.choice([*Outcome])
         return Reply(outcome, self.text(), self.text(), self.text(), reported=self.text(), request_id=self.text())
 
-    def _fitting(self) -> str:
+    def _fitting(self, asked: str) -> str:
         sure = self.dice.choice([*SURENESS, "certain", "certain", "1000 %"])
         quotes, doubts = ([self.text() for _ in range(self.dice.randrange(3))] for _ in range(2))
-        return envelope(self._answer(), confidence=sure, evidence=quotes, doubts=doubts)
+        return envelope(self._answer(asked), confidence=sure, evidence=quotes, doubts=doubts)
 
-    def _answer(self) -> dict[str, Any]:
-        """An answer to one of the questions that the workflows ask; to another it is a wrong one."""
+    def _answer(self, asked: str) -> dict[str, Any]:
+        """An answer to what was asked, and now and then to something else."""
         text, short = self.text()[: self.dice.choice([190, 1_000])] or "x", self.text()[:79] or "x"
-        answers: list[dict[str, Any]] = [
-            {"category": self.dice.choice(["billing", "bug", "how-to", "spam"]), "urgent": True, "summary": text},
-            {"body": text * self.dice.choice([1, 1, 1, 20])},
-            {"cents": self.dice.choice([-1, 0, 1, 50_00, 500_00, 500_01, 10**9]), "note": text},
-            {"kind": self.dice.choice(["reseller", "referral", "none"]), "company": short, "summary": text},
-            {"note": text},
-        ]
-        answer = self.dice.choice(answers)
+        answers: dict[str, dict[str, Any]] = {
+            "Triage": {
+                "category": self.dice.choice(["billing", "bug", "how-to", "spam"]),
+                "urgent": True,
+                "summary": text,
+            },
+            "Draft": {"body": text * self.dice.choice([1, 1, 1, 20])},
+            "Idea": {"cents": self.dice.choice([-1, 0, 1, 50_00, 500_00, 500_01, 10**9]), "note": text},
+            "Application": {
+                "kind": self.dice.choice(["reseller", "referral", "none"]),
+                "company": short,
+                "summary": text,
+            },
+            "Note": {"note": text},
+        }
+        answer = answers[asked if self.dice.random() < 0.8 else self.dice.choice([*answers])]
         if self.dice.random() < 0.1:
             answer[self.dice.choice(["ticket_id", "customer_id", "approved", "to", "channel"])] = self._anything(1)
         return answer

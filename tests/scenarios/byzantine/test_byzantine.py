@@ -28,7 +28,7 @@ def babbled(seed: int) -> Seen:
     """One run whose model says anything at all."""
     babble = Babble(seed)
     stage = babble.dice.choice([*STAGES])
-    wire = Spoken([lambda request, dialect: babble.reply()])
+    wire = Spoken([lambda request, dialect: babble.reply(request.form_name)])
     seen = run(stage, babble.slots(), wire, lambda: wire.requests, approved=babble.dice.random() < 0.7)
     SPOKEN["random"] += len(wire.sent)
     return seen
