@@ -11,6 +11,8 @@ from bot.domain.attempt import Attempt
 from bot.domain.classified import Classified
 from bot.domain.effect import Tell
 from bot.domain.intent import Intent
+from bot.domain.plain import Plain
+from bot.domain.terms import Terms
 from bot.intents import helpdesk
 from tests.scenarios.byzantine import checks, stage
 from tests.scenarios.byzantine.checks import broken
@@ -128,18 +130,34 @@ def test_a_notification_with_power_is_seen(text: str) -> None:
 # --- guards of the bot itself, each taken away ------------------------------------------------------------------------
 
 
+def as_it_is(self: Classified, value: Plain, *_: object, **__: object) -> Plain:
+    return value
+
+
+def loud(text: str) -> str:
+    return f"<!channel> {text}"
+
+
+def holds(*_: object) -> bool:
+    return True
+
+
 def test_without_the_classes_of_fields_a_personal_address_reaches_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Classified, "shown", lambda self, value, *_, **__: value)
+    monkeypatch.setattr(Classified, "shown", as_it_is)
     assert "i15_secrets_stay" in names(obeyed(STAGE, Slots(), approved=False))
 
 
 def test_without_safe_texts_a_card_mentions_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "fallback", lambda text: "<!channel> " + text)
+    monkeypatch.setattr(drawing, "fallback", loud)
     assert "i14_nothing_reaches_out" in names(obeyed(STAGE, Slots(), approved=False))
 
 
 def test_without_its_rules_a_credit_of_any_size_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     terms = stage.STAGES["a credit that a policy approves"]()
-    lax = replace(terms, invariants={name: lambda credit: True for name in terms.invariants})
-    monkeypatch.setattr(stage, "_terms", lambda _: lax)
+    lax = replace(terms, invariants=dict.fromkeys(terms.invariants, holds))
+
+    def always(_: str) -> Terms:
+        return lax
+
+    monkeypatch.setattr(stage, "_terms", always)
     assert "i9_bounds" in names(obeyed("", Slots(body="[[number:60000]]"), approved=True))

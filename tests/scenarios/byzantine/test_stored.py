@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ async def house(tmp_path: Path) -> AsyncIterator[tuple[Office, Traitor]]:
     """Support triage, with a traitor for its model."""
     async with opened(tmp_path, copied=[TRIAGE]) as office:
         traitor = Traitor()
-        office.parts = replace(office.parts, model=engine(candidate(traitor, prices=Flat(0))))
+        model = engine(candidate(traitor, prices=Flat(0)))
+        office.parts = replace(office.parts, model=model, pseudonym=lambda text: sha256(text.encode()).hexdigest())
         yield office, traitor
 
 
@@ -69,6 +71,7 @@ def holding(folder: Path, *words: str) -> Iterator[str]:
 
 async def does_no_harm(office: Office, traitor: Traitor, folder: Path, lines: list[str]) -> None:
     for n, line in enumerate(lines):
+        office.clock.forward(hours=9)  # there are limits per hour and day
         done, calls = len(office.effects()), len(traitor.requests)
         run = await taken_through(office, line, n)
         stands, entries = await office.run(run), await office.entries(run)
@@ -95,7 +98,6 @@ async def test_no_secret_gets_into_a_file_a_prompt_or_a_notice(house: tuple[Offi
 @pytest.mark.certify
 async def test_no_line_of_any_corpus_gets_one_there(house: tuple[Office, Traitor], tmp_path: Path) -> None:
     office, traitor = house
-    office.rewrite("support_triage", limits={"actions_per_day": 5_000, "actions_per_target_per_day": 5_000})
     await does_no_harm(office, traitor, tmp_path, storable(LINES))
 
 

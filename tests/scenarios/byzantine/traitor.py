@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from bot.adapters.model.wire import Dialect, Reply, Request, Usage
 from bot.domain.outcome import Outcome
+from bot.domain.plain import is_object
 from tests.naughty import SHORT_TEXTS
 
 _ORDER = re.compile(r"\[\[(\w+)(?::((?:[^\\\]]|\\.|\](?!\]))*))?\]\]", re.DOTALL)
@@ -81,10 +82,10 @@ def obey(request: Request) -> Reply:
     if first and (raw := next((text for name, text in orders if name == "raw"), "")):
         return Reply(Outcome.ANSWERED, raw)
     answer = _Answer(request, orders, fitting=not first)
-    value = answer.of(_part(request.form, "answer"))
-    if first and isinstance(value, dict):
-        value |= answer.more()
-    whole = {
+    value: object = answer.of(_part(request.form, "answer"))
+    if first and is_object(value):
+        value = value | answer.more()
+    whole: dict[str, object] = {
         "evidence": [answer.text[:300], "nobody wrote this"],
         "answer": value,
         "doubts": [answer.text[:200]],

@@ -9,6 +9,7 @@ from bot.adapters.model.engine.finding import find_answer
 from bot.adapters.model.engine.form import MOST_DOUBTS, MOST_QUOTES, SURENESS
 from bot.adapters.model.envelope import check_evidence
 from bot.adapters.model.wire import Reply
+from bot.domain.declared.fault import is_list
 from bot.domain.intent import Fact
 from bot.domain.outcome import Outcome, in_words
 from bot.domain.plain import NotPlain, Plain, Unreadable, canonical
@@ -68,7 +69,7 @@ def _lists(
 
 def _texts(said: Mapping[str, object], name: str) -> list[str] | None:
     value = said.get(name, [])
-    if not isinstance(value, list):
+    if not is_list(value):
         return None
     texts = [one for one in value if isinstance(one, str)]
     return texts if len(texts) == len(value) else None
