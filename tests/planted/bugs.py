@@ -828,5 +828,62 @@ BUGS = (
         "shown = left",
         "tests/application/test_remember.py::"
         "test_nothing_personal_of_another_run_is_shown_not_even_where_the_prompt_may_have_its_own",
+    # --- asking a model -----------------------------------------------------------------------------------------------
+    Bug(
+        "personal-in-prompt",
+        "a prompt has nothing personal that it does not declare",
+        "bot/application/ask_model.py",
+        "one.name: fields.shown(plain_of(run, one), one.name, run, but=prompt.personal)",
+        "one.name: plain_of(run, one)",
+        "tests/scenarios/byzantine/test_byzantine.py::test_in_each_place_it_is_given_an_order",
+    ),
+    Bug(
+        "overruled-refusal",
+        "what one model refused is not put to another",
+        "bot/domain/outcome.py",
+        "        return Then.GIVE_UP\n",
+        "        return Then.NEXT_MODEL\n",
+        "tests/adapters/model/engine/test_engine.py::test_what_one_model_refused_is_not_put_to_another",
+    ),
+    Bug(
+        "lax-types",
+        "nothing is turned from one type into another",
+        "bot/adapters/model/engine/judging.py",
+        "fact.model_validate_json(canonical(value), strict=True)",
+        "fact.model_validate_json(canonical(value))",
+        "tests/adapters/model/engine/test_judging.py::test_no_value_of_another_type_is_turned_into_the_right_one",
+    ),
+    Bug(
+        "first-of-two-answers",
+        "of two answers nobody knows which is meant",
+        "bot/adapters/model/engine/finding.py",
+        "if found is not None and found != value:",
+        "if False:",
+        "tests/adapters/model/engine/test_finding.py::test_what_is_not_one_whole_answer_is_none",
+    ),
+    Bug(
+        "time-of-waiting",
+        "a call has no more time than is left once it has its place",
+        "bot/adapters/model/engine/endpoint.py",
+        "replace(request, within=_in(until - now))",
+        "request",
+        "tests/adapters/model/engine/test_endpoint.py::test_a_call_has_no_more_time_than_is_left_once_it_has_its_place",
+    ),
+    Bug(
+        "two-trials",
+        "one call alone tries a server that was left alone",
+        "bot/adapters/model/engine/breaker.py",
+        "if probe:  #",
+        "if True:  #",
+        "tests/adapters/model/engine/test_breaker.py::"
+        "test_a_call_from_before_that_comes_back_during_the_trial_lets_no_second_one_out",
+    ),
+    Bug(
+        "edited-recording",
+        "a recorded reply that somebody changed is not believed",
+        "bot/adapters/model/replay.py",
+        "if recorded.sha256 != recorded.sealed():",
+        "if False:",
+        "tests/adapters/model/test_replay.py::test_a_reply_that_somebody_changed_is_not_used",
     ),
 )

@@ -1,6 +1,7 @@
 """A server that fails again and again is left alone; then one call tries it, and that one alone decides."""
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -127,3 +128,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=15, stateful_step_count=25)

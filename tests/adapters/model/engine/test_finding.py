@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from bot.adapters.model.engine.finding import MOST_BYTES, find_answer
 from bot.domain.plain import Unreadable
-from tests.naughty import HUGE, every_text
+from tests.naughty import HUGE
+from tests.naughty import TEXTS as EVERY
 
-WHOLE = {"evidence": [], "answer": {"body": "Hello"}, "doubts": [], "confidence": "sure"}
-OTHER = {**WHOLE, "answer": {"body": "Goodbye"}}
+WHOLE: dict[str, object] = {"evidence": [], "answer": {"body": "Hello"}, "doubts": [], "confidence": "sure"}
+OTHER: dict[str, object] = {**WHOLE, "answer": {"body": "Goodbye"}}
 TEXT, OTHER_TEXT = json.dumps(WHOLE), json.dumps(OTHER)
 
 
@@ -84,10 +85,10 @@ def test_what_is_not_one_whole_answer_is_none(text: str) -> None:
         find_answer(text)
 
 
-@pytest.mark.parametrize("cut", range(1, len(TEXT)))
-def test_an_answer_that_is_cut_anywhere_is_none(cut: int) -> None:
-    with pytest.raises(Unreadable):
-        find_answer(TEXT[:cut])
+def test_an_answer_that_is_cut_anywhere_is_none() -> None:
+    for cut in range(1, len(TEXT)):
+        with pytest.raises(Unreadable):
+            find_answer(TEXT[:cut])
 
 
 def test_an_object_that_is_no_answer_is_handed_on_so_that_its_model_hears_what_is_missing() -> None:
@@ -104,10 +105,10 @@ def test_an_answer_larger_than_an_answer_may_be_is_none() -> None:
         find_answer(json.dumps({**WHOLE, "answer": {"body": "a" * MOST_BYTES}}))
 
 
-@every_text
-def test_no_text_breaks_the_search(text: str) -> None:
-    with contextlib.suppress(Unreadable):
-        assert "answer" not in find_answer(text)
+def test_no_text_breaks_the_search() -> None:
+    for text in EVERY.values():
+        with contextlib.suppress(Unreadable):
+            assert "answer" not in find_answer(text)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,11 @@ def parts(schema: object) -> Iterator[Mapping[str, Any]]:
             yield from parts(one)
 
 
+def fits(form: object, value: Any) -> bool:
+    validator: Any = Draft202012Validator(cast("Any", form))
+    return bool(validator.is_valid(value))
+
+
 def test_what_it_rests_on_comes_first_and_how_sure_it_is_comes_last() -> None:
     form: Any = form_of(Triage)
     assert form["required"] == [*form["properties"]] == ["evidence", "answer", "doubts", "confidence"]
@@ -63,7 +68,7 @@ def test_how_sure_it_is_is_asked_in_the_words_of_the_prompt() -> None:
 
 
 @given(facts())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_the_fact_the_form_is_strict_or_the_fact_is_refused(fact: type[Fact]) -> None:
     if lint_schema(fact):
         with pytest.raises(Misdeclared):
@@ -81,7 +86,7 @@ def test_whatever_the_fact_the_form_is_strict_or_the_fact_is_refused(fact: type[
 
 
 @given(facts())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 async def test_a_valid_fact_in_its_envelope_fits_its_form_and_is_taken(fact: type[Fact]) -> None:
     if lint_schema(fact):
         return
@@ -89,7 +94,7 @@ async def test_a_valid_fact_in_its_envelope_fits_its_form_and_is_taken(fact: typ
     if not isinstance(answer, Answer):
         return
     text = envelope(answer.fact)
-    Draft202012Validator(cast("Any", form_of(fact))).validate(json.loads(text))
+    assert fits(form_of(fact), json.loads(text))
     found = judge(said(text), fact, TICKET)
     assert (found.outcome, found.problems) == (Outcome.ANSWERED, ())
     assert found.fact == answer.fact
@@ -108,5 +113,5 @@ async def test_a_valid_fact_in_its_envelope_fits_its_form_and_is_taken(fact: typ
     ids=repr,
 )
 def test_what_does_not_fit_the_form_does_not_pass_the_judge(wrong: dict[str, object]) -> None:
-    assert not Draft202012Validator(cast("Any", form_of(Draft))).is_valid(wrong)
+    assert not fits(form_of(Draft), wrong)
     assert judge(said(json.dumps(wrong)), Draft, TICKET).outcome is Outcome.INVALID
