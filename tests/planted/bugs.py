@@ -828,6 +828,7 @@ BUGS = (
         "shown = left",
         "tests/application/test_remember.py::"
         "test_nothing_personal_of_another_run_is_shown_not_even_where_the_prompt_may_have_its_own",
+    ),
     # --- asking a model -----------------------------------------------------------------------------------------------
     Bug(
         "personal-in-prompt",

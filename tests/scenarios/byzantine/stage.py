@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.engine import Engine
 from bot.adapters.model.wire import Request, Wire
-from bot.application.ask_model import heard, question_of
+from bot.application.ask_model import heard, question_key, question_of
 from bot.domain.effect import AskModel, Effect
 from bot.domain.errors import Refused
 from bot.domain.intent import Fact
@@ -103,7 +103,9 @@ class Betrayed(Play):
         parts: Any = SimpleNamespace(
             library=_library(), model=self._engine, clock=SimpleNamespace(now=lambda: self.now)
         )
-        answer = at_once(self._engine.answer(question_of(parts, self.run, self.terms, effect)))
+        answer = at_once(
+            self._engine.answer(question_of(parts, self.run, self.terms, effect, key=question_key(len(self.answers))))
+        )
         self.answers.append(answer)
         return self._take(heard(parts, effect.step, answer))
 
