@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import cycle
 
 from bot.adapters.model.engine import Candidate, Endpoint, Engine
 from bot.adapters.model.engine.candidate import NoPrices, Prices
@@ -125,5 +126,5 @@ def candidate(
 
 def engine(*candidates: Candidate, clock: Clock | None = None, fences: Sequence[str] = FENCES) -> Engine:
     """An engine whose every role is answered by these, the first first."""
-    names = iter([*fences] * 100)
+    names = cycle(fences)
     return Engine({"fast": candidates}, monotonic=clock or Clock(), new_fence=lambda: next(names))
