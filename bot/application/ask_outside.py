@@ -71,4 +71,4 @@ def _entry(parts: Parts, occasion: Occasion, tried: Attempt, answer: Answer | No
         "latency_ms": tried.latency_ms,
     }
     known = {name: note for name, note in notes.items() if note is not None}
-    return Entry(EntryKind.MODEL_ASKED, parts.clock.now(), ActorKind.MODEL, parts.model.name, notes=known)
+    return Entry(EntryKind.MODEL_ASKED, parts.clock.now(), ActorKind.MODEL, tried.model, notes=known)

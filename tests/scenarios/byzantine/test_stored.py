@@ -31,13 +31,17 @@ def storable(lines: tuple[str, ...]) -> list[str]:
     return [line.encode(errors="replace").decode() for line in lines]
 
 
+def alias(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[tuple[Office, Traitor]]:
     """Support triage, with a traitor for its model."""
     async with opened(tmp_path, copied=[TRIAGE]) as office:
         traitor = Traitor()
         model = engine(candidate(traitor, prices=Flat(0)))
-        office.parts = replace(office.parts, model=model, pseudonym=lambda text: sha256(text.encode()).hexdigest())
+        office.parts = replace(office.parts, model=model, pseudonym=alias)
         yield office, traitor
 
 
