@@ -22,7 +22,7 @@ from bot.domain.mend import by_brief
 from bot.domain.outcome import Outcome, in_words
 from bot.domain.person import Actor, ActorKind
 from bot.domain.plain import Plain
-from bot.domain.quantity import Money
+from bot.domain.quantity import Money, dollars
 from bot.domain.run import Run, Source
 from bot.domain.terms import Terms
 from bot.domain.value import plain_of, skipped
@@ -197,5 +197,5 @@ async def _reserve(
 
 
 def _too_dear(cap: Money, spent: int, micros: int) -> str:
-    of = f"used {spent / 1_000_000:.4f}, and the next question may cost {micros / 1_000_000:.4f}"
+    of = f"used {dollars(spent)}, and the next question may cost {dollars(micros)}"
     return f"This run has a budget of {cap} for the model: it has {of}."

@@ -8,7 +8,7 @@ from bot.domain.acting import acts_on
 from bot.domain.content import Changed, Line, Outcome, Used, Voice
 from bot.domain.intent import Intent, Risk
 from bot.domain.plain import Plain
-from bot.domain.quantity import CURRENCIES, LARGEST, Money, write_money
+from bot.domain.quantity import CURRENCIES, LARGEST, Money, dollars, write_money
 from bot.domain.run import Action, Gate, GateStatus, Mode, Run
 from bot.domain.terms import Terms
 from bot.domain.text import changes, visible
@@ -160,5 +160,5 @@ def budget(run: Run, terms: Terms, gate: Gate, used: Used | None) -> tuple[str, 
         if used.on_record_today is not None:
             lines.append(f"On this record today: {used.on_record_today} of {limits.actions_per_target_per_day}")
     if limits.cost_per_run is not None:
-        lines.append(f"Cost: {run.spent_micros / 1_000_000:.4f} of {limits.cost_per_run}")
+        lines.append(f"Cost: {dollars(run.spent_micros)} of {limits.cost_per_run}")
     return tuple(lines)

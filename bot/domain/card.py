@@ -31,6 +31,7 @@ from bot.domain.content import Line as Line
 from bot.domain.content import Used as Used
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
+from bot.domain.quantity import dollars
 from bot.domain.rejecting import can_be_rejected
 from bot.domain.run import ActionStatus, Ask, Gate, GateStatus, Mode, Question, Run, Source, StepState, card_id, short
 from bot.domain.terms import Terms
@@ -192,7 +193,7 @@ def _guessed(run: Run, terms: Terms, step: str) -> dict[str, StepState]:
 
 
 def _notes(run: Run, gate: Gate) -> tuple[str, ...]:
-    cost = f"Cost so far: {run.spent_micros / 1_000_000:.4f}" if run.spent_micros else "Cost so far: none"
+    cost = f"Cost so far: {dollars(run.spent_micros)}" if run.spent_micros else "Cost so far: none"
     notes = [f"Run {short(run.id)}", f"Model: {run.pins.model or 'none'}", cost]
     if gate.status is GateStatus.OPEN and gate.expires_at is not None:
         notes.append(f"Undecided, it runs out at {gate.expires_at:%Y-%m-%d %H:%M} UTC; that never approves it")

@@ -168,6 +168,11 @@ class Money:
         return write_money(self)
 
 
+def dollars(micros: int) -> str:
+    """What a model cost: 0.0014 USD."""
+    return f"{micros / 1_000_000:.4f} USD"
+
+
 def parse_money(text: str) -> Money:
     """Read "40 EUR" or "EUR 40.00"."""
     found = _MONEY.fullmatch(text.strip(" "))

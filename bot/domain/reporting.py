@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.calibration import LEAST_CASES, Finding, Learned
 from bot.domain.lapse import span
+from bot.domain.quantity import dollars
 from bot.domain.report import Cost, Ratio, Report, Spread
 
 
@@ -65,12 +66,8 @@ def _spread(name: str, spread: Spread | None, one: str) -> Iterator[str]:
 
 def _cost(cost: Cost | None) -> Iterator[str]:
     if cost is not None:
-        spent = f"{_money(cost.micros)}, {_money(cost.per_run)} a run" if cost.micros else "nothing"
+        spent = f"{dollars(cost.micros)}, {dollars(cost.per_run)} a run" if cost.micros else "nothing"
         yield f"The model cost {spent} ({many(cost.among, 'run')} asked it)"
-
-
-def _money(micros: int) -> str:
-    return f"{micros / 1_000_000:.4f}"
 
 
 def _learned(learned: Sequence[Learned]) -> Iterator[str]:

@@ -251,7 +251,7 @@ def test_a_size_is_told_in_one_unit(count: int, said: str) -> None:
 def test_the_rest_is_told_as_people_say_it() -> None:
     assert (words.moment(NOON), words.moment(None)) == ("2026-03-02 12:00 UTC", "")
     assert (words.stamp(NOON), words.stamp(None)) == ("2026-03-02T12:00:00.000Z", None)
-    assert (words.money(0), words.money(1_500)) == ("–", "0.0015")
+    assert (words.money(0), words.money(1_500)) == ("–", "0.0015 USD")
     assert words.plural(1, "entry", "entries") == "1 entry"
     assert words.plural(2_000, "entry", "entries") == "2,000 entries"
     assert (words.per_cent(None), words.per_cent(0)) == ("–", "0 %")

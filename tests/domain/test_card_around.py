@@ -92,7 +92,7 @@ def test_the_budget_counts_what_is_about_to_be_done() -> None:
         "Actions in this run: 1 of 5",
         "Used today: 12 of 200",
         "On this record today: 1 of 3",
-        "Cost: 0.0000 of 0.50 USD",
+        "Cost: 0.0000 USD of 0.50 USD",
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.lapse import ago as ago
 from bot.domain.lapse import span as span
+from bot.domain.quantity import dollars
 
 SHORT = 7
 """Letters of a run's id that tell it from its neighbours: its end is chance, its beginning is the time."""
@@ -27,7 +28,7 @@ def stamp(at: datetime | None) -> str | None:
 
 
 def money(micros: int) -> str:
-    return f"{micros / 1_000_000:.4f}" if micros else "–"
+    return dollars(micros) if micros else "–"
 
 
 def per_cent(value: int | None) -> str:

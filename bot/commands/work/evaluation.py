@@ -20,6 +20,7 @@ from bot.commands.work.wording import NOW, asks_of, step_meant, step_of_file, te
 from bot.domain.case import Case
 from bot.domain.errors import Refused, Unknown
 from bot.domain.measuring import Measured
+from bot.domain.quantity import dollars
 
 ASKED_ABOVE = 1_000_000
 """Millionths of a dollar; what may cost more is asked for first."""
@@ -112,7 +113,7 @@ class _Evaluation:
         if model.rehearsal:
             return
         most = plan.most_micros
-        price = "What that costs is not known." if most is None else f"That costs at most {most / 1_000_000:.4f} USD."
+        price = "What that costs is not known." if most is None else f"That costs at most {dollars(most)}."
         said = f"{plural(len(plan.items), 'question')} to {model.name}. {price}"
         screen.aside(said)
         if self.arguments.yes or (most is not None and most <= ASKED_ABOVE):

@@ -11,6 +11,7 @@ from bot.commands.shell.words import moment, plural, stamp
 from bot.commands.work.trial import compared_shape, in_line
 from bot.domain.comparing import Match
 from bot.domain.measuring import Measured, Row, Tally, Turned, regressions, rows_of, spent, spread, turned
+from bot.domain.quantity import dollars
 from bot.domain.text import one_line
 
 LONGEST_VALUE = 300
@@ -129,7 +130,7 @@ def cost_line(measured: list[Measured]) -> str:
     if found.unknown and not found.micros:
         return "What it cost is not known."
     more = f", and {plural(found.unknown, 'call')} of which it is not known" if found.unknown else ""
-    return f"It cost {found.micros / 1_000_000:.4f} USD{more}." if found.micros or more else "It cost nothing."
+    return f"It cost {dollars(found.micros)}{more}." if found.micros or more else "It cost nothing."
 
 
 def _times(measured: list[Measured]) -> str:

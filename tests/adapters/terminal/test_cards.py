@@ -136,7 +136,7 @@ def test_what_a_run_cost_stands_in_the_small_print() -> None:
     played = credit_run()
     one = card_of(replace(played.run, spent_micros=12_300), played.terms, "approved")
     assert one is not None
-    assert "Cost so far: 0.0123" in one.notes
+    assert "Cost so far: 0.0123 USD" in one.notes
 
 
 def test_a_confidence_that_is_not_known_is_not_made_up() -> None:

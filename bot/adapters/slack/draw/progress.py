@@ -22,6 +22,7 @@ from bot.adapters.slack.draw.safe import (
 )
 from bot.domain.plain import Plain
 from bot.domain.progress import Doing, Progress, Task, lasted
+from bot.domain.quantity import dollars
 from bot.domain.text import one_line
 
 MOST_TASKS = 50
@@ -96,7 +97,7 @@ def _small_print(progress: Progress) -> Iterator[str]:
     if progress.took is not None:
         yield f"It took {lasted(progress.took)}"
     if progress.cost_micros:
-        yield f"The model cost {progress.cost_micros / 1_000_000:.4f}"
+        yield f"The model cost {dollars(progress.cost_micros)}"
     elif progress.ended:
         yield "No cost for the model"
 

@@ -51,5 +51,5 @@ def test_a_run_that_has_ended_says_how_long_it_took_and_what_it_cost() -> None:
     )
     one = drawn_progress(ended, {})
     assert "It took 3 min 20 s" in seen.words(one.blocks)
-    assert "The model cost 0.0042" in seen.words(one.blocks)
+    assert "The model cost 0.0042 USD" in seen.words(one.blocks)
     assert one.text == "Made, T-1: Done. It took 3 min 20 s."
