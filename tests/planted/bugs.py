@@ -540,7 +540,7 @@ BUGS = (
         "refused-loads",
         "what check refuses does not load",
         "bot/adapters/library/shelf.py",
-        "refuse(self._findings(book, terms, self._texts(digests)))",
+        "refuse(self._findings(book, terms, texts))",
         "pass",
         "tests/adapters/library/test_refused.py::test_what_check_refuses_does_not_load",
     ),

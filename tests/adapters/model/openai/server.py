@@ -8,7 +8,7 @@ It speaks HTTP by hand, so that it can speak it wrongly. The last line of a scri
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -89,6 +89,8 @@ class Server:
 
     port: int
     script: list[Line]
+    by: Callable[[Seen], Line] | None = None
+    """What it says to each request, where that does not go by their order."""
     journal: list[Seen] = field(default_factory=list[Seen])
     connections: int = 0
     """How many are open."""
@@ -102,13 +104,15 @@ class Server:
         return f"http://127.0.0.1:{self.port}{PATH}"
 
     def line(self) -> Line:
+        if self.by is not None:
+            return self.by(self.journal[-1])
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
 
 @asynccontextmanager
-async def serving(*script: Line) -> AsyncGenerator[Server]:
+async def serving(*script: Line, by: Callable[[Seen], Line] | None = None) -> AsyncGenerator[Server]:
     """Serve until the block ends."""
-    server = Server(0, [*script])
+    server = Server(0, [*script], by)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1

@@ -90,7 +90,9 @@ async def test_who_gives_up_is_let_go_and_the_next_question_is_answered() -> Non
 
 async def test_questions_at_once_share_one_client_and_learn_together() -> None:
     refusal = failed(400, "Unsupported parameter: 'max_tokens' is not supported with this model.")
-    async with serving(*[refusal] * 4, answered()) as server, engine_at(server) as engine:
+    good = answered()
+    by_words = serving(by=lambda seen: refusal if "max_tokens" in seen.body else good)
+    async with by_words as server, engine_at(server) as engine:
         answers = await asyncio.gather(*(engine.answer(a_question(key=str(n))) for n in range(4)))
     outcomes = [[one.outcome for one in answer.attempts] for answer in answers]
     assert all(isinstance(answer, Answer) for answer in answers)
