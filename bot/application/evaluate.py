@@ -8,7 +8,7 @@ from bot.application.ask_apart import ask_apart
 from bot.application.lay_out import Item
 from bot.application.parts import Parts
 from bot.domain.comparing import compare
-from bot.domain.errors import Refused
+from bot.domain.errors import NotReached
 from bot.domain.measuring import Measured
 from bot.domain.policy import sure_enough
 from bot.ports.model import Answer, NoAnswer
@@ -17,12 +17,6 @@ AT_ONCE = 4
 TRIES = 3
 SHORTEST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=60)
-
-
-class NotReached(Refused):
-    """The model could not be reached, so nothing more was measured."""
-
-    reason = "not-reached"
 
 
 async def evaluate(parts: Parts, items: Sequence[Item], *, told: Callable[[Measured], None]) -> None:

@@ -6,6 +6,7 @@ BotError
 │   ├── AlreadyDecided      someone was faster
 │   ├── OutOfDate           the proposal changed since this card was shown
 │   ├── OverLimit           a limit, a budget or a rate of this workflow is used up
+│   ├── NotReached          a model is out of reach, so nothing is measured
 │   ├── Unknown             no such run, workflow, person or field
 │   └── Unfit               what was typed or sent does not fit; nothing was lost
 ├── Misdeclared         a workflow, a brief or a setting does not load: file, line and mend
@@ -62,6 +63,12 @@ class OverLimit(Refused):
     """A limit of this workflow is used up."""
 
     reason = "over-limit"
+
+
+class NotReached(Refused):
+    """The model could not be reached, so nothing more was measured."""
+
+    reason = "not-reached"
 
 
 class Unknown(Refused):

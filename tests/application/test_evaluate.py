@@ -13,7 +13,7 @@ from bot.adapters.model.scripted import Failing, Line, Said, Script, Scripted, u
 from bot.application import evaluate as evaluating
 from bot.application.ask_apart import TRIALS, ask_apart
 from bot.application.ask_model import question_of
-from bot.application.evaluate import NotReached, evaluate
+from bot.application.evaluate import evaluate
 from bot.application.gather import gather
 from bot.application.lay_out import Plan, Side, lay_out
 from bot.application.pose import pose
@@ -21,7 +21,7 @@ from bot.domain.case import Case
 from bot.domain.classified import MARK
 from bot.domain.comparing import Match
 from bot.domain.effect import AskModel
-from bot.domain.errors import Unfit
+from bot.domain.errors import NotReached, Unfit
 from bot.domain.intent import Fact
 from bot.domain.measuring import Measured
 from bot.domain.quantity import Money

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.adapters.library.book import Book
 from bot.adapters.library.case import read_cases
-from bot.application.evaluate import NotReached, evaluate
+from bot.application.evaluate import evaluate
 from bot.application.lay_out import Plan, Side, lay_out
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.session import Session, session
@@ -18,7 +18,7 @@ from bot.commands.work.role import refuse_unknown_role
 from bot.commands.work.scores import Scores, tell_scores
 from bot.commands.work.wording import NOW, asks_of, step_meant, step_of_file, text_of, what_of, with_file, with_text
 from bot.domain.case import Case
-from bot.domain.errors import Refused, Unknown
+from bot.domain.errors import NotReached, Refused, Unknown
 from bot.domain.measuring import Measured
 from bot.domain.quantity import dollars
 
