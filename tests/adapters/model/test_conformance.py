@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.model.envelope import input_hash, output_hash, schema_hash
+from bot.adapters.model.openai import OpenAIWire
 from bot.adapters.model.rehearsal import Rehearsal
 from bot.adapters.model.replay import Recording, Replay
 from bot.adapters.model.scripted import Failing, Said, Scripted
@@ -17,6 +18,9 @@ from bot.domain.outcome import Outcome
 from bot.domain.plain import Plain
 from bot.ports.model import Answer, Model, NoAnswer, Question
 from tests.adapters.model.asking import ACCOUNT, Category, Draft, Triage, question, ticket
+from tests.adapters.model.openai.server import Line, serving
+from tests.adapters.model.openai.server import failed as refused_by_server
+from tests.adapters.model.openai.server import said as spoken_by_server
 from tests.adapters.model.wired import Flat, Spoken, candidate, engine, envelope, failed, said
 from tests.naughty import SHORT_TEXTS
 
@@ -61,6 +65,28 @@ def over_replay(folder: Path, fact: Fact) -> Model:
     return engine(candidate(Replay(folder), prices=Flat(0)))
 
 
+class OverHttp:
+    """The real client and a real server, which is there for as long as a question is."""
+
+    name = "main/first"
+    rehearsal = False
+
+    def __init__(self, *script: Line) -> None:
+        self._script = [*script]
+
+    async def answer(self, asked: Question) -> Answer | NoAnswer:
+        async with serving(*self._script) as server:
+            model = engine(candidate(OpenAIWire(url=server.url, key="sk-1234567890"), prices=Flat()))
+            try:
+                return await model.answer(asked)
+            finally:
+                self._script = server.script
+                await model.close()
+
+    def estimate_micros(self, asked: Question) -> int | None:
+        return engine(candidate(OpenAIWire(url="http://127.0.0.1:1/v1"), prices=Flat())).estimate_micros(asked)
+
+
 MODELS: Mapping[str, Kind] = {
     "rehearsal": Kind(lambda _, fact: Rehearsal(monotonic=lambda: 0.0), None, same=True, rehearsed=True),
     "scripted": Kind(
@@ -71,6 +97,11 @@ MODELS: Mapping[str, Kind] = {
     "engine over a wire": Kind(
         lambda _, fact: engine(candidate(spoken(fact), prices=Flat())),
         lambda _: engine(candidate(Spoken([failed(Outcome.OVERLOADED)]), prices=Flat())),
+        same=False,
+    ),
+    "engine over HTTP": Kind(
+        lambda _, fact: OverHttp(spoken_by_server(INVALID.text), spoken_by_server(envelope(fact, evidence=QUOTES))),
+        lambda _: OverHttp(refused_by_server(529)),
         same=False,
     ),
     "engine over replay": Kind(over_replay, lambda folder: engine(candidate(Replay(folder / "empty"))), same=True),
