@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 SETTINGS_OF_THE_DEVELOPER = ("COUNTERSIGN_", "OPENAI_", "OTEL_", "SLACK_")
+ROOT = Path(__file__).resolve().parent.parent
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy")
 
 refused_connections: list[str] = []
@@ -75,6 +77,26 @@ def nothing_leaves_loopback() -> Iterator[None]:
     refused_connections.clear()
     yield
     assert refused_connections == [], "This test tried to reach another machine."
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_lies_in_the_repository_is_opened_once() -> Iterator[None]:
+    """Its workflows do not change while tests run, and to open one takes as long as ten runs of it."""
+    from bot.adapters.library import book, shelf
+
+    known: dict[tuple[Path, str, str], book.Book] = {}
+
+    def open_once(folder: Path, package: str, *, house: str = "") -> book.Book:
+        which = folder.resolve(), package, house
+        if not which[0].is_relative_to(ROOT):
+            return book.open_book(folder, package, house=house)
+        if which not in known:
+            known[which] = book.open_book(folder, package, house=house)
+        return known[which]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shelf, "open_book", open_once)
+        yield
 
 
 SLOW_IS_FINE = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)

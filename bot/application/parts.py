@@ -23,7 +23,7 @@ from bot.ports.store import Store
 from bot.ports.system import Systems
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Parts:
     """A bot, taken apart."""
 

@@ -68,7 +68,7 @@ class Wall:
         return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Bot:
     """Everything that runs, opened; closing it is leaving the context it came from."""
 

@@ -140,7 +140,7 @@ class Wired:
         await self._desk.close()
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio writes out what a task came to
 class Office:
     """A bot, and everything around it."""
 

@@ -70,7 +70,7 @@ class Hand:
         self.at += timedelta(**time)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # asyncio writes out what a task came to
 class House:
     """A bot that stands open."""
 

@@ -48,7 +48,7 @@ class Heard(logging.Handler):
         self.lines.append(record)
 
 
-@dataclass
+@dataclass(repr=False)
 class Stage(House):
     """A house in which plays are played."""
 

@@ -44,7 +44,7 @@ _OF_THE_STORY = re.compile(r"\([A-Z]-[0-9]+\)|Fingerprint [0-9a-f]+|\bT-[0-9]+")
 _BLOCK = re.compile(r"decide:([0-9a-f]{32}):([0-9]+)")
 
 
-@dataclass
+@dataclass(repr=False)
 class Apart(Stage):
     """A stage whose bot is a process of its own."""
 

@@ -66,7 +66,7 @@ class Ahead:
         return datetime.now(UTC) + self.by
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio writes out what a task came to
 class House:
     """A bot and a workspace, and everybody in it."""
 

@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser with a bot"))
 
 
-@dataclass
+@dataclass(repr=False)
 class Office:
     """What a story plays in: windows of several people, each opened once."""
 
