@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import assert_never
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, PydanticUserError
 
@@ -66,6 +67,10 @@ def schema_of(model: type[BaseModel]) -> Mapping[str, object]:
     return schema
 
 
+_TYPES: WeakKeyDictionary[type[BaseModel], str] = WeakKeyDictionary()
+"""The digests of types, as long as they are there: a changed file is loaded as new types."""
+
+
 class _Pinning:
     """Describes the steps of one workflow so that two descriptions are equal where nothing changed."""
 
@@ -73,7 +78,6 @@ class _Pinning:
         self._definition = definition
         self._rules = sorted(rules)
         self._sources = sources
-        self._types: dict[type[BaseModel], str] = {}
 
     def steps(self) -> dict[str, str]:
         """A digest for each step."""
@@ -141,9 +145,9 @@ class _Pinning:
     def _type(self, model: type[BaseModel] | None) -> str | None:
         if model is None:
             return None
-        if model not in self._types:
-            self._types[model] = digest_of_data([schema_of(model), self._sources.of(model)])
-        return self._types[model]
+        if model not in _TYPES:
+            _TYPES[model] = digest_of_data([schema_of(model), self._sources.of(model)])
+        return _TYPES[model]
 
 
 def _name(step: AnyStep) -> object:
