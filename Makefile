@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
-PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=worksteal
+# More than there are processors: many tests wait for a process or a browser.
+PARALLEL := --numprocesses=4 --dist=worksteal
 
 .PHONY: help run test check bench certify pictures lock clean
 

@@ -86,7 +86,7 @@ KINDS: dict[str, Kind] = {
     "unknown": nobody("nobody", Met.NOT_KNOWN),
 }
 
-AT_ONCE = ("approve", "reassign", "undo")
+AT_ONCE = ("approve", "reassign")
 FORMS: dict[str, dict[str, Json]] = {
     "edit": {"tag": {"type": "plain_text_input", "value": "another"}},
     "reject": {
@@ -107,6 +107,7 @@ FORMS: dict[str, dict[str, Json]] = {
         "minutes": {"type": "number_input", "value": "7"},
         "link": {"type": "url_text_input", "value": "https://example.com/1"},
     },
+    "undo": {},
 }
 VERBS = (*AT_ONCE, *FORMS)
 SAYING = frozenset({"comment", "more"})

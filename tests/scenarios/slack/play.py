@@ -176,7 +176,7 @@ def of_form(kind: Kind, verb: str, state: str) -> Met:
         return met
     if state == "live":
         return Met.NOTHING_TO_FILL_IN if verb == "answer" and met is not Met.NOT_KNOWN else met
-    if (state, verb) == ("decided", "reject"):
+    if (state, verb) == ("decided", "reject") or verb == "undo":
         return met  # it may have been in time still, and only the gate can say
     return Met.GIVEN_BACK
 
