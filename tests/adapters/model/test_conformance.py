@@ -50,7 +50,7 @@ def ask(model: Model, asked: Question) -> Answer | NoAnswer:
     """What comes of it, in a loop of its own."""
 
     async def answered() -> Answer | NoAnswer:
-        return await model.answer(asked)
+        return await model.answer(question)
 
     return asyncio.run(answered())
 
@@ -74,17 +74,17 @@ class OverHttp:
     def __init__(self, *script: Line) -> None:
         self._script = [*script]
 
-    async def answer(self, asked: Question) -> Answer | NoAnswer:
+    async def answer(self, question: Question) -> Answer | NoAnswer:
         async with serving(*self._script) as server:
             model = engine(candidate(OpenAIWire(url=server.url, key="sk-1234567890"), prices=Flat()))
             try:
-                return await model.answer(asked)
+                return await model.answer(question)
             finally:
                 self._script = server.script
                 await model.close()
 
-    def estimate_micros(self, asked: Question) -> int | None:
-        return engine(candidate(OpenAIWire(url="http://127.0.0.1:1/v1"), prices=Flat())).estimate_micros(asked)
+    def estimate_micros(self, question: Question) -> int | None:
+        return engine(candidate(OpenAIWire(url="http://127.0.0.1:1/v1"), prices=Flat())).estimate_micros(question)
 
 
 MODELS: Mapping[str, Kind] = {
