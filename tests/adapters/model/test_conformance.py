@@ -50,7 +50,7 @@ def ask(model: Model, asked: Question) -> Answer | NoAnswer:
     """What comes of it, in a loop of its own."""
 
     async def answered() -> Answer | NoAnswer:
-        return await model.answer(question)
+        return await model.answer(asked)
 
     return asyncio.run(answered())
 
