@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
-from math import exp, floor, log, log1p, sqrt
+from math import exp, floor, log, log1p
+
+from bot.domain.chance import wilson
 
 LEAST_CASES = 50
 """Before so many answers are decided, nothing is known."""
@@ -23,8 +25,6 @@ FOLDS = 5
 SLACK = 0.001
 """By how much a curve may do worse than the plain share: less than chance makes of it."""
 BINS = 10
-_Z = 1.96
-"""Nineteen times of twenty."""
 _RIDGE = 0.001
 """What keeps the slope where it is where all answers came with one and the same confidence."""
 _MOST_ROUNDS = 50
@@ -111,7 +111,7 @@ class Calibration:
     @property
     def at_least(self) -> float:
         """The share of answers taken is at least this, nineteen times of twenty (Wilson's lower bound)."""
-        return at_least(self.taken, self.cases)
+        return wilson(self.taken, self.cases)[0]
 
     def worth(self, confidence: int) -> Worth | None:
         """What a confidence is worth; None where that is not known."""
@@ -154,16 +154,6 @@ def _judge(curve: Curve, brier: float, base: float) -> Finding:
     if curve.slope < -_FLAT:
         return Finding.FALLING
     return Finding.NO_BETTER if brier > base + SLACK else Finding.USED
-
-
-def at_least(taken: int, cases: int) -> float:
-    """The lower end of the share that so many of so many speak for; 0 where there are none."""
-    if not taken:
-        return 0.0
-    share, squared = taken / cases, _Z * _Z
-    middle = share + squared / (2 * cases)
-    spread = _Z * sqrt(share * (1 - share) / cases + squared / (4 * cases * cases))
-    return max(0.0, (middle - spread) / (1 + squared / cases))
 
 
 # --- the fit --------------------------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ rejected, or drafted anew ───────────── what was writt
 What ran out of time, was cancelled or taken over, and what a policy approved, says nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.domain.edits import edits_of
 from bot.domain.event import Decided, Verdict
 from bot.domain.intent import Proposal
 from bot.domain.plain import Plain
@@ -126,26 +127,18 @@ def _is_in(one: Plain, value: Plain) -> bool:
 
 
 def as_left(run: Run, step: str) -> dict[str, Plain] | None:
-    """An answer as people left it: corrected in its place, or through what they made of what was built from it."""
+    """An answer as people left it: corrected in its place, or through what they made of what was built from it.
+
+    An edit is carried back into the fields that stood in the proposal letter by letter.
+    """
     fact = run.value(step)
     if not isinstance(fact, dict):
         return None
-    left = {**fact}
-    for gate in run.gates.values():
-        if gate.status is GateStatus.APPROVED:
-            for proposal in gate.proposals:
-                left |= _carried_back(fact, run.value(proposal.step), proposal.data)
-    return left
-
-
-def _carried_back(fact: Mapping[str, Plain], built: Plain, data: Mapping[str, Plain]) -> dict[str, Plain]:
-    """The fields of a fact that stood in a proposal letter by letter, as an edit has them now."""
-    if not isinstance(built, dict):
-        return {}
-    edits = [(built[name], value) for name, value in data.items() if name in built and built[name] != value]
-    return {
-        name: after
+    approved = [gate for gate in run.gates.values() if gate.status is GateStatus.APPROVED]
+    edits = [edit for gate in approved for edit in edits_of(run, gate)]
+    return fact | {
+        name: edit.after
         for name, value in fact.items()
-        for before, after in edits
-        if before == value and type(before) is type(value) and not isinstance(value, bool)
+        for edit in edits
+        if edit.before == value and type(edit.before) is type(value) and not isinstance(value, bool)
     }

@@ -7,12 +7,13 @@ what the model had written, what a person put there in its place is what the mod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.domain.edits import edits_of
 from bot.domain.plain import Plain
 from bot.domain.run import Ask as Asking
-from bot.domain.run import Gate, GateStatus, Run, RunState, Source, StepStatus
+from bot.domain.run import GateStatus, Run, RunState, Source, StepStatus
 from bot.domain.terms import Terms
-from bot.domain.value import Wrong, build, upstream
-from bot.domain.workflow import Ask, Propose, Stop, fact_type
+from bot.domain.value import upstream
+from bot.domain.workflow import Ask, Stop, fact_type
 
 Facts = Mapping[str, Mapping[str, Plain]]
 
@@ -61,14 +62,14 @@ def keep(run: Run, terms: Terms, *, step: str = "") -> Kept:
     answers = {name: value for name, value in _answers(run, terms).items() if _belongs(terms, name, step)}
     changed = [f"{name} was put right by a person" for name in answers if run.steps[name].source is Source.PERSON]
     lost: list[str] = []
-    for at, before, after in _edits(run, terms):
-        places = _places(terms, at.partition(".")[0], answers, before)
+    for proposed, edited, before, after in _edits(run):
+        places = _places(terms, proposed, answers, before)
         if len(places) == 1:
             (name, field), *_ = places
             answers[name] = {**answers[name], field: after}
             changed.append(f"{name}.{field} was edited")
         elif not step:
-            lost.append(f"“{at}” was edited, and is in no one answer of the model word by word.")
+            lost.append(f"“{proposed}.{edited}” was edited, and is in no one answer of the model word by word.")
     rests_on = {one.name for name in answers for one in upstream(terms, terms.definition.step(name))}
     return Kept(dict(_given(run, terms, rests_on)), answers, tuple(changed), tuple(lost))
 
@@ -95,25 +96,12 @@ def _done(run: Run) -> Iterator[tuple[str, Mapping[str, Plain]]]:
             yield name, state.value
 
 
-def _edits(run: Run, terms: Terms) -> Iterator[tuple[str, str, str]]:
-    """Each text that people changed in what was proposed: where, what it was, what it is."""
+def _edits(run: Run) -> Iterator[tuple[str, str, str, str]]:
+    """Each text that people changed in what was proposed: the step and its field, what it was, what it is."""
     for gate in run.gates.values():
-        yield from _edits_at(run, terms, gate)
-
-
-def _edits_at(run: Run, terms: Terms, gate: Gate) -> Iterator[tuple[str, str, str]]:
-    for proposal in gate.proposals:
-        step = terms.definition.step(proposal.step)
-        if not isinstance(step.node, Propose):
-            continue
-        try:
-            built = build(run, terms, step, step.node).model_dump(mode="json")
-        except Wrong:
-            continue
-        for name, after in proposal.data.items():
-            before = built.get(name)
-            if isinstance(before, str) and isinstance(after, str) and before != after:
-                yield f"{proposal.step}.{name}", before, after
+        for edit in edits_of(run, gate):
+            if isinstance(edit.before, str) and isinstance(edit.after, str):
+                yield edit.step, edit.field, edit.before, edit.after
 
 
 def _places(terms: Terms, proposed: str, answers: Facts, text: str) -> list[tuple[str, str]]:

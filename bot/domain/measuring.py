@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.attempt import Attempt
+from bot.domain.chance import wilson
 from bot.domain.comparing import Compared, Match
 from bot.domain.outcome import is_unbilled
-
-Z = 1.96
-"""Of a normal distribution: 95 of 100 intervals hold the true share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +132,6 @@ def regressions(rows: Sequence[Row], changes: Sequence[Turned], *, strict: bool)
         lost = [one for one in changes if one.before is Match.EXACT and one.after is Match.WRONG]
         found += [f"{one.case}: {one.step}.{one.field} was exact, and is wrong now." for one in lost]
     return tuple(found)
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The interval that holds the true share in 95 of 100 cases (Wilson's); all of it where nothing was counted."""
-    if of <= 0:
-        return 0.0, 1.0
-    share, z2 = hits / of, Z * Z
-    centre = (share + z2 / (2 * of)) / (1 + z2 / of)
-    reach = Z * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
 def spent(measured: Iterable[Measured]) -> Spent:

@@ -16,7 +16,7 @@ from bot.domain.quantity import MoneyText
 from bot.domain.redaction import names_a_secret
 from bot.domain.role import is_role
 from bot.domain.text import hint, nearest, one_line
-from bot.settings.host import is_here
+from bot.settings.host import is_here, web_address
 from bot.settings.secret import IN_FILE, PREFIX, told
 from bot.settings.section import Problem, Section
 
@@ -62,12 +62,8 @@ def _model(text: str) -> str:
 
 
 def _url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host, parts = "", urlsplit("")
-    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
+    parts = web_address(url)
+    if parts is None:
         raise odd(f"is no address of a server. Write it like {EXAMPLE}")
     if parts.username is not None or parts.password is not None:
         raise odd(f"has a user or a password in it. Take that out, and set {PREFIX}{KEY}… in the environment.")

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
 from bot.domain.declared.word import odd
 from bot.domain.errors import Misdeclared
-from bot.settings.host import is_here
+from bot.settings.host import is_here, web_address
 from bot.settings.secret import PREFIX, told
 from bot.settings.section import Section
 
@@ -25,14 +24,10 @@ LOOPBACK = "127.0.0.1"
 
 
 def _address(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host, parts = "", urlsplit("")
-    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
+    parts = web_address(url)
+    if parts is None:
         raise odd(f"is “{url[:80]}”, which is no address. Write it like {API}")
-    if parts.scheme == "http" and not is_here(host):
+    if parts.scheme == "http" and not is_here(parts.hostname or ""):
         raise odd("sends a token where everybody can read it. Write https:// in front, or an address of this machine.")
     return url.rstrip("/") + "/"
 

@@ -2,12 +2,11 @@
 
 from ipaddress import ip_address
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from bot.domain.declared.word import odd
-from bot.settings.host import is_here
+from bot.settings.host import is_here, web_address
 from bot.settings.section import Section
 from bot.settings.slack import LOOPBACK
 
@@ -15,17 +14,12 @@ LONGEST = 500
 
 
 def _collector(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host, parts = "", urlsplit("")
-    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LONGEST
-    if parts.scheme not in ("http", "https") or not host or not plain:
+    parts = web_address(url)
+    if parts is None or not url.isascii() or len(url) > LONGEST:
         raise odd(f"is “{url[:80]}”, which is no address. Write it like http://127.0.0.1:4318")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise odd("has more than a place in it. A key goes into the variable OTEL_EXPORTER_OTLP_HEADERS.")
-    if parts.scheme == "http" and not is_here(host):
+    if parts.scheme == "http" and not is_here(parts.hostname or ""):
         raise odd("sends traces where everybody can read them. Write https://, or an address of this machine.")
     return url.rstrip("/")
 

@@ -14,7 +14,6 @@ from bot.domain.calibration import (
     Curve,
     Finding,
     Worth,
-    at_least,
     calibrate,
     fit,
     sureness,
@@ -155,20 +154,6 @@ def test_how_far_it_is_off_is_measured_on_what_it_has_not_seen() -> None:
     assert good.gap is not None
     assert good.brier < good.base
     assert good.gap < 0.05
-
-
-@pytest.mark.parametrize(
-    ("taken", "of", "share"),
-    [(0, 0, 0), (0, 10, 0), (14, 14, 0.78), (59, 59, 0.94), (149, 149, 0.97), (95, 100, 0.888), (1, 2, 0.0945)],
-)
-def test_the_least_share_that_so_many_speak_for(taken: int, of: int, share: float) -> None:
-    assert at_least(taken, of) == pytest.approx(share, abs=0.01)
-
-
-@given(st.integers(1, 2_000), st.data())
-def test_the_least_share_is_less_than_the_share(of: int, data: st.DataObject) -> None:
-    taken = data.draw(st.integers(0, of))
-    assert 0 <= at_least(taken, of) <= taken / of
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import cycle
 
 from bot.adapters.model.engine import Candidate, Endpoint, Engine
-from bot.adapters.model.engine.candidate import NoPrices, Prices
+from bot.adapters.model.engine.candidate import Prices
 from bot.adapters.model.engine.pace import Pace
 from bot.adapters.model.wire import Dialect, Reply, Request, Usage, Wire
 from bot.domain.intent import Fact
@@ -58,6 +58,16 @@ class Spoken:
     @property
     def spoken(self) -> list[Dialect]:
         return [dialect for _, dialect in self.sent]
+
+
+class NoPrices:
+    """Nothing is known of any price."""
+
+    version = ""
+
+    def micros(self, model: str, usage: Usage) -> int | None:
+        del model, usage
+        return None
 
 
 class Flat:

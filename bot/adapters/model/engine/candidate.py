@@ -20,16 +20,6 @@ class Prices(Protocol):
         ...
 
 
-class NoPrices:
-    """Nothing is known of any price."""
-
-    version = ""
-
-    def micros(self, model: str, usage: Usage) -> int | None:
-        del model, usage
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One of the models that a role may be answered by."""

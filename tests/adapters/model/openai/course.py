@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.adapters.model.engine import Candidate, Endpoint, Engine
-from bot.adapters.model.engine.candidate import NoPrices
 from bot.adapters.model.openai import OpenAIWire
 from bot.adapters.model.wire import PLAIN, Parameters
 from bot.domain.attempt import Attempt
 from bot.ports.model import Answer, NoAnswer, Question
 from tests.adapters.model.asking import Triage, question, ticket
 from tests.adapters.model.openai.server import Line, Seen, Server, serving
+from tests.adapters.model.wired import NoPrices
 
 KEY = "sk-live-9f8e7d6c5b4a39281706"
 MATERIAL = {"ticket": ticket("The door is broken.")}
