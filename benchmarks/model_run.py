@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from enum import StrEnum
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,8 +14,8 @@ from unittest.mock import patch
 from pydantic import BaseModel
 
 from benchmarks.measure import cpu_seconds, percentile
-from bot.domain.intent import Fact
 from bot.domain.plain import Plain
+from workflows.support_triage import Triage
 
 WARM_UP = 50
 STEP = "step"
@@ -30,21 +30,6 @@ ANSWER: Mapping[str, object] = {
     "confidence": "sure",
 }
 Call = Callable[[int], Awaitable[object]]
-
-
-class Category(StrEnum):
-    BILLING = "billing"
-    BUG = "bug"
-    HOW_TO = "how-to"
-    SPAM = "spam"
-
-
-class Triage(Fact):
-    """What a ticket is about."""
-
-    category: Category
-    urgent: bool
-    summary: str
 
 
 class _Envelope(BaseModel):
@@ -122,12 +107,12 @@ async def create(url: str, *, aiohttp: bool = False) -> AsyncGenerator[Call]:
 async def ours(url: str) -> AsyncGenerator[Call]:
     """The engine and its wire: rendered, fenced, sent, read, judged, and a row written for the call."""
     from bot.adapters.model.engine import Candidate, Endpoint, Engine
-    from bot.adapters.model.engine.candidate import NoPrices
     from bot.adapters.model.openai import OpenAIWire
+    from bot.adapters.model.prices import Price, prices_of
     from bot.ports.model import Answer, Question
 
     endpoint = Endpoint("main", OpenAIWire(url=url, key="a key that is one"))
-    engine = Engine({"fast": (Candidate(endpoint, "measured", NoPrices()),)})
+    engine = Engine({"fast": (Candidate(endpoint, "measured", prices_of(url, Price(Decimal("0.25"), Decimal(2)))),)})
 
     async def call(number: int) -> object:
         material: dict[str, Plain] = {"ticket": {"id": f"T-{number}", "subject": "Charged twice", "body": BODY}}

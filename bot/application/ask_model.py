@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from bot.application.budget import EVERYTHING, UNPRICED, Purse, set_aside, settle, too_much
+from bot.application.budget import EVERYTHING, UNPRICED, Purse, purses_of, set_aside, settle, too_much
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.keep_hold import keep_hold
 from bot.application.parts import Parts
@@ -44,9 +44,9 @@ async def ask_model(parts: Parts, lease: Lease, run: Run, effect: AskModel) -> N
     if not await keep_hold(parts, lease, question.within + GRACE):
         return
     day = parts.clock.now().date()
-    purses = _purses(parts, run, terms)
-    limited = terms.brief.limits.cost_per_run is not None or any(purse.cap for purse in purses)
-    reserved = parts.model.estimate_micros(question) if limited else 0
+    limits = terms.brief.limits
+    purses = purses_of(parts, f"cost:{run.workflow}", limits.cost_per_day)
+    reserved = parts.model.estimate_micros(question) if purses or limits.cost_per_run else 0
     over = await _reserve(parts, run, terms, purses, day, reserved)
     if over:
         model = Actor(ActorKind.MODEL, parts.model.name)
@@ -173,10 +173,6 @@ def question_key(*which: str | int) -> str:
     return hashlib.sha256("/".join(map(str, which)).encode()).hexdigest()[:40]
 
 
-def _purses(parts: Parts, run: Run, terms: Terms) -> tuple[Purse, ...]:
-    return Purse(f"cost:{run.workflow}", terms.brief.limits.cost_per_day), Purse(EVERYTHING, parts.cost_per_day)
-
-
 async def _reserve(
     parts: Parts, run: Run, terms: Terms, purses: tuple[Purse, ...], day: date, micros: int | None
 ) -> str:
@@ -185,10 +181,8 @@ async def _reserve(
     if cap is not None and (micros is None or run.spent_micros + micros > cap.micros):
         used = UNPRICED.format(cap=cap) if micros is None else _too_dear(cap, run.spent_micros, micros)
         return f"{used} {by_brief(run, 'Or raise', 'limits.cost_per_run')}"
-    if micros == 0 or not any(purse.cap for purse in purses):
-        return ""
-    short = await parts.store.run(lambda tx: set_aside(tx, purses, day, micros))
-    if short is None or short.cap is None:
+    short = await set_aside(parts, purses, day, micros)
+    if short is None:
         return ""
     if short.scope == EVERYTHING:
         mend = f"Raise model.cost_per_day in countersign.toml, then `countersign resume {run.id}`."

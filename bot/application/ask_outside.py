@@ -40,9 +40,9 @@ async def ask_outside(
 ) -> Answer | NoAnswer:
     """What the model says; a NoAnswer, with a sentence, also where a budget is used up."""
     day, purses = parts.clock.now().date(), occasion.purses
-    reserved = parts.model.estimate_micros(question)
-    short = await parts.store.run(lambda tx: set_aside(tx, purses, day, reserved)) if reserved != 0 else None
-    if short is not None and short.cap is not None:
+    reserved = parts.model.estimate_micros(question) if purses else 0
+    short = await set_aside(parts, purses, day, reserved)
+    if short is not None:
         return NoAnswer(False, too_much(short.cap, reserved, occasion.whose), ())
     answer = await answer_within(parts, question)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.application.parts import Parts
 from bot.domain.attempt import Attempt
 from bot.domain.outcome import is_unbilled
 from bot.domain.quantity import Money
@@ -22,18 +23,28 @@ class Purse:
     """What one scope may spend a day."""
 
     scope: str
-    cap: Money | None
+    cap: Money
 
 
-def set_aside(tx: Transaction, purses: Sequence[Purse], day: date, micros: int | None) -> Purse | None:
-    """Take this much out of every purse that has a cap; or the one that it is too much for, and nothing is taken."""
-    capped = [(purse, purse.cap) for purse in purses if purse.cap is not None]
-    for purse, cap in capped:
-        if micros is None or tx.limits.count(purse.scope, day) + micros > cap.micros:
+def purses_of(parts: Parts, scope: str = "", cap: Money | None = None) -> tuple[Purse, ...]:
+    """Those out of which a question is paid: of its scope, and of everything together, as far as they have a cap."""
+    caps = {scope: cap, EVERYTHING: parts.cost_per_day}
+    return tuple(Purse(name, most) for name, most in caps.items() if most is not None)
+
+
+async def set_aside(parts: Parts, purses: Sequence[Purse], day: date, micros: int | None) -> Purse | None:
+    """Take this much out of every purse; or the one that it is too much for, and nothing is taken."""
+    if not purses or micros == 0:
+        return None
+    return await parts.store.run(lambda tx: _take(tx, purses, day, micros))
+
+
+def _take(tx: Transaction, purses: Sequence[Purse], day: date, micros: int | None) -> Purse | None:
+    for purse in purses:
+        if micros is None or tx.limits.count(purse.scope, day) + micros > purse.cap.micros:
             return purse
-    for purse, _ in capped:
-        if micros:
-            tx.limits.add(purse.scope, day, micros)
+    for purse in purses:
+        tx.limits.add(purse.scope, day, micros or 0)
     return None
 
 
@@ -43,7 +54,7 @@ def settle(
     """Put back what was not needed."""
     left = spent(attempts, reserved or 0) - (reserved or 0)
     for purse in purses:
-        if purse.cap is not None and left:
+        if left:
             tx.limits.add(purse.scope, day, left)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.application.ask_outside import Occasion, ask_outside
-from bot.application.budget import EVERYTHING, Purse
+from bot.application.budget import purses_of
 from bot.application.parts import Parts
 from bot.domain.attempt import Attempt
 from bot.domain.brief import Brief
@@ -67,7 +67,7 @@ class Words:
 
 async def interpret(parts: Parts, words: Words) -> Answer | NoAnswer:
     """What the model makes of it; a NoAnswer, with a sentence, also where the day's budget is used up."""
-    purses = Purse(words.budget.scope, words.budget.cap), Purse(EVERYTHING, parts.cost_per_day)
+    purses = purses_of(parts, words.budget.scope, words.budget.cap)
     occasion = Occasion(CHAT, words.source, Door.SLACK, purses, "For plain words, the day's")
 
     def also(tx: Transaction, tried: tuple[Attempt, ...]) -> None:
