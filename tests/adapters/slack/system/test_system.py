@@ -133,7 +133,7 @@ async def test_a_workspace_that_stands_in_is_a_sandbox_and_slack_is_not(slack: S
     caller = slack.another_caller()
     there = SlackChat(caller, Places(caller, slack.passing), now=lambda: datetime.now(UTC), sandbox=sandbox)
     assert {(one.retry, one.sandbox) for one in there.bindings.values()} == {(Retry.SEARCHABLE, sandbox)}
-    assert (there.name, there.lookups) == ("chat", {"chat.posted_in"})
+    assert (there.name, {*there.lookups}) == ("chat", {"chat.posted_in"})
     assert {*there.bindings} == {"chat.PostMessage", "chat.DeleteMessage"}
 
 
