@@ -42,8 +42,8 @@ def compare(effort: Effort) -> Table:
             )
         ),
         notes=(
-            f"{AT_ONCE} runs at once, an instant model and an instant help desk, every commit on the disk, the audit on."
-            f" The target is {LEAST} runs a second.",
+            f"{AT_ONCE} runs at once, an instant model and an instant help desk, every commit on the disk, the audit"
+            f" on. The target is {LEAST} runs a second.",
             "The override stands in the brief, as a version with who and why; sixty answers were decided by a person"
             " first, for a policy goes by a confidence only where people's decisions say what it is worth.",
         ),
