@@ -130,7 +130,7 @@ async def opened(
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
         await store.run(lambda tx: library.seed(tx, clock.now()))
         entered = entrances(settings, library)
-        systems = connected(settings, entered, sandboxes=[back_office])
+        systems = connected(settings, entered, sandboxes=[back_office], clock=clock)
         stack.push_async_callback(systems.close)
         parts = Parts(
             store=store,

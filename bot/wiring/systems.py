@@ -9,10 +9,11 @@ from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import BINDINGS
 from bot.domain.binding import Binding
 from bot.domain.errors import Misdeclared
+from bot.ports.clock import Clock
 from bot.ports.library import Library
 from bot.ports.system import System
 from bot.settings import Settings
-from bot.settings.systems import SandboxUse, SystemUse
+from bot.settings.systems import RestUse, SandboxUse, SystemUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ def used_systems(library: Library) -> frozenset[str]:
     return frozenset({system for brief in briefs for system in (*brief.reads, *brief.changes)} | proofs)
 
 
-def connected(settings: Settings, entered: Entrances, *, sandboxes: Iterable[System]) -> Connected:
+def connected(settings: Settings, entered: Entrances, *, sandboxes: Iterable[System], clock: Clock) -> Connected:
     """Every system, as its settings say: played, real, or closed."""
     played = [system for system in sandboxes if _is_played(settings, system.name)]
     real = [
-        _opened(name, use, entered.credentials.get(name))
+        _opened(name, use, entered.credentials.get(name), clock)
         for name, use in settings.file.systems.items()
         if not isinstance(use, SandboxUse) and name not in entered.closed
     ]
@@ -92,11 +93,22 @@ def _off(name: str) -> str:
 
 def _bound(name: str, use: SystemUse) -> Mapping[str, Binding]:
     """How a real system's intents are bound."""
-    del name, use
-    return {}
+    match use:
+        case RestUse():
+            from bot.wiring.rest import described
+
+            return described(name, use).bindings(use.per_day)
+        case _:
+            return {}
 
 
-def _opened(name: str, use: SystemUse, credential: SecretStr | None) -> System:
+def _opened(name: str, use: SystemUse, credential: SecretStr | None, clock: Clock) -> System:
     """A real system, ready to be called."""
-    del credential
-    raise Misdeclared(f"Nothing here speaks {use.use}, as [systems.{name}] asks.", mend="Use another way to reach it.")
+    match use:
+        case RestUse():
+            from bot.wiring.rest import rest_of
+
+            return rest_of(name, use, credential.get_secret_value() if credential else "", clock)
+        case _:
+            said = f"Nothing here speaks {use.use}, as [systems.{name}] asks."
+            raise Misdeclared(said, mend="Use another way to reach it.")
