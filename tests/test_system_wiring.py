@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import Broken
+from bot.domain.errors import Broken, Misdeclared
 from bot.settings import Settings, read_settings
-from bot.wiring import opened
+from bot.wiring import bindings_of, opened
 from tests.audit.house import ROOT
 
 HEAD = '[people.sam]\nname = "Sam"\nhandle = "@sam"\ngroups = ["staff"]\naccount = "sam"\n'
@@ -35,4 +35,46 @@ async def test_the_credential_of_a_system_that_no_brief_uses_is_never_read(tmp_p
     settings = settings_of(
         tmp_path, MAIL.replace("mail", "unused") + "[systems.helpdesk]\n", SYSTEM_UNUSED_FILE=str(pipe)
     )
-    assert "no brief used it when the bot started" in await why_closed(settings, "unused")
+    assert "no workflow that loads used it when the bot started" in await why_closed(settings, "unused")
+
+
+def helpdesk(url: str = "http://127.0.0.1:1", more: str = "private = true\n") -> str:
+    desk = ROOT / "tests" / "adapters" / "systems" / "rest" / "desk.toml"
+    return f'[systems.helpdesk]\nuse = "rest"\ndescription = "{desk}"\nurl = "{url}"\n{more}'
+
+
+async def test_a_system_without_its_credential_is_not_connected_and_the_bot_starts(tmp_path: Path) -> None:
+    said = await why_closed(settings_of(tmp_path, helpdesk()), "helpdesk")
+    assert said.startswith("helpdesk is not connected: its credential is missing. Set COUNTERSIGN_SYSTEM_HELPDESK,")
+
+
+async def test_a_credential_that_cannot_be_read_closes_its_system_alone(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, helpdesk(), SYSTEM_HELPDESK_FILE=str(tmp_path / "nowhere"))
+    assert "This file cannot be read" in await why_closed(settings, "helpdesk")
+
+
+async def test_a_system_with_its_credential_is_connected_and_what_it_says_of_it_is_redacted(tmp_path: Path) -> None:
+    async with opened(settings_of(tmp_path, helpdesk(), SYSTEM_HELPDESK="hunter2-0123456789")) as bot:
+        system = bot.systems.of("helpdesk")
+        assert system.name == "helpdesk"
+        assert not system.bindings["helpdesk.AddTag"].sandbox
+        assert not bot.all_sandbox()
+        assert "hunter2" not in bot.parts.redactor.clean("It said hunter2-0123456789.") + repr(bot)
+
+
+def test_what_is_played_and_what_is_real_are_bound_side_by_side(tmp_path: Path) -> None:
+    bindings = bindings_of(settings_of(tmp_path, helpdesk()))
+    assert not any(binding.sandbox for binding in bindings.values())
+    assert all(binding.sandbox for binding in bindings_of(settings_of(tmp_path, "")).values())
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "said"),
+    [
+        ("https://desk.example.com", 'hosts = ["api.example.com"]\n', "is not among its `hosts`"),
+        ("http://127.0.0.1:1", "", "private = true"),
+    ],
+)
+def test_an_address_that_is_not_allowed_is_refused_at_the_start(tmp_path: Path, url: str, more: str, said: str) -> None:
+    with pytest.raises(Misdeclared, match=said):
+        bindings_of(settings_of(tmp_path, helpdesk(url, more)))

@@ -43,7 +43,7 @@ def entrances(settings: Settings, library: Library) -> Entrances:
         if isinstance(use, SandboxUse):
             continue
         if name not in used:
-            closed[name] = f"{_off(name)}: no brief used it when the bot started. Start the bot again."
+            closed[name] = f"{_off(name)}: no workflow that loads used it when the bot started. Look at countersign check, then start the bot again."
             continue
         try:
             secret = settings.credentials[name].read()

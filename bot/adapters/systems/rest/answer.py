@@ -111,6 +111,8 @@ def value_of(name: str, value: Value, answer: object, values: Mapping[str, objec
     found = at(answer, value.at)
     if found is MISSING:
         raise Changed(_changed(name, f"its answer has no “{value.at}”"))
+    if found is None and value.null is not None:
+        return value.null
     if found is None and value.empty:
         return MISSING
     taken = _FORMS[value.form](found)

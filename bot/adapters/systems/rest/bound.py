@@ -18,6 +18,8 @@ from bot.domain.workflow import Lookup
 
 KEY = "key"
 """The place of the key of an action."""
+NOW = "now"
+"""The place of the time."""
 OPEN = "values."
 """In front of what the settings say."""
 
@@ -100,7 +102,7 @@ def _misfits(
         if intent is None:
             yield where, f"There is no intent {name}.", hint(name, intents, f"There is: {', '.join(intents)}.")
         else:
-            yield from _change(where, change, {*intent.model_fields, KEY} | settings)
+            yield from _change(where, change, {*intent.model_fields, KEY, NOW} | settings)
     for name, read in description.reads.items():
         where = ("reads", name)
         lookup = lookups.get(name)
@@ -108,7 +110,7 @@ def _misfits(
             yield where, f"There is no look-up {name}.", hint(name, lookups, f"There is: {', '.join(lookups)}.")
         else:
             yield from _look(where, read, {*lookup.takes.model_fields} | settings)
-            yield from _fields(where, read, lookup)
+            yield from _fields(where, read, lookup, settings)
 
 
 def _change(where: Where, change: Change, known: set[str]) -> Iterator[Misfit]:
@@ -141,7 +143,7 @@ def _look(where: Where, look: Look, known: set[str]) -> Iterator[Misfit]:
         yield (*where, "method"), "A look must not change anything.", "Where this POST only searches, say: safe = true"
 
 
-def _fields(where: Where, read: Read, lookup: AnyLookup) -> Iterator[Misfit]:
+def _fields(where: Where, read: Read, lookup: AnyLookup, settings: set[str]) -> Iterator[Misfit]:
     fields = lookup.gives.model_fields
     for name in read.fields:
         if name not in fields:
@@ -150,7 +152,7 @@ def _fields(where: Where, read: Read, lookup: AnyLookup) -> Iterator[Misfit]:
     if missing:
         yield (*where, "fields"), f"{lookup.gives.__name__} also needs {', '.join(missing)}.", "Say where they stand."
     taken = [value.take for value in read.fields.values() if value.take is not None]
-    yield from _unknown(where, taken, {*lookup.takes.model_fields})
+    yield from _unknown(where, taken, {*lookup.takes.model_fields} | settings)
 
 
 def _unknown(where: Where, templates: list[object] | list[str], known: set[str]) -> Iterator[Misfit]:

@@ -48,6 +48,8 @@ class Value(Part):
     """Each word that may stand there, and what it is called here. Any other word is refused."""
     empty: bool = False
     """Whether it may be null; then the field is left out. That it is there at all is relied upon all the same."""
+    null: str | int | bool | None = None
+    """What null counts as."""
 
 
 Mapped = Annotated[Value, BeforeValidator(_spelled_out)]
@@ -76,11 +78,13 @@ class Find(Look):
     """How to see whether a change has happened: the records to look through, and the mark of ours."""
 
     among: str = ""
-    """Where in the answer the list of records stands; left out, the answer is the one record."""
-    mark: str
-    """Where in a record our mark stands."""
+    """Where in the answer the list of records stands, `*` where it is the list; left out, it is the one record."""
+    mark: str = ""
+    """Where in a record our mark stands; left out, the record is the mark."""
     equals: str = ""
     contains: str = ""
+    gone: bool = False
+    """Whether it has happened where no record has the mark: for what takes something away."""
     most: int = 0
     """How many records an answer has at most: where it is full and ours is not among them, nobody can tell."""
     receipt: "ReceiptMap | None" = None
@@ -117,6 +121,8 @@ class Change(Part):
     remembers: Duration | None = None
     done: tuple[int, ...] = (200, 201, 204)
     """The answers that mean it happened."""
+    expects: Mapping[str, Mapped] = {}
+    """What an answer has to say besides, for it to have happened."""
     receipt: ReceiptMap
     find: Find | None = None
     preview: Shown | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.adapters.systems.rest.answer import Answer, Changed, Judged, Meaning, asked_for, judge, receipt_of, value_of
-from bot.adapters.systems.rest.bound import KEY, Bound
+from bot.adapters.systems.rest.bound import KEY, NOW, Bound
 from bot.adapters.systems.rest.description import Change, Find, Look
 from bot.adapters.systems.rest.template import MISSING, at, fill, fill_path, fill_text
 from bot.adapters.systems.rest.wire import Call, Changing, Looking, form_body, json_body
@@ -69,6 +69,8 @@ class RestReader:
         values = self._values(intent, key)
         answer = await self._look(change.find, values, none=(404,))
         found = [one for one in _records(change.find, answer) if _is_ours(change.find, one, values)]
+        if change.find.gone:
+            return None if found else receipt_of(self._called, change.find.receipt or change.receipt, {}, values)
         if len(found) > 1:
             raise Uncertain(f"{self._called} shows {len(found)} records where there should be one.")
         if not found and change.find.most and len(_records(change.find, answer)) >= change.find.most:
@@ -107,7 +109,8 @@ class RestReader:
         return change
 
     def _values(self, intent: Intent, key: str) -> dict[str, object]:
-        return {**intent.model_dump(mode="json"), **self._bound.values, KEY: key}
+        now = self._clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+        return {**intent.model_dump(mode="json"), **self._bound.values, KEY: key, NOW: now}
 
 
 class Rest(RestReader):
@@ -147,9 +150,13 @@ class Rest(RestReader):
         if answer.data is MISSING:
             raise Uncertain(f"{self._called} answered {answer.status} with something that is no JSON.")
         try:
+            for expected in change.expects.values():
+                value_of(self._called, expected, answer.data, values)
             return receipt_of(self._called, change.receipt, answer.data, values)
         except Changed as changed:
-            raise Uncertain(f"{self._called} answered {answer.status}, so it happened. {changed.message}") from None
+            raise Uncertain(
+                f"{self._called} answered {answer.status}, so it may well have happened. {changed.message}"
+            ) from None
 
     async def _looked_up(self, intent: Intent, key: str, words: str) -> Receipt:
         """The receipt of what was done under this key before. Uncertain where it cannot be seen."""
@@ -190,7 +197,7 @@ def _records(find: Find, answer: Answer) -> list[object]:
     """The records to look through; Changed where the list is not where it was."""
     if answer.status == 404:
         return []
-    found = at(answer.data, find.among)
+    found = answer.data if find.among == "*" else at(answer.data, find.among)
     if not find.among:
         return [found]
     if not isinstance(found, list):

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from bot.domain.errors import Broken
 from bot.domain.plain import is_object
 
-PLACE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?)\}")
+PLACE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?)(?P<lower>:lower)?\}")
+"""`{order_id}`, `{values.owner}`, `{currency:lower}`"""
 MISSING = object()
 """What stands at a place of an answer that is not there."""
 
@@ -15,7 +16,7 @@ MISSING = object()
 def places(template: object) -> Iterator[str]:
     """Every place in a template, however deep."""
     if isinstance(template, str):
-        yield from PLACE.findall(template)
+        yield from (found["name"] for found in PLACE.finditer(template))
     elif is_object(template):
         for inner in template.values():
             yield from places(inner)
@@ -26,14 +27,14 @@ def places(template: object) -> Iterator[str]:
 
 def fill_text(template: str, values: Mapping[str, object]) -> str:
     """The text with each value in its place."""
-    return PLACE.sub(lambda found: _shown(values[found[1]]), template)
+    return PLACE.sub(lambda found: _placed(found, values), template)
 
 
 def fill(template: object, values: Mapping[str, object]) -> object:
     """A body: a place that stands alone keeps its value's type; what has no value is left out of its section."""
     if isinstance(template, str):
         alone = PLACE.fullmatch(template)
-        return values[alone[1]] if alone else fill_text(template, values)
+        return values[alone["name"]] if alone and not alone["lower"] else fill_text(template, values)
     if is_object(template):
         filled = {name: fill(inner, values) for name, inner in template.items()}
         return {name: value for name, value in filled.items() if value is not None}
@@ -64,6 +65,11 @@ def at(answer: object, path: str) -> object:
         else:
             return MISSING
     return here
+
+
+def _placed(found: re.Match[str], values: Mapping[str, object]) -> str:
+    text = _shown(values[found["name"]])
+    return text.lower() if found["lower"] else text
 
 
 def _shown(value: object) -> str:
