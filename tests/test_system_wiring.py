@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import Broken, Misdeclared
-from bot.settings import Settings, read_settings
+from bot.settings import SAMPLE, Settings, read_settings
 from bot.wiring import bindings_of, opened
 from tests.audit.house import ROOT
 
-HEAD = '[people.sam]\nname = "Sam"\nhandle = "@sam"\ngroups = ["staff"]\naccount = "sam"\n'
+HEAD = SAMPLE.read_text("utf-8").partition("[systems")[0]
 MAIL = '[systems.mail]\nuse = "smtp"\nhost = "smtp.example.com"\nfrom = "desk@example.com"\nuser = "desk"\n'
 
 

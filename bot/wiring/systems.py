@@ -16,6 +16,12 @@ from bot.settings import Settings
 from bot.settings.systems import RestUse, SandboxUse, SystemUse
 
 
+UNUSED = (
+    "no workflow that loads used it when the bot started, so its credential was not read."
+    " Look at countersign check, then start the bot again."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Entrances:
     """What the real systems are entered with, as far as some brief needs them."""
@@ -43,7 +49,7 @@ def entrances(settings: Settings, library: Library) -> Entrances:
         if isinstance(use, SandboxUse):
             continue
         if name not in used:
-            closed[name] = f"{_off(name)}: no workflow that loads used it when the bot started. Look at countersign check, then start the bot again."
+            closed[name] = f"{_off(name)}: {UNUSED}"
             continue
         try:
             secret = settings.credentials[name].read()

@@ -16,7 +16,7 @@ from bot.adapters.systems.rest.wire import Call, Looking
 from bot.domain.binding import Retry
 from bot.domain.errors import BotError, Broken, Transient, Uncertain
 from bot.domain.intent import Promised, Receipt
-from bot.intents.helpdesk import OpenTicket, Ticket, TicketState, TicketStatus
+from bot.intents.helpdesk import OpenTicket, ReopenTicket, TicketState, TicketStatus
 from bot.ports.system import System
 from tests.adapters.systems.rest.remote import (
     CLOSE,
@@ -85,7 +85,7 @@ async def test_a_value_that_would_climb_is_not_sent(remote: Remote, rest: Rest, 
 def test_it_is_a_system_that_says_how_each_intent_is_bound(rest: Rest) -> None:
     system: System = rest
     assert system.name == "helpdesk"
-    assert system.lookups == {"helpdesk.state_of"}
+    assert system.lookups == {"helpdesk.state_of", "helpdesk.account_of"}
     credit = system.bindings["helpdesk.GrantCredit"]
     assert (credit.retry, credit.remembers, credit.per_day) == (Retry.IDEMPOTENT, timedelta(hours=24), 5)
     assert not any(binding.sandbox for binding in system.bindings.values())
@@ -161,12 +161,27 @@ async def test_whoever_may_only_look_has_no_verb_to_change_anything(remote: Remo
     assert [heard.method for heard in remote.heard] == ["GET"]
 
 
+ADA = {"id": 9, "name": None, "plan": "P2", "since": "2020", "open": 0, "standing": "good", "tickets": [1, "T-2"]}
+
+
+async def test_of_a_list_the_first_record_counts(remote: Remote, rest: Rest) -> None:
+    remote.script = [says({"accounts": [ADA, {}]}), says({"accounts": []})]
+    account = await rest.read("helpdesk.account_of", TICKET)
+    assert account.model_dump(include={"customer_id", "name", "plan", "recent_tickets"}) == {
+        "customer_id": "9",
+        "name": "",
+        "plan": "pro",
+        "recent_tickets": ("1", "T-2"),
+    }
+    assert remote.heard[0].query == {"customer": "C-1"}
+    assert (await error_of(rest.read("helpdesk.account_of", TICKET))).message == "Desk has no such record."
+
+
 async def test_what_the_description_does_not_have_is_broken(rest: Rest) -> None:
-    ticket = Ticket(id="T-1", customer_id="C-1", email="ada@example.com", subject="", body="")
-    assert (
-        "does not say how helpdesk.account_of is read"
-        in (await error_of(rest.read("helpdesk.account_of", ticket))).message
-    )
+    said = (await error_of(rest.read("helpdesk.ticket_of", TICKET))).message
+    assert "does not say how helpdesk.ticket_of is read" in said
+    said = (await error_of(rest.execute(ReopenTicket(ticket_id="T-1"), KEY))).message
+    assert "does not say how helpdesk.ReopenTicket is carried out" in said
 
 
 # --- what an answer means ---------------------------------------------------------------------------------------------
