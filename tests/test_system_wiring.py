@@ -1,13 +1,17 @@
 """Which systems a bot is connected to, and whose credentials it reads for that."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.commands.shell.finding import Sign
+from bot.commands.work.check import check_all
+from bot.commands.work.doctor_systems import systems_of
 from bot.domain.errors import Broken, Misdeclared
 from bot.settings import SAMPLE, Settings, read_settings
-from bot.wiring import bindings_of, opened
+from bot.wiring import bindings_of, opened, shelf_of
 from tests.audit.house import ROOT
 
 HEAD = SAMPLE.read_text("utf-8").partition("[systems")[0]
@@ -78,3 +82,36 @@ def test_what_is_played_and_what_is_real_are_bound_side_by_side(tmp_path: Path) 
 def test_an_address_that_is_not_allowed_is_refused_at_the_start(tmp_path: Path, url: str, more: str, said: str) -> None:
     with pytest.raises(Misdeclared, match=said):
         bindings_of(settings_of(tmp_path, helpdesk(url, more)))
+
+
+# --- what doctor and check say ----------------------------------------------------------------------------------------
+
+
+def said(settings: Settings) -> list[tuple[Sign, str]]:
+    return [(one.sign, one.text) for one in systems_of(settings, shelf_of(settings))]
+
+
+def test_doctor_says_of_each_system_how_it_stands(tmp_path: Path) -> None:
+    assert said(settings_of(tmp_path, "")) == [
+        (Sign.OK, "helpdesk is played by the embedded sandbox: nothing real is changed.")
+    ]
+    real, unused = said(settings_of(tmp_path, helpdesk() + MAIL, SYSTEM_HELPDESK="hunter2-0123456789"))
+    assert real == (Sign.OK, "helpdesk is connected (rest); nobody was asked whether it answers.")
+    assert unused[0] is Sign.NOTE
+    missing, _ = said(settings_of(tmp_path, helpdesk() + MAIL))
+    assert missing[0] is Sign.MEND
+    assert "Set COUNTERSIGN_SYSTEM_HELPDESK" in missing[1]
+
+
+async def test_check_names_each_workflow_whose_system_is_closed(tmp_path: Path) -> None:
+    for env, codes in (({}, ["not-connected"]), ({"SYSTEM_HELPDESK": "hunter2-0123456789"}, list[str]())):
+        settings = settings_of(tmp_path, helpdesk(), **env)
+        lines = await check_all(settings, shelf_of(settings), ["support_triage"], date(2026, 3, 3))
+        assert [line.code for line in lines if line.code == "not-connected"] == codes
+
+
+async def test_what_is_not_named_beside_something_real_is_not_bound(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, MAIL)
+    assert dict(bindings_of(settings)) == {}
+    lines = await check_all(settings, shelf_of(settings), ["support_triage"], date(2026, 3, 3))
+    assert any("is bound to no system here" in line.sentence for line in lines)

@@ -15,7 +15,6 @@ from bot.ports.system import System
 from bot.settings import Settings
 from bot.settings.systems import RestUse, SandboxUse, SystemUse
 
-
 UNUSED = (
     "no workflow that loads used it when the bot started, so its credential was not read."
     " Look at countersign check, then start the bot again."
