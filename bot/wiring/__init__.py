@@ -42,7 +42,7 @@ from bot.ports.store import Store
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
 from bot.wiring.model import model_of, name_of, roles_of
-from bot.wiring.systems import bindings_of, connected, entrances
+from bot.wiring.systems import bindings_of, connected
 
 DATABASE = "countersign.sqlite3"
 BACK_OFFICE = "back-office.sqlite3"
@@ -129,8 +129,7 @@ async def opened(
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
         await store.run(lambda tx: library.seed(tx, clock.now()))
-        entered = entrances(settings, library)
-        systems = connected(settings, entered, sandboxes=[back_office], clock=clock)
+        systems, credentials = connected(settings, library, sandboxes=[back_office], clock=clock)
         stack.push_async_callback(systems.close)
         parts = Parts(
             store=store,
@@ -140,7 +139,7 @@ async def opened(
             model=await stack.enter_async_context(model_of(settings, instead=model)),
             messenger=chat.messenger(store, clock) if chat else messenger or Terminal(write or _nowhere),
             clock=clock,
-            redactor=redactor_of(settings, *entered.secrets()),
+            redactor=redactor_of(settings, *credentials),
             new_run_id=run_ids(clock),
             pseudonym=pseudonyms(keys.read().names),
             anchors=(Log(), AnchorFile(anchor_file(settings))),

@@ -29,9 +29,6 @@ class Entrances:
     closed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Systems that are not connected, each with a sentence that says why and what to do."""
 
-    def secrets(self) -> Iterable[SecretStr]:
-        return self.credentials.values()
-
 
 def bindings_of(settings: Settings) -> Mapping[str, Binding]:
     """How each kind of intent is carried out with these settings. Misdeclared where a description does not load."""
@@ -70,15 +67,18 @@ def used_systems(library: Library) -> frozenset[str]:
     return frozenset({system for brief in briefs for system in (*brief.reads, *brief.changes)} | proofs)
 
 
-def connected(settings: Settings, entered: Entrances, *, sandboxes: Iterable[System], clock: Clock) -> Connected:
-    """Every system, as its settings say: played, real, or closed."""
+def connected(
+    settings: Settings, library: Library, *, sandboxes: Iterable[System], clock: Clock
+) -> tuple[Connected, tuple[SecretStr, ...]]:
+    """Every system, as its settings say: played, real, or closed. And what nobody may find in any text from now on."""
+    entered = entrances(settings, library)
     played = [system for system in sandboxes if _is_played(settings, system.name)]
     real = [
         _opened(name, use, entered.credentials.get(name), clock)
         for name, use in settings.file.systems.items()
         if not isinstance(use, SandboxUse) and name not in entered.closed
     ]
-    return Connected([*played, *real], closed=entered.closed)
+    return Connected([*played, *real], closed=entered.closed), tuple(entered.credentials.values())
 
 
 def _is_played(settings: Settings, system: str) -> bool:
