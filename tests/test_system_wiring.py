@@ -11,7 +11,8 @@ from bot.commands.work.check import check_all
 from bot.commands.work.doctor_systems import systems_of
 from bot.domain.errors import Broken, Misdeclared
 from bot.settings import SAMPLE, Settings, read_settings
-from bot.wiring import bindings_of, opened, shelf_of
+from bot.wiring import opened, shelf_of
+from bot.wiring.systems import bindings_of
 from tests.audit.house import ROOT
 
 HEAD = SAMPLE.read_text("utf-8").partition("[systems")[0]

@@ -74,7 +74,7 @@ async def called(remote: Remote, name: str, look_up: Rebinding | None, *, privat
     remote.script = [says({"ticket": {"id": 1, "url": "", "version": 1}}, 201)]
     async with serving(remote) as server:
         host = Host(name="Desk", url="", private=private, look_up=look_up)
-        system = desk(f"http://{name}:{server.port}", host=host)
+        system = desk(f"http://{name}:{server.make_url('').port}", host=host)
         try:
             await system.execute(OPEN, KEY)
         except Broken as refused:
