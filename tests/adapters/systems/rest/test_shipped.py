@@ -49,7 +49,7 @@ async def test_a_refund_that_failed_though_it_was_answered_is_not_taken_for_done
 
 
 async def test_a_refund_is_found_by_our_key_among_those_of_its_order(remote: Remote) -> None:
-    refunds = [{"id": "re_0", "metadata": {}}, {"id": "re_1", "metadata": {"countersign": KEY}}]
+    refunds = [{"id": "re_0", "metadata": {"other": "x"}}, {"id": "re_1", "metadata": {"countersign": KEY}}]
     remote.script = [says({"data": refunds})]
     async with shipped(remote, "billing", "stripe") as stripe:
         assert await stripe.find(REFUND, KEY) == Receipt(id="re_1")
@@ -64,13 +64,14 @@ async def test_a_credit_makes_the_balance_less_in_small_letters(remote: Remote) 
 
 
 async def test_an_issue_carries_a_mark_by_which_it_is_found(remote: Remote) -> None:
-    made = {"number": 7, "html_url": "https://github.com/acme/desk/issues/7"}
+    link = "https://github.com/acme/desk/issues/7"
+    made = {"number": 7, "html_url": link}
     async with shipped(remote, "tasks", "github", owner="acme", repo="desk") as github:
         remote.script = [says(made, 201)]
         receipt = await github.execute(ISSUE, KEY)
         sent = json.loads(remote.heard[0].body)
         remote.script = [says([{"number": 8, "body": None, "html_url": ""}, {**made, "body": sent["body"]}])]
-        assert await github.find(ISSUE, KEY) == receipt == Receipt(id="7", link=made["html_url"])
+        assert await github.find(ISSUE, KEY) == receipt == Receipt(id="7", link=link)
     assert remote.heard[0].path == "/repos/acme/desk/issues"
     assert sent["labels"] == ["shop"]
 
