@@ -231,7 +231,7 @@ class Filling:
         written = EXTRACTED if reading.text.strip() else TAKEN
         longest = shape.limits.longest
         if shape.limits.format:
-            yield from by_format(reading, shape.limits.format)
+            yield from by_format(reading, shape.limits.format, path)
             yield from self._taken(_of_format(shape, latest_day(reading)), path)
         elif _is_letter(words, hint, longest):
             yield Found(letter(self._task, path, longest or LONGEST_LETTER), written)
