@@ -15,7 +15,7 @@ from bot.domain.terms import Terms
 from bot.intents import billing
 from bot.testing import Play, Unsure
 from bot.testing.world import Found, Outcome, Said
-from tests.workflows.house import FOLDER, findings, rehearse, terms_of
+from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
 from workflows.invoice_intake import Match, match_of
 
 NAME = "invoice_intake"
@@ -248,7 +248,7 @@ def test_in_shadow_nothing_is_recorded() -> None:
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 async def test_every_sample_is_read_without_a_model_server(name: str) -> None:
     invoice = SAMPLES[name]
-    fields = (await rehearse(NAME, "fields", {"invoice": invoice.model_dump(mode="json")})).fact
+    fields = (await rehearse(NAME, "fields", {"invoice": invoice})).fact
     assert isinstance(fields, billing.InvoiceFields)
     assert fields.net_cents + fields.tax_cents == fields.total_cents
     assert fields.number in invoice.text
@@ -256,5 +256,5 @@ async def test_every_sample_is_read_without_a_model_server(name: str) -> None:
 
 async def test_the_rehearsal_reads_the_cases_as_people_did() -> None:
     for case in read_cases(HOME, terms().definition):
-        given: Plain = case.given["invoice"].model_dump(mode="json")
+        given = case.given["invoice"]
         assert (await rehearse(NAME, "fields", {"invoice": given})).fact == case.expected["fields"], case.name

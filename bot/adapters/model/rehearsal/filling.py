@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from bot.adapters.model.rehearsal.choosing import choose, flag, members_found
+from bot.adapters.model.rehearsal.choosing import called, choose, flag, members_found
 from bot.adapters.model.rehearsal.extracting import TYPED, by_format, by_name, labelled, latest_day, numbers
 from bot.adapters.model.rehearsal.fitting import fitted, harmless_numbers, harmless_texts
 from bot.adapters.model.rehearsal.shape import Form, Kind, Shape
@@ -241,7 +241,7 @@ class Filling:
             owned = reading.named(name)
             yield from [Found(owned, OWNED)] if isinstance(owned, str) else ()
             yield from labelled(reading, path)
-            yield from by_name(reading, path)
+            yield from (*called(reading, hint), *by_name(reading, path))
             yield from self._taken([hint], path)
             if not words & TYPED:
                 doubt = f"It is only a guess that this is the {name}."
