@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, NaiveDatetime
 
 from bot.authoring import Fact, Field
 from bot.domain.brief import Triggers
-from bot.domain.by_clock import due_by, key_of, left_open, stands_since, time_in, unfit, value_by
+from bot.domain.by_clock import Clock, key_of, left_open, stands_since, time_in, unfit, value_by
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -109,22 +109,7 @@ def test_a_key_is_the_same_as_long_as_the_time_is() -> None:
     assert len({key_of(NINE + timedelta(minutes=n)) for n in range(3_000)}) == 3_000
 
 
-@pytest.mark.parametrize(
-    ("schedule", "now", "due"),
-    [
-        ("", NINE, None),
-        ("0 9 * * *", NINE, NINE),
-        ("0 9 * * *", NINE - timedelta(milliseconds=1), NINE - timedelta(days=1)),
-        ("0 9 * * *", NINE + timedelta(hours=23, minutes=59), NINE),
-        ("*/5 * * * *", NINE + timedelta(minutes=14, seconds=59), NINE + timedelta(minutes=10)),
-        ("0 9 30 2 *", NINE, None),
-    ],
-)
-def test_only_the_last_time_is_due(schedule: str, now: datetime, due: datetime | None) -> None:
-    assert due_by(schedule, now) == due
-
-
-A, B = "0 9 * * *", "0 21 * * *"
+A, B, C = ("0 9 * * *", "UTC"), ("0 21 * * *", "UTC"), ("0 9 * * *", "Europe/Berlin")
 
 
 @pytest.mark.parametrize(
@@ -135,11 +120,12 @@ A, B = "0 9 * * *", "0 21 * * *"
         ([(A, 5), (A, 4), (A, 3)], 3),
         ([(A, 5), (B, 4), (A, 3)], 5),
         ([(B, 5), (A, 4)], None),
-        ([(A, 5), ("", 4)], 5),
+        ([(A, 5), (("", "UTC"), 4)], 5),
+        ([(A, 5), (C, 4), (A, 3)], 5),
     ],
 )
 def test_a_schedule_stands_since_the_first_version_that_named_it_without_a_break(
-    said: list[tuple[str, int]], since: int | None
+    said: list[tuple[Clock, int]], since: int | None
 ) -> None:
     stands = stands_since(A, ((named, NINE + timedelta(days=day)) for named, day in said))
     assert stands == (NINE + timedelta(days=since) if since is not None else None)

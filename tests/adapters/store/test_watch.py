@@ -147,7 +147,7 @@ async def test_no_look_goes_through_all_runs(store: SqliteStore, path: Path) -> 
         "again": plan(path, watch._AGAIN, now="2026", leases=10),
         "late": plan(path, watch._LATE, before="2026", now="2026"),
         "came": plan(path, watch._CAME, before="2026"),
-        "scheduled": plan(path, watch._SCHEDULED, workflow="w", since="2026"),
+        "scheduled": plan(path, watch._PASSED_OVER, chain="clock:w"),
         "begin": plan(path, waits._BEGIN, last=7),
         "end": plan(path, waits._END, last=7),
         "over": plan(path, waits._OVER, last=7),
