@@ -6,7 +6,7 @@ time. Only where every hour is meant, each hour that passes counts as it comes: 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "sun mon tue wed thu fri sat".split()
-_FIELDS: tuple[tuple[int, int, list[str]], ...] = (
+_FIELDS: tuple[tuple[int, int, Sequence[str]], ...] = (
     (0, 59, []), (0, 23, []), (1, 31, []), (1, 12, _MONTHS), (0, 7, _WEEKDAYS),
 )  # fmt: skip
 """The lowest and the highest number, and the names of the numbers from the lowest on."""
@@ -123,13 +123,13 @@ def _jump(zone: ZoneInfo, earliest: datetime, latest: datetime) -> datetime:
     return earliest + at * _MINUTE
 
 
-def _numbers(field: str, low: int, high: int, names: list[str]) -> frozenset[int]:
+def _numbers(field: str, low: int, high: int, names: Sequence[str]) -> frozenset[int]:
     """The numbers a field stands for (`*`, `1-5`, `*/10`, `1,15`, `mon-fri`); none where it is no such field."""
     parts = [_span(part, low, high, names) for part in field.split(",")]
     return frozenset(number for part in parts for number in part) if all(parts) else frozenset()
 
 
-def _span(part: str, low: int, high: int, names: list[str]) -> range:
+def _span(part: str, low: int, high: int, names: Sequence[str]) -> range:
     """The numbers of one part of a field; none where it is out of range, or nothing of the kind."""
     found = _PART.fullmatch(part)
     if found is None:
@@ -145,7 +145,7 @@ def _span(part: str, low: int, high: int, names: list[str]) -> range:
     return range(first, last + 1, every) if low <= first <= last <= high and 1 <= every <= high else range(0)
 
 
-def _number(word: str | None, low: int, names: list[str]) -> int:
+def _number(word: str | None, low: int, names: Sequence[str]) -> int:
     """What a number or a name stands for; nothing in any range where it is neither."""
     if word is None or not word.isdigit():
         return names.index(word) + low if word in names else -1

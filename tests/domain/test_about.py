@@ -54,3 +54,16 @@ def test_thresholds_and_budgets_are_told_with_their_amounts() -> None:
 
 def test_how_sure_the_model_has_to_be_is_told_inside_alone() -> None:
     assert "- asks the model for triage" in [*about(triage(), MORNING, inside=False)]
+
+
+def test_when_the_clock_starts_it_is_told_in_words() -> None:
+    triggers = {
+        "who": ["staff"],
+        "doors": ["schedule"],
+        "schedule": "0 9 * * mon-fri",
+        "time_zone": "Europe/Berlin",
+    }
+    lines = [*about(terms_of(triggers=triggers), MORNING, inside=False)]
+    assert "Started by staff, through schedule." in lines
+    assert "Started by the clock every weekday at 09:00, Europe/Berlin; next at 2026-03-03 09:00." in lines
+    assert "by the clock" not in "".join(about(triage(), MORNING, inside=False))

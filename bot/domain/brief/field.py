@@ -53,7 +53,10 @@ def _plain(value: object) -> object:
 
 
 def _given(value: object) -> object:
-    return tuple(_plain(one) for one in value) if is_list(value) or isinstance(value, tuple) else _plain(value)
+    given: tuple[object, ...] = tuple(value) if is_list(value) else (value,)
+    if all(isinstance(one, (str, int)) for one in given):
+        return given if is_list(value) else value
+    raise odd("must be text, a whole number, true or false, or a list of these.")
 
 
 def _zone(name: str) -> str:
