@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.adapters.store.audit_key import KeyFile
+from bot.adapters.store.audit_key import KeyFile, keys_in
+from bot.adapters.store.record import examine
 from bot.adapters.store.store import SqliteStore
+from bot.application.audit_verify import Status, verify
+from bot.application.seal import seal
 from bot.application.start import Request, start
 from bot.application.start_by_clock import start_by_clock
 from bot.application.steer import Move
@@ -162,6 +165,10 @@ async def test_a_time_at_which_the_run_before_goes_on_is_passed_over_once_and_fo
         await deploy(office)
         assert await look(office, at(4, 9, 31)) == ()
         assert day_of(await one(office, at(5, 9))) == "2026-03-05"
+        await seal(office.parts)
+        key, now = (tmp_path / "audit.key").read_bytes(), office.clock.now()
+        found = examine(tmp_path / "data.sqlite3", lambda record: verify(record, keys=keys_in(key), now=now))
+        assert found.status is Status.WHOLE
 
 
 async def test_a_time_at_which_the_run_before_goes_on_waits_for_its_end(tmp_path: Path) -> None:
