@@ -24,6 +24,8 @@ from bot.ports.store import Transaction
 _MACHINES: Mapping[Door, ActorKind] = {
     Door.SCHEDULE: ActorKind.SCHEDULE,
     Door.WEBHOOK: ActorKind.WEBHOOK,
+    Door.FORM: ActorKind.WEBHOOK,
+    Door.MAIL: ActorKind.WEBHOOK,
     Door.RUN: ActorKind.SYSTEM,
 }
 
@@ -84,7 +86,8 @@ def prepare(parts: Parts, request: Request) -> tuple[Run, Started, Terms]:
     terms = parts.library.current(request.workflow)
     _refuse_stranger(request, terms.brief)
     value = _checked(terms, request.value)
-    key = _key(parts, request.key, terms, value) or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
+    key = _same(parts, request, terms, value) or _key(parts, request.key, terms, value)
+    key = key or parts.pseudonym(f"{request.workflow} {sorted(value.items())}")
     run = _run(parts, request, terms, value, key)
     return run, Started(run.started_at, _actor(request), value), terms
 
@@ -94,6 +97,14 @@ def admit(parts: Parts, tx: Transaction, prepared: tuple[Run, Started, Terms]) -
     run, started, terms = prepared
     refuse_flood(tx, run, terms.brief)
     tx.runs.create(move(parts, run, started, terms))
+
+
+def _same(parts: Parts, request: Request, terms: Terms, value: Mapping[str, Plain]) -> str:
+    """One key for one event, whichever doors it comes through; empty where the brief does not say what tells it."""
+    identity = terms.brief.triggers.identity
+    if not identity or request.door is Door.SCHEDULE:
+        return ""
+    return parts.pseudonym(f"{request.workflow} {[(name, value.get(name)) for name in identity]}")
 
 
 def _key(parts: Parts, given: str, terms: Terms, value: Mapping[str, Plain]) -> str:

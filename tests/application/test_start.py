@@ -61,6 +61,15 @@ async def test_what_brought_a_request_that_is_refused_still_waits(office: Office
     assert [one.id for one in await office.store.run(lambda tx: tx.inbox.waiting(9))] == ["d-1"]
 
 
+async def test_what_makes_an_event_the_same_is_in_the_brief_whichever_door_it_comes_through(tmp_path: Path) -> None:
+    triggers = {"who": ["staff"], "doors": ["terminal", "webhook"], "identity": ["id"]}
+    async with opened(tmp_path, brief={"triggers": triggers}) as office:
+        first = await office.open(key="k-1")
+        brought = Request("one_act", ticket(subject="Again"), Door.WEBHOOK, SAM.team, None, "webhook:desk", key="m-7")
+        assert (await start(office.parts, brought)).run == first.run
+        assert (await office.open(value={"id": "T-1002"}, key="k-1")).fresh
+
+
 async def test_the_same_request_after_it_was_done_still_starts_nothing(office: Office) -> None:
     run = await office.start(key="k-1")
     assert (await office.decide(run)).state is RunState.DONE

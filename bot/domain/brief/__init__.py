@@ -56,7 +56,9 @@ class Triggers(Part):
         min_length=1, description="who may start it", examples=['["everyone"]', '["@mia", "support"]']
     )
     """Groups, handles, or `everyone`."""
-    doors: tuple[Literal["terminal", "slack", "webhook", "schedule"], ...] = ("terminal", "slack")
+    doors: tuple[Literal["terminal", "slack", "webhook", "form", "mail", "schedule"], ...] = ("terminal", "slack")
+    identity: tuple[Line, ...] = Field(default=(), examples=['["id"]'])
+    """The fields that say whether two requests are the same, whichever door each comes through; all, if none."""
     commands: tuple[Line, ...] = ()
     channels: tuple[Line, ...] = ()
     """Each new message there starts it."""

@@ -10,7 +10,7 @@ from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.subject import Subject
 from bot.domain.from_message import SHORTEST_ROOM, field_for_words, needed_besides_words
 from bot.domain.intent import Fact
-from bot.domain.text import nearest
+from bot.domain.text import hint
 from bot.domain.workflow import fact_type
 
 _SOME_TIME = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -21,6 +21,7 @@ def check_triggers(subject: Subject) -> Iterator[Finding]:
     fact = fact_type(subject.definition.trigger) if subject.steps else None
     if fact is None:
         return
+    yield from _identity(subject, fact)
     if triggers.schedule:
         yield from _by_clock(subject, fact)
     for name, given in (("channels", triggers.channels), ("reactions", triggers.reactions)):
@@ -34,12 +35,19 @@ def check_triggers(subject: Subject) -> Iterator[Finding]:
             yield subject.in_brief(("triggers", name), Code.WRONG_TRIGGER, *_nobody_fills_in(fact, open_))
 
 
+def _identity(subject: Subject, fact: type[Fact]) -> Iterator[Finding]:
+    for name in subject.brief.triggers.identity:
+        if name not in fact.model_fields:
+            said = f"`triggers.identity` names “{name}”, and {fact.__name__} has no such field."
+            mend = hint(name, fact.model_fields, f"It has: {', '.join(fact.model_fields)}.")
+            yield subject.in_brief(("triggers", "identity"), Code.WRONG_TRIGGER, said, mend)
+
+
 def _by_clock(subject: Subject, fact: type[Fact]) -> Iterator[Finding]:
     triggers, kind = subject.brief.triggers, fact.__name__
     if unknown := [name for name in triggers.values if name not in fact.model_fields]:
-        meant = nearest(unknown[0], fact.model_fields)
         said = f"`triggers.values` fills in “{unknown[0]}”, and {kind} has no such field."
-        mend = f"Did you mean “{meant}”?" if meant else f"It has: {', '.join(fact.model_fields)}."
+        mend = hint(unknown[0], fact.model_fields, f"It has: {', '.join(fact.model_fields)}.")
         yield subject.in_brief(("triggers", "values", unknown[0]), Code.WRONG_TRIGGER, said, mend)
     elif triggers.moment and time_in(fact, triggers.moment) is None:
         said = f"`triggers.moment` is “{triggers.moment}”, and {kind} has no such field for a day or a time."

@@ -458,6 +458,11 @@ WRONG = (
     ),
     Wrong(
         Code.WRONG_TRIGGER,
+        "`triggers.identity` names “number”, and Ticket has no such field",
+        small(triggers={"who": ["everyone"], "identity": ["id", "number"]}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
         "`triggers.moment` is “subject”, and Ticket has no such field for a day or a time",
         small(triggers={"who": ["everyone"], "doors": ["schedule"], "schedule": "0 9 * * *", "moment": "subject"}),
     ),
