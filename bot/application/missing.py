@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from bot.application.parts import Parts
 from bot.application.start import prepare, refuse_flood
-from bot.application.timetable import is_settled, named_since, request_by_clock, run_before, triggers_of
+from bot.application.timetable import counts_since, is_settled, request_by_clock, run_before, with_clock
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.brief import Brief, Missed
 from bot.domain.by_clock import GRACE, MOST_CAUGHT_UP, Turn, schedule_of
@@ -16,14 +16,15 @@ from bot.ports.store import Transaction
 
 def missing(parts: Parts, tx: Transaction, workflow: str, brief: Brief, now: datetime) -> Alert | None:
     """The last time that should have started a run by now, or that was one too many to catch up since."""
-    triggers = triggers_of(parts, tx, workflow, brief)
+    brief = with_clock(parts, tx, workflow, brief)
+    triggers = brief.triggers
     schedule = schedule_of(triggers)
     due = last_due(schedule, now - GRACE) if schedule is not None else None
     if schedule is None or due is None:
         return None
     if any(is_settled(tx, workflow, one) for one in _counting(schedule, triggers.missed, due, now)):
         return _beyond(tx, workflow, due) if triggers.missed is Missed.ALL else None
-    since = named_since(tx, workflow, triggers)
+    since = counts_since(tx, workflow, brief, now)
     if since is None or since > due or run_before(tx, workflow, triggers) is not None:
         return None
     return Alert(AlertKind.SCHEDULE, workflow, due, about=_what_holds(parts, tx, workflow, due))

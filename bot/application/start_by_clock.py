@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from bot.application.parts import Parts
 from bot.application.start import admit, prepare, refuse_flood
-from bot.application.timetable import is_settled, named_since, request_by_clock, run_before
+from bot.application.timetable import counts_since, is_settled, request_by_clock, run_before
 from bot.domain.audit.entry import Entry, EntryKind, Note
 from bot.domain.brief import Brief, Missed
 from bot.domain.by_clock import MOST_CAUGHT_UP, SOURCE, Passed, Turn, chain_of, key_of, said_of, schedule_of, turn
@@ -53,7 +53,7 @@ def _owed(tx: Transaction, workflow: str, brief: Brief, schedule: Schedule, now:
     reach = MOST_CAUGHT_UP + 1 if brief.triggers.missed is Missed.ALL else 1
     latest = islice(due_until(schedule, now), reach)
     left = [*takewhile(lambda due: not is_settled(tx, workflow, due), latest)]
-    since = named_since(tx, workflow, brief.triggers) if left else None
+    since = counts_since(tx, workflow, brief, now) if left else None
     times = [due for due in reversed(left) if since is not None and since <= due]
     beyond = times.pop(0) if len(times) > MOST_CAUGHT_UP else None
     return _Owed(workflow, brief, tuple(times), beyond)

@@ -30,19 +30,22 @@ def run_before(tx: Transaction, workflow: str, triggers: Triggers) -> RunId | No
     return None if triggers.overlap is Overlap.START else tx.runs.going(workflow, f"{SOURCE}{workflow}")
 
 
-def named_since(tx: Transaction, workflow: str, triggers: Triggers) -> datetime | None:
-    """Since when the brief has this schedule, by this clock: what is named later starts nothing afterwards."""
+def counts_since(tx: Transaction, workflow: str, brief: Brief, now: datetime) -> datetime | None:
+    """From when on a time counts: the brief had this schedule by then, and what it started has surely been kept."""
+    named = brief.triggers.schedule, brief.triggers.time_zone
     history = tx.versions.history(VersionKind.BRIEF, workflow)
-    return stands_since((triggers.schedule, triggers.time_zone), ((_clock_in(one.text), one.at) for one in history))
+    since = stands_since(named, ((_clock_in(one.text), one.at) for one in history))
+    return max(since, now - brief.data.keep_entries) if since is not None else None
 
 
-def triggers_of(parts: Parts, tx: Transaction, workflow: str, brief: Brief) -> Triggers:
-    """What a brief names; of a workflow that does not load any more, by what clock it went when it last did."""
+def with_clock(parts: Parts, tx: Transaction, workflow: str, brief: Brief) -> Brief:
+    """A brief as it is; of a workflow that does not load any more, with the clock it went by when it last did."""
     if brief.triggers.schedule or not parts.library.trouble(workflow):
-        return brief.triggers
+        return brief
     last = tx.versions.current(VersionKind.BRIEF, workflow)
     schedule, time_zone = _clock_in(last.text) if last is not None else ("", "UTC")
-    return brief.triggers.model_copy(update={"schedule": schedule, "time_zone": time_zone})
+    triggers = brief.triggers.model_copy(update={"schedule": schedule, "time_zone": time_zone})
+    return brief.model_copy(update={"triggers": triggers})
 
 
 def request_by_clock(parts: Parts, workflow: str, brief: Brief, due: datetime) -> Request:

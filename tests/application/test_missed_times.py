@@ -14,6 +14,7 @@ import pytest
 from bot.adapters.store.audit_key import KeyFile, keys_in
 from bot.adapters.store.record import examine
 from bot.adapters.store.store import SqliteStore
+from bot.application.audit_prune import Pruning, prune
 from bot.application.audit_verify import Status, verify
 from bot.application.seal import seal
 from bot.application.start import Request, start
@@ -25,7 +26,7 @@ from bot.domain.run import Run, RunId
 from bot.ports.queries import Recorded
 from tests.application.office import Office
 from tests.application.test_start_by_clock import BY_CLOCK, alerts, at, day_of, deploy, look, morning, one
-from tests.made import MIA, OLGA, PRIYA
+from tests.made import ADA, MIA, OLGA, PRIYA
 
 HOURLY = {**BY_CLOCK, "schedule": "0 * * * *"}
 MANY = {"runs_per_user_per_hour": 100, "open_cards_per_reviewer_group": 100}
@@ -139,6 +140,20 @@ async def test_a_time_at_which_nobody_looks_at_all_raises_an_alert_whatever_the_
         assert (to, "should have started at 2026-03-04 09:00 UTC, and none has.\n" in text) == (PRIYA.id, True)
         await look(office, at(4, 9, 12))
         assert (PRIYA.id, "Over: a scheduled run was missing, of morning.") in await alerts(office)
+
+
+async def test_a_time_whose_run_was_pruned_is_not_started_again(tmp_path: Path) -> None:
+    monthly = {**BY_CLOCK, "schedule": "0 9 3 * *"}
+    async with morning(tmp_path, triggers=monthly, data={"keep_content": "9d", "keep_entries": "9d"}) as office:
+        run = await one(office, at(3, 9))
+        await end(office, run)
+        office.clock.at = at(23, 12)
+        await seal(office.parts)
+        for name in office.parts.library.names():
+            await deploy(office, {"data": {"keep_content": "9d", "keep_entries": "9d"}}, workflow=name)
+        gone = await prune(office.parts, Pruning(office.clock.now(), "Past its time.", ADA, Door.TERMINAL))
+        assert gone.runs == 1
+        assert (await look(office, at(23, 12, 1)), await alerts(office)) == ((), [])
 
 
 # --- overlap ----------------------------------------------------------------------------------------------------------
