@@ -7,10 +7,12 @@ from bot.domain.text import nearest
 from bot.settings.model import KEY
 from bot.settings.secret import IN_FILE, PREFIX
 from bot.settings.slack import SECRETS
+from bot.settings.web import HOOK, OLD
 
 PLACES = ("DATA", "FILE", "WORKFLOWS")
 OF_AN_ENDPOINT = f"{KEY}NAME"
-VARIABLES = (*PLACES, *SECRETS, OF_AN_ENDPOINT)
+OF_HOOKS = (f"{HOOK}NAME", f"{HOOK}NAME{OLD}")
+VARIABLES = (*PLACES, *SECRETS, OF_AN_ENDPOINT, *OF_HOOKS)
 """Each with the prefix; what is secret may lie in a file instead."""
 
 
@@ -21,11 +23,15 @@ def refuse_unknown(env: Mapping[str, str]) -> None:
     """
     for name in sorted(env):
         own = name.removeprefix(PREFIX)
-        if own == name or own in PLACES or own.removesuffix(IN_FILE) in SECRETS or own.startswith(KEY):
+        if own == name or own in PLACES or own.removesuffix(IN_FILE) in SECRETS or own.startswith((KEY, HOOK)):
             continue
         meant = nearest(own, VARIABLES)
         known = ", ".join(PREFIX + variable for variable in PLACES)
-        mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {known}, and those of Slack and of models."
+        mend = (
+            f"Did you mean {PREFIX}{meant}?"
+            if meant
+            else f"Known: {known}, and those of Slack, of models and of hooks."
+        )
         if meant == OF_AN_ENDPOINT:
             mend = f"Did you mean {PREFIX}{KEY}…, with the name of an endpoint in capitals?"
         raise Misdeclared(f"The environment has {name}, which means nothing here.", mend=mend)

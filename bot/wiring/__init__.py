@@ -181,7 +181,8 @@ def bindings_of(settings: Settings) -> Mapping[str, Binding]:
 def redactor_of(settings: Settings) -> Redactor:
     """What takes secrets out of every text; also those that these settings name."""
     of_slack = settings.slack.secrets if settings.slack else ()
-    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values())
+    of_hooks = (one for both in settings.hook_secrets.values() for one in both)
+    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values(), *of_hooks)
     return Redactor(one.get_secret_value() for one in secret)
 
 

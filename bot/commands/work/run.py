@@ -2,11 +2,14 @@
 
 import argparse
 import asyncio
+import socket
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from bot.adapters.web.serving import address_of
 from bot.commands.shell.failure import LOG, Mistyped, data_folder
 from bot.commands.shell.log import log_to_file
 from bot.commands.work.manifest import manifest_of
@@ -19,12 +22,14 @@ from bot.domain.text import visible
 from bot.settings import Settings, read_settings
 from bot.wiring import redactor_of, shelf_of
 from bot.wiring.slack import Workspace, in_slack
+from bot.wiring.web import opened_door
 from bot.workspace.launch import Connection, Launch
 from bot.workspace.launch import run as run_workspace
 from bot.workspace.refusal import CannotStart
 
 FIRST = """\
 Open it, type /ops in #support, and start support_triage. Then act as Mia, and approve what the bot asks.
+What is not Slack comes in at {doors}: see countersign hook support_triage
 The bot's own remarks: {log}"""
 
 
@@ -39,17 +44,20 @@ def run_both(arguments: argparse.Namespace) -> int:
         manifest_text=manifest_of(shelf_of(settings)),
         ready_file=Path(arguments.ready_file) if arguments.ready_file else None,
     )
-    first = FIRST.format(log=settings.data / LOG)
     try:
-        with log_to_file(settings.data, redactor_of(settings)):
-            asyncio.run(run_workspace(launch, _say, lambda connection: running(settings, connection), first=first))
+        with log_to_file(settings.data, redactor_of(settings)), opened_door(settings) as web:
+            first = FIRST.format(log=settings.data / LOG, doors=address_of(web))
+            beside = partial(running, settings, web=web)
+            asyncio.run(run_workspace(launch, _say, beside, first=first))
     except CannotStart as error:
         raise Mistyped(str(error)) from None
     return 0
 
 
 @asynccontextmanager
-async def running(settings: Settings, connection: Connection) -> AsyncGenerator[None]:
+async def running(
+    settings: Settings, connection: Connection, *, web: socket.socket | None = None
+) -> AsyncGenerator[None]:
     """The bot in a workspace, until the end."""
     workspace = Workspace(
         api=connection.api,
@@ -59,7 +67,8 @@ async def running(settings: Settings, connection: Connection) -> AsyncGenerator[
         listening=connection.listening,
     )
     people = tuple(people_there(settings.people(), connection))
-    async with in_slack(settings, workspace, listed=people, samples=samples_in(settings.workflows)) as there:
+    samples = samples_in(settings.workflows)
+    async with in_slack(settings, workspace, listed=people, samples=samples, web=web) as there:
         for name, problem in there.bot.library.problems.items():
             _say(f"{name} does not load: {problem.message}")
         yield

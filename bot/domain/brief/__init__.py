@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.brief.field import Bound, Is, Line, Reason, Who, WhoIfAny, Words
+from bot.domain.brief.hook import Hook
 from bot.domain.quantity import Day, Duration, MoneyText, Share
 from bot.domain.redaction import FieldClass
 from bot.domain.run import Stage
@@ -48,6 +49,8 @@ class Triggers(Part):
     schedule: str = Field(default="", examples=['"0 9 * * 1-5"'])
     moment: str = Field(default="", examples=['"day"'])
     """The field that takes the time at which the schedule was due."""
+    hooks: Mapping[str, Hook] = Field(default={}, examples=['{ tickets = { signed = "bearer" } }'])
+    """By name, the ways in for machines; one under the workflow's own name where the door is open and none is named."""
 
 
 class DoneWhen(Part):
