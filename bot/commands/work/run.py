@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.adapters.web.serving import address_of
 from bot.commands.shell.failure import LOG, Mistyped, data_folder
 from bot.commands.shell.log import log_to_file
+from bot.commands.work.day import play_day
 from bot.commands.work.manifest import manifest_of
 from bot.commands.work.sample import FOLDER, samples_of
 from bot.commands.work.workspace import port_of
@@ -28,6 +29,10 @@ from bot.workspace.launch import run as run_workspace
 from bot.workspace.refusal import CannotStart
 
 FIRST = """\
+Open it. In #support a ticket waits for an answer: act as Mia, and approve what the bot asks. /ops starts another.
+What is not Slack comes in at {doors}: see countersign hook support_triage
+The bot's own remarks: {log}"""
+FIRST_EMPTY = """\
 Open it, type /ops in #support, and start support_triage. Then act as Mia, and approve what the bot asks.
 What is not Slack comes in at {doors}: see countersign hook support_triage
 The bot's own remarks: {log}"""
@@ -46,9 +51,10 @@ def run_both(arguments: argparse.Namespace) -> int:
     )
     try:
         with log_to_file(settings.data, redactor_of(settings)), opened_door(settings) as web:
-            first = FIRST.format(log=settings.data / LOG, doors=address_of(web))
-            beside = partial(running, settings, web=web)
-            asyncio.run(run_workspace(launch, _say, beside, first=first))
+            said = FIRST_EMPTY if arguments.empty else FIRST
+            first = said.format(log=settings.data / LOG, doors=address_of(web))
+            there = partial(running, settings, empty=arguments.empty, web=web)
+            asyncio.run(run_workspace(launch, _say, there, first=first))
     except CannotStart as error:
         raise Mistyped(str(error)) from None
     return 0
@@ -56,22 +62,34 @@ def run_both(arguments: argparse.Namespace) -> int:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, connection: Connection, *, web: socket.socket | None = None
+    settings: Settings, connection: Connection, *, empty: bool = True, web: socket.socket | None = None
 ) -> AsyncGenerator[None]:
-    """The bot in a workspace, until the end."""
+    """The bot in a workspace, until the end; unless it is to begin `empty`, some of a day happens there at once.
+
+    What is not Slack comes in at `web`, if anywhere.
+    """
     workspace = Workspace(
         api=connection.api,
         bot_token=connection.bot_token,
         app_token="" if connection.listening else connection.app_token,
         signing_secrets=(connection.signing_secret,),
         listening=connection.listening,
+        stands_in=True,
     )
     people = tuple(people_there(settings.people(), connection))
     samples = samples_in(settings.workflows)
     async with in_slack(settings, workspace, listed=people, samples=samples, web=web) as there:
         for name, problem in there.bot.library.problems.items():
             _say(f"{name} does not load: {problem.message}")
-        yield
+        over = asyncio.Event()
+        day = play_day(there, settings.workflows, samples, until=over) if not empty else None
+        playing = asyncio.create_task(day) if day is not None else None
+        try:
+            yield
+        finally:
+            over.set()
+            if playing is not None:
+                await playing
 
 
 def samples_in(workflows: Path) -> dict[str, Mapping[str, Plain]]:
