@@ -67,10 +67,10 @@ def event_id(hook: Hook, sent: Sent) -> str:
 
 
 def value_of(hook: Hook, sent: Sent, fact: type[Fact]) -> dict[str, Plain]:
-    """The fact that an event gives, as plain data. Raises Unfit with what is missing or does not fit."""
+    """What an event says of a fact, as plain data. Raises Unfit with what is missing or does not fit."""
     given = _taken(hook, sent, fact)
     try:
-        return fact.model_validate(given).model_dump(mode="json")
+        return fact.model_validate(given).model_dump(mode="json", exclude_unset=True)
     except ValidationError as error:
         raise Unfit(f"This is not a {fact.__name__}: {_problems(error, hook)}") from error
 

@@ -122,15 +122,23 @@ async def in_slack(
         stack.push_async_callback(following.stop)
         hearing = chat.hearing(bot.parts, samples or {})
         stack.callback(hearing.loading.stop)
-        handle, given_up = sorted_out(bot, hearing.handle, hearing.give_up)
-        worker = InboxWorker(bot.store, handle, given_up=given_up)
-        await worker.start()
-        stack.push_async_callback(worker.stop)
-        if web is not None:
-            await stack.enter_async_context(doors(bot, worker, web))
+        worker = await stack.enter_async_context(_working(bot, hearing, web))
         there = InSlack(bot, runtime, worker, chat, following)
         await stack.enter_async_context(_doors(there, workspace, hearing))
         yield there
+
+
+@asynccontextmanager
+async def _working(bot: Bot, hearing: Hearing, web: socket.socket | None) -> AsyncGenerator[InboxWorker]:
+    """The one worker for everything that comes in, whichever door it came by; with the doors that are not Slack's."""
+    handle, given_up = sorted_out(bot, hearing.handle, hearing.give_up)
+    worker = InboxWorker(bot.store, handle, given_up=given_up)
+    await worker.start()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(worker.stop)
+        if web is not None:
+            await stack.enter_async_context(doors(bot, worker, web))
+        yield worker
 
 
 @asynccontextmanager
