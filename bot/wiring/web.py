@@ -52,15 +52,13 @@ async def outside(bot: Bot) -> AsyncGenerator[None]:
 @asynccontextmanager
 async def doors(bot: Bot, worker: InboxWorker, listening: socket.socket) -> AsyncGenerator[str]:
     """Hear what comes in, until the end; where that is."""
-    from bot.adapters.web.hooks import Hooks
     from bot.adapters.web.kept import Keeping
     from bot.adapters.web.keys import read_keys
+    from bot.adapters.web.mounting import mounts_of
     from bot.adapters.web.serving import address_of, served
 
-    keys = read_keys(bot.settings.data, told_secrets(bot.settings))
-    hooks, address = Hooks(Keeping(bot.parts, worker.woken), keys), address_of(listening)
-    mounts = [lambda router: router.add_post("/hooks/{name:[a-z][a-z0-9_]*}", hooks.hear)]
-    async with served(mounts, listening):
+    keys, address = read_keys(bot.settings.data, told_secrets(bot.settings)), address_of(listening)
+    async with served(mounts_of(Keeping(bot.parts, worker.woken), keys), listening):
         with _said(bot.settings, address):
             logger.info("The doors are open at %s.", address, extra={"action": "doors.open"})
             yield address

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.authoring import Fact, Field
@@ -57,6 +57,7 @@ def test_where_nothing_stands_nothing_is_found(place: str) -> None:
         reach(BODY, place)
 
 
+@settings(max_examples=25)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)

@@ -9,9 +9,9 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession
 
 from bot.adapters.web.arriving import Arriving
-from bot.adapters.web.hooks import Hooks
 from bot.adapters.web.kept import Keeping
 from bot.adapters.web.keys import Keys
+from bot.adapters.web.mounting import mounts_of
 from bot.adapters.web.serving import Mount, address_of, bound, served
 from bot.adapters.web.signature import secret_of, sign
 from bot.domain.brief.hook import Signed
@@ -93,7 +93,6 @@ async def opened_to_the_street(office: Office, *more: Mount, **told: tuple[str, 
     with bound("127.0.0.1", 0) as listening:
         async with ClientSession() as session:
             street = Street(office, session, address_of(listening), Keys(MASTER, told))
-            hooks = Hooks(Keeping(office.parts, street.woken.append), street.keys)
-            mounts: list[Mount] = [lambda router: router.add_post("/hooks/{name:[a-z][a-z0-9_]*}", hooks.hear), *more]
-            async with served(mounts, listening):
+            mounts = mounts_of(Keeping(office.parts, street.woken.append), street.keys)
+            async with served((*mounts, *more), listening):
                 yield street
