@@ -29,7 +29,7 @@ class Keys:
 
     def of_hook(self, name: str, scheme: Signed) -> tuple[bytes, ...]:
         """What a sender may have signed with."""
-        return tuple(map(secret_of, self._told.get(name) or (self.shown(name, scheme),)))
+        return tuple(secret_of(one, scheme) for one in self._told.get(name) or (self.shown(name, scheme),))
 
     def shown(self, name: str, scheme: Signed) -> str:
         """The secret as whoever sets up the sender writes it down there."""

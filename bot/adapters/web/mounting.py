@@ -8,6 +8,7 @@ from bot.adapters.web.forms import Forms
 from bot.adapters.web.hooks import Hooks
 from bot.adapters.web.kept import Keeping
 from bot.adapters.web.keys import Keys
+from bot.adapters.web.mails import Mails
 from bot.adapters.web.pace import Pace
 from bot.adapters.web.serving import Mount
 
@@ -18,12 +19,13 @@ BY_LINK, BY_ADDRESS = (10, 6.0), (60, 60.0)
 
 def mounts_of(keeping: Keeping, keys: Keys) -> tuple[Mount, ...]:
     """Everything that is open."""
-    hooks = Hooks(keeping, keys)
+    hooks, mails = Hooks(keeping, keys), Mails(keeping, keys)
     by_link, by_address = (Pace(*limit, now=monotonic) for limit in (BY_LINK, BY_ADDRESS))
     forms = Forms(keeping, keys, by_link=by_link, by_address=by_address)
 
     def machines(router: web.UrlDispatcher) -> None:
         router.add_post(f"/hooks/{NAME}", hooks.hear)
+        router.add_post(f"/mail/{NAME}", mails.hear)
 
     def people(router: web.UrlDispatcher) -> None:
         router.add_get(f"/forms/{NAME}", forms.show)

@@ -73,7 +73,7 @@ def _sample(session: Session, workflow: str, hook: Hook) -> bytes:
 
 def _line(session: Session, keys: Keys, name: str, hook: Hook, body: bytes) -> str:
     """For a shell, good for five minutes where the signature names the time."""
-    secret = secret_of(keys.shown(name, hook.signed))
+    secret = secret_of(keys.shown(name, hook.signed), hook.signed)
     now, id = session.bot.parts.clock.now(), f"msg_{secrets.token_hex(8)}"
     headers = {"Content-Type": "application/json", **_named(hook, id)}
     headers |= sign(hook.signed, body, secret=secret, id=id, now=now)

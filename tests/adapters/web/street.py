@@ -63,7 +63,7 @@ class Street:
     ) -> Answer:
         """A request of a sender that is known."""
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
-        secret = secret_of(self.keys.shown(name, scheme))
+        secret = secret_of(self.keys.shown(name, scheme), scheme)
         signed = sign(scheme, body, secret=secret, id=id, now=self.office.clock.now())
         return await self.send(f"/hooks/{name}", body, headers={"Content-Type": kind, **signed, **(headers or {})})
 

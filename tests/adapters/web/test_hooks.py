@@ -167,7 +167,7 @@ async def test_a_request_that_was_signed_too_long_ago_is_not_known(street: Stree
     street.office.clock.at = now.replace(hour=now.hour - 1)
     # signed by the clock of then, heard by that of now
     body = json.dumps(ticket()).encode()
-    secret = secret_of(street.keys.shown("one_act", Signed.STANDARD))
+    secret = secret_of(street.keys.shown("one_act", Signed.STANDARD), Signed.STANDARD)
     old = sign(Signed.STANDARD, body, secret=secret, id="m", now=street.office.clock.now())
     street.office.clock.at = now
     assert (await street.send("/hooks/one_act", body, headers=old)).status == 401

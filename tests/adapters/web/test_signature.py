@@ -46,7 +46,7 @@ def test_two_secrets_are_good_while_one_replaces_the_other(scheme: Signed) -> No
 
 def test_the_example_of_standard_webhooks_is_known() -> None:
     """The one that its reference libraries are tested with."""
-    secret = secret_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    secret = secret_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", Signed.STANDARD)
     at = datetime.fromtimestamp(1614265330, UTC)
     given = {
         "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
@@ -158,5 +158,7 @@ def test_whatever_comes_it_is_not_known_and_never_an_error_of_ours(
 
 
 def test_a_secret_is_base64_behind_its_prefix_and_itself_without() -> None:
-    assert secret_of("whsec_" + base64.b64encode(SECRET).decode()) == SECRET
-    assert secret_of("just-a-long-password") == b"just-a-long-password"
+    written = "whsec_" + base64.b64encode(SECRET).decode()
+    assert secret_of(written, Signed.STANDARD) == SECRET
+    assert secret_of(written, Signed.BEARER) == written.encode()
+    assert secret_of("just-a-long-password", Signed.STANDARD) == b"just-a-long-password"
