@@ -58,7 +58,8 @@ async def doors(bot: Bot, worker: InboxWorker, listening: socket.socket) -> Asyn
     from bot.adapters.web.serving import address_of, served
 
     keys, address = read_keys(bot.settings.data, told_secrets(bot.settings)), address_of(listening)
-    async with served(mounts_of(Keeping(bot.parts, worker.woken), keys), listening):
+    mounts = mounts_of(Keeping(bot.parts, worker.woken), keys, address=bot.settings.file.web.url or address)
+    async with served(mounts, listening):
         with _said(bot.settings, address):
             logger.info("The doors are open at %s.", address, extra={"action": "doors.open"})
             yield address

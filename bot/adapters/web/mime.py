@@ -4,6 +4,7 @@ The library that takes mails apart was not written for enemies: what it stumbles
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +20,11 @@ from bot.domain.plain import Plain
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PARTS, MOST_FILES, DEEPEST = 20, 10, 6
+MOST_LINES = 60_000
+"""Each line is compared with the ends of all parts around it: together with their number, that bounds the work."""
 LONGEST_HEAD = 64 * 1024
 LONGEST_HEADER, LONGEST_ID, LONGEST_NAME, LONGEST_SUBJECT, LONGEST_TEXT = 2_000, 250, 200, 500, 20_000
+_HOLDS_OTHERS = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _UNREADABLE = "This is no mail that can be read here."
 _SKIPPED = frozenset({"script", "style", "head", "title", "template"})
 _BREAKS = frozenset({"p", "br", "div", "tr", "li", "h1", "h2", "h3", "blockquote", "table"})
@@ -45,6 +49,10 @@ def read_mail(raw: bytes) -> Mail:
     head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     if len(head) > LONGEST_HEAD:
         raise NotTaken(TOO_LARGE, f"The head of this mail has more than {LONGEST_HEAD:,} bytes.", reason="head")
+    if raw.count(b"\n") > MOST_LINES or len(_HOLDS_OTHERS.findall(raw)) > MOST_PARTS:
+        raise NotTaken(
+            TOO_LARGE, f"More than {MOST_PARTS} parts or {MOST_LINES:,} lines are not read here.", reason="parts"
+        )
     try:
         # The library's older form of a mail: it takes no header apart before that was cut.
         return _read(message_from_bytes(raw), raw)

@@ -9,6 +9,7 @@ from bot.adapters.web.hooks import Hooks
 from bot.adapters.web.kept import Keeping
 from bot.adapters.web.keys import Keys
 from bot.adapters.web.mails import Mails
+from bot.adapters.web.openapi import Described
 from bot.adapters.web.pace import Pace
 from bot.adapters.web.serving import Mount
 
@@ -17,8 +18,9 @@ BY_LINK, BY_ADDRESS = (10, 6.0), (60, 60.0)
 """How many forms at once, and then how many a minute."""
 
 
-def mounts_of(keeping: Keeping, keys: Keys) -> tuple[Mount, ...]:
-    """Everything that is open."""
+def mounts_of(keeping: Keeping, keys: Keys, *, address: str) -> tuple[Mount, ...]:
+    """Everything that is open; `address` is what others call this place."""
+    described = Described(keeping.parts, address)
     hooks, mails = Hooks(keeping, keys), Mails(keeping, keys)
     by_link, by_address = (Pace(*limit, now=monotonic) for limit in (BY_LINK, BY_ADDRESS))
     forms = Forms(keeping, keys, by_link=by_link, by_address=by_address)
@@ -31,4 +33,13 @@ def mounts_of(keeping: Keeping, keys: Keys) -> tuple[Mount, ...]:
         router.add_get(f"/forms/{NAME}", forms.show)
         router.add_post(f"/forms/{NAME}", forms.send)
 
-    return machines, people
+    def anybody(router: web.UrlDispatcher) -> None:
+        router.add_get("/openapi.json", described.answer)
+        router.add_get("/healthz", _alive)
+
+    return machines, people, anybody
+
+
+async def _alive(request: web.Request) -> web.Response:
+    del request
+    return web.Response(text="alive\n")

@@ -93,6 +93,6 @@ async def opened_to_the_street(office: Office, *more: Mount, **told: tuple[str, 
     with bound("127.0.0.1", 0) as listening:
         async with ClientSession() as session:
             street = Street(office, session, address_of(listening), Keys(MASTER, told))
-            mounts = mounts_of(Keeping(office.parts, street.woken.append), street.keys)
+            mounts = mounts_of(Keeping(office.parts, street.woken.append), street.keys, address=street.address)
             async with served((*mounts, *more), listening):
                 yield street

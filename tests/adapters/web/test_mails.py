@@ -1,6 +1,7 @@
 """`POST /mail/NAME`: a mail starts a run, once; what machines answer starts nothing."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,9 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
 
 async def post(street: Street, raw: bytes, *, token: str = "", **headers: str) -> Answer:
     told = token or street.keys.shown("one_act", Signed.BEARER)
-    return await street.send("/mail/one_act", raw, headers={**KIND, "Authorization": f"Bearer {told}", **headers})
+    return await street.send(
+        "/mail/one_act", BytesIO(raw), headers={**KIND, "Authorization": f"Bearer {told}", **headers}
+    )
 
 
 async def test_a_mail_starts_a_run_once(street: Street) -> None:
