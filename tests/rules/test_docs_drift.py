@@ -62,7 +62,9 @@ def test_every_file_that_a_page_names_is_there(file: Path) -> None:
 def test_every_page_is_in_the_index() -> None:
     index = page("README.md")
     listed = {(ROOT / "docs" / target).resolve() for target in re.findall(r"\]\(([^)#]+\.md)\)", index)}
+    listed |= {*(ROOT / "docs" / "workflows").glob("*.md")}  # have an index of their own, compared where they are drawn
     assert {name(file) for file in {*docs()} - listed} == {"docs/README.md"}
+    assert "(workflows/README.md)" in index
 
 
 # --- support triage --------------------------------------------------------------------------------------------
