@@ -5,13 +5,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.commands.shell.finding import Sign
 from bot.commands.work.check import check_all
 from bot.commands.work.doctor_systems import systems_of
+from bot.domain.binding import Retry
 from bot.domain.errors import Broken, Misdeclared
 from bot.settings import SAMPLE, Settings, read_settings
-from bot.wiring import bindings_of, opened, shelf_of
+from bot.wiring import opened, shelf_of
+from bot.wiring.systems import Entrances, bindings_of, connected
+from tests.adapters.systems.smtp.postoffice import Noon
 from tests.audit.house import ROOT
 
 HEAD = SAMPLE.read_text("utf-8").partition("[systems")[0]
@@ -36,9 +40,8 @@ async def test_the_credential_of_a_system_that_no_brief_uses_is_never_read(tmp_p
     """Whoever opened this pipe would wait for ever."""
     pipe = tmp_path / "credential"
     os.mkfifo(pipe)
-    settings = settings_of(
-        tmp_path, MAIL.replace("mail", "unused") + "[systems.helpdesk]\n", SYSTEM_UNUSED_FILE=str(pipe)
-    )
+    unused = '[systems.unused]\nuse = "mcp"\ncommand = "crm-mcp"\n[systems.helpdesk]\n'
+    settings = settings_of(tmp_path, unused, SYSTEM_UNUSED_FILE=str(pipe))
     assert "no workflow that loads used it when the bot started" in await why_closed(settings, "unused")
 
 
@@ -84,6 +87,42 @@ def test_an_address_that_is_not_allowed_is_refused_at_the_start(tmp_path: Path, 
         bindings_of(settings_of(tmp_path, helpdesk(url, more)))
 
 
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+DESK = "[systems.helpdesk]\n"
+
+
+def test_mail_is_bound_as_its_section_says(tmp_path: Path) -> None:
+    bound = bindings_of(settings_of(tmp_path, MAIL + "per_day = { SendMail = 3 }\n"))
+    assert {kind: (one.retry, one.per_day) for kind, one in bound.items()} == {"mail.SendMail": (Retry.BLIND, 3)}
+
+
+MAIL_SLIPS = [
+    (MAIL.replace("[systems.mail]", "[systems.post]"), "by SMTP nothing but mail is sent. Write [systems.mail]."),
+    (MAIL + "per_day = { SendMial = 3 }\n", "limits SendMial, which is not sent by SMTP. Did you mean SendMail?"),
+    (MAIL.replace("desk@example.com", "désk@example.com"), "is no address that mail can be sent from"),
+    (MAIL + 'reply_to = "a@b@example.com"\n', "is no address"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), MAIL_SLIPS)
+def test_a_section_of_mail_that_cannot_be_meant_is_refused_at_the_start(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(Misdeclared) as refused:
+        bindings_of(settings_of(tmp_path, text))
+    assert said in refused.value.message
+
+
+def test_mail_is_opened_as_its_section_says(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, MAIL + 'reply_to = "answers@example.com"\nsecurity = "tls"\n')
+    entered = Entrances({"mail": SecretStr("hunter2-0123456789")})
+    system = connected(settings, entered, sandboxes=(), clock=Noon()).of("mail")
+    assert list(system.bindings) == ["mail.SendMail"]
+    server = vars(system)["_server"]
+    assert (server.host, server.door, server.user) == ("smtp.example.com", 465, "desk")
+    assert server.says_hello_as == "example.com"
+    assert "hunter2" not in repr(server) + repr(system)
+
+
 # --- what doctor and check say ----------------------------------------------------------------------------------------
 
 
@@ -112,6 +151,6 @@ async def test_check_names_each_workflow_whose_system_is_closed(tmp_path: Path) 
 
 async def test_what_is_not_named_beside_something_real_is_not_bound(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, MAIL)
-    assert dict(bindings_of(settings)) == {}
+    assert list(bindings_of(settings)) == ["mail.SendMail"]
     lines = await check_all(settings, shelf_of(settings), ["support_triage"], date(2026, 3, 3))
     assert any("is bound to no system here" in line.sentence for line in lines)

@@ -169,6 +169,9 @@ def contradictions(systems: Mapping[str, SystemUse]) -> Iterator[Problem]:
             case SmtpUse(security="none") if not is_here(use.host):
                 said = f"`systems.{name}.security` is none, and {use.host} is another machine: everybody could read."
                 yield (*where, "security"), said, 'Write "starttls" or "tls".'
+            case SmtpUse(security="none") if use.user:
+                said = f"`systems.{name}.user` would be sent with its password where everybody could read it."
+                yield (*where, "user"), said, 'Write security = "starttls" or "tls", or take the user out.'
             case McpUse() if bool(use.command) == bool(use.url):
                 said = f"`systems.{name}` names {'a command and a url' if use.url else 'neither a command nor a url'}."
                 yield where, said, "Name one of the two: a program to start, or where the server is."

@@ -13,7 +13,7 @@ from bot.ports.clock import Clock
 from bot.ports.library import Library
 from bot.ports.system import System
 from bot.settings import Settings
-from bot.settings.systems import RestUse, SandboxUse, SystemUse
+from bot.settings.systems import RestUse, SandboxUse, SmtpUse, SystemUse
 
 UNUSED = (
     "no workflow that loads used it when the bot started, so its credential was not read."
@@ -103,17 +103,26 @@ def _bound(name: str, use: SystemUse) -> Mapping[str, Binding]:
             from bot.wiring.rest import described
 
             return described(name, use).bindings(use.per_day)
+        case SmtpUse():
+            from bot.wiring.smtp import mail_bindings
+
+            return mail_bindings(name, use)
         case _:
             return {}
 
 
 def _opened(name: str, use: SystemUse, credential: SecretStr | None, clock: Clock) -> System:
     """A real system, ready to be called."""
+    secret = credential.get_secret_value() if credential else ""
     match use:
         case RestUse():
             from bot.wiring.rest import rest_of
 
-            return rest_of(name, use, credential.get_secret_value() if credential else "", clock)
+            return rest_of(name, use, secret, clock)
+        case SmtpUse():
+            from bot.wiring.smtp import smtp_of
+
+            return smtp_of(use, secret, clock)
         case _:
             said = f"Nothing here speaks {use.use}, as [systems.{name}] asks."
             raise Misdeclared(said, mend="Use another way to reach it.")
