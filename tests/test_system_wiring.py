@@ -1,20 +1,26 @@
 """Which systems a bot is connected to, and whose credentials it reads for that."""
 
 import os
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
+from bot.adapters.directory.listed import Listed
+from bot.adapters.slack.system.system import SlackChat
+from bot.adapters.slack.system.system import bindings_of as of_slack
+from bot.adapters.terminal.messenger import Terminal
 from bot.commands.shell.finding import Sign
 from bot.commands.work.check import check_all
 from bot.commands.work.doctor_systems import systems_of
 from bot.domain.binding import Retry
 from bot.domain.errors import Broken, Misdeclared
 from bot.settings import SAMPLE, Settings, read_settings
+from bot.settings.systems import SmtpUse
 from bot.wiring import opened, shelf_of
-from bot.wiring.systems import Entrances, bindings_of, connected
+from bot.wiring.smtp import smtp_of
+from bot.wiring.systems import bindings_of
 from tests.adapters.systems.smtp.postoffice import Noon
 from tests.audit.house import ROOT
 
@@ -114,8 +120,9 @@ def test_a_section_of_mail_that_cannot_be_meant_is_refused_at_the_start(tmp_path
 
 def test_mail_is_opened_as_its_section_says(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, MAIL + 'reply_to = "answers@example.com"\nsecurity = "tls"\n')
-    entered = Entrances({"mail": SecretStr("hunter2-0123456789")})
-    system = connected(settings, entered, sandboxes=(), clock=Noon()).of("mail")
+    use = settings.use_of("mail")
+    assert isinstance(use, SmtpUse)
+    system = smtp_of(use, "hunter2-0123456789", Noon())
     assert list(system.bindings) == ["mail.SendMail"]
     server = vars(system)["_server"]
     assert (server.host, server.door, server.user) == ("smtp.example.com", 465, "desk")
@@ -154,3 +161,47 @@ async def test_what_is_not_named_beside_something_real_is_not_bound(tmp_path: Pa
     assert list(bindings_of(settings)) == ["mail.SendMail"]
     lines = await check_all(settings, shelf_of(settings), ["support_triage"], date(2026, 3, 3))
     assert any("is bound to no system here" in line.sentence for line in lines)
+
+
+# --- the chat --------------------------------------------------------------------------------------------------------
+
+
+class Somewhere:
+    """A chat that says what it was asked to be."""
+
+    def __init__(self, people: Listed) -> None:
+        self.people = people
+
+    def messenger(self, store: object, clock: object) -> Terminal:
+        del store, clock
+        return Terminal(lambda text: None)
+
+    def system(self, clock: object, *, sandbox: bool) -> SlackChat:
+        del clock
+        there = SlackChat.__new__(SlackChat)
+        there.bindings = of_slack(sandbox=sandbox)
+        return there
+
+
+@pytest.mark.parametrize(
+    ("said", "stands_in", "posts"),
+    [('[systems.chat]\nuse = "slack"\n', False, "Slack"), ("", True, "a stand-in"), ("", False, "nowhere")],
+)
+async def test_workflows_post_in_slack_only_where_the_settings_say_so(
+    tmp_path: Path, said: str, stands_in: bool, posts: str
+) -> None:
+    settings = settings_of(tmp_path, said)
+    chat = Somewhere(Listed(settings.people()))
+    async with opened(settings, chat=chat, stands_in=stands_in) as bot:
+        if posts == "nowhere":
+            with suppress(Broken):
+                assert not isinstance(bot.systems.of("chat"), SlackChat)
+            return
+        there = bot.systems.of("chat")
+        assert isinstance(there, SlackChat)
+        assert {one.sandbox for one in there.bindings.values()} == {posts == "a stand-in"}
+
+
+def test_only_the_chat_can_be_slack(tmp_path: Path) -> None:
+    with pytest.raises(Misdeclared, match="only the chat is there"):
+        settings_of(tmp_path, '[systems.crm]\nuse = "slack"\n')

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.adapters.systems.rest.description import Description, ErrorRule, ReceiptMap, Value
 from bot.adapters.systems.rest.template import MISSING, at, fill_text
+from bot.domain.declared.fault import is_list
 from bot.domain.errors import Broken
 from bot.domain.intent import Receipt
 
@@ -173,7 +174,7 @@ def _epoch(found: object) -> object:
 
 
 def _list(found: object) -> object:
-    texts = [_id(one) for one in found] if isinstance(found, list) else [MISSING]
+    texts = [_id(one) for one in found] if is_list(found) else [MISSING]
     return MISSING if MISSING in texts else tuple(texts)
 
 

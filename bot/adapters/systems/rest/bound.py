@@ -4,17 +4,16 @@ import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeGuard
 
-from pydantic import BaseModel
-
-from bot.adapters.systems.rest.description import Change, Description, Find, Look, Read, Value, load
+from bot.adapters.systems.rest.description import Change, Description, Find, Look, Read, ReceiptMap, load
 from bot.adapters.systems.rest.template import places
 from bot.domain.binding import Binding, Retry
 from bot.domain.declared.place import Where
 from bot.domain.errors import Misdeclared
-from bot.domain.intent import Fact, Intent
+from bot.domain.intent import Intent
 from bot.domain.text import hint
-from bot.domain.workflow import Lookup
+from bot.domain.workflow import AnyLookup, Lookup
 
 KEY = "key"
 """The place of the key of an action."""
@@ -24,7 +23,6 @@ OPEN = "values."
 """In front of what the settings say."""
 
 Misfit = tuple[Where, str, str]
-AnyLookup = Lookup[Fact, Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +77,14 @@ def declared(system: str) -> tuple[Mapping[str, type[Intent]], Mapping[str, AnyL
     except ModuleNotFoundError:
         mend = "Name the section after the system that workflows use, such as [systems.helpdesk]."
         raise Misdeclared(f"No intents are known of a system {system}.", mend=mend) from None
-    things = [*vars(module).values()]
+    things: list[object] = [*vars(module).values()]
     intents = {one.__name__: one for one in things if isinstance(one, type) and issubclass(one, Intent)}
-    lookups = {one.name: one for one in things if isinstance(one, Lookup)}
     ours = {name: one for name, one in intents.items() if one.system == system}
-    return ours, {name: one for name, one in lookups.items() if one.system == system}
+    return ours, {one.name: one for one in things if _is_lookup(one) and one.system == system}
+
+
+def _is_lookup(thing: object) -> TypeGuard[AnyLookup]:
+    return isinstance(thing, Lookup)
 
 
 def _misfits(
@@ -161,8 +162,7 @@ def _unknown(where: Where, templates: list[object] | list[str], known: set[str])
             yield where, f"{{{place}}} is no place here.", hint(place, known, f"There is: {', '.join(sorted(known))}.")
 
 
-def _taken(part: BaseModel | None) -> list[object]:
+def _taken(receipt: ReceiptMap | None) -> list[object]:
     """Every template among the values of a receipt."""
-    values = [*vars(part).values()] if part is not None else []
-    inner = [*values, *(one for value in values if isinstance(value, dict) for one in value.values())]
-    return [one.take for one in inner if isinstance(one, Value) and one.take is not None]
+    values = [receipt.id, receipt.link, *receipt.undo.values()] if receipt is not None else []
+    return [value.take for value in values if value is not None and value.take is not None]

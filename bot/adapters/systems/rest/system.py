@@ -8,6 +8,7 @@ from bot.adapters.systems.rest.description import Change, Find, Look
 from bot.adapters.systems.rest.template import MISSING, at, fill, fill_path, fill_text
 from bot.adapters.systems.rest.wire import Call, Changing, Looking, form_body, json_body
 from bot.domain.binding import Binding, Retry
+from bot.domain.declared.fault import is_list
 from bot.domain.errors import BotError, Broken, Transient, Uncertain
 from bot.domain.intent import Fact, Intent, Promised, Receipt
 from bot.domain.plain import is_object
@@ -33,7 +34,7 @@ class RestReader:
         values = {**about.model_dump(mode="json"), **self._bound.values}
         answer = await self._look(read, values)
         record = at(answer.data, read.among)
-        if read.among and isinstance(record, list):
+        if read.among and is_list(record):
             record = record[0] if record else MISSING
             if record is MISSING:
                 raise Broken(f"{self._called} has no such record.")
@@ -200,7 +201,7 @@ def _records(find: Find, answer: Answer) -> list[object]:
     found = answer.data if find.among == "*" else at(answer.data, find.among)
     if not find.among:
         return [found]
-    if not isinstance(found, list):
+    if not is_list(found):
         raise Changed(f"Its answer has no list “{find.among}” any more.")
     return [*found]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
+from bot.domain.declared.fault import is_list
 from bot.domain.errors import Broken
 from bot.domain.plain import is_object
 
@@ -20,7 +21,7 @@ def places(template: object) -> Iterator[str]:
     elif is_object(template):
         for inner in template.values():
             yield from places(inner)
-    elif isinstance(template, list | tuple):
+    elif is_list(template):
         for inner in template:
             yield from places(inner)
 
@@ -38,7 +39,7 @@ def fill(template: object, values: Mapping[str, object]) -> object:
     if is_object(template):
         filled = {name: fill(inner, values) for name, inner in template.items()}
         return {name: value for name, value in filled.items() if value is not None}
-    if isinstance(template, list | tuple):
+    if is_list(template):
         return [fill(inner, values) for inner in template]
     return template
 
@@ -60,7 +61,7 @@ def at(answer: object, path: str) -> object:
     for part in path.split(".") if path else ():
         if is_object(here) and part in here:
             here = here[part]
-        elif isinstance(here, list) and part.isdecimal() and int(part) < len(here):
+        elif is_list(here) and part.isdecimal() and int(part) < len(here):
             here = here[int(part)]
         else:
             return MISSING

@@ -1,6 +1,6 @@
 """A real server on this machine that does what a script says, and a system behind it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -88,7 +88,7 @@ async def half(request: web.Request) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def serving(remote: Remote) -> AsyncIterator[TestServer]:
+async def serving(remote: Remote) -> AsyncGenerator[TestServer]:
     app = web.Application()
     app.router.add_route("*", "/{rest:.*}", remote.hear)
     server = TestServer(app, host="127.0.0.1")

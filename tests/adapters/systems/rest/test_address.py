@@ -9,7 +9,7 @@ from aiohttp.abc import ResolveResult
 
 from bot.adapters.systems.rest.address import guarded_socket, is_public
 from bot.adapters.systems.rest.pace import LONGEST_WAIT, Pace
-from bot.adapters.systems.rest.wire import Host
+from bot.adapters.systems.rest.wire import Host, credential_headers
 from bot.domain.errors import Broken, Transient
 from tests.adapters.systems.rest.remote import KEY, OPEN, Remote, desk, says, serving
 
@@ -74,7 +74,7 @@ async def called(remote: Remote, name: str, look_up: Rebinding | None, *, privat
     remote.script = [says({"ticket": {"id": 1, "url": "", "version": 1}}, 201)]
     async with serving(remote) as server:
         host = Host(name="Desk", url="", private=private, look_up=look_up)
-        system = desk(f"http://{name}:{server.port}", host=host)
+        system = desk(f"http://{name}:{server.make_url('').port}", host=host)
         try:
             await system.execute(OPEN, KEY)
         except Broken as refused:
@@ -158,3 +158,17 @@ async def test_a_short_wait_that_was_asked_for_is_waited_for_and_a_long_one_is_p
 def test_a_host_shows_nothing_that_is_secret() -> None:
     host = Host(name="Desk", url="https://desk.example.com", headers={"Authorization": "Bearer s3cr3t"})
     assert "s3cr3t" not in repr(replace(host, private=True))
+
+
+@pytest.mark.parametrize(
+    ("by", "header", "prefix", "carried"),
+    [
+        ("bearer", "Authorization", "", {"Authorization": "Bearer a:b"}),
+        ("basic", "Authorization", "", {"Authorization": "Basic YTpi"}),
+        ("header", "X-Key", "Key ", {"X-Key": "Key a:b"}),
+    ],
+)
+def test_a_credential_is_carried_as_the_description_says(
+    by: str, header: str, prefix: str, carried: dict[str, str]
+) -> None:
+    assert credential_headers(by, header=header, prefix=prefix, credential="a:b") == carried

@@ -18,8 +18,8 @@ from bot.domain.event import Verdict
 from bot.domain.person import Door
 from bot.domain.run import ActionStatus, RunState
 from tests.adapters.systems.rest.remote import Remote, desk, hangs_up, serving
-from tests.application.office import MIA, Office, opened
-from tests.made import OLGA
+from tests.application.office import Office, opened
+from tests.made import MIA, OLGA
 
 
 @dataclass

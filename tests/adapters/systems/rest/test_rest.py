@@ -306,7 +306,7 @@ async def test_where_nobody_listens_nothing_was_sent() -> None:
 async def test_a_server_whose_certificate_nobody_knows_gets_nothing(remote: Remote) -> None:
     """This one has none at all; whatever it is, the credential does not leave."""
     async with serving(remote) as server:
-        system = desk(f"https://127.0.0.1:{server.port}")
+        system = desk(f"https://127.0.0.1:{server.make_url('').port}")
         assert isinstance(await error_of(system.execute(OPEN, KEY)), Transient)
         await system.close()
     assert remote.heard == []
