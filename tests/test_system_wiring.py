@@ -17,8 +17,9 @@ from bot.commands.work.doctor_systems import systems_of
 from bot.domain.binding import Retry
 from bot.domain.errors import Broken, Misdeclared
 from bot.settings import SAMPLE, Settings, read_settings
-from bot.settings.systems import SmtpUse
+from bot.settings.systems import McpUse, SmtpUse
 from bot.wiring import opened, shelf_of
+from bot.wiring.mcp import mcp_of
 from bot.wiring.smtp import smtp_of
 from bot.wiring.systems import bindings_of
 from tests.adapters.systems.smtp.postoffice import Noon
@@ -128,6 +129,89 @@ def test_mail_is_opened_as_its_section_says(tmp_path: Path) -> None:
     assert (server.host, server.door, server.user) == ("smtp.example.com", 465, "desk")
     assert server.says_hello_as == "example.com"
     assert "hunter2" not in repr(server) + repr(system)
+
+
+# --- tools ------------------------------------------------------------------------------------------------------------
+
+TRACKER = """
+[systems.tasks]
+use = "mcp"
+command = "tracker-mcp"
+per_day = { OpenIssue = 3 }
+[systems.tasks.tools.OpenIssue]
+tool = "open_issue"
+arguments = { project = "project", title = "title", text = "body" }
+key = "dedup"
+remembers = "24h"
+[systems.tasks.tools]
+CloseIssue = { tool = "close_issue", surely_not = ["no such issue"] }
+"""
+
+
+def test_tools_are_bound_as_their_section_says(tmp_path: Path) -> None:
+    bound = bindings_of(settings_of(tmp_path, TRACKER))
+    assert {kind: (one.retry, one.per_day, one.supervised) for kind, one in bound.items()} == {
+        "tasks.OpenIssue": (Retry.IDEMPOTENT, 3, False),
+        "tasks.CloseIssue": (Retry.BLIND, None, True),
+    }
+
+
+TOOL_SLIPS = [
+    (TRACKER.replace("{ OpenIssue = 3 }", "{ OpenIsue = 3 }"), "limits OpenIsue, which no tool carries out. Did you"),
+    (TRACKER.replace("CloseIssue =", "CloseIsue ="), "`systems.tasks.tools.CloseIsue` is neither an intent nor"),
+    (TRACKER.replace('remembers = "24h"\n', ""), "names a key alone"),
+    (TRACKER.replace('tool = "open_issue"\n', ""), "`systems.tasks.tools.OpenIssue.tool` is missing"),
+    (TRACKER.replace("dedup", 'dedup"\nretries = "3'), "`systems.tasks.tools.OpenIssue.retries` is not known here"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), TOOL_SLIPS)
+def test_a_section_of_tools_that_cannot_be_meant_is_refused_at_the_start(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(Misdeclared) as refused:
+        bindings_of(settings_of(tmp_path, text))
+    assert said in refused.value.message
+
+
+def use_of_tools(folder: Path, text: str) -> McpUse:
+    use = settings_of(folder, text).use_of("tasks")
+    assert isinstance(use, McpUse)
+    return use
+
+
+async def test_a_server_of_tools_is_not_started_before_it_is_called(tmp_path: Path) -> None:
+    system = mcp_of("tasks", use_of_tools(tmp_path, TRACKER), "")
+    assert sorted(system.bindings) == ["tasks.CloseIssue", "tasks.OpenIssue"]
+    await system.close()
+
+
+DESK_TOOLS = """
+[systems.helpdesk]
+use = "mcp"
+command = "desk-mcp"
+tools = { SendReply = { tool = "send_reply" } }
+"""
+
+
+async def test_a_credential_is_handed_over_only_under_a_name_that_the_settings_say(tmp_path: Path) -> None:
+    told = "hunter2-0123456789"
+    closed = await why_closed(settings_of(tmp_path, DESK_TOOLS, SYSTEM_HELPDESK=told), "helpdesk")
+    assert closed.startswith("helpdesk is not connected. There is a credential, and [systems.helpdesk] does not say")
+    async with opened(settings_of(tmp_path, DESK_TOOLS + 'credential_as = "TOKEN"\n', SYSTEM_HELPDESK=told)) as bot:
+        assert bot.systems.of("helpdesk").lookups == frozenset()
+        assert "hunter2" not in repr(bot)
+
+
+async def test_what_speaks_the_protocol_is_asked_for_where_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: str) -> None:
+        assert name == "mcp"
+
+    monkeypatch.setattr("bot.adapters.systems.mcp.line.find_spec", absent)
+    settings = settings_of(tmp_path, DESK_TOOLS)
+    closed = await why_closed(settings, "helpdesk")
+    assert "is not installed here. Run pip install 'countersign[mcp]', and start the bot again." in closed
+    assert (Sign.MEND, closed) in said(settings)
 
 
 # --- what doctor and check say ----------------------------------------------------------------------------------------

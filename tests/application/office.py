@@ -278,6 +278,7 @@ BUILT = {
     "helpdesk.SendReply": 'helpdesk.SendReply(ticket_id=ticket.id, body="Hello.")',
     "helpdesk.GrantCredit": "helpdesk.GrantCredit(customer_id=ticket.customer_id, cents=5_00)",
     "helpdesk.AddTag": 'helpdesk.AddTag(ticket_id=ticket.id, tag="delayed")',
+    "tasks.OpenIssue": 'tasks.OpenIssue(project="desk", title=ticket.subject)',
     "mail.SendMail": 'mail.SendMail(to=ticket.email, subject=ticket.subject, body="Hello.")',
     "helpdesk.NotifyPartner": 'helpdesk.NotifyPartner(ticket_id=ticket.id, text="Hello.")',
 }
@@ -285,7 +286,7 @@ BUILT = {
 ONE_ACT = '''"""One act: a ticket comes in, a person approves, one thing is done."""
 
 from bot.authoring import Workflow, act, propose, review, trigger
-from bot.intents import helpdesk, mail
+from bot.intents import helpdesk, mail, tasks
 
 
 def build(ticket: helpdesk.Ticket) -> {kind}:
