@@ -10,7 +10,7 @@ from enum import StrEnum
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from bot.adapters.systems.mcp.tool import Offered, data_of
+from bot.adapters.systems.mcp.declaration import Offered, data_of
 from bot.domain.declared.fault import is_list
 from bot.domain.errors import Broken, Transient
 from bot.domain.plain import is_object

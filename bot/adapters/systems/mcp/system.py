@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.adapters.systems.mcp.declaration import Changed, Declared, Tools, fact_of, misfit, receipt_of
 from bot.adapters.systems.mcp.line import Answer, Line, Said
-from bot.adapters.systems.mcp.tool import Changed, Declared, Tools, fact_of, misfit, receipt_of
 from bot.domain.binding import Binding, Retry
 from bot.domain.errors import BotError, Broken, Transient, Uncertain
 from bot.domain.intent import Fact, Intent, Promised, Receipt

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.systems.mcp import Declared, bind, bindings
-from bot.adapters.systems.mcp.tool import Changed, Offered, data_of, fact_of, misfit, receipt_of
+from bot.adapters.systems.mcp.declaration import Changed, Offered, data_of, fact_of, misfit, receipt_of
 from bot.domain.binding import Retry
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Intent, Receipt
