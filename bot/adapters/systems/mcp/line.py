@@ -16,6 +16,7 @@ from bot.domain.errors import Broken, Transient
 from bot.domain.plain import is_object
 
 if TYPE_CHECKING:
+    from anyio import CancelScope
     from httpx2 import Response
     from mcp import ClientSession
     from mcp.client import Transport
@@ -68,7 +69,7 @@ class Answer:
 
 
 class Line:
-    """One server. Its connection lives in a task of its own, so that no caller who gives up tears it down half way."""
+    """The way to one server. A connection lives in a task of its own: no caller who gives up tears it down half way."""
 
     def __init__(
         self,
@@ -83,53 +84,36 @@ class Line:
         self._connect_seconds, self._call_seconds = connect_seconds, call_seconds
         self._connecting = asyncio.Lock()
         self._here: _Connection | None = None
-        self._tasks = set[asyncio.Task[None]]()
+        self._tasks: dict[asyncio.Task[None], CancelScope] = {}
 
-    async def offered(self) -> Mapping[str, Offered]:
-        """The tools it offers now. Transient where it cannot be reached: nothing was asked of it yet."""
+    async def visit(self) -> "Visit":
+        """Ask what it offers now. Transient where it cannot be reached: nothing was asked of it yet."""
         try:
             async with asyncio.timeout(OFFER_SECONDS):
                 for _ in range(2):
-                    if (offered := await self._listed()) is not None:
-                        return offered
+                    connection = await self._connected()
+                    if (offered := await self._offered(connection)) is not None:
+                        return Visit(offered, connection, self._leave, self._call_seconds)
         except TimeoutError:
             raise Transient(f"The server of {self.name} did not answer in time.") from None
         raise Transient(f"The server of {self.name} does not say which tools it has.")
 
-    async def _listed(self) -> Mapping[str, Offered] | None:
-        """The tools; None where the server is lost, so that the next try begins it again."""
-        connection = await self._connected()
+    async def _offered(self, connection: "_Connection") -> Mapping[str, Offered] | None:
+        """Its tools; None where it is lost, so that the next try begins it again."""
         try:
             return {tool.name: _offered(tool) for tool in await _pages(connection.session)}
         except Exception:
             self._leave(connection)
             return None
 
-    async def call(self, tool: str, arguments: Mapping[str, object]) -> Answer:
-        """Call a tool once. However that ends is an answer."""
-        from mcp import MCPError
-        from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT
-
-        connection = await self._connected()
-        try:
-            seconds = self._call_seconds
-            result = await connection.session.call_tool(tool, dict(arguments), read_timeout_seconds=seconds)
-        except MCPError as error:
-            if error.code == CONNECTION_CLOSED:
-                self._leave(connection)
-            return Answer(Said.NOTHING if error.code in (CONNECTION_CLOSED, REQUEST_TIMEOUT) else Said.STRANGE)
-        except Exception:
-            return Answer(Said.STRANGE)  # it answered against its own schema, or wants to be told something first
-        return _answer(result)
-
     async def close(self) -> None:
         """End every connection, and every program that was started for one."""
         if self._here is not None:
             self._leave(self._here)
-        if self._tasks:
-            _, stuck = await asyncio.wait(self._tasks, timeout=LEAVE_SECONDS)
+        if self._tasks and (stuck := (await asyncio.wait(self._tasks, timeout=LEAVE_SECONDS))[1]):
             for task in stuck:
-                task.cancel()
+                self._tasks[task].cancel()
+            await asyncio.wait(stuck, timeout=LEAVE_SECONDS)
 
     async def _connected(self) -> "_Connection":
         async with self._connecting:
@@ -138,12 +122,14 @@ class Line:
             return self._here
 
     async def _connect(self) -> "_Connection":
+        from anyio import CancelScope
+
         ready: asyncio.Future[ClientSession] = asyncio.get_running_loop().create_future()
         ready.add_done_callback(lambda it: it.cancelled() or it.exception())
-        leave = asyncio.Event()
-        task = asyncio.create_task(self._hold(ready, leave), name=f"mcp {self.name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        leave, scope = asyncio.Event(), CancelScope()
+        task = asyncio.create_task(self._hold(ready, leave, scope), name=f"mcp {self.name}")
+        self._tasks[task] = scope
+        task.add_done_callback(self._tasks.pop)
         try:
             return _Connection(await asyncio.shield(ready), leave)
         except Exception:
@@ -151,21 +137,25 @@ class Line:
                 raise Broken(f"The server of {self.name} does not accept our credential.") from None
             raise Transient(f"The server of {self.name} cannot be reached, or could not be started.") from None
         except BaseException:
-            leave.set()
+            scope.cancel()  # in a way that lets a program be ended all the same
             raise
 
-    async def _hold(self, ready: "asyncio.Future[ClientSession]", leave: asyncio.Event) -> None:
+    async def _hold(self, ready: "asyncio.Future[ClientSession]", leave: asyncio.Event, scope: "CancelScope") -> None:
         from mcp import Client
 
         logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it tells what servers say, whatever that is
+        failed: Exception = ConnectionError()
         try:
-            client = Client(self._door.open(), read_timeout_seconds=self._connect_seconds, cache=None)
-            async with client:
-                ready.set_result(client.session)
-                await leave.wait()
+            with scope:
+                client = Client(self._door.open(), read_timeout_seconds=self._connect_seconds, cache=None)
+                async with client:
+                    ready.set_result(client.session)
+                    await leave.wait()
         except Exception as error:
+            failed = error
+        finally:
             if not ready.done():
-                ready.set_exception(error)
+                ready.set_exception(failed)
 
     def _leave(self, connection: "_Connection") -> None:
         connection.leave.set()
@@ -177,6 +167,32 @@ class Line:
 class _Connection:
     session: "ClientSession"
     leave: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a server offers now, and the connection on which it said so: a call never goes to another one."""
+
+    offered: Mapping[str, Offered]
+    _connection: _Connection
+    _leave: Callable[[_Connection], None]
+    _seconds: float
+
+    async def call(self, tool: str, arguments: Mapping[str, object]) -> Answer:
+        """Call a tool once. However that ends is an answer."""
+        from mcp import MCPError
+        from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT
+
+        call = self._connection.session.call_tool
+        try:
+            result = await call(tool, dict(arguments), read_timeout_seconds=self._seconds)
+        except MCPError as error:
+            if error.code == CONNECTION_CLOSED:
+                self._leave(self._connection)
+            return Answer(Said.NOTHING if error.code in (CONNECTION_CLOSED, REQUEST_TIMEOUT) else Said.STRANGE)
+        except Exception:
+            return Answer(Said.STRANGE)  # it answered against its own schema, or wants to be told something first
+        return _answer(result)
 
 
 async def _pages(session: "ClientSession") -> "list[Tool]":

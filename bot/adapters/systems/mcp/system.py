@@ -46,9 +46,10 @@ class Looking:
     async def look(self, tool: Declared, values: Mapping[str, object]) -> object:
         """What the tool found. Transient where it did not answer: nothing was changed by that."""
         sent = tool.sent(values)
-        if wrong := misfit(tool, (await self._line.offered()).get(tool.tool), sent, intent=None):
+        visit = await self._line.visit()
+        if wrong := misfit(tool, visit.offered.get(tool.tool), sent, intent=None):
             raise Broken(f"{self.name}: {wrong} {MEND}")
-        answer = await self._line.call(tool.tool, sent)
+        answer = await visit.call(tool.tool, sent)
         match answer.said:
             case Said.DONE:
                 return answer.data
@@ -119,9 +120,10 @@ class Mcp(McpReader):
         """Carry it out. Transient: surely nothing happened. Uncertain: it may have. Broken: it never will."""
         tool = self._change(intent)
         sent = tool.sent(intent.model_dump(mode="json"), key)
-        if wrong := misfit(tool, (await self._line.offered()).get(tool.tool), sent, intent=intent):
+        visit = await self._line.visit()
+        if wrong := misfit(tool, visit.offered.get(tool.tool), sent, intent=intent):
             raise Broken(f"{self._looking.name}: {wrong} Nothing was sent. {MEND}")
-        answer = await self._line.call(tool.tool, sent)
+        answer = await visit.call(tool.tool, sent)
         if answer.said is not Said.DONE:
             raise self._failed(tool, answer)
         try:

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -251,6 +252,30 @@ async def test_a_program_that_cannot_be_started_has_done_nothing(tools: Tools, c
         assert isinstance(error, Transient)
         assert "The server of tasks cannot be reached, or could not be started." in error.message
     await system.close()
+
+
+@pytest.mark.certify
+async def test_a_program_that_says_nothing_is_ended(tools: Tools, tmp_path: Path) -> None:
+    said = tmp_path / "pids"
+    mute = f"import os, time; open({str(said)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    system = Mcp(tools, Line(program(sys.executable, ("-c", mute), {}), name="tasks", connect_seconds=0.5))
+    assert isinstance(await error_of(system.read(issue_of.kind, REF)), Transient)
+    await system.close()
+    assert [runs(pid) for pid in pids(tmp_path)] == [False]
+
+
+@pytest.mark.certify
+async def test_whoever_gives_up_while_a_program_begins_leaves_none(tools: Tools, tmp_path: Path) -> None:
+    said = tmp_path / "pids"
+    mute = f"import os, time; open({str(said)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    system = Mcp(tools, Line(program(sys.executable, ("-c", mute), {}), name="tasks"))
+    waiting = asyncio.create_task(system.read(issue_of.kind, REF))
+    while not (said.exists() and said.read_text()):  # noqa: ASYNC110, what it waits for is a file
+        await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    await system.close()
+    assert [runs(pid) for pid in pids(tmp_path)] == [False]
 
 
 # --- somewhere else ---------------------------------------------------------------------------------------------------
