@@ -379,6 +379,12 @@ WRONG = (
         bound(DELETION),
     ),
     Wrong(
+        Code.SUPERVISED,
+        "helpdesk.AddTag is set to “execute automatically”, and nobody here vouches for how its system carries it out",
+        small(levels={"helpdesk.AddTag": "execute automatically"}),
+        {**sample.BINDINGS, "helpdesk.AddTag": replace(sample.BINDINGS["helpdesk.AddTag"], supervised=True)},
+    ),
+    Wrong(
         Code.HUMAN_ONLY,
         "is for people alone, and at stage approved with level “execute with approval” the bot would",
         with_intent(INCIDENT),
