@@ -1,7 +1,7 @@
 """The ways in are described as they are: whatever is made of the description gets an answer, never an error of ours."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ async def test_somebody_may_ask_whether_it_lives(street: Street) -> None:
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 
 
-async def fuzz(street: Street, examples: int) -> set[int]:
+async def fuzz(street: Street, examples: int, modes: Sequence[schemathesis.GenerationMode] = MODES) -> set[int]:
     """Whatever can be made of the description, right and wrong, is sent by a sender that is known; the statuses."""
     schema = schemathesis.openapi.from_dict(await described(street))
     schema.config.update(base_url=street.address)
@@ -61,7 +61,7 @@ async def fuzz(street: Street, examples: int) -> set[int]:
 
     def play() -> None:
         for result in schema.get_all_operations():
-            for mode in MODES:
+            for mode in modes:
                 made = result.ok().as_strategy(generation_mode=mode)
                 some(max_examples=examples)(given(made)(send))()
 
@@ -72,12 +72,6 @@ async def fuzz(street: Street, examples: int) -> set[int]:
 def some(max_examples: int) -> settings:
     checks = [*HealthCheck]
     return settings(max_examples=max_examples, database=None, phases=[Phase.generate], suppress_health_check=checks)
-
-
-async def test_nothing_that_is_made_of_the_description_is_an_error_of_ours(street: Street) -> None:
-    seen = await fuzz(street, 2)
-    assert 401 in seen
-    assert seen & {202, 400}
 
 
 @pytest.mark.certify
