@@ -62,7 +62,7 @@ async def test_without_a_port_no_door_is_open(tmp_path: Path, monkeypatch: pytes
 async def test_a_place_that_is_taken_is_said(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", settings.file.web.port or 0)):
         async with opened(settings) as bot:
-            with pytest.raises(Unfit, match="cannot open its doors on 127.0.0.1"):
+            with pytest.raises(Unfit, match="cannot open its doors on"):
                 async with outside(bot):
                     pass
 

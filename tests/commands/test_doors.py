@@ -1,4 +1,4 @@
-"""`countersign hook` and `countersign form`: what somebody copies works as it stands, and secrets are shown on demand."""
+"""`countersign hook` and `countersign form`: what somebody copies works as it stands, and shows no secret."""
 
 import re
 import shlex
