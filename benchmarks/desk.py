@@ -4,7 +4,7 @@ Everything between them is the product as `bot.wiring` joins it: machine, store,
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,6 +42,9 @@ REVIEWER = Person(PersonId("bench/mia"), "Reviewer", "@mia", frozenset({"staff"}
 OWNER = Person(PersonId("bench/olga"), "Owner", "@olga", frozenset({"staff"}))
 
 
+_WORDS: Mapping[str, object] = {"body": ANSWER, "category": "how-to", "urgent": False, "summary": QUESTION[:100]}
+
+
 class InstantModel:
     """Answers at once, always the same."""
 
@@ -54,14 +57,15 @@ class InstantModel:
 
     async def answer(self, question: Question) -> Answer:
         attempt = Attempt(self.name, question.prompt, "answered", cost_micros=0)
-        return Answer(question.fact.model_validate({"body": ANSWER}), 90, (), (), (attempt,))
+        said = {name: _WORDS[name] for name in question.fact.model_fields}
+        return Answer(question.fact.model_validate(said), 95, (), (), (attempt,))
 
 
 class InstantDesk:
     """A help desk that has answered before it was asked."""
 
     name = "helpdesk"
-    lookups = frozenset({"helpdesk.state_of"})
+    lookups = frozenset({"helpdesk.state_of", "helpdesk.account_of"})
     bindings: Mapping[str, Binding] = {
         "helpdesk.SendReply": Binding("helpdesk.SendReply", Retry.IDEMPOTENT, timedelta(days=1), sandbox=True)
     }
@@ -73,7 +77,11 @@ class InstantDesk:
         return self
 
     async def read(self, lookup: str, about: Fact) -> Fact:
-        del lookup, about
+        del about
+        if lookup == helpdesk.account_of.kind:
+            return helpdesk.Account(
+                customer_id="C-1", name="Sample", plan="Solo", since="2024-01-01", open_invoices=0, standing="good"
+            )
         return helpdesk.TicketState(
             ticket_id="T-1", status=helpdesk.TicketStatus.ANSWERED, messages=2, updated_at=datetime.now(UTC)
         )
@@ -126,7 +134,7 @@ class Measured:
     bell: Bell
     runtime: Embedded
 
-    async def ask(self, key: str) -> str:
+    async def ask(self, key: str, workflow: str = "four_steps") -> str:
         """Start a run; its id."""
         ticket = {
             "id": f"T-{len(key)}-{key.rpartition(' ')[2]}",
@@ -135,7 +143,7 @@ class Measured:
             "subject": key,
             "body": QUESTION,
         }
-        request = Request("four_steps", ticket, Door.TERMINAL, TEAM, ASKER, ASKER.id, key=key)
+        request = Request(workflow, ticket, Door.TERMINAL, TEAM, ASKER, ASKER.id, key=key)
         return (await start(self.parts, request)).run
 
     async def until_shown(self, run: str) -> None:
@@ -149,27 +157,29 @@ class Measured:
     async def until_ended(self, run: str) -> None:
         """Return once its requester was told."""
         await self.bell.ended.setdefault(run, asyncio.Event()).wait()
-        del self.bell.ended[run], self.bell.shown[run]
+        del self.bell.ended[run]
+        self.bell.shown.pop(run, None)
 
 
 @asynccontextmanager
-async def open_bot(data: Path) -> AsyncGenerator[Measured]:
+async def open_bot(
+    data: Path, *, workflows: Path = WORKFLOWS, package: str = "benchmarks.workflows", people: Iterable[Person] = ()
+) -> AsyncGenerator[Measured]:
     """A bot on an empty folder."""
     clock, bell, desk = Wall(), Bell(), InstantDesk()
     keys = KeyFile(data / "audit.key")
     store = SqliteStore(data / "bot.sqlite3", keys=keys, writer="bench", clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
-        people = Listed([ASKER, REVIEWER, OWNER])
-        bindings, package = desk.bindings, "benchmarks.workflows"
-        library = Shelf(WORKFLOWS, model="instant", bindings=bindings, people=people, package=package)
+        known = Listed([ASKER, REVIEWER, OWNER, *people])
+        library = Shelf(workflows, model="instant", bindings=desk.bindings, people=known, package=package)
         if library.problems:
             raise next(iter(library.problems.values()))
         await store.run(lambda tx: library.seed(tx, clock.now()))
         parts = Parts(
             store=store,
             library=library,
-            directory=people,
+            directory=known,
             systems=Connected([desk]),
             model=InstantModel(),
             messenger=bell,

@@ -24,13 +24,13 @@ from bot.wiring import (
     Bot,
     Wall,
     anchor_file,
-    bindings_of,
     opened,
     peeking,
     pseudonyms,
     run_ids,
     shelf_of,
 )
+from bot.wiring.systems import bindings_of
 from tests.audit.house import ROOT, TEAM, ticket
 from tests.made import Hand
 from tests.naughty import every_short_text

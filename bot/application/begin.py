@@ -15,6 +15,7 @@ from bot.application.past import is_from_before
 from bot.application.patience import patience_of
 from bot.domain.acting import find, gate_of
 from bot.domain.effect import Execute
+from bot.domain.errors import Broken
 from bot.domain.event import Begun
 from bot.domain.frozen import replace
 from bot.domain.gate import still_allowed
@@ -110,9 +111,7 @@ def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: In
     terms = parts.library.pinned(run)
     binding = parts.systems.binding(intent.kind())
     if binding is None:
-        return (
-            f"{intent.kind()} is not connected to any system. The maintainer {terms.brief.maintainer} can connect it."
-        )
+        return f"{_why_unbound(parts, intent)} The maintainer {terms.brief.maintainer} can connect it."
     rehearsed = any(state.source is Source.REHEARSAL for state in run.steps.values())
     if rehearsed and not binding.sandbox:
         return f"The rehearsal model may act on sandbox systems only, and {intent.kind()} is bound to a real one."
@@ -120,6 +119,14 @@ def _refused(parts: Parts, tx: Transaction, run: Run, action: Action, intent: In
         return ""  # it was counted when it was first begun; a further try is no further action
     record = parts.record(terms, intent, action.proposal.step)
     return refuse_over_limit(tx, run, record, binding, terms.brief, parts.clock.now().date())
+
+
+def _why_unbound(parts: Parts, intent: Intent) -> str:
+    try:
+        parts.systems.of(type(intent).system)
+    except Broken as closed:
+        return closed.message
+    return f"{intent.kind()} is not connected to any system."
 
 
 def _lost_rights(parts: Parts, run: Run, terms: Terms, step: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", help="where it is kept (else COUNTERSIGN_DATA, else ./.countersign)")
     parser.add_argument("--workflows", metavar="DIR", help="where the workflows are (else ./workflows)")
     parser.add_argument("--fresh", action="store_true", help="begin the workspace anew; the bot's record stays")
+    parser.add_argument("--empty", action="store_true", help="begin without the runs of a sample day")
     parser.add_argument("--ready-file", metavar="FILE", help="made once both answer, with addresses and tokens as JSON")
 
 

@@ -5,7 +5,7 @@ import pwd
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -21,6 +21,8 @@ from bot.settings.model import ModelUse, contradictions, keys_of
 from bot.settings.section import Problem, Section
 from bot.settings.shift import shift_of
 from bot.settings.slack import Slack, SlackUse, slack_of
+from bot.settings.systems import Credential, SandboxUse, SystemUse, WrittenUse, credentials_of
+from bot.settings.systems import contradictions as of_systems
 from bot.settings.telemetry import Telemetry
 from bot.settings.variable import refuse_unknown
 
@@ -84,10 +86,6 @@ class Listed(Section):
     title: str = Field(default="", examples=['"Support lead"'])
 
 
-class SystemUse(Section):
-    use: Literal["sandbox"] = "sandbox"
-
-
 class Audit(Section):
     anchor_file: str = Field(default="", examples=['"/srv/anchors/countersign.log"'])
     """Where checkpoints are written besides the log; best on another disk or host."""
@@ -108,7 +106,7 @@ class File(Section):
     groups: Mapping[str, tuple[Name, ...]] = {}
     """Who else is in a group: `support = ["mia"]`, beside what each person says of themselves."""
     model: ModelUse = ModelUse()
-    systems: Mapping[str, SystemUse] = {"helpdesk": SystemUse()}
+    systems: Mapping[str, WrittenUse] = {}
     audit: Audit = Audit()
     links: Links = Links()
     slack: SlackUse = SlackUse()
@@ -130,6 +128,8 @@ class Settings:
     """How the bot is let into Slack; None where nothing says so."""
     model_keys: Mapping[str, SecretStr] = field(default_factory=dict[str, SecretStr])
     """The keys of the models' servers, by endpoint."""
+    credentials: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
+    """What the systems are entered with, by name; nobody has read it yet."""
 
     @property
     def is_sample(self) -> bool:
@@ -138,6 +138,17 @@ class Settings:
     @property
     def team(self) -> TeamId:
         return TeamId(self.file.team)
+
+    def use_of(self, system: str) -> SystemUse | None:
+        """How a system is connected; None where it is not.
+
+        What is not named is played by the sandbox only as long as nothing real is named: no company gets made-up
+        answers by a gap in its settings.
+        """
+        systems = self.file.systems
+        unnamed = "systems" in self.file.model_fields_set and not systems
+        played = not unnamed and all(isinstance(use, SandboxUse) for use in systems.values())
+        return systems.get(system) or (SandboxUse() if played else None)
 
     def people(self) -> tuple[Person, ...]:
         return tuple(self._person(key, listed) for key, listed in self.file.people.items())
@@ -217,6 +228,7 @@ def read_settings(
         account=_account() if account is None else account,
         slack=slack_of(file.slack, env),
         model_keys=keys_of(file.model, env),
+        credentials=credentials_of(file.systems, env),
     )
 
 
@@ -248,6 +260,7 @@ def _read(source: Path, data: Path) -> File:
 def _contradictions(file: File, data: Path) -> Iterator[Problem]:
     yield from _twice(file)
     yield from contradictions(file.model)
+    yield from of_systems(file.systems)
     for key, person in file.people.items():
         where = ("people", key, "delegate")
         if person.delegate and person.delegate not in file.people:

@@ -7,25 +7,29 @@ from bot.domain.text import nearest
 from bot.settings.model import KEY
 from bot.settings.secret import IN_FILE, PREFIX
 from bot.settings.slack import SECRETS
+from bot.settings.systems import CREDENTIAL
 
 PLACES = ("DATA", "FILE", "WORKFLOWS")
 OF_AN_ENDPOINT = f"{KEY}NAME"
-VARIABLES = (*PLACES, *SECRETS, OF_AN_ENDPOINT)
+OF_A_SYSTEM = f"{CREDENTIAL}NAME"
+VARIABLES = (*PLACES, *SECRETS, OF_AN_ENDPOINT, OF_A_SYSTEM)
 """Each with the prefix; what is secret may lie in a file instead."""
 
 
 def refuse_unknown(env: Mapping[str, str]) -> None:
     """Raise Misdeclared where a variable means nothing, so that a slip of the key is noticed.
 
-    Whether a key has its endpoint is looked at when those are known.
+    Whether a key has its endpoint, and a credential its system, is looked at when those are known.
     """
     for name in sorted(env):
         own = name.removeprefix(PREFIX)
-        if own == name or own in PLACES or own.removesuffix(IN_FILE) in SECRETS or own.startswith(KEY):
+        if own == name or own in PLACES or own.removesuffix(IN_FILE) in SECRETS or own.startswith((KEY, CREDENTIAL)):
             continue
         meant = nearest(own, VARIABLES)
         known = ", ".join(PREFIX + variable for variable in PLACES)
-        mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {known}, and those of Slack and of models."
+        mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {known}, and those of Slack, models and systems."
         if meant == OF_AN_ENDPOINT:
             mend = f"Did you mean {PREFIX}{KEY}…, with the name of an endpoint in capitals?"
+        if meant == OF_A_SYSTEM:
+            mend = f"Did you mean {PREFIX}{CREDENTIAL}…, with the name of a system in capitals?"
         raise Misdeclared(f"The environment has {name}, which means nothing here.", mend=mend)

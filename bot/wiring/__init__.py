@@ -5,12 +5,14 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
+
+from pydantic import SecretStr
 
 from bot.adapters.anchor.file import AnchorFile
 from bot.adapters.anchor.log import Log
@@ -24,11 +26,10 @@ from bot.adapters.store.restoring import refuse_half_restored
 from bot.adapters.store.sqlite import reading_url, refuse_unreadable
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
-from bot.adapters.systems.sandbox import BINDINGS, Sandbox
+from bot.adapters.systems.sandbox import Sandbox
 from bot.adapters.terminal.messenger import Terminal, Write
 from bot.application.look_back import look_back
 from bot.application.parts import Parts
-from bot.domain.binding import Binding
 from bot.domain.checks import People
 from bot.domain.errors import Misdeclared, StoreFailed
 from bot.domain.redaction import Redactor
@@ -38,9 +39,12 @@ from bot.ports.directory import Directory
 from bot.ports.messenger import Messenger
 from bot.ports.model import Model
 from bot.ports.store import Store
+from bot.ports.system import System
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
+from bot.settings.systems import SandboxUse, SlackUse
 from bot.wiring.model import model_of, name_of, roles_of
+from bot.wiring.systems import bindings_of, connected
 
 DATABASE = "countersign.sqlite3"
 BACK_OFFICE = "back-office.sqlite3"
@@ -59,6 +63,7 @@ class Chat(Protocol):
     @property
     def people(self) -> Everybody: ...
     def messenger(self, store: Store, clock: Clock) -> Messenger: ...
+    def system(self, clock: Clock, *, sandbox: bool) -> System: ...
 
 
 class Wall:
@@ -111,11 +116,13 @@ async def opened(
     messenger: Messenger | None = None,
     clock: Clock | None = None,
     chat: Chat | None = None,
+    stands_in: bool = False,
     model: Model | None = None,
 ) -> AsyncGenerator[Bot]:
     """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it.
 
     Cards and messages go to `chat`, where it is in one, or to `messenger`; else they are written by `write`, as text.
+    A chat that only `stands_in` for Slack is a sandbox: workflows post in it where they would in the back office.
     """
     clock = clock or Wall()
     _make_ready(settings)
@@ -126,9 +133,15 @@ async def opened(
         await stack.enter_async_context(store.open())
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
-        systems = Connected([back_office])
-        stack.push_async_callback(systems.close)
         await store.run(lambda tx: library.seed(tx, clock.now()))
+        systems, credentials = connected(
+            settings,
+            library,
+            sandboxes=[back_office],
+            clock=clock,
+            chat=_posted_in(settings, chat, clock, stands_in=stands_in),
+        )
+        stack.push_async_callback(systems.close)
         parts = Parts(
             store=store,
             library=library,
@@ -137,7 +150,7 @@ async def opened(
             model=await stack.enter_async_context(model_of(settings, instead=model)),
             messenger=chat.messenger(store, clock) if chat else messenger or Terminal(write or _nowhere),
             clock=clock,
-            redactor=redactor_of(settings),
+            redactor=redactor_of(settings, *credentials),
             new_run_id=run_ids(clock),
             pseudonym=pseudonyms(keys.read().names),
             anchors=(Log(), AnchorFile(anchor_file(settings))),
@@ -173,15 +186,10 @@ def shelf_of(settings: Settings, *, people: People | None = None, model: Model |
     return Shelf(settings.workflows, model=name, roles=roles, bindings=bindings_of(settings), people=known)
 
 
-def bindings_of(settings: Settings) -> Mapping[str, Binding]:
-    """How each kind of intent is carried out with these settings."""
-    return BINDINGS if settings.file.systems else {}
-
-
-def redactor_of(settings: Settings) -> Redactor:
-    """What takes secrets out of every text; also those that these settings name."""
+def redactor_of(settings: Settings, *further: SecretStr) -> Redactor:
+    """What takes secrets out of every text; also those that these settings name, and further ones."""
     of_slack = settings.slack.secrets if settings.slack else ()
-    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values())
+    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values(), *further)
     return Redactor(one.get_secret_value() for one in secret)
 
 
@@ -189,6 +197,14 @@ def anchor_file(settings: Settings) -> Path:
     """The file that keeps the checkpoints of the record."""
     named = settings.file.audit.anchor_file
     return Path(named) if named else settings.data / CHECKPOINTS
+
+
+def _posted_in(settings: Settings, chat: Chat | None, clock: Clock, *, stands_in: bool) -> System | None:
+    """The chat as a system, where the settings say so, or where it stands in for one."""
+    use = settings.use_of("chat")
+    if chat is None or not (isinstance(use, SlackUse) or (stands_in and isinstance(use, SandboxUse))):
+        return None
+    return chat.system(clock, sandbox=stands_in)
 
 
 def _nowhere(text: str) -> None:

@@ -176,7 +176,7 @@ HANDLE = "which is no handle. A handle begins with @ and has no spaces, such as 
         ('"acme"', '"a/b"', "1: `team` must be one word of letters, digits, - and _, such as acme."),
         ('"acme"', '""', "1: `team` must be one word of letters, digits, - and _, such as acme."),
         ('"rehearsal"', '"gpt"', "28: `model.use` must be one of “rehearsal”, “openai”, “replay”, not text (“gpt”)."),
-        ('"sandbox"', '"live"', "31: `systems.helpdesk.use` must be “sandbox”, not text (“live”)."),
+        ('"sandbox"', '"live"', "30: `systems.helpdesk` must be a section whose `use` is “sandbox”, “rest”,"),
         ("[audit]", "[adit]", "33: `adit` is not known here. Did you mean `audit`?"),
         (
             '"/srv/anchors/countersign.log"',
@@ -242,7 +242,7 @@ PLACES = "COUNTERSIGN_DATA, COUNTERSIGN_FILE, COUNTERSIGN_WORKFLOWS"
     ("name", "mend"),
     [
         ("COUNTERSIGN_DATTA", "Did you mean COUNTERSIGN_DATA?"),
-        ("COUNTERSIGN_Q", f"Known: {PLACES}, and those of Slack and of models."),
+        ("COUNTERSIGN_Q", f"Known: {PLACES}, and those of Slack, models and systems."),
     ],
 )
 def test_a_variable_that_means_nothing_is_refused(name: str, mend: str) -> None:

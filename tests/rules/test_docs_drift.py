@@ -31,6 +31,7 @@ from bot.domain.run import Gate, GateStatus, Mode, Origin, Pins, Run, RunId, Sta
 from bot.domain.workflow import Verb
 from bot.settings import model as of_model
 from bot.settings import slack as of_slack
+from bot.settings import systems as of_systems
 from bot.settings import variable
 from bot.settings.secret import PREFIX
 from tests.rules.command_page import MARK, listing
@@ -142,7 +143,11 @@ SETTINGS: Mapping[str, type[BaseModel]] = {
     "[model.endpoints.NAME]": of_model.EndpointUse,
     '[model.parameters."NAME/MODEL"]': of_model.ParametersUse,
     '[model.prices."NAME/MODEL"]': of_model.PriceUse,
-    "[systems.NAME]": settings.SystemUse,
+    "[systems.NAME]": of_systems.SandboxUse,
+    '[systems.NAME] with use = "rest"': of_systems.RestUse,
+    '[systems.NAME] with use = "smtp"': of_systems.SmtpUse,
+    '[systems.NAME] with use = "mcp"': of_systems.McpUse,
+    '[systems.NAME] with use = "slack"': of_systems.SlackUse,
     "[slack]": of_slack.SlackUse,
     "[audit]": settings.Audit,
     "[secrets]": settings.Secrets,

@@ -1,20 +1,23 @@
 """Which external systems this bot is connected to, by name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.domain.errors import Broken
 from bot.ports.system import Binding, System
 
 
 class Connected:
-    """The connected systems, each under its own name."""
+    """The connected systems, each under its own name; of those that are not, why."""
 
-    def __init__(self, systems: Iterable[System]) -> None:
+    def __init__(self, systems: Iterable[System], *, closed: Mapping[str, str] | None = None) -> None:
         self._systems = {system.name: system for system in systems}
+        self.closed: Mapping[str, str] = closed or {}
 
     def of(self, name: str) -> System:
         """The system of that name; Broken where it is not connected."""
         system = self._systems.get(name)
+        if system is None and name in self.closed:
+            raise Broken(self.closed[name])
         if system is None:
             known = ", ".join(sorted(self._systems)) or "none"
             raise Broken(

@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from bot.settings import Settings, read_settings
 from bot.settings.model import ModelUse
 from bot.wiring import Wall, peeking, shelf_of
 from bot.wiring.model import candidates_of
+from bot.wiring.systems import entrances
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,14 @@ async def check_all(settings: Settings, shelf: Shelf, names: Sequence[str], toda
     async with peeking(settings) as queries:
         for what in shelf.whats() if queries is not None else ():
             shelf.meet(what, await queries.history(*what) if queries is not None else ())
+    closed = entrances(settings, shelf).closed
     for name in names:
         filed, differences = found[name], [*_differences(shelf, name)]
         stored = [*_findings(shelf, name, today)]
         # What is wrong with a file that the bot does not go by stops nobody, and is worth knowing all the same.
         asides = [replace(line, weight=Weight.WARN) for line in filed if line not in stored]
         aside = [*(asides if differences else ()), *_unpriced(settings, shelf, name), *_cases(shelf, name)]
+        aside += _closed(closed, shelf, name)
         found[name] = [*differences, *stored, *aside]
     every = dict.fromkeys(line for lines in found.values() for line in lines)
     return sorted(every, key=lambda line: (line.weight, line.file, line.line))
@@ -122,6 +125,14 @@ def _unpriced(settings: Settings, shelf: Shelf, name: str) -> Iterator[Line]:
             said = f"Nobody knows what {model} costs: with `limits.{limit}`, a run is parked instead of asking it."
             mend = f'Write its price in countersign.toml, under [model.prices."{model}"].'
             yield Line(name, _near(file), line, Weight.WARN, "no-price", said, mend)
+
+
+def _closed(closed: Mapping[str, str], shelf: Shelf, name: str) -> Iterator[Line]:
+    """Systems that a workflow uses and the bot is not connected to: its runs would be parked."""
+    terms = shelf.standing().terms.get(name)
+    for system in sorted({*terms.brief.reads, *terms.brief.changes} & closed.keys()) if terms is not None else ():
+        file = _near(str(file_of(shelf.book(name), (VersionKind.BRIEF, name))))
+        yield Line(name, file, 0, Weight.WARN, "not-connected", closed[system], "Until then, runs are parked there.")
 
 
 def limited_models(terms: Terms, use: ModelUse) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import ago, plural, size
 from bot.commands.work.check import Line, check_all
 from bot.commands.work.doctor_model import examined
+from bot.commands.work.doctor_systems import systems_of
 from bot.domain.audit.keys import short
 from bot.domain.checks import Weight
 from bot.domain.errors import BotError, Misdeclared, NotAllowed, StoreFailed
@@ -269,13 +270,12 @@ def _back(shelf: Shelf, name: str) -> str:
 
 
 def _connections(settings: Settings, *, ask: bool) -> Iterator[Finding]:
-    for name, system in settings.file.systems.items():
-        yield Finding(Sign.OK, "system", f"{name} is the embedded {system.use}: nothing real is changed.")
     try:
-        shelf = shelf_of(settings) if settings.file.model.use == "openai" else None
+        shelf = shelf_of(settings)
+        yield from systems_of(settings, shelf)
     except BotError:
         shelf = None  # said above
-    yield from examined(settings, shelf, ask=ask)
+    yield from examined(settings, shelf if settings.file.model.use == "openai" else None, ask=ask)
 
 
 def _slack(settings: Settings) -> list[Finding]:

@@ -5,10 +5,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bot.commands.shell.failure import LOG, Mistyped, data_folder
 from bot.commands.shell.log import log_to_file
+from bot.commands.work.day import play_day
 from bot.commands.work.manifest import manifest_of
 from bot.commands.work.sample import FOLDER, samples_of
 from bot.commands.work.workspace import port_of
@@ -24,6 +26,9 @@ from bot.workspace.launch import run as run_workspace
 from bot.workspace.refusal import CannotStart
 
 FIRST = """\
+Open it. In #support a ticket waits for an answer: act as Mia, and approve what the bot asks. /ops starts another.
+The bot's own remarks: {log}"""
+FIRST_EMPTY = """\
 Open it, type /ops in #support, and start support_triage. Then act as Mia, and approve what the bot asks.
 The bot's own remarks: {log}"""
 
@@ -39,30 +44,41 @@ def run_both(arguments: argparse.Namespace) -> int:
         manifest_text=manifest_of(shelf_of(settings)),
         ready_file=Path(arguments.ready_file) if arguments.ready_file else None,
     )
-    first = FIRST.format(log=settings.data / LOG)
+    first = (FIRST_EMPTY if arguments.empty else FIRST).format(log=settings.data / LOG)
+    there = partial(running, settings, empty=arguments.empty)
     try:
         with log_to_file(settings.data, redactor_of(settings)):
-            asyncio.run(run_workspace(launch, _say, lambda connection: running(settings, connection), first=first))
+            asyncio.run(run_workspace(launch, _say, there, first=first))
     except CannotStart as error:
         raise Mistyped(str(error)) from None
     return 0
 
 
 @asynccontextmanager
-async def running(settings: Settings, connection: Connection) -> AsyncGenerator[None]:
-    """The bot in a workspace, until the end."""
+async def running(settings: Settings, connection: Connection, *, empty: bool = True) -> AsyncGenerator[None]:
+    """The bot in a workspace, until the end; unless it is to begin `empty`, some of a day happens there at once."""
     workspace = Workspace(
         api=connection.api,
         bot_token=connection.bot_token,
         app_token="" if connection.listening else connection.app_token,
         signing_secrets=(connection.signing_secret,),
         listening=connection.listening,
+        stands_in=True,
     )
     people = tuple(people_there(settings.people(), connection))
-    async with in_slack(settings, workspace, listed=people, samples=samples_in(settings.workflows)) as there:
+    samples = samples_in(settings.workflows)
+    async with in_slack(settings, workspace, listed=people, samples=samples) as there:
         for name, problem in there.bot.library.problems.items():
             _say(f"{name} does not load: {problem.message}")
-        yield
+        over = asyncio.Event()
+        day = play_day(there, settings.workflows, samples, until=over) if not empty else None
+        playing = asyncio.create_task(day) if day is not None else None
+        try:
+            yield
+        finally:
+            over.set()
+            if playing is not None:
+                await playing
 
 
 def samples_in(workflows: Path) -> dict[str, Mapping[str, Plain]]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from types import UnionType
-from typing import Annotated, TypeGuard, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Literal, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -76,16 +76,27 @@ def _path_of(error: ErrorDetails) -> Where:
     return tuple(error["loc"])
 
 
+def _written(model: type[BaseModel], path: Where) -> Where:
+    """A path as it stands in the file, which does not name the form that a section of several forms has."""
+    here: object = model
+    written: Where = ()
+    for part in path:
+        written = written if _forms(here) else (*written, part)
+        here = _inside(here, part)
+    return written
+
+
 def _meant(model: type[BaseModel], path: Where) -> Where | None:
     """What a name that is not known was probably meant to be; then that one is not also called missing."""
     meant = nearest(str(path[-1]), _fields(model, path[:-1]))
     return (*path[:-1], meant) if meant else None
 
 
-def _problem(model: type[BaseModel], toml: Toml, error: ErrorDetails, path: Where) -> Misdeclared:
+def _problem(model: type[BaseModel], toml: Toml, error: ErrorDetails, full: Where) -> Misdeclared:
+    path, known = _written(model, full), _fields(model, full[:-1])
     if error["type"] == "extra_forbidden":
-        return toml.wrong(path, unknown(path, [*_fields(model, path[:-1])]))
-    field = _fields(model, path[:-1]).get(str(path[-1])) if path else None
+        return toml.wrong(path, unknown(path, [*known]))
+    field = known.get(str(path[-1])) if path else None
     if error["type"] == "missing":
         what = f": {field.description}" if field and field.description else ""
         return toml.wrong(path, f"`{shown(path)}` is missing{what}.", _example(field, path))
@@ -130,6 +141,8 @@ def _inside(annotation: object, part: str | int) -> object:
     if _is_model(annotation):
         field = _by_alias(annotation).get(str(part))
         return _bare(field.annotation) if field else None
+    if forms := _forms(annotation):
+        return forms.get(str(part))
     of = get_args(annotation)
     return _bare(of[0] if get_origin(annotation) is tuple else of[-1]) if of else None
 
@@ -142,8 +155,21 @@ def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
+def _forms(annotation: object) -> Mapping[str, type[BaseModel]]:
+    """The forms that a section may have, each by the word in the file that says so."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return {}
+    models = [one for one in map(_bare, get_args(annotation)) if _is_model(one)]
+    return {word: one for one in models for word in _words_of(one)} if len(models) > 1 else {}
+
+
+def _words_of(model: type[BaseModel]) -> tuple[str, ...]:
+    fields = (_bare(field.annotation) for field in model.model_fields.values())
+    return next((get_args(one) for one in fields if get_origin(one) is Literal), ())
+
+
 def _bare(annotation: object) -> object:
     """An annotation without what stands around it: `Map` of `Map | None`."""
-    while get_origin(annotation) in (Annotated, Union, UnionType):
+    while get_origin(annotation) in (Annotated, Union, UnionType) and not _forms(annotation):
         annotation = next((arg for arg in get_args(annotation) if arg is not type(None)), None)
     return annotation

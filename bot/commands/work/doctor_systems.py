@@ -1,0 +1,23 @@
+"""What `countersign doctor` says of the systems: played, connected, or closed and why."""
+
+from collections.abc import Iterator
+
+from bot.adapters.library.shelf import Shelf
+from bot.commands.shell.finding import Finding, Sign
+from bot.settings import Settings
+from bot.settings.systems import SandboxUse
+from bot.wiring.systems import entrances, used_systems
+
+
+def systems_of(settings: Settings, shelf: Shelf) -> Iterator[Finding]:
+    """Every system that the settings name or a workflow uses. Credentials are read as the bot reads them."""
+    used = used_systems(shelf)
+    closed = entrances(settings, shelf).closed
+    for name in sorted({*settings.file.systems, *used}):
+        use = settings.use_of(name)
+        if name in closed:
+            yield Finding(Sign.MEND if name in used else Sign.NOTE, "system", closed[name])
+        elif use is None or isinstance(use, SandboxUse):
+            yield Finding(Sign.OK, "system", f"{name} is played by the embedded sandbox: nothing real is changed.")
+        else:
+            yield Finding(Sign.OK, "system", f"{name} is connected ({use.use}); nobody was asked whether it answers.")

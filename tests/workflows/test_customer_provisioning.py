@@ -1,0 +1,207 @@
+"""Customer provisioning, played: four changes under one gate, each of them failing in every way, and taken back."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.library.case import read_cases
+from bot.adapters.library.shelf import Shelf
+from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain, Unfit
+from bot.domain.fold import fold, standing_of
+from bot.domain.intent import Receipt
+from bot.domain.run import RunState, Stage
+from bot.domain.terms import Terms
+from bot.intents import accounts, billing, mail
+from bot.testing import Play
+from bot.testing.world import Found, Outcome
+from tests.shelves import shelf_of
+from workflows.customer_provisioning import Welcome
+
+FOLDER = Path(__file__).parents[2] / "workflows"
+HOME = FOLDER / "customer_provisioning"
+ORDER = accounts.SignedOrder(
+    order_id="SO-902",
+    customer_id="C-111",
+    company="Pedals & Pines",
+    plan=accounts.Plan.WORKSHOP,
+    admin_email="admin@pedals-and-pines.example",
+    admin_name="Rory Blackwood",
+    cents=49_00,
+)
+NONE = accounts.AccountState(customer_id="C-111", status=accounts.AccountStatus.NONE)
+ACTIVE = NONE.model_copy(update={"status": accounts.AccountStatus.ACTIVE, "account_ids": ("A-1",), "subscriptions": 1})
+WELCOME = Welcome(subject="Your account is ready", body="Welcome. A second mail brings the link.\n\nCustomer care")
+MADE = Receipt(id="A-1")
+SENT = (
+    accounts.CreateAccount(customer_id="C-111", company="Pedals & Pines", plan=accounts.Plan.WORKSHOP),
+    accounts.GrantAccess(account_id="A-1", email="admin@pedals-and-pines.example", role="admin"),
+    billing.StartSubscription(account_id="A-1", plan="Workshop", cents=49_00),
+    mail.SendMail(to="admin@pedals-and-pines.example", subject=WELCOME.subject, body=WELCOME.body),
+)
+TAKEN_BACK = (
+    accounts.DeleteAccount(customer_id="C-111", account_id="A-1"),
+    accounts.RevokeAccess(account_id="A-1", grant_id="G-1", email="admin@pedals-and-pines.example"),
+    billing.CancelSubscription(account_id="A-1", subscription_id="S-1"),
+)
+RECEIPTS = (MADE, Receipt(id="G-1"), Receipt(id="S-1"), Receipt(id="M-1"))
+
+
+@cache
+def shelf() -> Shelf:
+    return shelf_of(FOLDER, model="play")
+
+
+def terms(stage: Stage = Stage.APPROVED) -> Terms:
+    current = shelf().current("customer_provisioning")
+    return replace(current, brief=current.brief.model_copy(update={"stage": stage}))
+
+
+def play(
+    *,
+    welcome: Welcome = WELCOME,
+    outcomes: list[Outcome] | None = None,
+    found: Outcome | None = None,
+    state: list[Found] | None = None,
+    order: accounts.SignedOrder = ORDER,
+    stage: Stage = Stage.APPROVED,
+) -> Play:
+    script: dict[str, Outcome | list[Outcome]] = {"provisioned": outcomes or [*RECEIPTS]}
+    if found is not None:
+        script["look up provisioned"] = found
+    reads: Found | list[Found] = state or [NONE, NONE, ACTIVE]
+    return Play(
+        terms(stage),
+        order,
+        answers={"welcome": welcome},
+        reads={accounts.state_of_order: reads},
+        outcomes=script,
+    )
+
+
+def test_nothing_that_check_would_refuse_or_warn_of() -> None:
+    assert [str(finding) for finding in shelf().findings("customer_provisioning")] == []
+
+
+# --- the way it usually goes -----------------------------------------------------------------------------------------
+
+
+def test_one_approval_makes_the_account_lets_the_administrator_in_bills_once_and_says_welcome() -> None:
+    played = play()
+    assert (played.run.state, played.gate.group, played.sent) == (RunState.WAITING, "onboarding", ())
+    assert [one.kind for one in played.gate.proposals] == [
+        "accounts.CreateAccount",
+        "accounts.GrantAccess",
+        "billing.StartSubscription",
+        "mail.SendMail",
+    ]
+    played.approve(by="@mia")
+    assert (played.run.state, played.sent) == (RunState.DONE, SENT)
+    assert fold(played.entries) == standing_of(played.run)
+
+
+def test_a_customer_with_an_account_gets_no_second_one() -> None:
+    played = play(state=[ACTIVE])
+    assert (played.run.state, played.run.gates) == (RunState.STOPPED, {})
+    assert "has an account already" in played.told_to("requester")
+
+
+def test_an_account_that_appeared_meanwhile_is_shown_before_a_second_is_made() -> None:
+    played = play(state=[NONE, ACTIVE]).approve(by="@mia")
+    assert (played.sent, played.run.state) == ((), RunState.WAITING)
+    assert "status was 'none' and is now 'active'" in played.gate.why
+
+
+def test_a_large_order_is_for_the_leads() -> None:
+    played = play(order=ORDER.model_copy(update={"cents": 890_00}))
+    assert played.gate.group == "leads"
+    with pytest.raises(NotAllowed):
+        played.approve(by="@leo")
+
+
+def test_who_approves_may_rewrite_the_welcome_and_nothing_that_was_signed() -> None:
+    played = play()
+    with pytest.raises(Unfit):
+        played.edit(by="@mia", account_id="A-9")
+    assert played.reject(by="@mia", reason="wrong facts").run.state is RunState.STOPPED
+    assert played.sent == ()
+
+
+# --- what may never happen -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Your password is hunter2.", "You pay 49 EUR a month.", "Dear {{ name }},", "It costs €49.", "Call [number]."],
+)
+def test_a_welcome_with_a_secret_a_price_or_a_gap_never_reaches_a_reviewer(body: str) -> None:
+    played = play(welcome=Welcome(subject="Hello", body=body))
+    assert (played.run.state, played.run.gates) == (RunState.PARKED, {})
+    assert "no password, no price and no gap" in played.told_to("owner")
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong"),
+    [
+        ("is_for_who_signed", SENT[0].model_copy(update={"customer_id": "C-110"})),
+        ("is_for_who_signed", SENT[0].model_copy(update={"plan": accounts.Plan.FLEET})),
+        ("bills_what_was_signed", SENT[2].model_copy(update={"cents": 149_00})),
+        ("bills_what_was_signed", SENT[2].model_copy(update={"currency": "USD"})),
+        ("admits_the_administrator", SENT[1].model_copy(update={"email": "eve@elsewhere.example"})),
+        ("greets_the_administrator", SENT[3].model_copy(update={"to": "eve@elsewhere.example"})),
+    ],
+)
+def test_what_was_signed_is_what_is_made(rule: str, wrong: object) -> None:
+    right = next(one for one in SENT if isinstance(one, type(wrong)))
+    holds = terms().invariants[rule]
+    assert holds(right, ORDER)
+    assert not holds(wrong, ORDER)
+
+
+# --- when it goes wrong ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize("error", [Broken("No."), Transient("It is down.")])
+def test_what_was_done_before_a_failure_is_taken_back_in_reverse(at: int, error: Broken | Transient) -> None:
+    played = play(outcomes=[*RECEIPTS[:at], error]).approve(by="@mia")
+    assert played.sent == SENT[:at]
+    assert played.taken_back == TAKEN_BACK[:at][::-1]
+    assert fold(played.entries) == standing_of(played.run)
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_call_whose_outcome_nobody_knows_is_neither_repeated_nor_taken_back(at: int) -> None:
+    played = play(outcomes=[*RECEIPTS[:at], Uncertain("The line went dead.")]).approve(by="@mia")
+    assert (played.run.state, played.sent, played.taken_back) == (RunState.PARKED, SENT[:at], ())
+    assert "nobody knows" in played.told_to("owner").casefold() or "not known" in played.told_to("owner").casefold()
+    with pytest.raises(Unfit, match="done, or not done"):
+        played.resume(by="@olga")
+
+
+def test_an_owner_takes_everything_but_the_mail_back() -> None:
+    played = play(outcomes=[*RECEIPTS[:3], Broken("No such address.")]).approve(by="@mia")
+    assert played.taken_back == TAKEN_BACK[::-1]
+    assert mail.SendMail not in {type(one) for one in played.sent}
+
+
+def test_in_shadow_nothing_is_made() -> None:
+    played = play(stage=Stage.SHADOW)
+    assert (played.sent, len(played.tried)) == ((), 4)
+
+
+# --- its files -------------------------------------------------------------------------------------------------------
+
+
+def test_every_sample_is_a_signed_order_of_a_new_customer() -> None:
+    samples = [accounts.SignedOrder.model_validate_json(file.read_bytes()) for file in HOME.glob("samples/*.json")]
+    assert len({one.order_id for one in samples}) == 4
+    assert all(one.admin_email.endswith(".example") for one in samples)
+
+
+def test_the_expected_welcomes_keep_the_rules() -> None:
+    for case in read_cases(HOME, terms().definition):
+        body = str(case.expected["welcome"].model_dump()["body"])
+        assert terms().invariants["says_nothing_secret"](SENT[3].model_copy(update={"body": body})), case.name
+        assert body.endswith("Customer care")
