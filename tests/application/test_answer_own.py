@@ -3,92 +3,20 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.application.conclude import conclude
-from bot.application.decide import Wish, decide
 from bot.application.dry_run import dry_run
 from bot.application.perform import perform
-from bot.application.start import Request, start
+from bot.application.start import start
 from bot.domain.effect import Read
-from bot.domain.event import Verdict
-from bot.domain.person import Door, Person, PersonId
-from bot.domain.plain import Plain
-from bot.domain.run import Run, RunId, RunState, Stage
-from bot.domain.version import digest_of_text
-from bot.ports.directory import Directory
+from bot.domain.run import RunState, Stage
 from bot.ports.store import EffectId, Lease
-from bot.ports.version import Version, VersionKind
-from bot.runtimes.embedded import Embedded
-from bot.settings import read_settings
-from bot.wiring import Bot, opened
-
-FLOWS = Path(__file__).parent / "flows"
-TURN = "Everybody, in turn"
-
-
-@dataclass
-class Moody:
-    """The directory of the sample company, and who has left it in the meantime."""
-
-    inner: Directory
-    away: set[str] = field(default_factory=set[str])
-
-    def _now(self, person: Person | None) -> Person | None:
-        return replace(person, away=True) if person is not None and person.handle in self.away else person
-
-    def person(self, id: PersonId) -> Person | None:
-        return self._now(self.inner.person(id))
-
-    def named(self, name: str) -> Person | None:
-        return self._now(self.inner.named(name))
-
-    def members(self, group: str) -> tuple[Person, ...]:
-        return self.inner.members(group)
-
-
-@dataclass
-class Here:
-    """A bot whose people come and go."""
-
-    bot: Bot
-    people: Moody
-    runtime: Embedded | None = None
-
-    def request(self, **said: object) -> Request:
-        sam = self.people.named("@sam")
-        assert sam is not None
-        return Request("chase_ticket", {"id": "T-1001", **said}, Door.TERMINAL, sam.team, sam, sam.id, key=repr(said))
-
-    async def started(self, **said: object) -> Run:
-        run = (await start(self.bot.parts, self.request(**said))).run
-        return await self.settled(run)
-
-    async def settled(self, run: RunId) -> Run:
-        assert self.runtime is not None
-        await self.runtime.settle()
-        return await self.bot.store.queries.run(run)
-
-    async def approve(self, run: Run) -> Run:
-        mia = self.people.inner.named("@mia")
-        assert mia is not None
-        await decide(self.bot.parts, Wish(run.id, Verdict.APPROVE, mia, Door.TERMINAL))
-        return await self.settled(run.id)
-
-
-@asynccontextmanager
-async def here_at(folder: Path) -> AsyncIterator[Here]:
-    settings = await asyncio.to_thread(read_settings, {}, data=str(folder), workflows=str(FLOWS))
-    async with opened(settings) as bot:
-        people = Moody(bot.parts.directory)
-        bot = replace(bot, parts=replace(bot.parts, directory=people))
-        async with bot.running() as runtime:
-            yield Here(bot, people, runtime)
+from bot.ports.version import VersionKind
+from tests.application.chasing import Here, changed, here_at, route
 
 
 @pytest.fixture
@@ -97,10 +25,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Here]:
         yield one
 
 
-def route(run: Run) -> dict[str, Plain]:
-    value = run.value("route")
-    assert isinstance(value, dict), run.steps["route"]
-    return value
+TURN = "Everybody, in turn"
 
 
 # --- the turn -------------------------------------------------------------------------------------------------------
@@ -208,12 +133,6 @@ async def test_where_they_have_gone_since_the_card_asks_again_with_the_next(here
 # --- by which tables ------------------------------------------------------------------------------------------------
 
 
-async def changed(here: Here, kind: VersionKind, text: str) -> None:
-    """A new version of a text, as if its owner had stored it."""
-    fresh = Version(kind, "chase_ticket", 0, digest_of_text(text), text, here.bot.parts.clock.now(), "o", "why", "")
-    here.bot.library.learn([await here.bot.store.run(lambda tx: tx.versions.add(fresh))])
-
-
 async def test_a_run_goes_by_the_tables_it_began_with(here: Here) -> None:
     text = here.bot.library.text((VersionKind.ROUTES, "chase_ticket"))
     before = await here.started(language="de")
@@ -232,7 +151,7 @@ async def test_the_next_touch_is_due_after_the_interval_and_is_not_moved_by_a_la
     run = await here.started(n=1)
     said = run.value("following")
     assert isinstance(said, dict)
-    (touch,) = said["records"] if isinstance(said["records"], list) else ()
+    touch = next(iter(said["records"])) if isinstance(said["records"], list) else None
     assert isinstance(touch, dict)
     assert touch["n"] == 2
     assert abs(datetime.fromisoformat(str(touch["due"])) - run.started_at - timedelta(days=2)) < timedelta(hours=1)

@@ -10,7 +10,7 @@ from bot.domain.checks.subject import People, Subject
 from bot.domain.declared.place import Where
 from bot.domain.intent import Fact
 from bot.domain.routing.reading import no_such_table
-from bot.domain.routing.table import Between, Condition, Filled, Has, InTurn, OfField, OneOf, Rule, Value
+from bot.domain.routing.table import Between, Condition, Filled, Has, InTurn, OfField, OneOf, Rule, Table, Value
 from bot.domain.text import hint
 from bot.domain.workflow import AnyLookup, AnyStep, LookUp
 
@@ -26,17 +26,7 @@ def check_routes(subject: Subject) -> Iterator[Finding]:
             said = f"“{step.name}” goes by the table “{lookup.name}”, and routes.toml has none."
             yield subject.at(step, Code.WRONG_ROUTE, said, no_such_table(lookup.name, tables))
     for name, table in tables.items():
-        facts = dict.fromkeys(lookup.takes for _, lookup in used if lookup.name == name)
-        if not facts:
-            said, mend = (
-                f"No step goes by the table “{name}”.",
-                f"Take it out, or use it: look_up(routes.route({name!r}",
-            )
-            yield subject.in_routes((name,), Code.WRONG_ROUTE, said, f"{mend}, …), …).")
-        for n, rule in enumerate(table):
-            for fact in facts:
-                yield from _fields(subject, rule, fact, (name, n))
-            yield from _people(subject, rule, (name, n))
+        yield from _table(subject, name, table, [lookup.takes for _, lookup in used if lookup.name == name])
     if tables:
         yield from _owner(subject)
     if subject.brief.done_when.read.partition(".")[0] in (ROUTES, CADENCE):
@@ -44,6 +34,16 @@ def check_routes(subject: Subject) -> Iterator[Finding]:
         yield subject.in_brief(
             ("done_when", "read"), Code.WRONG_PROOF, said, "Read it from the system that was changed."
         )
+
+
+def _table(subject: Subject, name: str, table: Table, facts: list[type[Fact]]) -> Iterator[Finding]:
+    if not facts:
+        mend = f'Take it out, or use it: look_up(routes.route("{name}", …), …).'
+        yield subject.in_routes((name,), Code.WRONG_ROUTE, f"No step goes by the table “{name}”.", mend)
+    for n, rule in enumerate(table):
+        for fact in dict.fromkeys(facts):
+            yield from _fields(subject, rule, fact, (name, n))
+        yield from _people(subject, rule, (name, n))
 
 
 def _lookups(subject: Subject, system: str) -> Iterator[tuple[AnyStep, AnyLookup]]:

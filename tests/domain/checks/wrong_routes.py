@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.adapters.directory.listed import Listed
-from bot.authoring import Fact, Workflow, act, look_up, propose, review, trigger
+from bot.authoring import Fact, Lookup, Workflow, act, look_up, propose, review, trigger
 from bot.domain.checks import Code
 from bot.domain.declared.toml import read_toml
 from bot.domain.person import Person, PersonId
@@ -69,8 +69,8 @@ def _touched(gives: type[Fact], takes: type[Fact] = crm.Touch) -> type[Workflow]
     return Touched
 
 
-def crm_touch(takes: type[Fact]) -> "routes.Lookup[helpdesk.Ticket, Fact]":
-    return routes.Lookup("helpdesk", "touch_of", takes=helpdesk.Ticket, gives=takes)
+def crm_touch(takes: type[Fact]) -> Lookup[helpdesk.Ticket, Fact]:
+    return Lookup("helpdesk", "touch_of", takes=helpdesk.Ticket, gives=takes)
 
 
 READS = {"helpdesk": ["state_of"], "routes": ["asks"]}
@@ -85,7 +85,7 @@ PEOPLE = Listed(
     ]
 )
 PROOF = {"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"}
-LOOKUPS = {"helpdesk.state_of": routes.Lookup("helpdesk", "state_of", takes=Asked, gives=helpdesk.TicketState)}
+LOOKUPS = {"helpdesk.state_of": Lookup("helpdesk", "state_of", takes=Asked, gives=helpdesk.TicketState)}
 REST = '[[asks]]\nrule = "Rest"\nto = "@mia"\n'
 
 
