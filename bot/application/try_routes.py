@@ -1,8 +1,9 @@
 """Try changed routing tables on the last runs of their workflow, before they are saved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.application.parts import Parts
+from bot.domain.routing.table import Table
 from bot.domain.routing.trying import Routed, tried
 from bot.domain.run import Run
 from bot.domain.terms import Terms
@@ -17,7 +18,9 @@ LATELY = 50
 async def try_routes(parts: Parts, proposed: Terms) -> tuple[str, ...]:
     """Which of the last runs would have gone to somebody else, in lines for people. Nothing is changed."""
     workflow = proposed.definition.name
-    now = {} if parts.library.trouble(workflow) else parts.library.current(workflow).routes
+    now: Mapping[str, Table] = {}
+    if not parts.library.trouble(workflow):
+        now = parts.library.current(workflow).routes
     past: list[Routed] = []
     for line in await parts.store.queries.runs(RunFilter(workflow=workflow, limit=LATELY)):
         past += _routed(await parts.store.queries.run(line.id), proposed)

@@ -1,7 +1,7 @@
 """A bot that routes tickets to people who come and go: `flows/chase_ticket`, with the sample company."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,7 +72,7 @@ class Here:
 
 
 @asynccontextmanager
-async def here_at(folder: Path) -> AsyncIterator[Here]:
+async def here_at(folder: Path) -> AsyncGenerator[Here]:
     settings = await asyncio.to_thread(read_settings, {}, data=str(folder), workflows=str(FLOWS))
     async with opened(settings) as bot:
         people = Moody(bot.parts.directory)

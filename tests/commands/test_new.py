@@ -1,8 +1,6 @@
 """A workflow of one's own from one that ships: asked for on a terminal, given by a script, whole or not at all."""
 
 import io
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -149,17 +147,24 @@ class Typing(io.StringIO):
         return True
 
 
+class Terminal(Screen):
+    """A screen that somebody sits at."""
+
+    def __init__(self) -> None:
+        super().__init__(rich=True)
+
+
 @pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What somebody types at a terminal, line by line."""
     lines: list[str] = []
-    plain = Screen.__init__
-    monkeypatch.setattr(Screen, "__init__", lambda self, **_: plain(self, rich=True))
-    monkeypatch.setattr(
-        "tests.commands.line.TextIOWrapper", lambda *_, **__: Typing("".join(f"{one}\n" for one in lines))
-    )
-    yield lines
-    assert sys.stdin is not None
+
+    def terminal(*_: object, **__: object) -> Typing:
+        return Typing("".join(f"{one}\n" for one in lines))
+
+    monkeypatch.setattr("bot.commands.work.new.Screen", Terminal)
+    monkeypatch.setattr("tests.commands.line.TextIOWrapper", terminal)
+    return lines
 
 
 def test_at_a_terminal_each_question_is_asked_until_it_is_answered_and_return_takes_what_is_offered(

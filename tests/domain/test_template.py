@@ -1,6 +1,8 @@
 """A workflow made from another: names where they are names, the brief with its own people, nobody's allowances."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -71,9 +73,8 @@ to = ["@mia", "@leo"]
 """
 
 
-def made(**changed: object) -> dict[str, object]:
-    answers = Answers(**{**{name: getattr(ANSWERS, name) for name in ANSWERS.__slots__}, **changed})  # pyright: ignore[reportArgumentType]
-    return dict(read_toml(brief_from(BRIEF, "mail_triage", answers), file="brief.toml").data)
+def made(**changed: Any) -> dict[str, Any]:
+    return dict(read_toml(brief_from(BRIEF, "mail_triage", replace(ANSWERS, **changed)), file="brief.toml").data)
 
 
 def test_the_brief_says_who_its_people_are_and_starts_where_nothing_is_executed() -> None:
@@ -134,9 +135,11 @@ class SupportTriage(Workflow, version=1):
 def test_routing_tables_give_to_the_new_people_what_they_gave_to_others() -> None:
     assert colleagues_in(ROUTES) == ("@mia", "@leo")
     changed = routes_from(ROUTES, ("@nora", "@tom", "@sam"))
-    rules = read_toml(changed, file="routes.toml").data["leads"]
-    assert isinstance(rules, list)
-    assert [rule["to"] for rule in rules] == ["owner", "@nora", ["@nora", "@tom", "@sam"]]
+    assert [line for line in changed.splitlines() if line.startswith("to ")] == [
+        'to = "owner"',
+        'to = "@nora"',
+        'to = ["@nora", "@tom", "@sam"]',
+    ]
     assert "# @mia once wanted this" in changed
 
 

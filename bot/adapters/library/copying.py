@@ -4,7 +4,7 @@ import ast
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -50,7 +50,7 @@ def refuse_taken(folder: Path, name: str) -> None:
 
 
 @contextmanager
-def copied(book: Book, name: str, folder: Path, answers: Answers, *, today: date) -> Iterator[Copy]:
+def copied(book: Book, name: str, folder: Path, answers: Answers, *, today: date) -> Generator[Copy]:
     """A copy of a workflow under another name; what was not put in place is gone afterwards."""
     refuse_taken(folder, name)
     beside = folder if folder.is_dir() else folder.absolute().parent

@@ -127,16 +127,9 @@ class Shelf:
     def _findings(
         self, book: Book, terms: Terms, texts: Mapping[What, str], today: date | None = None
     ) -> tuple[Finding, ...]:
-        routes = routes_toml(book, texts)
-        return check(
-            terms,
-            self._bindings,
-            workflows=self.every(),
-            toml=brief_toml(book, texts),
-            routes=routes() if routes is not None else None,
-            today=today,
-            people=self._people,
-        )
+        toml, routes = brief_toml(book, texts), routes_toml(book, texts)
+        known, people = self.every(), self._people
+        return check(terms, self._bindings, workflows=known, toml=toml, routes=routes, today=today, people=people)
 
     def _refuse(self, book: Book, terms: Terms, texts: Mapping[What, str]) -> None:
         """Raise Misdeclared where these texts must not run."""

@@ -29,8 +29,7 @@ def assemble(book: Book, texts: Mapping[What, str], *, model: str) -> Terms:
     house = _tried(problems, lambda: read_house(texts[HOUSE], file=label_of(book, HOUSE, texts[HOUSE])))
     read = _tried(problems, lambda: _read(book, brief_text, house)) if house is not None else None
     prompts = _tried(problems, lambda: prompts_of(book, prompt_texts))
-    toml = routes_toml(book, texts)
-    routes = _tried(problems, lambda: read_tables(toml())) if toml is not None else {}
+    routes = _tried(problems, lambda: read_tables(routes_toml(book, texts)))
     if problems or read is None or prompts is None or routes is None:
         raise Misdeclared.together(problems)
     brief, invariants = read
@@ -61,12 +60,11 @@ def brief_toml(book: Book, texts: Mapping[What, str]) -> Toml:
     return read_toml(texts[what], file=label_of(book, what, texts[what]))
 
 
-def routes_toml(book: Book, texts: Mapping[What, str]) -> Callable[[], Toml] | None:
-    """How the routing tables among these texts are read, with their lines; None where there are none."""
+def routes_toml(book: Book, texts: Mapping[What, str]) -> Toml:
+    """The routing tables among these texts, which know their lines; none where there is no such text."""
     what: What = (VersionKind.ROUTES, book.name)
-    if what not in texts:
-        return None
-    return lambda: read_toml(texts[what], file=label_of(book, what, texts[what]))
+    text = texts.get(what, "")
+    return read_toml(text, file=label_of(book, what, text))
 
 
 def refuse(findings: Collection[Finding]) -> None:

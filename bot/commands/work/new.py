@@ -12,7 +12,6 @@ from bot.adapters.directory.listed import Listed
 from bot.adapters.library.book import Book
 from bot.adapters.library.copying import Copy, copied, refuse_taken
 from bot.adapters.library.shelf import Shelf
-from bot.commands.new import ANSWERS
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.screen import Screen
 from bot.commands.shell.typed import read_bytes
@@ -27,6 +26,9 @@ from bot.domain.text import hint, one_line
 from bot.ports.version import VersionKind
 from bot.settings import Settings, read_settings
 from bot.wiring import Wall, shelf_of
+
+OPTIONS = ("owner", "maintainer", "pager", "stage", "baseline", "review-date")
+"""The questions that have an option of their own."""
 
 
 def new_workflow(arguments: argparse.Namespace) -> int:
@@ -78,7 +80,7 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
         if not sign:
             raise Mistyped(f"“{one_line(pair, 60)}” is no answer: write NAME=TEXT, such as owner=@olga.")
         given[name.strip()] = text
-    options = {name: getattr(arguments, name.replace("-", "_")) for name in ANSWERS}
+    options = {name: getattr(arguments, name.replace("-", "_")) for name in OPTIONS}
     return given | {name: text for name, text in options.items() if text is not None}
 
 
