@@ -279,7 +279,8 @@ def test_without_a_model_sales_write_it_themselves(error: Broken | Transient) ->
     ("deal", "history", "act"), [(SMALL, SILENT, "nudged"), (BIG, SILENT, "alerted"), (SMALL, IN_VAIN, "lost")]
 )
 def test_where_the_second_change_fails_the_note_is_taken_back(deal: crm.Deal, history: crm.History, act: str) -> None:
-    played = play(deal, then(history), **{act: [MADE, Broken("No.")]}).approve(by="@leo")
+    failing: dict[str, Any] = {act: [MADE, Broken("No.")]}
+    played = play(deal, then(history), **failing).approve(by="@leo")
     (back,) = played.taken_back
     assert isinstance(back, crm.DeleteNote)
     assert back.note_id == "N-1"
@@ -332,7 +333,7 @@ def test_the_expected_messages_keep_the_rules() -> None:
     cases = read_cases(HOME, terms_of("quiet_deal").definition)
     assert 3 <= len(cases) <= 6
     for case in cases:
-        script = {"quiet": case.given["quiet"], "draft": case.expected["draft"]}
+        script: dict[str, Any] = {"quiet": case.given["quiet"], "draft": case.expected["draft"]}
         assert play(case.given["deal"], case.given["history"], **script).gate.step == "nudge_approved", case.name
         assert len(str(case.expected["draft"].model_dump()["body"]).split()) <= 80
 
