@@ -1,5 +1,6 @@
 """What the tests of the sales workflows share: a library with every system connected, and the offline model."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -43,7 +44,7 @@ def findings(workflow: str) -> list[str]:
     return [str(finding) for finding in shelf().findings(workflow)]
 
 
-async def rehearse(workflow: str, step: str, material: dict[str, Plain]) -> Unsure:
+async def rehearse(workflow: str, step: str, material: Mapping[str, Plain]) -> Unsure:
     """What the offline model answers with the prompts as they are, for the script of a play."""
     current = terms_of(workflow)
     node, prompt = current.definition.step(step).node, current.prompts[step]
