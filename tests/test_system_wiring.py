@@ -1,11 +1,16 @@
 """Which systems a bot is connected to, and whose credentials it reads for that."""
 
 import os
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.adapters.directory.listed import Listed
+from bot.adapters.slack.system.system import SlackChat
+from bot.adapters.slack.system.system import bindings_of as of_slack
+from bot.adapters.terminal.messenger import Terminal
 from bot.commands.shell.finding import Sign
 from bot.commands.work.check import check_all
 from bot.commands.work.doctor_systems import systems_of
@@ -116,3 +121,47 @@ async def test_what_is_not_named_beside_something_real_is_not_bound(tmp_path: Pa
     assert dict(bindings_of(settings)) == {}
     lines = await check_all(settings, shelf_of(settings), ["support_triage"], date(2026, 3, 3))
     assert any("is bound to no system here" in line.sentence for line in lines)
+
+
+# --- the chat --------------------------------------------------------------------------------------------------------
+
+
+class Somewhere:
+    """A chat that says what it was asked to be."""
+
+    def __init__(self, people: Listed) -> None:
+        self.people = people
+
+    def messenger(self, store: object, clock: object) -> Terminal:
+        del store, clock
+        return Terminal(lambda text: None)
+
+    def system(self, clock: object, *, sandbox: bool) -> SlackChat:
+        del clock
+        there = SlackChat.__new__(SlackChat)
+        there.bindings = of_slack(sandbox=sandbox)
+        return there
+
+
+@pytest.mark.parametrize(
+    ("said", "stands_in", "posts"),
+    [('[systems.chat]\nuse = "slack"\n', False, "Slack"), ("", True, "a stand-in"), ("", False, "nowhere")],
+)
+async def test_workflows_post_in_slack_only_where_the_settings_say_so(
+    tmp_path: Path, said: str, stands_in: bool, posts: str
+) -> None:
+    settings = settings_of(tmp_path, said)
+    chat = Somewhere(Listed(settings.people()))
+    async with opened(settings, chat=chat, stands_in=stands_in) as bot:
+        if posts == "nowhere":
+            with suppress(Broken):
+                assert not isinstance(bot.systems.of("chat"), SlackChat)
+            return
+        there = bot.systems.of("chat")
+        assert isinstance(there, SlackChat)
+        assert {one.sandbox for one in there.bindings.values()} == {posts == "a stand-in"}
+
+
+def test_only_the_chat_can_be_slack(tmp_path: Path) -> None:
+    with pytest.raises(Misdeclared, match="only the chat is there"):
+        settings_of(tmp_path, '[systems.crm]\nuse = "slack"\n')

@@ -134,6 +134,13 @@ class McpUse(Section):
     """Many need none. Where one is told, it is handed over."""
 
 
+class SlackUse(Section):
+    """`[systems.chat]` with `use = "slack"`: what workflows post stands in the Slack that the bot is in."""
+
+    use: Literal["slack"] = Field(description="how it is reached", examples=['"slack"'])
+    needs_credential: ClassVar[bool] = False
+
+
 def _use(given: object) -> str | None:
     if is_object(given):
         use = given.get("use", "sandbox")
@@ -141,14 +148,15 @@ def _use(given: object) -> str | None:
     return use if isinstance(use := getattr(given, "use", None), str) else None
 
 
-_WHICH = "must be a section whose `use` is “sandbox”, “rest”, “smtp” or “mcp”."
+_WHICH = "must be a section whose `use` is “sandbox”, “rest”, “smtp”, “mcp” or “slack”."
 
-SystemUse: TypeAlias = SandboxUse | RestUse | SmtpUse | McpUse
+SystemUse: TypeAlias = SandboxUse | RestUse | SmtpUse | McpUse | SlackUse
 WrittenUse = Annotated[
     Annotated[SandboxUse, Tag("sandbox")]
     | Annotated[RestUse, Tag("rest")]
     | Annotated[SmtpUse, Tag("smtp")]
-    | Annotated[McpUse, Tag("mcp")],
+    | Annotated[McpUse, Tag("mcp")]
+    | Annotated[SlackUse, Tag("slack")],
     Discriminator(_use, custom_error_type="odd", custom_error_message=_WHICH, custom_error_context={"why": _WHICH}),
 ]
 """One of them, as `use` says; a section without it is the sandbox's."""
@@ -169,6 +177,9 @@ def contradictions(systems: Mapping[str, SystemUse]) -> Iterator[Problem]:
             case SmtpUse(security="none") if not is_here(use.host):
                 said = f"`systems.{name}.security` is none, and {use.host} is another machine: everybody could read."
                 yield (*where, "security"), said, 'Write "starttls" or "tls".'
+            case SlackUse() if name != "chat":
+                said = f"`systems.{name}.use` is slack, and only the chat is there."
+                yield (*where, "use"), said, "Write it under [systems.chat]."
             case McpUse() if bool(use.command) == bool(use.url):
                 said = f"`systems.{name}` names {'a command and a url' if use.url else 'neither a command nor a url'}."
                 yield where, said, "Name one of the two: a program to start, or where the server is."

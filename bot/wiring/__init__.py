@@ -39,8 +39,10 @@ from bot.ports.directory import Directory
 from bot.ports.messenger import Messenger
 from bot.ports.model import Model
 from bot.ports.store import Store
+from bot.ports.system import System
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
+from bot.settings.systems import SandboxUse, SlackUse
 from bot.wiring.model import model_of, name_of, roles_of
 from bot.wiring.systems import bindings_of, connected
 
@@ -61,6 +63,7 @@ class Chat(Protocol):
     @property
     def people(self) -> Everybody: ...
     def messenger(self, store: Store, clock: Clock) -> Messenger: ...
+    def system(self, clock: Clock, *, sandbox: bool) -> System: ...
 
 
 class Wall:
@@ -113,11 +116,13 @@ async def opened(
     messenger: Messenger | None = None,
     clock: Clock | None = None,
     chat: Chat | None = None,
+    stands_in: bool = False,
     model: Model | None = None,
 ) -> AsyncGenerator[Bot]:
     """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it.
 
     Cards and messages go to `chat`, where it is in one, or to `messenger`; else they are written by `write`, as text.
+    A chat that only `stands_in` for Slack is a sandbox: workflows post in it where they would in the back office.
     """
     clock = clock or Wall()
     _make_ready(settings)
@@ -129,7 +134,13 @@ async def opened(
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
         await store.run(lambda tx: library.seed(tx, clock.now()))
-        systems, credentials = connected(settings, library, sandboxes=[back_office], clock=clock)
+        systems, credentials = connected(
+            settings,
+            library,
+            sandboxes=[back_office],
+            clock=clock,
+            chat=_posted_in(settings, chat, clock, stands_in=stands_in),
+        )
         stack.push_async_callback(systems.close)
         parts = Parts(
             store=store,
@@ -186,6 +197,14 @@ def anchor_file(settings: Settings) -> Path:
     """The file that keeps the checkpoints of the record."""
     named = settings.file.audit.anchor_file
     return Path(named) if named else settings.data / CHECKPOINTS
+
+
+def _posted_in(settings: Settings, chat: Chat | None, clock: Clock, *, stands_in: bool) -> System | None:
+    """The chat as a system, where the settings say so, or where it stands in for one."""
+    use = settings.use_of("chat")
+    if chat is None or not (isinstance(use, SlackUse) or (stands_in and isinstance(use, SandboxUse))):
+        return None
+    return chat.system(clock, sandbox=stands_in)
 
 
 def _nowhere(text: str) -> None:

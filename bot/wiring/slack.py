@@ -44,6 +44,8 @@ class Workspace:
     teams: tuple[str, ...] = ()
     """Workspaces besides the token's own whose people are let in; and organisations."""
     enterprises: tuple[str, ...] = ()
+    stands_in: bool = False
+    """Whether it only stands in for Slack: what is posted there reaches nobody real."""
 
 
 def workspace_of(slack: Slack, listening: socket.socket | None) -> Workspace:
@@ -108,7 +110,9 @@ async def in_slack(
         linked = settings.file.links.hosts
         calls = joined(token, api, listed=known, linked=linked, passing=passing, epoch=lambda: wall.now().timestamp())
         chat = await stack.enter_async_context(calls)
-        unwatched = await stack.enter_async_context(opened(settings, chat=chat, clock=wall, model=model))
+        unwatched = await stack.enter_async_context(
+            opened(settings, chat=chat, stands_in=workspace.stands_in, clock=wall, model=model)
+        )
         bot = await stack.enter_async_context(watched(unwatched))
         runtime = await stack.enter_async_context(bot.running())
         following = chat.following(bot.parts)

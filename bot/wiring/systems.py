@@ -13,7 +13,7 @@ from bot.ports.clock import Clock
 from bot.ports.library import Library
 from bot.ports.system import System
 from bot.settings import Settings
-from bot.settings.systems import RestUse, SandboxUse, SystemUse
+from bot.settings.systems import RestUse, SandboxUse, SlackUse, SystemUse
 
 UNUSED = (
     "no workflow that loads used it when the bot started, so its credential was not read."
@@ -42,7 +42,7 @@ def entrances(settings: Settings, library: Library) -> Entrances:
     used = used_systems(library)
     credentials, closed = dict[str, SecretStr](), dict(_unnamed(settings, used))
     for name, use in settings.file.systems.items():
-        if isinstance(use, SandboxUse):
+        if isinstance(use, SandboxUse | SlackUse):
             continue
         if name not in used:
             closed[name] = f"{_off(name)}: {UNUSED}"
@@ -68,15 +68,19 @@ def used_systems(library: Library) -> frozenset[str]:
 
 
 def connected(
-    settings: Settings, library: Library, *, sandboxes: Iterable[System], clock: Clock
+    settings: Settings, library: Library, *, sandboxes: Iterable[System], clock: Clock, chat: System | None = None
 ) -> tuple[Connected, tuple[SecretStr, ...]]:
-    """Every system, as its settings say: played, real, or closed. And what nobody may find in any text from now on."""
+    """Every system, as its settings say: played, real, or closed. And what nobody may find in any text from now on.
+
+    `chat` is the Slack that the bot is in, where workflows may post there.
+    """
     entered = entrances(settings, library)
     played = [system for system in sandboxes if _is_played(settings, system.name)]
+    played += [chat] if chat is not None else []
     real = [
         _opened(name, use, entered.credentials.get(name), clock)
         for name, use in settings.file.systems.items()
-        if not isinstance(use, SandboxUse) and name not in entered.closed
+        if not isinstance(use, SandboxUse | SlackUse) and name not in entered.closed
     ]
     return Connected([*played, *real], closed=entered.closed), tuple(entered.credentials.values())
 
@@ -103,6 +107,10 @@ def _bound(name: str, use: SystemUse) -> Mapping[str, Binding]:
             from bot.wiring.rest import described
 
             return described(name, use).bindings(use.per_day)
+        case SlackUse():
+            from bot.adapters.slack.system.system import bindings_of as of_slack
+
+            return of_slack(sandbox=False)
         case _:
             return {}
 

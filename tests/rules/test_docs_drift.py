@@ -147,6 +147,7 @@ SETTINGS: Mapping[str, type[BaseModel]] = {
     '[systems.NAME] with use = "rest"': of_systems.RestUse,
     '[systems.NAME] with use = "smtp"': of_systems.SmtpUse,
     '[systems.NAME] with use = "mcp"': of_systems.McpUse,
+    '[systems.NAME] with use = "slack"': of_systems.SlackUse,
     "[slack]": of_slack.SlackUse,
     "[audit]": settings.Audit,
     "[secrets]": settings.Secrets,

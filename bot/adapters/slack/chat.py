@@ -29,6 +29,7 @@ from bot.adapters.slack.post.people import People
 from bot.adapters.slack.post.places import Places
 from bot.adapters.slack.post.responding import Respond, responding
 from bot.adapters.slack.post.standing import Standing
+from bot.adapters.slack.system.system import SlackChat
 from bot.application.parts import Parts
 from bot.application.trouble import trouble_for
 from bot.domain.card import card_of
@@ -68,6 +69,10 @@ class Chat:
         return SlackMessenger(
             caller=caller, places=places, store=store, find=find, cards=cards, draw_trouble=drawn, clock=clock
         )
+
+    def system(self, clock: Clock, *, sandbox: bool) -> SlackChat:
+        """What workflows post in, and read."""
+        return SlackChat(self.caller, self.places, now=clock.now, sandbox=sandbox)
 
     def following(self, parts: Parts) -> Following:
         """What keeps the messages that follow a run true to it."""

@@ -63,6 +63,7 @@ async def running(settings: Settings, connection: Connection, *, empty: bool = T
         app_token="" if connection.listening else connection.app_token,
         signing_secrets=(connection.signing_secret,),
         listening=connection.listening,
+        stands_in=True,
     )
     people = tuple(people_there(settings.people(), connection))
     samples = samples_in(settings.workflows)
