@@ -114,9 +114,14 @@ def test_what_is_the_same_as_before_is_not_changed() -> None:
     assert update.model_dump(exclude_none=True) == {"deal_id": "D-209", "stage": crm.Stage.PROPOSAL}
 
 
-def test_where_everything_is_as_before_the_change_is_empty_of_news() -> None:
-    update, _ = proposed(NOTHING.model_copy(update={"agreed": "Call Maren"}))
-    assert update.model_dump(exclude_none=True) == {"deal_id": "D-209", "contact": "Maren Voss"}
+def test_where_everything_is_as_before_a_note_is_enough() -> None:
+    assert play(NOTHING.model_copy(update={"agreed": "Call Maren"})).gate.step == "note_approved"
+
+
+def test_where_all_that_was_said_has_no_words_in_the_notes_the_note_says_so() -> None:
+    played = play(NOTHING.model_copy(update={"moved_to": crm.Stage.WON, "amount_cents": 1}))
+    assert played.gate.step == "note_approved"
+    assert str(played.gate.proposals[0].data["text"]).count("Not taken over") == 2
 
 
 @pytest.mark.parametrize("because", [None, "offer", "they love it and want everything"])

@@ -38,9 +38,9 @@ def standing_of(deal: crm.Deal) -> Standing:
     return Standing.CLOSED if deal.stage in (crm.Stage.WON, crm.Stage.LOST) else Standing.OPEN
 
 
-def what_follows(said: Said) -> Effect:
-    changes = (said.agreed, said.agreed_on, said.amount_cents, said.talk_to, said.moved_to)
-    return Effect.NOTE if all(one is None for one in changes) else Effect.CHANGES
+def what_follows(call: crm.Call, deal: crm.Deal, said: Said) -> Effect:
+    update = update_of(call, deal, said)
+    return Effect.NOTE if update == crm.UpdateDeal(deal_id=call.deal_id) else Effect.CHANGES
 
 
 # --- what the notes have words for -----------------------------------------------------------------------------------
@@ -89,8 +89,8 @@ def new_amount(call: crm.Call, deal: crm.Deal, said: Said) -> int | None:
 
 
 def update_of(call: crm.Call, deal: crm.Deal, said: Said) -> crm.UpdateDeal:
-    """Only what is new. Where nothing is, the contact is written as it stands: a change of nothing is refused."""
-    update = crm.UpdateDeal(
+    """Only what is new."""
+    return crm.UpdateDeal(
         deal_id=call.deal_id,
         stage=new_stage(call, deal, said),
         cents=new_amount(call, deal, said),
@@ -98,11 +98,6 @@ def update_of(call: crm.Call, deal: crm.Deal, said: Said) -> crm.UpdateDeal:
         next_step=said.agreed if said.agreed != deal.next_step else None,
         next_step_on=said.agreed_on if said.agreed_on != deal.next_step_on else None,
     )
-    return update if update.model_dump(exclude_none=True, exclude={"deal_id"}) else unchanged(deal)
-
-
-def unchanged(deal: crm.Deal) -> crm.UpdateDeal:
-    return crm.UpdateDeal(deal_id=deal.deal_id, contact=deal.contact)
 
 
 def note_of(call: crm.Call, deal: crm.Deal, said: Said) -> crm.LogNote:
@@ -154,7 +149,7 @@ class CallNotes(Workflow, version=1):
     closed = stop("The deal is closed: reopen it in the CRM first.", when=standing.is_(Standing.CLOSED))
     history = look_up(crm.history_of, deal)
     said = ask(Said, about=(call, deal))
-    effect = decide(said, by=what_follows)
+    effect = decide(call, deal, said, by=what_follows)
     note = propose(note_of, call, deal, said)
 
     update = propose(update_of, call, deal, said, when=effect.is_(Effect.CHANGES))

@@ -32,13 +32,9 @@ class Draft(Fact):
     body: str = Field(min_length=1, max_length=3_000)
 
 
-class Standing(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
-
-
 class Turn(StrEnum):
     OURS = "ours"
+    CLOSED = "closed"
     ANSWERED = "answered"
     TOO_OFTEN = "too often"
 
@@ -47,12 +43,10 @@ MOST_UNANSWERED = 5
 """After so many messages without an answer nobody is written to again, whatever the cadence says."""
 
 
-def standing_of(deal: crm.Deal) -> Standing:
-    return Standing.CLOSED if deal.stage in (crm.Stage.WON, crm.Stage.LOST) else Standing.OPEN
-
-
-def whose_turn(history: crm.History) -> Turn:
+def whose_turn(deal: crm.Deal, history: crm.History) -> Turn:
     """The cadence goes on for as long as the customer is silent, and not for ever."""
+    if deal.stage in (crm.Stage.WON, crm.Stage.LOST):
+        return Turn.CLOSED
     if history.answered:
         return Turn.ANSWERED
     return Turn.TOO_OFTEN if history.touches >= MOST_UNANSWERED else Turn.OURS
@@ -93,10 +87,9 @@ class FollowUp(Workflow, version=1):
     touch = trigger(crm.Touch)
     due = wait("touch.due", or_on=crm.Reply)
     deal = look_up(crm.deal_of_touch, touch)
-    standing = decide(deal, by=standing_of)
-    closed = stop("The deal is closed: nobody is to be followed up.", when=standing.is_(Standing.CLOSED))
     history = look_up(crm.history_of, deal)
-    turn = decide(history, by=whose_turn)
+    turn = decide(deal, history, by=whose_turn)
+    closed = stop("The deal is closed: nobody is to be followed up.", when=turn.is_(Turn.CLOSED))
     answered = stop("The customer has answered: whoever has the deal goes on.", when=turn.is_(Turn.ANSWERED))
     enough = stop("We have written often enough without an answer.", when=turn.is_(Turn.TOO_OFTEN))
     draft = ask(Draft, about=(touch, deal, history))

@@ -18,15 +18,11 @@ class Draft(Fact):
     body: str = Field(min_length=1, max_length=3_000)
 
 
-class Weight(StrEnum):
-    CLOSED = "closed"
-    BIG_OR_LATE = "big or late"
-    SMALL = "small"
-
-
-class Hope(StrEnum):
-    OPEN = "open"
-    GONE = "gone"
+class Way(StrEnum):
+    NOTHING = "nothing"
+    ALERT = "alert"
+    NUDGE = "nudge"
+    GIVE_UP = "give up"
 
 
 # --- the rules by which a quiet deal is looked after -----------------------------------------------------------------
@@ -39,15 +35,18 @@ OFTEN_ENOUGH = 4
 CHANNEL = "#sales"
 
 
-def weight_of(deal: crm.Deal) -> Weight:
+def way_for(deal: crm.Deal, history: crm.History) -> Way:
+    """The first that fits."""
     if deal.stage in (crm.Stage.WON, crm.Stage.LOST):
-        return Weight.CLOSED
-    return Weight.BIG_OR_LATE if deal.cents >= BIG or deal.stage in LATE else Weight.SMALL
+        return Way.NOTHING
+    if deal.cents >= BIG or deal.stage in LATE:
+        return Way.ALERT
+    return Way.GIVE_UP if is_in_vain(history) else Way.NUDGE
 
 
-def hope_for(history: crm.History) -> Hope:
+def is_in_vain(history: crm.History) -> bool:
     """Whoever has written last is waiting for us: there is all hope."""
-    return Hope.GONE if history.touches >= OFTEN_ENOUGH and not history.answered else Hope.OPEN
+    return history.touches >= OFTEN_ENOUGH and not history.answered
 
 
 # --- what is done ----------------------------------------------------------------------------------------------------
@@ -127,30 +126,29 @@ def closes_and_no_more(loss: crm.UpdateDeal) -> bool:
 
 
 def was_asked_often_enough(loss: crm.UpdateDeal, history: crm.History) -> bool:
-    return loss.stage is not crm.Stage.LOST or hope_for(history) is Hope.GONE
+    return loss.stage is not crm.Stage.LOST or is_in_vain(history)
 
 
 class QuietDeal(Workflow, version=1):
     quiet = trigger(crm.Quiet)
     deal = look_up(crm.deal_of_quiet, quiet)
-    weight = decide(deal, by=weight_of)
-    closed = stop("The deal is closed: there is nothing to look after.", when=weight.is_(Weight.CLOSED))
     history = look_up(crm.history_of, deal)
-    hope = decide(history, by=hope_for, when=weight.is_(Weight.SMALL))
+    way = decide(deal, history, by=way_for)
+    closed = stop("The deal is closed: there is nothing to look after.", when=way.is_(Way.NOTHING))
     note = propose(why_we_step_in, quiet, history)
 
-    alert = propose(alert_for, quiet, deal, history, when=weight.is_(Weight.BIG_OR_LATE))
+    alert = propose(alert_for, quiet, deal, history, when=way.is_(Way.ALERT))
     alerting = plan(note, alert)
     alert_approved = review(alerting, by="sales")
     alerted = act(alert_approved)
 
-    draft = ask(Draft, about=(deal, history), when=hope.is_(Hope.OPEN))
+    draft = ask(Draft, about=(deal, history), when=way.is_(Way.NUDGE))
     nudge = propose(nudge_by, deal, draft)
     nudging = plan(note, nudge)
     nudge_approved = review(nudging, by="sales")
     nudged = act(nudge_approved)
 
-    loss = propose(give_up, deal, when=hope.is_(Hope.GONE))
+    loss = propose(give_up, deal, when=way.is_(Way.GIVE_UP))
     closing = plan(note, loss)
     loss_approved = review(closing, by="sales")
     lost = act(loss_approved)
