@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.rehearsal import Rehearsal
 from bot.domain.binding import Binding, Retry
+from bot.domain.checks import People
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
 from bot.domain.run import Stage
@@ -27,10 +28,15 @@ def _intents() -> list[type[Intent]]:
     return [one for one in found if issubclass(one, Intent) and one.system]
 
 
+def connected(*, people: People | None = None) -> Shelf:
+    """The library that ships, with every system there."""
+    bindings = {one.kind(): Binding(one.kind(), Retry.SEARCHABLE, sandbox=True) for one in _intents()}
+    return shelf_of(FOLDER, model="play", bindings=bindings, people=people)
+
+
 @cache
 def shelf() -> Shelf:
-    bindings = {one.kind(): Binding(one.kind(), Retry.SEARCHABLE, sandbox=True) for one in _intents()}
-    return shelf_of(FOLDER, model="play", bindings=bindings)
+    return connected()
 
 
 def terms_of(workflow: str, stage: Stage | None = None) -> Terms:
