@@ -13,7 +13,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import Ask, RunState, Stage
 from bot.intents import crm
 from bot.testing import Play, Unsure
-from tests.workflows.sales import FOLDER, findings, rehearse, terms_of
+from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
 from workflows.call_notes import Said, is_named, is_quoted
 
 HOME = FOLDER / "call_notes"
@@ -314,8 +314,7 @@ def test_in_shadow_nothing_is_changed() -> None:
 async def test_every_sample_goes_its_way_without_a_model_server(name: str) -> None:
     call = SAMPLES[name]
     deal = DEAL.model_copy(update={"deal_id": call.deal_id})
-    material: dict[str, Plain] = {"call": call.model_dump(mode="json"), "deal": deal.model_dump(mode="json")}
-    played = play(await rehearse("call_notes", "said", material), call=call, deal=deal)
+    played = play(await rehearse("call_notes", "said", {"call": call, "deal": deal}), call=call, deal=deal)
     assert played.gate.step == ("note_approved" if name == "smalltalk" else "both_approved")
     assert played.approve(by="@leo").run.state is RunState.DONE
 
@@ -323,8 +322,7 @@ async def test_every_sample_goes_its_way_without_a_model_server(name: str) -> No
 async def test_the_offline_model_finds_the_words_for_each_stage() -> None:
     moves = {"offer": crm.Stage.PROPOSAL, "terms": crm.Stage.NEGOTIATION, "no": crm.Stage.LOST}
     for case in read_cases(HOME, terms_of("call_notes").definition):
-        given = {name: fact.model_dump(mode="json") for name, fact in case.given.items()}
-        said = (await rehearse("call_notes", "said", given)).fact.model_dump()
+        said = (await rehearse("call_notes", "said", case.given)).fact.model_dump()
         assert said["moved_to"] == moves.get(case.name), case.name
 
 

@@ -10,11 +10,12 @@ from bot.adapters.model.rehearsal import MARK
 from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain, Unfit
 from bot.domain.event import Verdict
 from bot.domain.fold import fold, standing_of
+from bot.domain.intent import Fact
 from bot.domain.plain import Plain
 from bot.domain.run import Ask, RunState, Stage
 from bot.intents import cadence, crm
 from bot.testing import Play
-from tests.workflows.sales import FOLDER, findings, rehearse, terms_of
+from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
 from workflows.follow_up import Draft
 
 HOME = FOLDER / "follow_up"
@@ -275,8 +276,8 @@ def test_the_brief_says_how_far_apart_the_touches_are_and_when_they_stop() -> No
 async def test_every_sample_goes_its_way_without_a_model_server(name: str) -> None:
     touch = SAMPLES[name]
     deal = DEAL.model_copy(update={"deal_id": touch.deal_id})
-    facts = {"touch": touch, "deal": deal, "history": SILENT}
-    written = await rehearse("follow_up", "draft", {name: fact.model_dump(mode="json") for name, fact in facts.items()})
+    facts: dict[str, Fact] = {"touch": touch, "deal": deal, "history": SILENT}
+    written = await rehearse("follow_up", "draft", facts)
     body = str(written.fact.model_dump()["body"])
     assert body.startswith(f"{MARK} Hello Nils Aden")
     played = play(touch, deal=deal, draft=written)

@@ -10,12 +10,12 @@ from bot.adapters.model.rehearsal import MARK
 from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain, Unfit
 from bot.domain.event import Verdict as Said
 from bot.domain.fold import fold, standing_of
-from bot.domain.intent import Receipt
+from bot.domain.intent import Fact, Receipt
 from bot.domain.plain import Plain
 from bot.domain.run import Ask, RunState, Stage
 from bot.intents import crm, routes
 from bot.testing import Play, Unsure
-from tests.workflows.sales import FOLDER, findings, rehearse, terms_of
+from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
 from workflows.lead_intake import Draft, Fit, Judgement, Need, Topic, points
 
 HOME = FOLDER / "lead_intake"
@@ -293,12 +293,12 @@ def test_a_first_response_asks_a_person_at_every_stage(stage: Stage) -> None:
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 async def test_every_sample_goes_its_way_without_a_model_server(name: str) -> None:
     inquiry = SAMPLES[name]
-    material: dict[str, Plain] = {
-        "inquiry": inquiry.model_dump(mode="json"),
-        "company": UNKNOWN.model_copy(update={"country": inquiry.country}).model_dump(mode="json"),
+    material: dict[str, Fact] = {
+        "inquiry": inquiry,
+        "company": UNKNOWN.model_copy(update={"country": inquiry.country}),
     }
     judgement = await rehearse("lead_intake", "judgement", material)
-    written = await rehearse("lead_intake", "draft", {**material, "judgement": judgement.fact.model_dump(mode="json")})
+    written = await rehearse("lead_intake", "draft", {**material, "judgement": judgement.fact})
     played = play(judgement, inquiry=inquiry, draft=written)
     if name in ("student", "advertising"):
         assert played.question.kind is Ask.CONFIRM

@@ -14,7 +14,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import Ask, RunState, Stage
 from bot.intents import chat, crm
 from bot.testing import Play
-from tests.workflows.sales import FOLDER, findings, rehearse, terms_of
+from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
 from workflows.quiet_deal import Draft
 
 HOME = FOLDER / "quiet_deal"
@@ -322,8 +322,7 @@ def test_in_shadow_nothing_happens() -> None:
 async def test_every_sample_is_nudged_without_a_model_server(name: str) -> None:
     quiet = SAMPLES[name]
     deal = SMALL.model_copy(update={"deal_id": quiet.deal_id})
-    material: dict[str, Plain] = {"deal": deal.model_dump(mode="json"), "history": SILENT.model_dump(mode="json")}
-    written = await rehearse("quiet_deal", "draft", material)
+    written = await rehearse("quiet_deal", "draft", {"deal": deal, "history": SILENT})
     assert str(written.fact.model_dump()["body"]).startswith(f"{MARK} Hello Rory Blackwood")
     played = play(deal, quiet=quiet, draft=written).approve(by="@leo")
     assert played.run.state is RunState.DONE

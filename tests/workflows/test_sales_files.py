@@ -1,4 +1,4 @@
-"""The files of the sales workflows: whom they name, what they promise, and that their pages show what they are."""
+"""The files of the sales workflows: whom they name, what they promise, what they start from."""
 
 from datetime import date
 
@@ -6,15 +6,13 @@ import pytest
 
 from bot.adapters.directory.listed import Listed
 from bot.domain.brief.rule import doubts
-from bot.domain.drawing import mermaid
 from bot.domain.intent import AVOID_EARLY
 from bot.domain.run import Stage
 from bot.domain.workflow import Trigger
 from bot.settings import read_settings
-from tests.workflows.sales import FOLDER, connected, terms_of
+from tests.workflows.shipped import FOLDER, connected, terms_of
 
 SALES = ("lead_intake", "follow_up", "stalled_deals", "quiet_deal", "call_notes", "stage_sync")
-PAGES = FOLDER.parent / "docs" / "workflows"
 
 
 def test_everybody_the_briefs_name_is_in_the_sample_company() -> None:
@@ -50,14 +48,6 @@ def test_each_sample_is_what_the_workflow_starts_from(name: str) -> None:
 def test_the_changelog_says_why(name: str) -> None:
     text = (FOLDER / name / "CHANGELOG.md").read_text(encoding="utf-8")
     assert text.startswith("# Why the instructions changed\n\n## 20")
-
-
-@pytest.mark.parametrize("name", SALES)
-def test_a_page_shows_the_workflow_as_it_is(name: str) -> None:
-    page, terms = (PAGES / f"{name}.md").read_text(encoding="utf-8"), terms_of(name)
-    assert f"```mermaid\n{mermaid(terms.definition, terms.brief)}```" in page
-    for heading in ("What it does", "Who decides", "When it goes wrong", "How to start it"):
-        assert f"## {heading}\n" in page
 
 
 def test_everybody_in_sales_can_be_asked() -> None:

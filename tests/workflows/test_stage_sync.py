@@ -13,7 +13,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import RunState, Stage
 from bot.intents import chat, crm, tasks
 from bot.testing import Play
-from tests.workflows.sales import FOLDER, findings, terms_of
+from tests.workflows.shipped import FOLDER, findings, terms_of
 
 HOME = FOLDER / "stage_sync"
 SAMPLES = {file.stem: crm.StageChange.model_validate_json(file.read_bytes()) for file in HOME.glob("samples/*.json")}
