@@ -65,6 +65,7 @@ class Code(StrEnum):
     NO_SPECIALIST = "no-specialist"
     AVOID_EARLY = "avoid-early"
     HUMAN_ONLY = "human-only"
+    SUPERVISED = "supervised"
     WRONG_OVERRIDE = "wrong-override"
     UNKNOWN_LEVEL = "unknown-level"
     WRONG_THRESHOLD = "wrong-threshold"

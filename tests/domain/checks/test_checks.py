@@ -90,7 +90,7 @@ def test_what_is_nearly_a_mistake_is_none(right: tuple[Terms, Mapping[str, Bindi
 
 
 def test_every_way_to_write_a_wait_that_is_right_passes() -> None:
-    for until in ("2d", "1d 12h", "due.due_at", "due.updated_at"):
+    for until in ("2d", "1d 12h", "due.due_at", "due.updated_at", "due.perhaps_at"):
         assert check(waiting(until), sample.BINDINGS) == ()
 
 
@@ -134,6 +134,15 @@ def test_a_finding_in_the_brief_names_the_line_of_the_setting() -> None:
         (6, Code.CONTRADICTION),
         (9, Code.UNKNOWN_LEVEL),
     ]
+
+
+def test_a_class_of_the_house_may_name_a_field_that_this_workflow_does_not_have() -> None:
+    terms = small(data={"classes": {"birthday": "personal"}})
+    own = '[data.classes]\nbirthday = "personal"\n'
+    assert [one.code for one in check(terms, sample.BINDINGS, toml=read_toml(own, file="brief.toml"))] == [
+        Code.UNKNOWN_DATA
+    ]
+    assert check(terms, sample.BINDINGS, toml=read_toml("", file="brief.toml")) == ()
 
 
 def test_a_finding_in_the_workflow_names_the_line_of_its_step() -> None:
