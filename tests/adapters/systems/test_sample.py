@@ -107,7 +107,7 @@ async def test_a_change_of_a_deal_is_put_back_only_while_it_is_the_last(office: 
     first = await desk.execute(change, "k1")
     back = change.undone_by(first)
     again = back.undone_by(await desk.execute(back, "k2"))
-    assert await desk.execute(again, "k3")
+    assert (await desk.execute(again, "k3")).id
     with pytest.raises(Broken, match="was changed again since"):
         await desk.execute(back, "k4")
 
@@ -120,7 +120,8 @@ async def test_every_week_has_figures_that_follow_from_the_week_before(office: O
         assert isinstance(metrics, reports.Metrics)
         assert isinstance(earlier, reports.Metrics)
         assert [one.before for one in metrics.figures] == [one.value for one in earlier.figures]
-    assert metrics.week == "2025-W33"
+    week = await desk.read("reports.notes_of", reports.Week(day=date(2026, 1, 1)))
+    assert week.model_dump()["week"] == "2026-W01"
 
 
 async def test_a_mail_that_answers_another_belongs_to_its_thread_and_its_customer(office: Office) -> None:
@@ -154,7 +155,7 @@ async def test_free_times_are_ahead_on_working_days_and_free_until_one_is_booked
 
 
 def test_new_numbers_go_on_after_those_of_the_sample(path: Path) -> None:
-    serial = dict(rows(path, "SELECT prefix, n FROM serial"))
+    serial = {str(prefix): n for prefix, n in rows(path, "SELECT prefix, n FROM serial")}
     assert (serial["L"], serial["AC"], serial["E"], serial["S"]) == (304, 9, 1006, 706)
 
 

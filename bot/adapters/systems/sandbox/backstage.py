@@ -36,7 +36,7 @@ class Backstage:
                 if schema.is_empty(db, self.path):
                     self._fill(db)
                 elif not schema.is_current(db):
-                    raise Broken(f"{self.path} was made by another version. Start the sandbox afresh (--fresh).")
+                    raise Broken(f"{self.path} was made by another version. Start afresh with countersign try --fresh.")
             db.execute("PRAGMA journal_mode = WAL")
 
     def fresh(self) -> None:
