@@ -77,6 +77,8 @@ class Code(StrEnum):
     WRONG_PROOF = "wrong-proof"
     WRONG_SCOPE = "wrong-scope"
     WRONG_TRIGGER = "wrong-trigger"
+    WRONG_ROUTE = "wrong-route"
+    WRONG_CADENCE = "wrong-cadence"
     UNKNOWN_DATA = "unknown-data"
     WRONG_CLASS = "wrong-class"
     UNSENDABLE = "unsendable"
