@@ -177,7 +177,7 @@ def inquire(
 def wait(
     until: str, *, or_on: type[Fact] | None = None, after: AnyStep | None = None, when: Guard | None = None
 ) -> Step[Waited]:
-    """A durable timer (`2d`, or `step.field` for a date), that an event of type `or_on` can end early."""
+    """A durable timer (`2d`, or `step.field` for a time), that an event of type `or_on` can end early."""
     return Step(Wait(until, or_on, after), place=_here(), when=when)
 
 

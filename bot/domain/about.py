@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.domain.brief import Brief, Reviewers, Threshold
 from bot.domain.dial import dial_lines
 from bot.domain.gate import OWNER
+from bot.domain.proof import words_of_proof
 from bot.domain.quantity import write_duration, write_share
 from bot.domain.reporting import many
 from bot.domain.terms import Terms
@@ -20,7 +21,7 @@ def about(terms: Terms, *, inside: bool) -> Iterator[str]:
     yield f"Comes out: {brief.output}"
     yield f"Started by {', '.join(brief.triggers.who)}, through {', '.join(brief.triggers.doors)}."
     proof = brief.done_when
-    yield f"Done only when {proof.read} shows that {proof.field} is {proof.is_}."
+    yield f"Done only when {proof.read} shows that {words_of_proof(proof)}."
     yield "The bot:"
     yield from (f"- {line}" for step in steps for line in _by_bot(step, terms, inside=inside))
     yield "People:"

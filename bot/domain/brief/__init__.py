@@ -51,13 +51,15 @@ class Triggers(Part):
 
 
 class DoneWhen(Part):
-    """A run is done only when this, read again from the system, holds."""
+    """A run is done only when this, read again from the system, holds: a value, or another one than before."""
 
     read: Line = Field(description="what is read at the end", examples=['"helpdesk.state_of"'])
     of: Line = Field(description="the step it is read for", examples=['"ticket"'])
     """The step whose value the lookup is about."""
     field: Line = Field(description="the field that shows it", examples=['"status"'])
-    is_: Is = Field(alias="is", description="what that field must be", examples=['"answered"'])
+    is_: Is | None = Field(default=None, alias="is", examples=['"answered"'])
+    changed: bool = Field(default=False, examples=["true"])
+    """The field must be another one than when the run read it before."""
 
 
 class OnRejection(StrEnum):

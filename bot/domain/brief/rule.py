@@ -39,6 +39,9 @@ def contradictions(brief: Brief) -> Iterator[Problem]:
 
 
 def _of_proof(brief: Brief) -> Iterator[Problem]:
+    if brief.done_when.changed == (brief.done_when.is_ is not None):
+        said = "both `is` and `changed`" if brief.done_when.changed else "neither `is` nor `changed`"
+        yield ("done_when",), f"[done_when] says {said}.", 'Write one of them: is = "answered", or changed = true.'
     if not brief.may_read(brief.done_when.read):
         system, _, name = brief.done_when.read.partition(".")
         mend = f'Add "{name}" to {system} in [reads].' if name else 'Write it as "helpdesk.state_of".'

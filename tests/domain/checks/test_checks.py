@@ -90,7 +90,7 @@ def test_what_is_nearly_a_mistake_is_none(right: tuple[Terms, Mapping[str, Bindi
 
 
 def test_every_way_to_write_a_wait_that_is_right_passes() -> None:
-    for until in ("2d", "1d 12h", "due.due_at", "due.updated_at"):
+    for until in ("2d", "1d 12h", "due.due_at", "due.updated_at", "due.perhaps_at"):
         assert check(waiting(until), sample.BINDINGS) == ()
 
 

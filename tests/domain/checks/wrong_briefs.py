@@ -438,6 +438,18 @@ WRONG = (
     ),
     Wrong(Code.WRONG_PROOF, "by “tag”, which does not give Ticket", proving(of="tag")),
     Wrong(Code.WRONG_PROOF, "waits for mood to be 'good', and that cannot be", proving(field="mood", **{"is": "good"})),
+    Wrong(
+        Code.WRONG_PROOF,
+        "waits for status to have changed, and no step has read helpdesk.state_of by “ticket” before",
+        proving(changed=True, **{"is": None}),
+    ),
+    Wrong(
+        Code.WRONG_PROOF,
+        "waits for mood to have changed, and helpdesk.state_of has no such field",
+        proving(field="mood", changed=True, **{"is": None}),
+    ),
+    Wrong(Code.CONTRADICTION, "[done_when] says both `is` and `changed`", proving(changed=True)),
+    Wrong(Code.CONTRADICTION, "[done_when] says neither `is` nor `changed`", proving(**{"is": None})),
     Wrong(Code.WRONG_PROOF, "waits for status to be 'replied'", proving(**{"is": "replied"})),
     Wrong(Code.WRONG_PROOF, "waits for messages to be 'two'", proving(field="messages", **{"is": "two"})),
     Wrong(
