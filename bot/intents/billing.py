@@ -17,6 +17,8 @@ class RefundRequest(Fact):
 
     order_id: Id
     reason: str = Field(min_length=1, max_length=4_000)
+    asked_on: date
+    """The day on which they asked: what they are owed goes by it."""
     requested_by: str = Field(default="", max_length=254)
 
 
