@@ -57,6 +57,10 @@ class Subject:
         """The step of that name."""
         return next((step for step in self.steps if step.name == name), None)
 
+    def is_own(self, where: Where) -> bool:
+        """Whether the brief itself says this. What does not stand in it, it has from the house."""
+        return self.toml is None or where in self.toml.spans.keys
+
     def at(self, step: AnyStep, code: Code, sentence: str, mend: str) -> Finding:
         """A finding in the workflow file."""
         return Finding(code, self.definition.name, step.place.file, step.place.line, sentence, mend)

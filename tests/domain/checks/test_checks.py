@@ -136,6 +136,15 @@ def test_a_finding_in_the_brief_names_the_line_of_the_setting() -> None:
     ]
 
 
+def test_a_class_of_the_house_may_name_a_field_that_this_workflow_does_not_have() -> None:
+    terms = small(data={"classes": {"birthday": "personal"}})
+    own = '[data.classes]\nbirthday = "personal"\n'
+    assert [one.code for one in check(terms, sample.BINDINGS, toml=read_toml(own, file="brief.toml"))] == [
+        Code.UNKNOWN_DATA
+    ]
+    assert check(terms, sample.BINDINGS, toml=read_toml("", file="brief.toml")) == ()
+
+
 def test_a_finding_in_the_workflow_names_the_line_of_its_step() -> None:
     (finding,) = found(next(wrong for wrong in EVERY if wrong.code is Code.TWO_NAMES))
     text = Path(finding.file).read_text().splitlines()
