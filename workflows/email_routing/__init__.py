@@ -60,8 +60,8 @@ class Way(StrEnum):
     NOTHING = "nothing"
     ANSWER = "an answer"
     CAREFUL_ANSWER = "an answer by the leads"
-    TICKET = "a ticket and an answer"
-    ALARM = "a ticket, an alarm and an answer"
+    TICKET = "an answer with a ticket"
+    ALARM = "an answer with a ticket and an alarm"
 
 
 # --- what becomes of a mail ------------------------------------------------------------------------------------------
