@@ -51,6 +51,13 @@ async def test_a_letter_greets_who_sent_a_mail_and_never_a_file_that_came_with_i
     assert answer.fact.body.startswith(f"{MARK} {hello}")
 
 
+async def test_a_letter_greets_the_contact_of_a_record_and_not_what_the_record_is_called() -> None:
+    record: dict[str, Plain] = {"name": "Fleet plan, two stations", "contact": "Nils Aden"}
+    answer = await rehearse(Draft, BODY, hints={"body": "reply"}, record=record)
+    assert isinstance(answer.fact, Draft)
+    assert answer.fact.body.startswith(f"{MARK} Hello Nils Aden,")
+
+
 async def test_a_clear_text_counts_more_than_a_record() -> None:
     body = "Wir haben die Rechnung nicht bekommen und bitten Sie, uns diese noch einmal zu schicken."
     answer = await rehearse(Draft, body, hints={"body": "reply"}, record={"language": "en"})
