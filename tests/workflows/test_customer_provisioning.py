@@ -1,13 +1,7 @@
 """Customer provisioning, played: four changes under one gate, each of them failing in every way, and taken back."""
 
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-from bot.adapters.library.case import read_cases
-from bot.adapters.library.shelf import Shelf
 from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain, Unfit
 from bot.domain.fold import fold, standing_of
 from bot.domain.intent import Receipt
@@ -16,11 +10,9 @@ from bot.domain.terms import Terms
 from bot.intents import accounts, billing, mail
 from bot.testing import Play
 from bot.testing.world import Found, Outcome
-from tests.shelves import shelf_of
+from tests.workflows.shipped import cases_of, findings, samples_of, terms_of
 from workflows.customer_provisioning import Welcome
 
-FOLDER = Path(__file__).parents[2] / "workflows"
-HOME = FOLDER / "customer_provisioning"
 ORDER = accounts.SignedOrder(
     order_id="SO-902",
     customer_id="C-111",
@@ -48,14 +40,8 @@ TAKEN_BACK = (
 RECEIPTS = (MADE, Receipt(id="G-1"), Receipt(id="S-1"), Receipt(id="M-1"))
 
 
-@cache
-def shelf() -> Shelf:
-    return shelf_of(FOLDER, model="play")
-
-
 def terms(stage: Stage = Stage.APPROVED) -> Terms:
-    current = shelf().current("customer_provisioning")
-    return replace(current, brief=current.brief.model_copy(update={"stage": stage}))
+    return terms_of("customer_provisioning", stage)
 
 
 def play(
@@ -81,7 +67,7 @@ def play(
 
 
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
-    assert [str(finding) for finding in shelf().findings("customer_provisioning")] == []
+    assert findings("customer_provisioning") == []
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------
@@ -195,13 +181,13 @@ def test_in_shadow_nothing_is_made() -> None:
 
 
 def test_every_sample_is_a_signed_order_of_a_new_customer() -> None:
-    samples = [accounts.SignedOrder.model_validate_json(file.read_bytes()) for file in HOME.glob("samples/*.json")]
+    samples = [accounts.SignedOrder.model_validate(one) for one in samples_of("customer_provisioning").values()]
     assert len({one.order_id for one in samples}) == 4
     assert all(one.admin_email.endswith(".example") for one in samples)
 
 
 def test_the_expected_welcomes_keep_the_rules() -> None:
-    for case in read_cases(HOME, terms().definition):
+    for case in cases_of("customer_provisioning"):
         body = str(case.expected["welcome"].model_dump()["body"])
         assert terms().invariants["says_nothing_secret"](SENT[3].model_copy(update={"body": body})), case.name
         assert body.endswith("Customer care")
