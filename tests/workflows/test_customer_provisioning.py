@@ -5,12 +5,12 @@ import pytest
 from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain, Unfit
 from bot.domain.fold import fold, standing_of
 from bot.domain.intent import Receipt
-from bot.domain.run import RunState, Stage
+from bot.domain.run import Ask, RunState, Stage
 from bot.domain.terms import Terms
 from bot.intents import accounts, billing, mail
-from bot.testing import Play
-from bot.testing.world import Found, Outcome
-from tests.workflows.shipped import cases_of, findings, samples_of, terms_of
+from bot.testing import Play, Unsure
+from bot.testing.world import Found, Outcome, Said
+from tests.workflows.shipped import cases_of, findings, rehearse, samples_of, terms_of
 from workflows.customer_provisioning import Welcome
 
 ORDER = accounts.SignedOrder(
@@ -46,7 +46,7 @@ def terms(stage: Stage = Stage.APPROVED) -> Terms:
 
 def play(
     *,
-    welcome: Welcome = WELCOME,
+    welcome: Said | list[Said] = WELCOME,
     outcomes: list[Outcome] | None = None,
     found: Outcome | None = None,
     state: list[Found] | None = None,
@@ -170,6 +170,29 @@ def test_an_owner_takes_everything_but_the_mail_back() -> None:
     played = play(outcomes=[*RECEIPTS[:3], Broken("No such address.")]).approve(by="@mia")
     assert played.taken_back == TAKEN_BACK[::-1]
     assert mail.SendMail not in {type(one) for one in played.sent}
+
+
+@pytest.mark.parametrize("said", [Broken("It gave no subject."), Unsure(WELCOME, 49)])
+def test_a_welcome_that_the_model_cannot_write_is_written_by_a_person(said: Said) -> None:
+    played = play(welcome=said)
+    assert (played.question.kind, played.question.group) == (Ask.FILL_IN, "onboarding")
+    played.answer(by="@leo", subject=WELCOME.subject, body=WELCOME.body)
+    assert played.approve(by="@mia").sent == SENT
+
+
+def test_without_a_model_nothing_is_made_and_the_run_waits_for_it() -> None:
+    played = play(welcome=[Transient("It does not answer."), WELCOME])
+    assert (played.run.state, played.sent) == (RunState.PARKED, ())
+    assert "It does not answer." in played.told_to("pager")
+    assert played.resume(by="@olga").approve(by="@mia").sent == SENT
+
+
+async def test_every_case_is_rehearsed_into_a_welcome_that_keeps_the_rules() -> None:
+    for case in cases_of("customer_provisioning"):
+        order = case.given["order"]
+        assert isinstance(order, accounts.SignedOrder)
+        played = play(welcome=await rehearse("customer_provisioning", "welcome", case.given), order=order)
+        assert played.gate.group == "onboarding", case.name
 
 
 def test_in_shadow_nothing_is_made() -> None:
