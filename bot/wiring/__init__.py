@@ -26,7 +26,7 @@ from bot.adapters.store.restoring import refuse_half_restored
 from bot.adapters.store.sqlite import reading_url, refuse_unreadable
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
-from bot.adapters.systems.sandbox import Sandbox
+from bot.adapters.systems.sandbox import Office
 from bot.adapters.terminal.messenger import Terminal, Write
 from bot.application.look_back import look_back
 from bot.application.parts import Parts
@@ -81,7 +81,7 @@ class Bot:
     store: SqliteStore
     library: Shelf
     systems: Connected
-    back_office: Sandbox
+    back_office: Office
     settings: Settings
     instance: str
 
@@ -132,12 +132,13 @@ async def opened(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
-        back_office = Sandbox(settings.data / BACK_OFFICE, clock=clock)
+        back_office = Office(settings.data / BACK_OFFICE, clock=clock)
+        stack.push_async_callback(back_office.close)
         await store.run(lambda tx: library.seed(tx, clock.now()))
         systems, credentials = connected(
             settings,
             library,
-            sandboxes=[back_office],
+            sandboxes=back_office.systems(),
             clock=clock,
             chat=_posted_in(settings, chat, clock, stands_in=stands_in),
         )

@@ -65,7 +65,7 @@ def foreign(tmp_path: Path) -> Path:
 
 def test_another_database_is_never_emptied(foreign: Path) -> None:
     for attempt in (Backstage(foreign).fresh, Backstage(foreign).prepare):
-        with pytest.raises(Broken, match="is not a sandbox help desk and is left alone"):
+        with pytest.raises(Broken, match="is not a sandbox back office and is left alone"):
             attempt()
     assert rows(foreign, "SELECT * FROM run") == [("precious",)]
     assert rows(foreign, "PRAGMA journal_mode") == [("delete",)]

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.systems.sandbox import Backstage, Sandbox
+from bot.adapters.systems.sandbox.desks import DESKS
+from bot.adapters.systems.sandbox.execution import Counter
 from bot.adapters.systems.sandbox.line import Line
 from bot.adapters.systems.sandbox.system import Reader
 from bot.domain.errors import Broken
 from bot.domain.intent import Intent, Promised
 from bot.intents import helpdesk
 from bot.ports.system import Preview
-from tests.adapters.systems.desk import IMPOSSIBLE, POSSIBLE, REPLY, TICKET, Gate, contents
+from tests.adapters.systems.desk import IMPOSSIBLE, POSSIBLE, REPLY, TICKET, Gate, HandClock, contents
 
 EVERYTHING = frozenset[str]()
 
@@ -120,7 +122,7 @@ async def test_the_read_only_transport_offers_no_way_to_execute(sandbox: Sandbox
 def test_looking_through_it_changes_no_byte_of_the_file(path: Path) -> None:
     async def look() -> None:
         line = Line(path, mode="ro")
-        reader = Reader(line, pause=Gate().pause)
+        reader = Reader(Counter(DESKS["helpdesk"], HandClock()), line, pause=Gate().pause)
         await reader.read("helpdesk.account_of", TICKET)
         await reader.preview(REPLY)
         assert await reader.find(REPLY, "k") is None

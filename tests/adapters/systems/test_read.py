@@ -94,7 +94,7 @@ async def test_a_lookup_the_desk_does_not_have_is_refused(reader: ReadOnly, look
 
 
 async def test_a_lookup_about_something_else_is_refused(reader: ReadOnly) -> None:
-    with pytest.raises(Broken, match="looks up tickets, and this is a Fact"):
+    with pytest.raises(Broken, match="takes a Ticket, and this is a Fact"):
         await reader.read(account_of.kind, Fact())
 
 

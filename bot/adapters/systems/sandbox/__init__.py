@@ -1,7 +1,8 @@
-"""The embedded back office: a help desk in a file of its own, so that everything can be tried without a service.
+"""The embedded back office: ten systems in one file of its own, so that everything can be tried without a service.
 
-It plays an external system and shares nothing with the bot's store. `Sandbox` is the system; `Backstage` is what
-tests, the command line and the page do behind its back: count effects, set faults, look, start afresh.
+It plays external systems and shares nothing with the bot's store. `Office` is where the desks stand; each is a system.
+`Sandbox` is the help desk alone. `Backstage` is what tests, the command line and the page do behind their back: count
+effects, set faults, look, start afresh.
 """
 
 from bot.adapters.systems.sandbox.backstage import Backstage
@@ -9,6 +10,6 @@ from bot.adapters.systems.sandbox.binding import BINDINGS
 from bot.adapters.systems.sandbox.company import sample_tickets
 from bot.adapters.systems.sandbox.fault import Fault
 from bot.adapters.systems.sandbox.ledger import Call, Operation, Outcome
-from bot.adapters.systems.sandbox.system import Sandbox
+from bot.adapters.systems.sandbox.office import Office, Sandbox
 
-__all__ = ["BINDINGS", "Backstage", "Call", "Fault", "Operation", "Outcome", "Sandbox", "sample_tickets"]
+__all__ = ["BINDINGS", "Backstage", "Call", "Fault", "Office", "Operation", "Outcome", "Sandbox", "sample_tickets"]

@@ -3,15 +3,18 @@
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.adapters.systems.sandbox import company, fault, ledger, memory, schema
 from bot.adapters.systems.sandbox.binding import BINDINGS, LOOKUPS
+from bot.adapters.systems.sandbox.desk import Books
+from bot.adapters.systems.sandbox.desks import DESKS
 from bot.adapters.systems.sandbox.fault import Fault
 from bot.adapters.systems.sandbox.ledger import Arrival, Call, Operation
 from bot.domain.errors import Broken, Unknown
 from bot.domain.plain import Plain
+from bot.ports.clock import Clock
 
 EVERY_KIND = "*"
 
@@ -19,8 +22,10 @@ EVERY_KIND = "*"
 class Backstage:
     """The same file, opened for a moment at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
+        """The clock says when the file is filled: the sample company's "two weeks ago" counts from then."""
         self.path = path
+        self._clock = clock
 
     def prepare(self) -> None:
         """Make the file and fill it with the sample company, where that was not done yet."""
@@ -28,8 +33,7 @@ class Backstage:
         with closing(schema.connect(self.path, mode="rwc")) as db:
             with schema.transaction(db):
                 if schema.is_empty(db, self.path):
-                    schema.make_tables(db)
-                    company.fill(db)
+                    self._fill(db)
                 elif not schema.is_current(db):
                     raise Broken(f"{self.path} was made by another version. Start the sandbox afresh (--fresh).")
             db.execute("PRAGMA journal_mode = WAL")
@@ -41,8 +45,7 @@ class Backstage:
         with self._changing() as db:
             if not schema.is_empty(db, self.path):
                 schema.drop_tables(db)
-            schema.make_tables(db)
-            company.fill(db)
+            self._fill(db)
         return None
 
     def fault(
@@ -60,7 +63,7 @@ class Backstage:
         `times=None`: until it is cleared. `key`: only calls with that key. `wait`: how slow, or when to come back.
         """
         if kind not in BINDINGS and kind not in LOOKUPS and kind != EVERY_KIND:
-            raise Unknown(f"The sandbox knows nothing called {kind}. It knows {', '.join(sorted(BINDINGS))}.")
+            raise Unknown(f"The sandbox knows nothing called {kind}. It knows {_known_beside(kind)}.")
         usual = Operation.READ if kind in LOOKUPS else Operation.EXECUTE
         arrival = Arrival(operation or (Operation.FIND if what is Fault.UNSEEN else usual), kind, "", key)
         with self._changing() as db:
@@ -99,6 +102,12 @@ class Backstage:
                 "faults": fault.listed(db),
             }
 
+    def _fill(self, db: sqlite3.Connection) -> None:
+        schema.make_tables(db, (statement for desk in DESKS.values() for statement in desk.tables))
+        books = Books(db, self._clock.now() if self._clock else datetime.now(UTC))
+        for desk in DESKS.values():
+            desk.fill(books)
+
     @contextmanager
     def _looking(self) -> Generator[sqlite3.Connection]:
         with closing(schema.connect(self.path, mode="ro")) as db:
@@ -108,3 +117,9 @@ class Backstage:
     def _changing(self) -> Generator[sqlite3.Connection]:
         with closing(schema.connect(self.path)) as db, schema.transaction(db):
             yield db
+
+
+def _known_beside(kind: str) -> str:
+    """What the desk that somebody may have meant does know; the names of all desks where none was meant."""
+    desk = DESKS.get(kind.partition(".")[0])
+    return ", ".join(sorted((*desk.ways, *desk.answers))) if desk else f"the desks {', '.join(DESKS)}"

@@ -1,4 +1,4 @@
-"""What the desk does with one call, in one transaction: how it ends, and what the caller is told."""
+"""What a desk does with one call, in one transaction: how it ends, and what the caller is told."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,11 +8,12 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from bot.adapters.systems.sandbox import fault, ledger, memory
-from bot.adapters.systems.sandbox.change import apply, change_of
+from bot.adapters.systems.sandbox.change import apply
+from bot.adapters.systems.sandbox.desk import Books, Desk
 from bot.adapters.systems.sandbox.fault import Fault, Struck
 from bot.adapters.systems.sandbox.ledger import Arrival, Operation, Outcome
 from bot.adapters.systems.sandbox.memory import Order
-from bot.adapters.systems.sandbox.schema import stamp, transaction
+from bot.adapters.systems.sandbox.schema import transaction
 from bot.domain.errors import BotError, Broken, Uncertain
 from bot.domain.intent import Intent, Receipt
 from bot.ports.clock import Clock
@@ -69,37 +70,57 @@ def settle(db: sqlite3.Connection, n: int, struck: Struck | None, work: Work[T])
     return ending
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where a desk takes calls: its data, and the clock on its wall."""
+
+    desk: Desk
+    clock: Clock
+
+    def books(self, db: sqlite3.Connection) -> Books:
+        return Books(db, self.clock.now())
+
+
 def look(
-    db: sqlite3.Connection, struck: Struck | None, *, operation: Operation, work: Callable[[sqlite3.Connection], T]
+    db: sqlite3.Connection,
+    struck: Struck | None,
+    *,
+    at: Counter,
+    operation: Operation,
+    work: Callable[[Books], T],
 ) -> Ending[T]:
     """Answer a call that changes nothing."""
-    stopped = fault.before(struck)
+    stopped = fault.before(struck, at.desk.title)
     if stopped:
         return _stopped(stopped)
     try:
-        answer = work(db)
+        answer = work(at.books(db))
     except BotError as refusal:
         return Ending(Outcome.REFUSED, refusal)
-    return Ending(Outcome.ANSWERED, fault.after(struck, operation) or answer)
+    return Ending(Outcome.ANSWERED, fault.after(struck, operation, at.desk.title) or answer)
 
 
-def search(db: sqlite3.Connection, struck: Struck | None, *, intent: Intent, key: str) -> Ending[Receipt | None]:
+def search(
+    db: sqlite3.Connection, struck: Struck | None, *, at: Counter, intent: Intent, key: str
+) -> Ending[Receipt | None]:
     """Look for the effect a key had; what is too fresh for the search is not found, though it is there."""
     if struck and struck.fault is Fault.UNSEEN:
         return Ending(Outcome.ANSWERED, None)
-    return look(db, struck, operation=Operation.FIND, work=partial(memory.find, intent=intent, key=key))
+    work = partial(memory.find, desk=at.desk, intent=intent, key=key)
+    return look(db, struck, at=at, operation=Operation.FIND, work=work)
 
 
 def carry_out(
-    db: sqlite3.Connection, struck: Struck | None, *, intent: Intent, key: str, clock: Clock
+    db: sqlite3.Connection, struck: Struck | None, *, at: Counter, intent: Intent, key: str
 ) -> Ending[Receipt]:
     """Carry an intent out once, or say why not. Whatever refuses does so before anything is written."""
-    stopped = fault.before(struck)
+    stopped = fault.before(struck, at.desk.title)
     if stopped:
         return _stopped(stopped)
-    order = Order(intent, key, clock.now())
+    books = at.books(db)
     try:
-        return _repeat(db, order, struck) or _apply(db, order, struck)
+        order = Order(intent, key, at.desk.way(intent), at.desk.title)
+        return _repeat(books, order, struck) or _apply(books, order, struck)
     except Broken as refusal:
         return Ending(Outcome.REFUSED, refusal)
 
@@ -108,31 +129,32 @@ def _stopped(error: BotError) -> Ending[T]:
     return Ending(Outcome.REFUSED if isinstance(error, Broken) else Outcome.FAILED_BEFORE, error)
 
 
-def _repeat(db: sqlite3.Connection, order: Order, struck: Struck | None) -> Ending[Receipt] | None:
+def _repeat(books: Books, order: Order, struck: Struck | None) -> Ending[Receipt] | None:
     """The answer to a key that the desk still knows; None where it knows nothing of it."""
+    the_desk = f"The {order.title}"
     if struck and struck.fault is Fault.DUPLICATE_REFUSED:
-        seen = Uncertain("The help desk has seen this key and refuses it a second time. Look up what it did.")
+        seen = Uncertain(f"{the_desk} has seen this key and refuses it a second time. Look up what it did.")
         return Ending(Outcome.DUPLICATE, seen)
-    known = memory.recall(db, order)
+    known = memory.recall(books, order)
     if known is None:
         return None
     if known.fingerprint != order.fingerprint:
-        raise Broken("The help desk knows this key from another request and refuses it. Nothing was done.")
+        raise Broken(f"{the_desk} knows this key from another request and refuses it. Nothing was done.")
     if known.receipt is None:
-        raise Broken("The help desk saved an error with this key and gives it again. Nothing was done.")
-    return Ending(Outcome.DUPLICATE, fault.after(struck, Operation.EXECUTE) or known.receipt)
+        raise Broken(f"{the_desk} saved an error with this key and gives it again. Nothing was done.")
+    return Ending(Outcome.DUPLICATE, fault.after(struck, Operation.EXECUTE, order.title) or known.receipt)
 
 
-def _apply(db: sqlite3.Connection, order: Order, struck: Struck | None) -> Ending[Receipt]:
-    change = change_of(db, order.intent)
+def _apply(books: Books, order: Order, struck: Struck | None) -> Ending[Receipt]:
+    change = order.way.change(books, order.intent)
     met = struck.fault if struck else None
     if met is Fault.EMPTY_PROMISE:
         return Ending(Outcome.FAILED_BEFORE, Receipt(id="accepted"))
     if met is Fault.SAVED_ERROR:
-        memory.remember(db, order, None)
-        return Ending(Outcome.FAILED_BEFORE, Uncertain("The help desk answered with an error of its own."))
-    receipt = apply(db, order.intent, change, now=stamp(order.now))
-    memory.note(db, order, change, receipt)
-    memory.remember(db, order, receipt)
+        memory.remember(books, order, None)
+        return Ending(Outcome.FAILED_BEFORE, Uncertain(f"The {order.title} answered with an error of its own."))
+    receipt = apply(books, order.intent, change)
+    memory.note(books, order, change, receipt)
+    memory.remember(books, order, receipt)
     outcome = Outcome.FAILED_AFTER if met is Fault.ERROR_AFTER else Outcome.APPLIED
-    return Ending(outcome, fault.after(struck, Operation.EXECUTE) or receipt)
+    return Ending(outcome, fault.after(struck, Operation.EXECUTE, order.title) or receipt)

@@ -104,19 +104,19 @@ def listed(db: sqlite3.Connection) -> list[Plain]:
     return [dict(row) for row in db.execute("SELECT * FROM fault WHERE coalesce(remaining, 1) > 0 ORDER BY n")]
 
 
-def before(struck: Struck | None) -> BotError | None:
+def before(struck: Struck | None, title: str) -> BotError | None:
     """What the caller is told instead of anything being done."""
     if struck is None:
         return None
     match struck.fault:
         case Fault.DOWN:
-            return Transient("The help desk cannot be reached.", retry_after=struck.wait)
+            return Transient(f"The {title} cannot be reached.", retry_after=struck.wait)
         case Fault.RATE_LIMIT:
-            return Transient("The help desk takes no more calls for now.", retry_after=struck.wait)
+            return Transient(f"The {title} takes no more calls for now.", retry_after=struck.wait)
         case Fault.ERROR_BEFORE:
-            return Transient("The help desk failed before it did anything.", retry_after=struck.wait)
+            return Transient(f"The {title} failed before it did anything.", retry_after=struck.wait)
         case Fault.REFUSE:
-            return Broken("The help desk refuses this, and would refuse it again. Look at it there.")
+            return Broken(f"The {title} refuses this, and would refuse it again. Look at it there.")
         case Fault.SLOW | Fault.HANG | Fault.ERROR_AFTER | Fault.LOST_ANSWER | Fault.SAVED_ERROR:
             return None
         case Fault.EMPTY_PROMISE | Fault.DUPLICATE_REFUSED | Fault.UNSEEN:
@@ -125,12 +125,12 @@ def before(struck: Struck | None) -> BotError | None:
             assert_never(struck.fault)
 
 
-def after(struck: Struck | None, operation: Operation) -> BotError | None:
+def after(struck: Struck | None, operation: Operation, title: str) -> BotError | None:
     """What the caller is told although it was done. A read that got lost surely changed nothing."""
     if struck is None or struck.fault not in (Fault.ERROR_AFTER, Fault.LOST_ANSWER):
         return None
     sentence = {
-        Fault.ERROR_AFTER: "The help desk answered with an error, which says nothing about what it did before.",
-        Fault.LOST_ANSWER: "The connection broke before the help desk's answer came.",
+        Fault.ERROR_AFTER: f"The {title} answered with an error, which says nothing about what it did before.",
+        Fault.LOST_ANSWER: f"The connection broke before the {title}'s answer came.",
     }[struck.fault]
     return Uncertain(sentence) if operation is Operation.EXECUTE else Transient(sentence)

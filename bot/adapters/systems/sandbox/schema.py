@@ -1,7 +1,7 @@
-"""The help desk's own file: its tables, how it is opened, and what one transaction promises."""
+"""The back office's own file: the tables all desks share, how it is opened, and what one transaction promises."""
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,39 +9,14 @@ from pathlib import Path
 from bot.domain.errors import Broken, Transient, Uncertain
 
 APPLICATION = 0x43534844
-"""Stands in the file's header, so that no other database is ever taken for a help desk and emptied."""
+"""Stands in the file's header, so that no other database is ever taken for a back office and emptied."""
 
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 5.0
 
 TABLES = (
-    """CREATE TABLE customer (
-        id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, language TEXT NOT NULL, plan TEXT NOT NULL,
-        since TEXT NOT NULL, standing TEXT NOT NULL, partner TEXT NOT NULL)""",
-    """CREATE TABLE invoice (
-        id TEXT PRIMARY KEY, customer_id TEXT NOT NULL REFERENCES customer, cents INTEGER NOT NULL,
-        currency TEXT NOT NULL, due TEXT NOT NULL, paid INTEGER NOT NULL)""",
-    """CREATE TABLE ticket (
-        id TEXT PRIMARY KEY, customer_id TEXT NOT NULL REFERENCES customer, email TEXT NOT NULL,
-        subject TEXT NOT NULL, body TEXT NOT NULL, language TEXT NOT NULL, status TEXT NOT NULL,
-        opened_at TEXT NOT NULL, updated_at TEXT NOT NULL)""",
-    "CREATE INDEX ticket_customer ON ticket (customer_id)",
-    """CREATE TABLE reply (
-        id TEXT PRIMARY KEY, ticket_id TEXT NOT NULL REFERENCES ticket, sender TEXT NOT NULL, body TEXT NOT NULL,
-        at TEXT NOT NULL)""",
-    "CREATE INDEX reply_ticket ON reply (ticket_id)",
-    "CREATE TABLE tag (id TEXT PRIMARY KEY, ticket_id TEXT NOT NULL REFERENCES ticket, name TEXT NOT NULL)",
-    "CREATE INDEX tag_ticket ON tag (ticket_id)",
-    """CREATE TABLE credit (
-        id TEXT PRIMARY KEY, customer_id TEXT NOT NULL REFERENCES customer, cents INTEGER NOT NULL,
-        currency TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL, withdrawn_at TEXT)""",
-    "CREATE INDEX credit_customer ON credit (customer_id)",
-    """CREATE TABLE notice (
-        id TEXT PRIMARY KEY, ticket_id TEXT NOT NULL REFERENCES ticket, partner TEXT NOT NULL, text TEXT NOT NULL,
-        at TEXT NOT NULL)""",
-    "CREATE INDEX notice_ticket ON notice (ticket_id)",
     "CREATE TABLE serial (prefix TEXT PRIMARY KEY, n INTEGER NOT NULL)",
-    # What the desk shows of its own past; the marker is what a search finds.
+    # What a desk shows of its own past; the marker is what a search finds.
     """CREATE TABLE activity (
         n INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, sentence TEXT NOT NULL,
         marker TEXT NOT NULL, receipt TEXT NOT NULL)""",
@@ -92,13 +67,13 @@ def transaction(db: sqlite3.Connection) -> Generator[None]:
     except BaseException as error:
         _roll_back(db)
         if isinstance(error, sqlite3.OperationalError):
-            raise Transient(f"The help desk's file cannot be written now ({error}). Nothing changed.") from error
+            raise Transient(f"The back office's file cannot be written now ({error}). Nothing changed.") from error
         raise
     try:
         db.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(db)
-        raise Uncertain(f"The help desk's file failed while it was written ({error}).") from error
+        raise Uncertain(f"The back office's file failed while it was written ({error}).") from error
 
 
 def _roll_back(db: sqlite3.Connection) -> None:
@@ -113,9 +88,9 @@ def next_id(db: sqlite3.Connection, prefix: str) -> str:
     return f"{prefix}-{n}"
 
 
-def make_tables(db: sqlite3.Connection) -> None:
-    """Make the tables in a file that has none. To be called in a transaction."""
-    for statement in TABLES:
+def make_tables(db: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Make these tables and the shared ones in a file that has none. To be called in a transaction."""
+    for statement in (*tables, *TABLES):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {VERSION}")
@@ -130,11 +105,11 @@ def drop_tables(db: sqlite3.Connection) -> None:
 
 
 def is_empty(db: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file has no tables yet. Broken where they are not a help desk's."""
+    """Whether the file has no tables yet. Broken where they are not a back office's."""
     (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     (application,) = db.execute("PRAGMA application_id").fetchone()
     if tables and application != APPLICATION:
-        raise Broken(f"{path} is not a sandbox help desk and is left alone. Choose another file for the sandbox.")
+        raise Broken(f"{path} is not a sandbox back office and is left alone. Choose another file for the sandbox.")
     return bool(tables == 0)
 
 
