@@ -84,6 +84,10 @@ class Runs(Protocol):
         """How many runs one requester started since then."""
         ...
 
+    def going(self, workflow: str, requester: str) -> RunId | None:
+        """The last run of one requester that has not ended."""
+        ...
+
     def open_gates(self, group: str, *, most: int = 10_000) -> int:
         """How many cards a reviewer group has open, counted up to `most`."""
         ...

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.brief.field import Bound, Is, Line, Reason, Who, WhoIfAny, Words
+from bot.domain.brief.field import Bound, Given, Is, Line, Reason, Who, WhoIfAny, Words, Zone
 from bot.domain.quantity import Day, Duration, MoneyText, Share
 from bot.domain.redaction import FieldClass
 from bot.domain.run import Stage
@@ -32,6 +32,25 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Missed(StrEnum):
+    """What becomes of times at which nobody looked."""
+
+    LATEST = "latest"
+    """The last one is caught up."""
+    ALL = "all"
+    """Each is caught up, the oldest first."""
+    SKIP = "skip"
+    """None is that passed more than ten minutes ago."""
+
+
+class Overlap(StrEnum):
+    """What becomes of a time at which a run that the clock started is still under way."""
+
+    START = "start"
+    SKIP = "skip"
+    WAIT = "wait"
+
+
 class Triggers(Part):
     who: tuple[Who, ...] = Field(
         min_length=1, description="who may start it", examples=['["everyone"]', '["@mia", "support"]']
@@ -48,6 +67,12 @@ class Triggers(Part):
     schedule: str = Field(default="", examples=['"0 9 * * 1-5"'])
     moment: str = Field(default="", examples=['"day"'])
     """The field that takes the time at which the schedule was due."""
+    time_zone: Zone = Field(default="UTC", examples=['"Europe/Berlin"'])
+    """By whose clock the schedule is meant."""
+    missed: Missed = Field(default=Missed.LATEST, examples=['"all"'])
+    overlap: Overlap = Field(default=Overlap.START, examples=['"skip"'])
+    values: Mapping[str, Given] = Field(default={}, examples=["{ quiet_days = 14 }"])
+    """What the clock fills in besides."""
 
 
 class DoneWhen(Part):

@@ -35,7 +35,7 @@ def check_facts(subject: Subject) -> Iterator[Finding]:
                 yield from _answer(subject, step, step.node.fact)
                 yield from _facts(subject, step, step.node.about)
             case Decide(of=of):
-                yield from _facts(subject, step, (of,))
+                yield from _facts(subject, step, of)
             case Each() as each:
                 yield from _each(subject, step, each)
             case Wait() as wait:

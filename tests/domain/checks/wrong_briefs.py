@@ -237,6 +237,7 @@ class Routing(Workflow, version=1):
 
 
 UNUSED = frozenset({Code.UNUSED_SYSTEM})
+DAILY: Mapping[str, object] = {"who": ["everyone"], "doors": ["schedule"], "schedule": "0 9 * * *"}
 SELF_APPROVED = overridden(approved_by="@nora")
 
 WRONG = (
@@ -476,6 +477,30 @@ WRONG = (
         Code.WRONG_TRIGGER,
         "`triggers.moment` is “subject”, and Ticket has no such field for a day or a time",
         small(triggers={"who": ["everyone"], "doors": ["schedule"], "schedule": "0 9 * * *", "moment": "subject"}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.values` fills in “emial”, and Ticket has no such field",
+        small(triggers={**DAILY, "values": {"emial": "ana@example.com"}}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "nobody fills in what Ticket needs: id, email",
+        small(triggers={**DAILY, "values": {"customer_id": "C-1", "subject": "It is nine.", "body": "Look."}}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.values` fills in subject, and that makes no Ticket: subject: Input should be a valid string",
+        small(
+            triggers={
+                **DAILY,
+                "values": {
+                    **dict.fromkeys(("id", "customer_id", "body"), "T-1"),
+                    "email": "ana@example.com",
+                    "subject": 9,
+                },
+            }
+        ),
     ),
     Wrong(
         Code.WRONG_TRIGGER,
