@@ -93,7 +93,7 @@ def wishes_in(remark: Words) -> set[str]:
 
 def _parts(task: Task, path: str, words: Letter, wishes: set[str]) -> Iterator[_Part]:
     reading = task.reading
-    name = reading.named("name") or reading.named("customer_name")
+    name = reading.named("contact") or reading.named("name") or reading.named("customer_name")
     hello = f"{words.hello} {_safe(name)}" if isinstance(name, str) else words.hello
     yield _Part(f"{MARK} {words.hello_formal if 'formal' in wishes else hello},", 0)
     thanks = words.thanks.format(_safe(reading.subject)) if reading.subject else words.thanks_plain
