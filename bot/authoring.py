@@ -78,6 +78,7 @@ C = TypeVar("C")
 D = TypeVar("D")
 F = TypeVar("F", bound=Fact)
 G = TypeVar("G", bound=Fact)
+H = TypeVar("H", bound=Fact)
 I_ = TypeVar("I_", bound=Intent)
 P = TypeVar("P", bound=Intent | Plan[Intent])
 E = TypeVar("E", bound=StrEnum)
@@ -108,7 +109,15 @@ def ask(
     return Step(Ask(fact, steps, prompt), place=_here(), when=when)
 
 
-def decide(of: Step[F], *, by: Callable[[F], E], when: Guard | None = None) -> Choice[E]:
+@overload
+def decide(of: Step[F], /, *, by: Callable[[F], E], when: Guard | None = None) -> Choice[E]: ...
+@overload
+def decide(a: Step[F], b: Step[G], /, *, by: Callable[[F, G], E], when: Guard | None = None) -> Choice[E]: ...
+@overload
+def decide(
+    a: Step[F], b: Step[G], c: Step[H], /, *, by: Callable[[F, G, H], E], when: Guard | None = None
+) -> Choice[E]: ...
+def decide(*of: Step[Fact], by: Callable[..., E], when: Guard | None = None) -> Choice[E]:
     """Branch by a pure function that gives a member of a StrEnum."""
     return Choice(Decide(of, by, _options(by, of)), place=_here(), when=when)
 
@@ -168,7 +177,7 @@ def inquire(
 def wait(
     until: str, *, or_on: type[Fact] | None = None, after: AnyStep | None = None, when: Guard | None = None
 ) -> Step[Waited]:
-    """A durable timer (`2d`, or `step.field` for a date), that an event of type `or_on` can end early."""
+    """A durable timer (`2d`, or `step.field` for a time), that an event of type `or_on` can end early."""
     return Step(Wait(until, or_on, after), place=_here(), when=when)
 
 
@@ -195,12 +204,12 @@ def choose(choice: Choice[E], table: Mapping[E, str], *, otherwise: str) -> Choo
 # --- what a function says of itself -------------------------------------------------------------------------
 
 
-def _options(by: Callable[..., object], of: AnyStep) -> type[StrEnum] | None:
+def _options(by: Callable[..., object], of: tuple[AnyStep, ...]) -> type[StrEnum] | None:
     """The closed set a branching function gives: what it declares, or the field it picks."""
     gives = _returned(by)
     if gives is None:
         try:
-            gives = _recorded(by(_Recorder(fact_type(of))))
+            gives = _recorded(by(*(_Recorder(fact_type(one)) for one in of)))
         except Exception:
             return None
     return gives if isinstance(gives, type) and issubclass(gives, StrEnum) else None

@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from bot.application.alarm import tell_untold
+from bot.application.missing import missing
 from bot.application.parts import Parts
 from bot.application.present import people_of
-from bot.application.start_by_clock import schedule_of, was_named, what_holds
 from bot.domain.alert import (
-    GRACE,
     LATE,
     MOST_LEASES,
     STILL,
@@ -30,7 +29,6 @@ from bot.domain.alert import (
 from bot.domain.attendance import Link
 from bot.domain.audit.entry import Entry, EntryKind, Note
 from bot.domain.brief import Brief
-from bot.domain.by_clock import due_by
 from bot.domain.gate import chain_of
 from bot.domain.person import ENGINE
 from bot.domain.presence import seat_of
@@ -109,7 +107,7 @@ def _standing(parts: Parts, tx: Transaction, briefs: Mapping[str, Brief], now: d
     yield from tx.watch.stuck(now - STILL, MOST_LEASES)
     yield from tx.watch.late(now - LATE)
     yield from _deserted(parts, tx, briefs, now)
-    yield from _missed(parts, tx, briefs, now)
+    yield from (one for name, brief in briefs.items() if (one := missing(parts, tx, name, brief, now)) is not None)
     yield from _silent(tx, briefs, now)
 
 
@@ -126,16 +124,6 @@ def _links(parts: Parts, brief: Brief, group: str, now: datetime) -> Iterator[Li
         seats = [seat_of(one, parts.directory.person, now) for one in people_of(name, brief, parts.directory)]
         there = tuple(seat.there for seat in seats if seat.there is not None)
         yield Link(name, there, tuple(one for seat in seats for one in seat.passed))
-
-
-def _missed(parts: Parts, tx: Transaction, briefs: Mapping[str, Brief], now: datetime) -> Iterator[Alert]:
-    for name, brief in briefs.items():
-        schedule = schedule_of(parts, tx, name, brief)
-        due = due_by(schedule, now - GRACE)
-        if due is None or tx.watch.scheduled_since(name, due):
-            continue
-        if was_named(tx, name, schedule, due):
-            yield Alert(AlertKind.SCHEDULE, name, due, about=what_holds(parts, tx, name, due))
 
 
 def _silent(tx: Transaction, briefs: Mapping[str, Brief], now: datetime) -> Iterator[Alert]:

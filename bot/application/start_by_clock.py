@@ -1,115 +1,121 @@
 """Start what is due by the clock: each workflow once for each time its brief names, whoever looks, and however often.
 
-Nothing is remembered but the runs themselves. So what was missed while nobody looked is caught up by the next look, as
-long as no other time has come since; the clock may go back and forth; and the brief counts as it is now.
+What was missed while nobody looked is caught up by the next look, as far as the brief says; the clock may go back and
+forth; and the brief counts as it is now.
 """
 
 import logging
-import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, takewhile
 
 from bot.application.parts import Parts
-from bot.application.start import Request, admit, prepare, refuse_flood, trigger_of
-from bot.domain.brief import Brief
-from bot.domain.by_clock import SOURCE, due_by, key_of, stands_since, value_by
-from bot.domain.errors import AlreadyDecided, BotError, OverLimit, Refused, Unknown
-from bot.domain.person import Door
-from bot.domain.plain import is_object
+from bot.application.start import admit, prepare, refuse_flood
+from bot.application.timetable import counts_since, is_settled, request_by_clock, run_before
+from bot.domain.audit.entry import Entry, EntryKind, Note
+from bot.domain.brief import Brief, Missed
+from bot.domain.by_clock import MOST_CAUGHT_UP, SOURCE, Passed, Turn, chain_of, key_of, said_of, schedule_of, turn
+from bot.domain.cron import Schedule, due_until
+from bot.domain.errors import AlreadyDecided, Refused
+from bot.domain.person import ActorKind
 from bot.domain.run import RunId
 from bot.ports.store import Transaction
-from bot.ports.version import VersionKind
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """What one workflow has to start."""
+
+    workflow: str
+    brief: Brief
+    times: tuple[datetime, ...]
+    """The oldest first."""
+    beyond: datetime | None
+    """The last of those that are too many to catch up."""
 
 
 async def start_by_clock(parts: Parts) -> tuple[RunId, ...]:
     """Start everything that is due and was not started; what cannot be is tried again by the next look."""
     now, names = parts.clock.now(), parts.library.names()
     briefs = [(name, parts.library.current(name).brief) for name in names]
-    due = [(name, brief, at) for name, brief in briefs if (at := due_by(brief.triggers.schedule, now)) is not None]
-    if not due:
+    clocks = [(name, brief, found) for name, brief in briefs if (found := schedule_of(brief.triggers)) is not None]
+    if not clocks:
         return ()
+    owed = await parts.store.run(lambda tx: [_owed(tx, *clock, now) for clock in clocks])
+    return tuple([run for one in owed for run in await _catch_up(parts, one)])
 
-    def left(tx: Transaction) -> list[tuple[str, Brief, datetime]]:
-        return [one for one in due if _is_left(tx, *one)]
 
+def _owed(tx: Transaction, workflow: str, brief: Brief, schedule: Schedule, now: datetime) -> _Owed:
+    """The times since the last one that is settled, as far back as the brief goes."""
+    reach = MOST_CAUGHT_UP + 1 if brief.triggers.missed is Missed.ALL else 1
+    latest = islice(due_until(schedule, now), reach)
+    left = [*takewhile(lambda due: not is_settled(tx, workflow, due), latest)]
+    since = counts_since(tx, workflow, brief, now) if left else None
+    times = [due for due in reversed(left) if since is not None and since <= due]
+    beyond = times.pop(0) if len(times) > MOST_CAUGHT_UP else None
+    return _Owed(workflow, brief, tuple(times), beyond)
+
+
+async def _catch_up(parts: Parts, owed: _Owed) -> list[RunId]:
+    """One after the other, so that what comes first is first; what cannot be started holds up those after it."""
     started = list[RunId]()
-    for name, brief, at in await parts.store.run(left):
+    for due in owed.times:
         try:
-            run = await _start(parts, name, brief, at)
+            came = await _serve(parts, owed, due)
         except Refused as refused:
-            logger.info("%s was not started by the clock: %s", name, refused, extra={"action": "clock.refused"})
-            continue
-        started += [run] if run is not None else []
-    return tuple(started)
+            logger.info(
+                "%s was not started by the clock: %s", owed.workflow, refused, extra={"action": "clock.refused"}
+            )
+            break
+        if came is Turn.WAIT:
+            break
+        started += [] if isinstance(came, Turn) else [came]
+    return started
 
 
-def what_holds(parts: Parts, tx: Transaction, workflow: str, due: datetime) -> str:
-    """Why nothing was started, for an alert: nothing that anybody said, nor any value. Empty where nothing holds it."""
-    if parts.library.trouble(workflow):
-        return "it does not load"
-    if tx.limits.paused(workflow):
-        return "it is paused"
-    try:
-        run, _, terms = prepare(parts, _request(parts, workflow, parts.library.current(workflow).brief, due))
-        refuse_flood(tx, run, terms.brief)
-    except OverLimit:
-        return "its limits are used up"
-    except BotError:
-        return "it cannot be started as its brief is now"
-    return ""
+async def _serve(parts: Parts, owed: _Owed, due: datetime) -> RunId | Turn:
+    """Start the run of one time, or do what the brief says; `START` where another process was faster."""
+    prepared = prepare(parts, request_by_clock(parts, owed.workflow, owed.brief, due))
+    run = prepared[0]
 
-
-def schedule_of(parts: Parts, tx: Transaction, workflow: str, brief: Brief) -> str:
-    """What a brief names; of a workflow that does not load any more, what it named when it last did."""
-    if brief.triggers.schedule or not parts.library.trouble(workflow):
-        return brief.triggers.schedule
-    last = tx.versions.current(VersionKind.BRIEF, workflow)
-    return _schedule_in(last.text) if last is not None else ""
-
-
-def was_named(tx: Transaction, workflow: str, schedule: str, due: datetime) -> bool:
-    """Whether the brief had this schedule by then: what is named later starts nothing afterwards."""
-    history = tx.versions.history(VersionKind.BRIEF, workflow)
-    since = stands_since(schedule, ((_schedule_in(one.text), one.at) for one in history))
-    return since is not None and since <= due
-
-
-def _is_left(tx: Transaction, workflow: str, brief: Brief, due: datetime) -> bool:
-    if tx.runs.started_by(workflow, key_of(due)) is not None:
-        return False
-    return was_named(tx, workflow, brief.triggers.schedule, due)
-
-
-async def _start(parts: Parts, workflow: str, brief: Brief, due: datetime) -> RunId | None:
-    """None where another process was faster."""
-    prepared = prepare(parts, _request(parts, workflow, brief, due))
-
-    def work(tx: Transaction) -> RunId | None:
-        if tx.runs.started_by(workflow, prepared[0].origin.key) is not None:
-            return None
-        admit(parts, tx, prepared)
-        return prepared[0].id
+    def work(tx: Transaction) -> tuple[RunId | Turn, list[Passed]]:
+        if is_settled(tx, owed.workflow, due):
+            return Turn.START, []
+        before = run_before(tx, owed.workflow, owed.brief.triggers)
+        does = turn(owed.brief.triggers, due, run.started_at, going=before is not None)
+        if does is Turn.START:
+            admit(parts, tx, prepared)
+        else:
+            refuse_flood(tx, run, owed.brief)  # what is held is not passed over: it waits, and an alert says why
+        passed = [Passed(at, why, run.started_at) for at, why in _passed_over(owed, due, does)]
+        for one in passed:
+            tx.records.write(chain_of(owed.workflow), [_entry(owed.workflow, one, before)])
+        return (run.id if does is Turn.START else does), passed
 
     try:
-        return await parts.store.run(work)
+        came, passed = await parts.store.run(work)
     except AlreadyDecided:
-        return None
+        return Turn.START
+    for one in passed:
+        level = logging.WARNING if one.why is Turn.BEYOND else logging.INFO
+        logger.log(level, "%s", said_of(owed.workflow, one), extra={"action": "clock.passed_over"})
+    return came
 
 
-def _request(parts: Parts, workflow: str, brief: Brief, due: datetime) -> Request:
-    """The clock asks for it, nobody else: so whoever may decide in this workflow may decide on this run."""
-    owner = parts.directory.named(brief.owner)
-    if owner is None:
-        raise Unknown(f"{brief.owner}, who owns {workflow}, is not known here now.")
-    value = value_by(trigger_of(parts.library.current(workflow)), brief.triggers, due)
-    return Request(workflow, value, Door.SCHEDULE, owner.team, None, f"{SOURCE}{workflow}", key_of(due))
+def _passed_over(owed: _Owed, due: datetime, does: Turn) -> Iterator[tuple[datetime, Turn]]:
+    """The times that start nothing, now that this is done about one; those that are too many go with the first."""
+    if does is Turn.WAIT:
+        return
+    if owed.beyond is not None and due == owed.times[0]:
+        yield owed.beyond, Turn.BEYOND
+    if does is not Turn.START:
+        yield due, does
 
 
-def _schedule_in(text: str) -> str:
-    """What a version of a brief named; nothing where it cannot be read."""
-    try:
-        triggers = tomllib.loads(text).get("triggers")
-    except tomllib.TOMLDecodeError:
-        return ""
-    return str(triggers.get("schedule", "")) if is_object(triggers) else ""
+def _entry(workflow: str, passed: Passed, before: RunId | None) -> Entry:
+    notes: dict[str, Note] = {"workflow": workflow, "key": key_of(passed.due), "reason": passed.why.value}
+    notes |= {"records": before} if before is not None else {}
+    return Entry(EntryKind.CLOCK_PASSED_OVER, passed.at, ActorKind.SCHEDULE, f"{SOURCE}{workflow}", notes=notes)

@@ -70,6 +70,7 @@ _PHRASES: Mapping[EntryKind, str] = {
     EntryKind.SWITCH_PAUSED: "paused {workflow}",
     EntryKind.SWITCH_RESUMED: "let {workflow} go on",
     EntryKind.FINDING_ADDED: "found",
+    EntryKind.CLOCK_PASSED_OVER: "started nothing at {key} ({reason})",
     EntryKind.ALERT_RAISED: "nobody has seen to it ({reason})",
     EntryKind.ALERT_CLEARED: "is over ({reason})",
     EntryKind.MESSAGE_LOST: "could not tell| {owner}",

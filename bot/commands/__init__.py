@@ -32,6 +32,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "finding": "add an auditor's remark to a step",
     },
     "workflows": {
+        "new": "a workflow of your own, made from one that ships",
         "brief": "show, change or roll back what an owner says about a workflow",
         "prompt": "show, compare or try what a model is told in a step",
         "eval": "how often the model's answers are right, by golden cases",
@@ -42,6 +43,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "the bot": {
         "serve": "keep running: carry out what is due",
+        "hook": "the ways in for machines; a signed line to try one",
+        "form": "a link to a form, for somebody outside",
         "audit": "verify, export, erase, prune the record",
         "manifest": "the Slack app, as Slack takes it: rights, commands, events",
         "backup": "a consistent copy while running",

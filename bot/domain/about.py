@@ -1,17 +1,20 @@
 """What a workflow does, what people do, how it is overseen, limited and stopped: for whoever asks, in one reading."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.domain.brief import Brief, Reviewers, Threshold
+from bot.domain.cron_words import due_words
 from bot.domain.dial import dial_lines
 from bot.domain.gate import OWNER
+from bot.domain.proof import words_of_proof
 from bot.domain.quantity import write_duration, write_share
 from bot.domain.reporting import many
 from bot.domain.terms import Terms
 from bot.domain.workflow import Act, AnyStep, Ask, Choose, Each, Inquire, LookUp, Review
 
 
-def about(terms: Terms, *, inside: bool) -> Iterator[str]:
+def about(terms: Terms, now: datetime, *, inside: bool) -> Iterator[str]:
     """The lines, a heading before each part. Amounts are for those who may see inside: one that is known can be kept
     just below."""
     brief, steps = terms.brief, terms.definition.steps
@@ -19,8 +22,10 @@ def about(terms: Terms, *, inside: bool) -> Iterator[str]:
     yield f"From: {brief.inputs}"
     yield f"Comes out: {brief.output}"
     yield f"Started by {', '.join(brief.triggers.who)}, through {', '.join(brief.triggers.doors)}."
+    if due := due_words(brief.triggers, now):
+        yield f"Started by the clock {due}."
     proof = brief.done_when
-    yield f"Done only when {proof.read} shows that {proof.field} is {proof.is_}."
+    yield f"Done only when {proof.read} shows that {words_of_proof(proof)}."
     yield "The bot:"
     yield from (f"- {line}" for step in steps for line in _by_bot(step, terms, inside=inside))
     yield "People:"

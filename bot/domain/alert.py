@@ -52,8 +52,6 @@ STILL = timedelta(minutes=10)
 """A run that goes on with nothing to do for so long is stuck."""
 MOST_LEASES = 10
 """So often work may be begun beyond its tries, before it counts as stuck."""
-GRACE = timedelta(minutes=10)
-"""So late a schedule may be."""
 USUAL = 3
 """So many runs, on each of the same weekdays of the last four weeks, make it usual that there are some."""
 WEEKS = 4
@@ -146,7 +144,10 @@ _DO: Mapping[AlertKind, str] = {
     AlertKind.EMPTY: "Name somebody else in the brief, a delegate in the settings, or decide yourself.",
     AlertKind.QUEUE: "Look at the log of the bot, and at whether the systems and Slack answer: countersign doctor",
     AlertKind.STUCK: "Look at the log of the bot; then cancel the run, or pause and resume it.",
-    AlertKind.SCHEDULE: "Look at what is in its way: it starts once that is gone, until its next time; then by hand.",
+    AlertKind.SCHEDULE: (
+        "Look at what is in its way: it starts once that is gone, until its next time"
+        ' (with missed = "skip" in its brief, it does not); then by hand.'
+    ),
     AlertKind.SILENCE: "Look whether what starts it still works.",
 }
 

@@ -206,17 +206,24 @@ def _inquire(move: Move, step: AnyStep, node: Inquire) -> None:
 
 def _wait(move: Move, step: AnyStep, node: Wait) -> None:
     until = _until(move, node)
+    if until is None:
+        done = StepState(StepStatus.DONE, {"ended_by_event": False})
+        return move.step(step.name, done, EntryKind.STEP_DONE, by=ENGINE, outcome="at once")
     state = StepState(StepStatus.WAITING, until.isoformat())
     move.step(step.name, state, EntryKind.STEP_WAITING, by=ENGINE, until=until.isoformat())
     move.order(Wake(until, step.name))
+    return None
 
 
-def _until(move: Move, node: Wait) -> datetime:
+def _until(move: Move, node: Wait) -> datetime | None:
+    """When the wait ends; None where the field says nothing, so that there is nothing to wait for."""
     name, _, field = node.until.partition(".")
     value = move.run.value(name)
     try:
         if not field:
             return move.at + parse_duration(node.until)
+        if isinstance(value, dict) and field in value and value[field] is None:
+            return None
         until = datetime.fromisoformat(str(value.get(field)) if isinstance(value, dict) else "")
         return until.astimezone(UTC) if until.tzinfo else until.replace(tzinfo=UTC)
     except (ValueError, OverflowError):

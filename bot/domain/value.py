@@ -73,11 +73,11 @@ def holds(run: Run, guard: Guard | None) -> bool:
 
 def decide(run: Run, terms: Terms, step: AnyStep, node: Decide) -> str:
     """The member a branching function picks. Raises Wrong where it picks none."""
-    fact = value_of(run, terms, node.of)
-    if not isinstance(fact, Fact) or node.options is None:
+    facts = [value_of(run, terms, one) for one in node.of]
+    if not all(isinstance(fact, Fact) for fact in facts) or node.options is None:
         raise Wrong(f"“{step.name}” cannot branch: it has no fact to look at, or no closed set to choose from.")
     try:
-        return str(node.options(node.by(fact)))
+        return str(node.options(node.by(*facts)))
     except Exception as error:
         raise Wrong(f"The function of “{step.name}” failed: {_words(error)}") from error
 

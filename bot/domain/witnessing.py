@@ -4,12 +4,14 @@ from bot.domain.acting import acting_step, execute_next, gate_of, reopen, witnes
 from bot.domain.answering import PROOF, take_record
 from bot.domain.asking import OBSERVE, ask_to_observe
 from bot.domain.audit.entry import EntryKind
+from bot.domain.brief import DoneWhen
 from bot.domain.effect import Purpose, Read
 from bot.domain.ending import done, nothing_done
 from bot.domain.event import Delayed, ReadBack
 from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.plain import Plain
+from bot.domain.proof import proves, step_before
 from bot.domain.run import ActionStatus, RunState, Stage, StepState, StepStatus
 from bot.domain.value import skipped
 from bot.domain.workflow import AnyStep, LookUp, Trigger
@@ -128,14 +130,22 @@ def _take_proof(move: Move, event: ReadBack) -> None:
     proof = move.terms.brief.done_when
     found = event.value.get(proof.field)
     records = ", ".join(event.records) or None
-    if found == proof.is_:
+    before = step_before(move.terms.definition, proof)
+    if proves(proof, found, move.run.value(before.name) if before is not None else None):
         move.step(PROOF, StepState(StepStatus.DONE), EntryKind.STEP_DONE, fields={"found": found}, records=records)
         return
     move.step(PROOF, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"found": found}, records=records)
     personal = move.terms.fields.is_personal(f"{PROOF}.{proof.field}", found)
-    is_, is_not = ("another one", "that of the brief") if personal else (repr(found), repr(proof.is_))
     move.park(
-        f"It was carried out, but {proof.read} does not show it: {proof.field} is {is_}, not {is_not}. "
+        f"It was carried out, but {proof.read} does not show it: {_unproved(proof, found, personal=personal)}. "
         "Look there, then resume to check again.",
         step=PROOF,
     )
+
+
+def _unproved(proof: DoneWhen, found: Plain, *, personal: bool) -> str:
+    if proof.changed:
+        return f"{proof.field} is as it was before"
+    if personal:
+        return f"{proof.field} is another one, not that of the brief"
+    return f"{proof.field} is {found!r}, not {proof.is_!r}"

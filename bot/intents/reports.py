@@ -43,7 +43,7 @@ class Notes(Fact):
 
 
 class Sheet(Fact):
-    """How many lines a sheet has."""
+    """The sheet that a week is archived in, and how many lines it has for that week."""
 
     sheet: str
     rows: int

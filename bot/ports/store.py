@@ -84,6 +84,10 @@ class Runs(Protocol):
         """How many runs one requester started since then."""
         ...
 
+    def going(self, workflow: str, requester: str) -> RunId | None:
+        """The last run of one requester that has not ended."""
+        ...
+
     def open_gates(self, group: str, *, most: int = 10_000) -> int:
         """How many cards a reviewer group has open, counted up to `most`."""
         ...
@@ -149,6 +153,14 @@ class Inbox(Protocol):
 
     def waiting(self, limit: int) -> tuple[Delivery, ...]:
         """Deliveries that were kept and not yet acted on, oldest first."""
+        ...
+
+    def pile(self, most: int) -> int:
+        """How many wait, counted up to `most`."""
+        ...
+
+    def put_back(self, id: str) -> None:
+        """Let everything that waits now go before this."""
         ...
 
 

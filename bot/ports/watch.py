@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.alert import Alert
+from bot.domain.by_clock import Passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Watch(Protocol):
         """Work that was due before then, by workflow, and what came in before then."""
         ...
 
-    def scheduled_since(self, workflow: str, since: datetime) -> bool:
-        """Whether a schedule has started a run since then."""
+    def passed_over(self, workflow: str) -> tuple[Passed, ...]:
+        """The last times of its schedule that started nothing, as the record has them; the newest first."""
         ...
 
     def started(self, day: datetime, *, until: int = 24) -> Mapping[str, int]:

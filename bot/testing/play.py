@@ -104,7 +104,13 @@ class Play:
         return self.decide(Verdict.APPROVE, by)
 
     def edit(self, by: str | Person, **values: Plain) -> Self:
+        """Change what is proposed; in a plan the first of it."""
         return self.decide(Verdict.EDIT, by, values=values)
+
+    def edit_of(self, step: str, by: str | Person, /, **values: Plain) -> Self:
+        """Change what one step of a plan has proposed."""
+        steps = [proposal.step for proposal in self.gate.proposals]
+        return self.decide(Verdict.EDIT, by, values=values, proposal=steps.index(step))
 
     def reject(self, by: str | Person, reason: str, text: str = "") -> Self:
         return self.decide(Verdict.REJECT, by, reason=reason, text=text)
@@ -130,11 +136,13 @@ class Play:
         text: str = "",
         values: Mapping[str, Plain] | None = None,
         to: Person | None = None,
+        proposal: int = 0,
     ) -> Self:
         """Any verdict, by default on what waits."""
         who, actor = _who(by)
         at, step = self.now, step or self._waiting()
-        return self.happen(Decided(at, actor, who, verdict, step, reason=reason, text=text, values=values or {}, to=to))
+        said = Decided(at, actor, who, verdict, step, reason=reason, text=text, values=values or {}, to=to)
+        return self.happen(replace(said, proposal=proposal))
 
     def cancel(self, by: str | Person) -> Self:
         who, actor = _who(by)

@@ -213,7 +213,7 @@ async def test_what_is_paused_is_not_started_and_the_alert_says_why_until_it_goe
         assert said.startswith(
             "morning: a run should have started at 2026-03-03 09:00 UTC, and none has: it is paused.\n"
         )
-        assert "it starts once that is gone, until its next time" in said
+        assert "it starts once that is gone, until its next time (with" in said
         assert "Ana" not in said
         assert (await look(office, at(3, 9, 12)), await alerts(office)) == ((), [])
         await switch(office.parts, Flip("morning", pause=False, by=OLGA, door=Door.TERMINAL))

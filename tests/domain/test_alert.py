@@ -1,12 +1,11 @@
 """When something is wrong, whom that concerns, and what is said: one table for each."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.alert import TECHNICAL, TELLS_WHEN_OVER, Alert, AlertKind, is_deserted, is_silent, over, whom, words
 from bot.domain.attendance import Absence, Link
-from bot.domain.cron import last_due
 from bot.testing.play import MORNING
 from tests.made import LEO, MIA, OLGA, brief_of
 
@@ -92,37 +91,3 @@ def test_the_same_trouble_has_the_same_name_and_another_has_another() -> None:
         Alert(AlertKind.EMPTY, "a", MORNING, about="x: finance").key,
     }
     assert len(keys) == 6
-
-
-# --- schedules --------------------------------------------------------------------------------------------------------
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("schedule", "before", "due"),
-    [
-        ("0 9 * * *", "2026-03-02 09:00:01", "2026-03-02 09:00"),
-        ("0 9 * * *", "2026-03-02 09:00", "2026-03-02 09:00"),
-        ("0 9 * * *", "2026-03-02 08:59:59", "2026-03-01 09:00"),
-        ("0 9 * * 1-5", "2026-03-01 12:00", "2026-02-27 09:00"),
-        ("*/15 * * * *", "2026-03-02 10:14", "2026-03-02 10:00"),
-        ("5/20 8-9 * * *", "2026-03-02 09:30", "2026-03-02 09:25"),
-        ("0 0 1 * *", "2026-03-31 10:00", "2026-03-01 00:00"),
-        ("30 6 31 * *", "2026-03-30 10:00", "2026-01-31 06:30"),
-        ("0 12 29 2 *", "2026-03-02 10:00", "2024-02-29 12:00"),
-        ("0 12 * * 0", "2026-03-03 10:00", "2026-03-01 12:00"),
-        ("0 12 * * 7", "2026-03-03 10:00", "2026-03-01 12:00"),
-        ("0 12 13 * 5", "2026-03-03 10:00", "2026-02-27 12:00"),
-        ("0 12 1 * 5", "2026-03-03 10:00", "2026-03-01 12:00"),
-        ("0,30 8,20 * 1,12 *", "2026-03-03 10:00", "2026-01-31 20:30"),
-    ],
-)
-def test_when_a_schedule_was_last_due(schedule: str, before: str, due: str) -> None:
-    assert last_due(schedule, at(before)) == at(due)
-
-
-def test_a_day_that_never_comes_is_never_due() -> None:
-    assert last_due("0 9 30 2 *", at("2026-03-03 10:00")) is None

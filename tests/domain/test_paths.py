@@ -41,7 +41,7 @@ def with_choices(choices: int, *, options: type[StrEnum] = Side) -> Definition:
     trigger_step.name = "turn"
     steps: list[Step[object]] = [trigger_step]
     for n in range(choices):
-        choice: Choice[Side] = Choice(Decide(trigger_step, side_of, options), place=HERE)
+        choice: Choice[Side] = Choice(Decide((trigger_step,), side_of, options), place=HERE)
         choice.name = f"choice{n}"
         steps.append(choice)
     return Definition("many", 1, "Many.", tuple(steps))

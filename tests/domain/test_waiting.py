@@ -303,6 +303,26 @@ def test_a_moment_that_is_over_is_not_waited_for() -> None:
     assert dated("2020-01-01T00:00:00Z").pass_time("1s").run.state is RunState.DONE
 
 
+class Reminder(Fact):
+    at: datetime | None = None
+
+
+class Reminded(Workflow, version=1):
+    """A wait until a moment that need not be named."""
+
+    reminder = trigger(Reminder)
+    until = wait("reminder.at")
+
+
+def test_where_no_moment_is_named_nothing_is_waited_for() -> None:
+    at_once = Watched(terms_of(Reminded), Reminder(), reads={})
+    assert at_once.run.state is RunState.DONE
+    assert at_once.run.steps["until"].value == {"ended_by_event": False}
+    later = Watched(terms_of(Reminded), Reminder(at=MORNING + timedelta(hours=1)), reads={})
+    assert later.run.state is RunState.WAITING
+    assert later.pass_time("1h").run.state is RunState.DONE
+
+
 @pytest.mark.parametrize("at", ["tomorrow", "", "2026-13-01", "0001-01-01T00:00:00+14:00"])
 def test_a_moment_that_is_none_parks_the_run_with_a_sentence(at: str) -> None:
     played = dated(at)

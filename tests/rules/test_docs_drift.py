@@ -62,7 +62,9 @@ def test_every_file_that_a_page_names_is_there(file: Path) -> None:
 def test_every_page_is_in_the_index() -> None:
     index = page("README.md")
     listed = {(ROOT / "docs" / target).resolve() for target in re.findall(r"\]\(([^)#]+\.md)\)", index)}
+    listed |= {*(ROOT / "docs" / "workflows").glob("*.md")}  # have an index of their own, compared where they are drawn
     assert {name(file) for file in {*docs()} - listed} == {"docs/README.md"}
+    assert "(workflows/README.md)" in index
 
 
 # --- support triage --------------------------------------------------------------------------------------------
@@ -147,6 +149,7 @@ SETTINGS: Mapping[str, type[BaseModel]] = {
     '[systems.NAME] with use = "rest"': of_systems.RestUse,
     '[systems.NAME] with use = "smtp"': of_systems.SmtpUse,
     '[systems.NAME] with use = "mcp"': of_systems.McpUse,
+    "[systems.NAME.tools.INTENT]": of_systems.ToolUse,
     '[systems.NAME] with use = "slack"': of_systems.SlackUse,
     "[slack]": of_slack.SlackUse,
     "[audit]": settings.Audit,

@@ -299,3 +299,9 @@ def test_nothing_can_be_decided_once_a_run_has_ended() -> None:
             with pytest.raises(Refused):
                 played.decide(verdict, "@mia", step="approved", text="x", reason="other", to=person("@nora"))
     assert len(played.sent) == 3
+
+
+def test_an_edit_of_a_plan_names_the_step_whose_proposal_it_changes() -> None:
+    case, label, _ = play().edit_of("label", "@mia", tag="partner-friend").approve("@nora").sent
+    assert isinstance(case, helpdesk.OpenTicket)
+    assert getattr(label, "tag", "") == "partner-friend"

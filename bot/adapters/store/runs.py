@@ -44,6 +44,12 @@ _STARTED_SINCE = Statement(
         RUN.c.started_at >= bindparam("since"),
     )
 )
+_GOING = Statement(
+    select(RUN.c.id)
+    .where(RUN.c.requester == bindparam("requester"), RUN.c.workflow == bindparam("workflow"), RUN.c.ended_at.is_(None))
+    .order_by(RUN.c.started_at.desc())
+    .limit(1)
+)
 _open_gates = select(RUN.c.n).where(RUN.c.asks == bindparam("group")).limit(bindparam("most")).subquery()
 _OPEN_GATES = Statement(select(func.count()).select_from(_open_gates))
 _COUNT = Statement(Upsert(TALLY, keys=("state",), add=("runs",)))
@@ -135,6 +141,10 @@ class SqlRuns:
 
     def started_since(self, workflow: str, requester: str, since: datetime) -> int:
         return self._number(_STARTED_SINCE, workflow=workflow, requester=requester, since=written(since))
+
+    def going(self, workflow: str, requester: str) -> RunId | None:
+        row = self._unit.link.row(_GOING, workflow=workflow, requester=requester)
+        return RunId(row[0]) if row else None
 
     def open_gates(self, group: str, *, most: int = 10_000) -> int:
         return self._number(_OPEN_GATES, group=group, most=most)

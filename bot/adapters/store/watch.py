@@ -10,11 +10,12 @@ from bot.adapters.store.codec import moment, written
 from bot.adapters.store.limits import SqlLimits
 from bot.adapters.store.outbox import WORK
 from bot.adapters.store.statement import Row, Statement, Upsert
-from bot.adapters.store.tables import COUNTER, EFFECT, INBOX, RUN
+from bot.adapters.store.tables import COUNTER, EFFECT, ENTRY, INBOX, RUN
 from bot.adapters.store.unit import Unit
 from bot.adapters.store.waits import STARTED, follow
 from bot.adapters.store.watched import ALERT, WAIT
 from bot.domain.alert import Alert, AlertKind
+from bot.domain.by_clock import MOST_CAUGHT_UP, Passed, Turn, chain_of, time_of
 from bot.domain.run import RunState
 from bot.ports.watch import Batch
 
@@ -83,15 +84,11 @@ _CAME = Statement(
         INBOX.c.finished_at.is_(None), INBOX.c.received_at <= _before
     )
 )
-_SCHEDULED = Statement(
-    select(RUN.c.n)
-    .where(
-        RUN.c.requester >= "schedule:",
-        RUN.c.requester < "schedule;",
-        RUN.c.workflow == bindparam("workflow"),
-        RUN.c.started_at >= bindparam("since"),
-    )
-    .limit(1)
+_PASSED_OVER = Statement(
+    select(ENTRY.c.key, ENTRY.c.reason, ENTRY.c.at)
+    .where(ENTRY.c.chain == bindparam("chain"))
+    .order_by(ENTRY.c.seq.desc())
+    .limit(MOST_CAUGHT_UP * 4)
 )
 _COUNTED = Statement(
     select(COUNTER.c.scope, COUNTER.c.n).where(
@@ -164,8 +161,9 @@ class SqlWatch:
             found.append(("", _number(came[0], "delivery", "deliveries"), came[1]))
         return tuple(Alert(AlertKind.QUEUE, workflow, moment(since), about=about) for workflow, about, since in found)
 
-    def scheduled_since(self, workflow: str, since: datetime) -> bool:
-        return self._unit.link.row(_SCHEDULED, workflow=workflow, since=written(since)) is not None
+    def passed_over(self, workflow: str) -> tuple[Passed, ...]:
+        rows = self._unit.link.rows(_PASSED_OVER, chain=chain_of(workflow))
+        return tuple(Passed(time_of(key), Turn(why), moment(at)) for key, why, at in rows)
 
     def started(self, day: datetime, *, until: int = 24) -> Mapping[str, int]:
         found = defaultdict[str, int](int)

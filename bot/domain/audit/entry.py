@@ -79,6 +79,7 @@ class EntryKind(StrEnum):
     SWITCH_PAUSED = "switch.paused"
     SWITCH_RESUMED = "switch.resumed"
     FINDING_ADDED = "finding.added"
+    CLOCK_PASSED_OVER = "clock.passed_over"
     ALERT_RAISED = "alert.raised"
     ALERT_CLEARED = "alert.cleared"
 

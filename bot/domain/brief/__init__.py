@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.brief.field import Bound, Is, Line, Reason, Who, WhoIfAny, Words
+from bot.domain.brief.field import Bound, Given, Is, Line, Reason, Who, WhoIfAny, Words, Zone
+from bot.domain.brief.hook import Hook
 from bot.domain.quantity import Day, Duration, MoneyText, Share
 from bot.domain.redaction import FieldClass
 from bot.domain.run import Stage
@@ -32,6 +33,25 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Missed(StrEnum):
+    """What becomes of times at which nobody looked."""
+
+    LATEST = "latest"
+    """The last one is caught up."""
+    ALL = "all"
+    """Each is caught up, the oldest first."""
+    SKIP = "skip"
+    """None is that passed more than ten minutes ago."""
+
+
+class Overlap(StrEnum):
+    """What becomes of a time at which a run that the clock started is still under way."""
+
+    START = "start"
+    SKIP = "skip"
+    WAIT = "wait"
+
+
 class Triggers(Part):
     who: tuple[Who, ...] = Field(
         min_length=1, description="who may start it", examples=['["everyone"]', '["@mia", "support"]']
@@ -48,16 +68,26 @@ class Triggers(Part):
     schedule: str = Field(default="", examples=['"0 9 * * 1-5"'])
     moment: str = Field(default="", examples=['"day"'])
     """The field that takes the time at which the schedule was due."""
+    time_zone: Zone = Field(default="UTC", examples=['"Europe/Berlin"'])
+    """By whose clock the schedule is meant."""
+    missed: Missed = Field(default=Missed.LATEST, examples=['"all"'])
+    overlap: Overlap = Field(default=Overlap.START, examples=['"skip"'])
+    values: Mapping[str, Given] = Field(default={}, examples=["{ quiet_days = 14 }"])
+    """What the clock fills in besides."""
+    hooks: Mapping[str, Hook] = Field(default={}, examples=['{ tickets = { signed = "bearer" } }'])
+    """By name, the ways in for machines; one under the workflow's own name where the door is open and none is named."""
 
 
 class DoneWhen(Part):
-    """A run is done only when this, read again from the system, holds."""
+    """A run is done only when this, read again from the system, holds: a value, or another one than before."""
 
     read: Line = Field(description="what is read at the end", examples=['"helpdesk.state_of"'])
     of: Line = Field(description="the step it is read for", examples=['"ticket"'])
     """The step whose value the lookup is about."""
     field: Line = Field(description="the field that shows it", examples=['"status"'])
-    is_: Is = Field(alias="is", description="what that field must be", examples=['"answered"'])
+    is_: Is | None = Field(default=None, alias="is", examples=['"answered"'])
+    changed: bool = Field(default=False, examples=["true"])
+    """The field must be another one than when the run read it before."""
 
 
 class OnRejection(StrEnum):

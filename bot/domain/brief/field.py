@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 
+from bot.domain.cron import zone_of
+from bot.domain.declared.fault import is_list
 from bot.domain.declared.word import odd
 from bot.domain.quantity import Money, Unclear, parse_money, write_money
 
@@ -50,6 +52,19 @@ def _plain(value: object) -> object:
     raise odd("must be text, a whole number, true or false.")
 
 
+def _given(value: object) -> object:
+    given: tuple[object, ...] = tuple(value) if is_list(value) else (value,)
+    if all(isinstance(one, (str, int)) for one in given):
+        return given if is_list(value) else value
+    raise odd("must be text, a whole number, true or false, or a list of these.")
+
+
+def _zone(name: str) -> str:
+    if zone_of(name) is None:
+        raise odd(f"is “{name[:60]}”, which is no time zone. Write it like Europe/Berlin.")
+    return name
+
+
 def _bound(value: object) -> object:
     if isinstance(value, (Money, int)) and not isinstance(value, bool):
         return value
@@ -70,4 +85,7 @@ Who = Annotated[str, AfterValidator(_who)]
 """A handle (`@mia`), an id (`T1/U1`), or the name of a group."""
 WhoIfAny = Annotated[str, AfterValidator(_who_if_any)]
 Is = Annotated[str | bool | int, BeforeValidator(_plain)]
+Given = Annotated[str | bool | int | tuple[str | bool | int, ...], BeforeValidator(_given)]
+"""What an owner fills in for a field."""
+Zone = Annotated[str, AfterValidator(_zone)]
 Bound = Annotated[Money | int, BeforeValidator(_bound), PlainSerializer(_written)]

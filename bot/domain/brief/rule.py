@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from bot.domain.brief import Brief, Reviewers, Threshold
-from bot.domain.cron import last_due
+from bot.domain.brief import Brief, Reviewers, Threshold, Triggers
+from bot.domain.brief.hook import contradictions_of
+from bot.domain.cron import last_due, read_schedule
 from bot.domain.declared.place import Where, shown
 from bot.domain.quantity import Money, write_duration
 from bot.domain.text import nearest
@@ -18,9 +19,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _FIELD = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 _FIELDS = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
-_CRON_PART = re.compile(r"(?:\*|(?P<first>[0-9]{1,2})(?:-(?P<last>[0-9]{1,2}))?)(?:/(?P<every>[0-9]{1,2}))?")
-_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-"""Minute, hour, day, month and weekday."""
+_FOR_A_SCHEDULE = ("moment", "time_zone", "missed", "overlap", "values")
 _SOME_DAY = datetime(2028, 12, 31, tzinfo=UTC)
 """After a whole round of leap years."""
 
@@ -30,6 +29,7 @@ def contradictions(brief: Brief) -> Iterator[Problem]:
     yield from _of_proof(brief)
     yield from _of_messages(brief)
     yield from _of_clock(brief)
+    yield from contradictions_of(brief.triggers.hooks, open_="webhook" in brief.triggers.doors)
     yield from _of_reviewers(brief)
     yield from _of_chains(brief)
     yield from _of_failure(brief)
@@ -39,6 +39,9 @@ def contradictions(brief: Brief) -> Iterator[Problem]:
 
 
 def _of_proof(brief: Brief) -> Iterator[Problem]:
+    if brief.done_when.changed == (brief.done_when.is_ is not None):
+        said = "both `is` and `changed`" if brief.done_when.changed else "neither `is` nor `changed`"
+        yield ("done_when",), f"[done_when] says {said}.", 'Write one of them: is = "answered", or changed = true.'
     if not brief.may_read(brief.done_when.read):
         system, _, name = brief.done_when.read.partition(".")
         mend = f'Add "{name}" to {system} in [reads].' if name else 'Write it as "helpdesk.state_of".'
@@ -63,36 +66,29 @@ def _of_messages(brief: Brief) -> Iterator[Problem]:
 def _of_clock(brief: Brief) -> Iterator[Problem]:
     triggers, path = brief.triggers, ("triggers", "schedule")
     if not triggers.schedule:
-        if triggers.moment:
-            yield ("triggers", "moment"), "`triggers.moment` is for a schedule, and there is none.", "Take it out."
+        yield from _without_clock(triggers)
         return
-    if not _is_schedule(triggers.schedule):
+    schedule = read_schedule(triggers.schedule, triggers.time_zone)
+    if schedule is None:
         said = f"`triggers.schedule` is “{triggers.schedule}”, which is no schedule."
         yield path, said, 'Write minute, hour, day, month and weekday: "0 9 * * 1-5".'
-    elif last_due(triggers.schedule, _SOME_DAY) is None:
+    elif last_due(schedule, _SOME_DAY) is None:
         said = f"`triggers.schedule` is “{triggers.schedule}”, which is never due: there is no such day."
         yield path, said, "Write a day that the month has."
     elif "schedule" not in triggers.doors:
         said = "`triggers.schedule` would start nothing: that is not one of the doors."
         yield path, said, 'Add "schedule" to triggers.doors, or take this out.'
+    if triggers.moment and triggers.moment in triggers.values:
+        said = (
+            f"`triggers.values` fills in “{triggers.moment}”, which `triggers.moment` says takes the time it was due."
+        )
+        yield ("triggers", "values", triggers.moment), said, "Take one of them out."
 
 
-def _is_schedule(text: str) -> bool:
-    fields = text.split(" ")
-    return len(fields) == len(_CRON_RANGES) and all(
-        _is_in(part, low, high)
-        for field, (low, high) in zip(fields, _CRON_RANGES, strict=True)
-        for part in field.split(",")
-    )
-
-
-def _is_in(part: str, low: int, high: int) -> bool:
-    found = _CRON_PART.fullmatch(part)
-    if found is None:
-        return False
-    first = int(found["first"]) if found["first"] else low
-    last = int(found["last"]) if found["last"] else first
-    return low <= first <= last <= high and (found["every"] is None or 1 <= int(found["every"]) <= high)
+def _without_clock(triggers: Triggers) -> Iterator[Problem]:
+    for name in _FOR_A_SCHEDULE:
+        if getattr(triggers, name) != Triggers.model_fields[name].default:
+            yield ("triggers", name), f"`triggers.{name}` is for a schedule, and there is none.", "Take it out."
 
 
 def _of_reviewers(brief: Brief) -> Iterator[Problem]:

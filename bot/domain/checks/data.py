@@ -26,7 +26,8 @@ def check_data(subject: Subject) -> Iterator[Finding]:
 
 def _unknown(subject: Subject) -> Iterator[Finding]:
     data = subject.brief.data
-    named: list[tuple[Where, str]] = [(("data", "classes", key), key) for key in data.classes]
+    classes: list[tuple[Where, str]] = [(("data", "classes", key), key) for key in data.classes]
+    named = [(where, key) for where, key in classes if "." in key or subject.is_own(where)]
     if data.subject:
         named.append((("data", "subject"), data.subject))
     fields = {step.name: {path.rpartition(".")[2] for path, _ in _fields(step)} for step in subject.steps}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import get_args, get_origin
 
+from bot.domain.by_clock import time_in
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import gives
 from bot.domain.checks.subject import Subject, alternatives
@@ -34,7 +35,7 @@ def check_facts(subject: Subject) -> Iterator[Finding]:
                 yield from _answer(subject, step, step.node.fact)
                 yield from _facts(subject, step, step.node.about)
             case Decide(of=of):
-                yield from _facts(subject, step, (of,))
+                yield from _facts(subject, step, of)
             case Each() as each:
                 yield from _each(subject, step, each)
             case Wait() as wait:
@@ -146,7 +147,7 @@ def _wait(subject: Subject, step: AnyStep, wait: Wait) -> Iterator[Finding]:
         name, _, field = wait.until.partition(".")
         given = subject.named(name)
         fact = fact_type(given) if given else None
-        if fact and field in fact.model_fields and fact.model_fields[field].annotation is datetime:
+        if fact and time_in(fact, field) is datetime:
             return
         yield subject.at(
             step,

@@ -16,13 +16,14 @@ ANYTHING = object
 def check_functions(subject: Subject) -> Iterator[Finding]:
     for step in subject.steps:
         match step.node:
-            case Decide(by=by):
+            case Decide(by=by, of=of):
                 yield from _choice(subject, step)
+                yield from _arguments(subject, step, by, of)
                 yield from _purity(subject, step, by)
             case Propose(build=build, intent=intent):
                 if intent is None:
                     yield _undeclared(subject, step, build)
-                yield from _arguments(subject, step, step.node)
+                yield from _arguments(subject, step, build, step.node.inputs)
                 yield from _purity(subject, step, build)
             case _:
                 pass
@@ -57,24 +58,26 @@ def _purity(subject: Subject, step: AnyStep, function: Callable[..., object]) ->
         )
 
 
-def _arguments(subject: Subject, step: AnyStep, node: Propose) -> Iterator[Finding]:
-    wanted = parameters(node.build)
-    if len(wanted) != len(node.inputs):
+def _arguments(
+    subject: Subject, step: AnyStep, function: Callable[..., object], inputs: tuple[AnyStep, ...]
+) -> Iterator[Finding]:
+    wanted = parameters(function)
+    if len(wanted) != len(inputs):
         yield subject.at(
             step,
             Code.WRONG_INPUT,
-            f"{name_of(node.build)} takes {len(wanted)} values, and “{step.name}” gives it {len(node.inputs)}.",
+            f"{name_of(function)} takes {len(wanted)} values, and “{step.name}” gives it {len(inputs)}.",
             f"Name one step for each of: {', '.join(name for name, _ in wanted)}.",
         )
         return
-    for (name, annotation), given in zip(wanted, node.inputs, strict=True):
+    for (name, annotation), given in zip(wanted, inputs, strict=True):
         wrong = [one for one in gives(given) if not accepts(annotation, one)]
         if wrong or not gives(given):
             what = wrong[0].__name__ if wrong else "nothing it could use"
             yield subject.at(
                 step,
                 Code.WRONG_INPUT,
-                f"{name_of(node.build)} takes “{name}”, {words_for(annotation)}, and “{step.name}” gives it {what}.",
+                f"{name_of(function)} takes “{name}”, {words_for(annotation)}, and “{step.name}” gives it {what}.",
                 "Name the steps in the order of the function's parameters.",
             )
 

@@ -14,6 +14,7 @@ from bot.domain.checks.purity import impurities
 from bot.domain.checks.subject import Subject, intents_of, reviews
 from bot.domain.declared.place import Where
 from bot.domain.intent import Intent
+from bot.domain.proof import step_before
 from bot.domain.quantity import Money
 from bot.domain.run import Stage
 from bot.domain.text import hint
@@ -189,11 +190,22 @@ def _proof(subject: Subject, proof: DoneWhen) -> Iterator[Finding]:
     elif fact_type(step) is not lookup.takes:
         sentence = f"reads {proof.read} by “{proof.of}”, which does not give {lookup.takes.__name__}"
         mend = f"Name a step that gives {lookup.takes.__name__}."
-    elif not _may_be(lookup.gives, proof.field, proof.is_):
-        sentence = f"waits for {proof.field} to be {proof.is_!r}, and that cannot be"
-        mend = _fields(lookup)
+    else:
+        sentence, mend = _unseen(subject, proof, lookup)
     if sentence:
         yield subject.in_brief(("done_when",), Code.WRONG_PROOF, f"[done_when] {sentence}.", mend)
+
+
+def _unseen(subject: Subject, proof: DoneWhen, lookup: AnyLookup) -> tuple[str, str]:
+    """Why what the proof waits for can never be seen, and the mend; empty where it can."""
+    if proof.is_ is not None and not _may_be(lookup.gives, proof.field, proof.is_):
+        return f"waits for {proof.field} to be {proof.is_!r}, and that cannot be", _fields(lookup)
+    if proof.field not in lookup.gives.model_fields:
+        return f"waits for {proof.field} to have changed, and {lookup.kind} has no such field", _fields(lookup)
+    if proof.changed and proof.is_ is None and step_before(subject.definition, proof) is None:
+        said = f"waits for {proof.field} to have changed, and no step has read {proof.read} by “{proof.of}” before"
+        return said, f"Add a step that does: before = look_up({proof.read}, {proof.of})."
+    return "", ""
 
 
 def _fields(lookup: AnyLookup) -> str:

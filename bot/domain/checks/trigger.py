@@ -1,6 +1,7 @@
 """Can messages and the clock start the workflow as the brief says: is there a field for what they bring, and is no more
 needed?"""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -44,17 +45,32 @@ def _identity(subject: Subject, fact: type[Fact]) -> Iterator[Finding]:
 
 def _by_clock(subject: Subject, fact: type[Fact]) -> Iterator[Finding]:
     triggers, kind = subject.brief.triggers, fact.__name__
-    if triggers.moment and time_in(fact, triggers.moment) is None:
+    if unknown := [name for name in triggers.values if name not in fact.model_fields]:
+        said = f"`triggers.values` fills in “{unknown[0]}”, and {kind} has no such field."
+        mend = hint(unknown[0], fact.model_fields, f"It has: {', '.join(fact.model_fields)}.")
+        yield subject.in_brief(("triggers", "values", unknown[0]), Code.WRONG_TRIGGER, said, mend)
+    elif triggers.moment and time_in(fact, triggers.moment) is None:
         said = f"`triggers.moment` is “{triggers.moment}”, and {kind} has no such field for a day or a time."
         mend = "Name a field of the type date or datetime, or drop this."
         yield subject.in_brief(("triggers", "moment"), Code.WRONG_TRIGGER, said, mend)
     elif open_ := left_open(fact, triggers):
         said = f"`triggers.schedule` starts it by the clock, and nobody fills in what {kind} needs: {', '.join(open_)}."
-        mend = "Give these fields defaults; a date or datetime can be the time it was due: moment = "
-        yield subject.in_brief(("triggers", "schedule"), Code.WRONG_TRIGGER, said, f'{mend}"{open_[0]}".')
+        mend = f"Give these fields defaults, or fill them in: values = {{ {open_[0]} = … }}. A date or datetime can be"
+        mend = f'{mend} the time it was due: moment = "{open_[0]}".'
+        yield subject.in_brief(("triggers", "schedule"), Code.WRONG_TRIGGER, said, mend)
     elif wrong := unfit(fact, triggers, _SOME_TIME):
-        said = f"`triggers.schedule` starts it by the clock, and its defaults make no {kind}: {wrong}."
-        yield subject.in_brief(("triggers", "schedule"), Code.WRONG_TRIGGER, said, "Give it defaults that fit.")
+        yield _unfit(subject, kind, wrong)
+
+
+def _unfit(subject: Subject, kind: str, wrong: str) -> Finding:
+    """What the clock would start from is wrong: what the brief fills in, or a default."""
+    field = re.split(r"[.:]", wrong)[0]
+    if field in subject.brief.triggers.values:
+        said = f"`triggers.values` fills in {field}, and that makes no {kind}: {wrong}."
+        mend = "Write a value that fits."
+        return subject.in_brief(("triggers", "values", field), Code.WRONG_TRIGGER, said, mend)
+    said = f"`triggers.schedule` starts it by the clock, and its defaults make no {kind}: {wrong}."
+    return subject.in_brief(("triggers", "schedule"), Code.WRONG_TRIGGER, said, "Give it defaults that fit.")
 
 
 def _nobody_fills_in(fact: type[Fact], names: tuple[str, ...]) -> tuple[str, str]:

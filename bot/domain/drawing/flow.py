@@ -8,6 +8,7 @@ from typing import assert_never
 
 from bot.domain.brief import Brief, OnRejection
 from bot.domain.paths import LAST, MOST, Outcome, Path, walk
+from bot.domain.proof import words_of_proof
 from bot.domain.quantity import write_duration
 from bot.domain.workflow import (
     Act,
@@ -62,8 +63,7 @@ def boxes(definition: Definition, brief: Brief) -> tuple[Box, ...]:
     """A box for each step in order, and one for the end."""
     steps = [Box(step.name, verb_of(step.node), step.name, tuple(_lines(step, brief))) for step in definition.steps]
     done = brief.done_when
-    proof = f"{done.read}: {done.field} is {str(done.is_).lower() if isinstance(done.is_, bool) else done.is_}"
-    return (*steps, Box(END, None, "done when", (proof,)))
+    return (*steps, Box(END, None, "done when", (f"{done.read}: {words_of_proof(done)}",)))
 
 
 def arrows(definition: Definition) -> tuple[Arrow, ...]:

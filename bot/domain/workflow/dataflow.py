@@ -53,9 +53,9 @@ def inputs_of(node: Node) -> tuple[AnyStep, ...]:
     match node:
         case Trigger() | Stop():
             return ()
-        case LookUp(about=one) | Decide(of=one) | Act(approved=one) | Each(records=one) | IdOf(intent=one):
+        case LookUp(about=one) | Act(approved=one) | Each(records=one) | IdOf(intent=one):
             return (one,)
-        case Ask(about=many) | Propose(inputs=many) | PlanOf(intents=many) | Inquire(about=many):
+        case Ask(about=many) | Decide(of=many) | Propose(inputs=many) | PlanOf(intents=many) | Inquire(about=many):
             return many
         case Review(intent=intent, by=by):
             return (intent, by.choice) if isinstance(by, Choose) else (intent,)

@@ -119,7 +119,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    of: "AnyStep"
+    of: "tuple[AnyStep, ...]"
     by: Callable[..., StrEnum]
     options: type[StrEnum] | None
     """None where no closed set could be found; `check` refuses it."""

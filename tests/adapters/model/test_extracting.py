@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from pydantic import Field, create_model
 
+from bot.adapters.model.rehearsal import Rehearsal
 from bot.domain.intent import Fact
 from bot.domain.plain import Plain
 from bot.ports.model import Answer
-from tests.adapters.model.asking import Triage, rehearse
+from tests.adapters.model.asking import Triage, question, rehearse
 
 LETTER = """\
 Hello,
@@ -262,3 +263,14 @@ async def test_the_summary_of_a_ticket_stands_in_the_ticket() -> None:
     answer = await rehearse(Triage, "The error comes back. Every day at 9:15 the list is empty!", "Empty list")
     assert isinstance(answer.fact, Triage)
     assert "Every day at 9:15 the list is empty!" in answer.fact.summary
+
+
+async def test_a_list_of_what_people_wrote_is_read_like_any_text() -> None:
+    class Gist(Fact):
+        reasons: tuple[str, ...]
+
+    lines: list[Plain] = ["Mia: bookings failed on Wednesday.", "Jonas: the disk was full."]
+    material: dict[str, Plain] = {"metrics": {"week": "2026-W09"}, "notes": {"week": "2026-W09", "lines": lines}}
+    answer = await Rehearsal().answer(question(Gist, material, hints={}))
+    assert isinstance(answer, Answer)
+    assert answer.fact == Gist(reasons=("Mia: bookings failed on Wednesday.", "Jonas: the disk was full."))

@@ -163,6 +163,22 @@ async def test_runs_of_one_requester_are_counted_from_a_moment_on(store: SqliteS
     assert await store.run(lambda tx: tx.runs.started_since("support_triage", "T1/bob", NOON)) == 0
 
 
+async def test_the_last_run_of_a_requester_that_has_not_ended_is_found(store: SqliteStore) -> None:
+    def going(tx: Transaction) -> RunId | None:
+        return tx.runs.going("support_triage", "T1/ana")
+
+    assert await store.run(going) is None
+    for n in (1, 2, 3):
+        await create_waiting(store, n)
+    assert await store.run(going) == run_of(3).id
+    await store.run(lambda tx: tx.runs.save(done(tx.runs.load(run_of(1).id))))
+    await store.run(lambda tx: tx.runs.save(done(tx.runs.load(run_of(3).id))))
+    assert await store.run(going) == run_of(2).id
+    await store.run(lambda tx: tx.runs.save(done(tx.runs.load(run_of(2).id))))
+    assert await store.run(going) is None
+    assert await store.run(lambda tx: tx.runs.going("refunds", "T1/ana")) is None
+
+
 async def test_a_group_has_as_many_open_cards_as_gates_wait_for_it(store: SqliteStore) -> None:
     for n in range(3):
         await create_waiting(store, n)

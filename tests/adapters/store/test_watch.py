@@ -6,10 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.store import waits, watch
+from bot.adapters.store import runs, waits, watch
 from bot.adapters.store.statement import Statement
 from bot.adapters.store.store import SqliteStore
 from bot.domain.alert import Alert, AlertKind
+from bot.domain.audit.entry import Entry, EntryKind
+from bot.domain.by_clock import Turn, chain_of, key_of
+from bot.domain.person import ActorKind
 from bot.domain.run import RunState
 from bot.ports.watch import Batch
 from tests.adapters.store.made import NOON, create_waiting, moved, run_of, save
@@ -132,6 +135,26 @@ async def test_what_comes_again_before_its_end_was_told_is_told_again(store: Sql
     assert not again.is_over
 
 
+async def test_what_the_clock_passed_over_is_found_the_newest_first_by_workflow(store: SqliteStore) -> None:
+    nine = NOON.replace(hour=9, microsecond=0)
+
+    def entry(day: int, why: Turn) -> Entry:
+        notes = {"key": key_of(nine + timedelta(day)), "reason": why.value, "workflow": "w"}
+        at = nine + timedelta(day, minutes=1)
+        return Entry(EntryKind.CLOCK_PASSED_OVER, at, ActorKind.SCHEDULE, "schedule:w", notes=notes)
+
+    await store.run(lambda tx: tx.records.write(chain_of("w"), [entry(1, Turn.BEYOND), entry(2, Turn.OVERLAP)]))
+    await store.run(lambda tx: tx.records.write(chain_of("w"), [entry(3, Turn.MISSED)]))
+    found = await store.run(lambda tx: tx.watch.passed_over("w"))
+    assert [(one.due, one.why) for one in found] == [
+        (nine + timedelta(3), Turn.MISSED),
+        (nine + timedelta(2), Turn.OVERLAP),
+        (nine + timedelta(1), Turn.BEYOND),
+    ]
+    assert found[0].at == nine + timedelta(3, minutes=1)
+    assert await store.run(lambda tx: tx.watch.passed_over("w2")) == ()
+
+
 def plan(path: Path, statement: Statement, **values: Any) -> str:
     text, pick = statement.sqlite
     with closing(sqlite3.connect(path)) as connection:
@@ -147,7 +170,8 @@ async def test_no_look_goes_through_all_runs(store: SqliteStore, path: Path) -> 
         "again": plan(path, watch._AGAIN, now="2026", leases=10),
         "late": plan(path, watch._LATE, before="2026", now="2026"),
         "came": plan(path, watch._CAME, before="2026"),
-        "scheduled": plan(path, watch._SCHEDULED, workflow="w", since="2026"),
+        "scheduled": plan(path, watch._PASSED_OVER, chain="clock:w"),
+        "going": plan(path, runs._GOING, workflow="w", requester="schedule:w"),
         "begin": plan(path, waits._BEGIN, last=7),
         "end": plan(path, waits._END, last=7),
         "over": plan(path, waits._OVER, last=7),

@@ -119,7 +119,7 @@ def test_a_slip_is_understood(old: str, new: str, said: str) -> None:
     ("section", "what", "mend"),
     [
         ("triggers", "who may start it", "Add a section [triggers] with who."),
-        ("done_when", "what proves that it is done", "Add a section [done_when] with read, of, field, is."),
+        ("done_when", "what proves that it is done", "Add a section [done_when] with read, of, field."),
         (
             "failure.when_wrong",
             "what happens when an answer is wrong",

@@ -210,7 +210,7 @@ def test_a_schedule_is_five_fields_in_their_ranges(schedule: str) -> None:
     [
         *("60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 13 *", "* * * 0 *", "* * * * 8"),
         *("5-1 * * * *", "*/0 * * * *", "1,,2 * * * *", "-1 * * * *", "1- * * * *", "*/ * * * *", "** * * * *"),
-        *("\u0663 * * * *", "* * * *", "* * * * * *", "*  * * * *", " * * * * *", "* * * * mon"),
+        *("\u0663 * * * *", "* * * *", "* * * * * *", "*  * * * *", " * * * * *", "* * * * monday"),
         *("@daily", "999 * * * *"),
     ],
 )
@@ -229,6 +229,59 @@ def test_a_schedule_needs_its_door_and_a_moment_its_schedule() -> None:
     assert sentence.startswith("16: `triggers.schedule` would start nothing: that is not one of the doors.")
     (sentence,) = said(with_line('schedule = "0 9 * * 1-5"', 'moment = "day"'))
     assert sentence == "16: `triggers.moment` is for a schedule, and there is none. Take it out."
+
+
+def clocked(more: str) -> str:
+    return with_line('schedule = "0 9 * * 1-5"', f'schedule = "0 9 * * 1-5"\n{more}')
+
+
+def test_a_clock_is_that_of_a_place() -> None:
+    assert (
+        read_brief(clocked('time_zone = "Australia/Lord_Howe"'), file="x").triggers.time_zone == "Australia/Lord_Howe"
+    )
+    (sentence,) = said(clocked('time_zone = "Berlin"'))
+    assert sentence.startswith(
+        "17: `triggers.time_zone` is “Berlin”, which is no time zone. Write it like Europe/Berlin."
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('missed = "none"', "17: `triggers.missed` must be one of “latest”, “all”, “skip”, not text (“none”)."),
+        ('overlap = "waits"', "must be one of “start”, “skip”, “wait”, not text (“waits”). Did you mean “wait”?"),
+        (
+            "values = { share = 0.5 }",
+            "`triggers.values.share` must be text, a whole number, true or false, or a list of",
+        ),
+        ("values = { all = [[1]] }", "`triggers.values.all` must be text, a whole number, true or false, or a list of"),
+        ("values = 14", "`triggers.values` must be a section with settings of its own, not a number (14)."),
+        (
+            'moment = "day"\nvalues = { day = "2026-01-01" }',
+            "fills in “day”, which `triggers.moment` says takes the time",
+        ),
+    ],
+)
+def test_what_nobody_can_mean_by_a_schedule_is_said(line: str, says: str) -> None:
+    (sentence,) = said(clocked(line))
+    assert says in sentence
+
+
+def test_what_the_clock_fills_in_is_text_numbers_yes_or_no_and_lists_of_these() -> None:
+    line = 'values = { days = 14, strict = true, since = 2026-01-01, only = ["a", 2] }'
+    triggers = read_brief(clocked(line), file="x").triggers
+    assert triggers.values == {"days": 14, "strict": True, "since": "2026-01-01", "only": ("a", 2)}
+    assert triggers.values["strict"] is True
+
+
+@pytest.mark.parametrize(
+    "line", ['time_zone = "Europe/Berlin"', 'missed = "all"', 'overlap = "skip"', "values = { days = 14 }"]
+)
+def test_what_is_said_of_a_schedule_needs_one(line: str) -> None:
+    (sentence,) = said(with_line('schedule = "0 9 * * 1-5"', line))
+    assert sentence.startswith(
+        f"16: `triggers.{line.split(' ')[0]}` is for a schedule, and there is none. Take it out."
+    )
 
 
 def test_a_chain_of_escalations_has_an_end() -> None:

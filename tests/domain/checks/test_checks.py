@@ -15,11 +15,11 @@ from bot.domain.declared.toml import read_toml
 from bot.domain.terms import Terms
 from bot.domain.workflow import Propose
 from tests.domain import sample
-from tests.domain.checks import wrong_briefs, wrong_paths, wrong_steps
+from tests.domain.checks import wrong_briefs, wrong_paths, wrong_routes, wrong_steps
 from tests.domain.checks.wrong import Small, Wrong, small, support
 from tests.domain.checks.wrong_steps import OutOfPlace, waiting
 
-EVERY = (*wrong_steps.WRONG, *wrong_paths.WRONG, *wrong_briefs.WRONG)
+EVERY = (*wrong_steps.WRONG, *wrong_paths.WRONG, *wrong_briefs.WRONG, *wrong_routes.WRONG)
 BY_NUMBER = [f"{n}-{wrong.code}" for n, wrong in enumerate(EVERY)]
 
 
@@ -37,7 +37,7 @@ def test_a_mistake_is_found_as_what_it_is_and_nothing_else(wrong: Wrong) -> None
 @pytest.mark.parametrize("wrong", EVERY, ids=BY_NUMBER)
 def test_a_finding_says_where_it_is_and_how_it_is_mended(wrong: Wrong) -> None:
     for finding in found(wrong):
-        assert finding.file.endswith(("brief.toml", ".py"))
+        assert finding.file.endswith(("brief.toml", "routes.toml", ".py"))
         assert finding.line >= 1
         assert finding.sentence.endswith((".", "?")), finding.sentence
         assert finding.mend[-1] in '.?`…)"]', finding.mend
@@ -80,7 +80,7 @@ def test_the_small_workflow_and_support_triage_are_clean() -> None:
     assert check(sample.terms(), sample.BINDINGS) == ()
 
 
-RIGHT = (*((terms, sample.BINDINGS) for terms in wrong_paths.RIGHT), *wrong_briefs.RIGHT)
+RIGHT = (*((terms, sample.BINDINGS) for terms in (*wrong_paths.RIGHT, *wrong_routes.RIGHT)), *wrong_briefs.RIGHT)
 
 
 @pytest.mark.parametrize("right", RIGHT, ids=range(len(RIGHT)))
@@ -90,7 +90,7 @@ def test_what_is_nearly_a_mistake_is_none(right: tuple[Terms, Mapping[str, Bindi
 
 
 def test_every_way_to_write_a_wait_that_is_right_passes() -> None:
-    for until in ("2d", "1d 12h", "due.due_at", "due.updated_at"):
+    for until in ("2d", "1d 12h", "due.due_at", "due.updated_at", "due.perhaps_at"):
         assert check(waiting(until), sample.BINDINGS) == ()
 
 
@@ -134,6 +134,15 @@ def test_a_finding_in_the_brief_names_the_line_of_the_setting() -> None:
         (6, Code.CONTRADICTION),
         (9, Code.UNKNOWN_LEVEL),
     ]
+
+
+def test_a_class_of_the_house_may_name_a_field_that_this_workflow_does_not_have() -> None:
+    terms = small(data={"classes": {"birthday": "personal"}})
+    own = '[data.classes]\nbirthday = "personal"\n'
+    assert [one.code for one in check(terms, sample.BINDINGS, toml=read_toml(own, file="brief.toml"))] == [
+        Code.UNKNOWN_DATA
+    ]
+    assert check(terms, sample.BINDINGS, toml=read_toml("", file="brief.toml")) == ()
 
 
 def test_a_finding_in_the_workflow_names_the_line_of_its_step() -> None:

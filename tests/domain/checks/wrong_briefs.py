@@ -198,6 +198,11 @@ def of_many(tag: helpdesk.AddTag, *ticket: helpdesk.Ticket) -> bool:
     return tag.tag == str(ticket)
 
 
+def hooked(**hook: Any) -> Terms:
+    """Open to webhooks, by one hook."""
+    return small(triggers={"who": ["everyone"], "doors": ["webhook"], "hooks": {"shop": hook}})
+
+
 def proving(**changed: object) -> Terms:
     usual = {"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"}
     return small(done_when={**usual, **changed})
@@ -237,6 +242,7 @@ class Routing(Workflow, version=1):
 
 
 UNUSED = frozenset({Code.UNUSED_SYSTEM})
+DAILY: Mapping[str, object] = {"who": ["everyone"], "doors": ["schedule"], "schedule": "0 9 * * *"}
 SELF_APPROVED = overridden(approved_by="@nora")
 
 WRONG = (
@@ -378,6 +384,12 @@ WRONG = (
         bound(DELETION),
     ),
     Wrong(
+        Code.SUPERVISED,
+        "helpdesk.AddTag is set to “execute automatically”, and nobody here vouches for how its system carries it out",
+        small(levels={"helpdesk.AddTag": "execute automatically"}),
+        {**sample.BINDINGS, "helpdesk.AddTag": replace(sample.BINDINGS["helpdesk.AddTag"], supervised=True)},
+    ),
+    Wrong(
         Code.HUMAN_ONLY,
         "is for people alone, and at stage approved with level “execute with approval” the bot would",
         with_intent(INCIDENT),
@@ -438,6 +450,18 @@ WRONG = (
     ),
     Wrong(Code.WRONG_PROOF, "by “tag”, which does not give Ticket", proving(of="tag")),
     Wrong(Code.WRONG_PROOF, "waits for mood to be 'good', and that cannot be", proving(field="mood", **{"is": "good"})),
+    Wrong(
+        Code.WRONG_PROOF,
+        "waits for status to have changed, and no step has read helpdesk.state_of by “ticket” before",
+        proving(changed=True, **{"is": None}),
+    ),
+    Wrong(
+        Code.WRONG_PROOF,
+        "waits for mood to have changed, and helpdesk.state_of has no such field",
+        proving(field="mood", changed=True, **{"is": None}),
+    ),
+    Wrong(Code.CONTRADICTION, "[done_when] says both `is` and `changed`", proving(changed=True)),
+    Wrong(Code.CONTRADICTION, "[done_when] says neither `is` nor `changed`", proving(**{"is": None})),
     Wrong(Code.WRONG_PROOF, "waits for status to be 'replied'", proving(**{"is": "replied"})),
     Wrong(Code.WRONG_PROOF, "waits for messages to be 'two'", proving(field="messages", **{"is": "two"})),
     Wrong(
@@ -464,6 +488,50 @@ WRONG = (
         Code.WRONG_TRIGGER,
         "`triggers.moment` is “subject”, and Ticket has no such field for a day or a time",
         small(triggers={"who": ["everyone"], "doors": ["schedule"], "schedule": "0 9 * * *", "moment": "subject"}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.values` fills in “emial”, and Ticket has no such field",
+        small(triggers={**DAILY, "values": {"emial": "ana@example.com"}}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "nobody fills in what Ticket needs: id, email",
+        small(triggers={**DAILY, "values": {"customer_id": "C-1", "subject": "It is nine.", "body": "Look."}}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.values` fills in subject, and that makes no Ticket: subject: Input should be a valid string",
+        small(
+            triggers={
+                **DAILY,
+                "values": {
+                    **dict.fromkeys(("id", "customer_id", "body"), "T-1"),
+                    "email": "ana@example.com",
+                    "subject": 9,
+                },
+            }
+        ),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.hooks.shop.fields.number` is for “number”, and Ticket has no such field",
+        hooked(fields={**{name: name for name in helpdesk.Ticket.model_fields}, "number": "data.number"}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.hooks.shop.fields` says nothing of what Ticket needs: customer_id, email, subject, body",
+        hooked(fields={"id": "data.id"}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.hooks.shop.ends` is “reply”, which is no wait that an event may end",
+        hooked(ends="reply"),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "A mail cannot start it: nobody fills in what Ticket needs: id, customer_id, email, subject",
+        small(triggers={"who": ["everyone"], "doors": ["mail"]}),
     ),
     Wrong(
         Code.WRONG_TRIGGER,

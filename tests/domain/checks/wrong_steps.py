@@ -322,6 +322,7 @@ class StartsOthers(Workflow, version=1):
 
 class Due(helpdesk.TicketState):
     due_at: datetime
+    perhaps_at: datetime | None = None
     due: str
 
 

@@ -69,6 +69,10 @@ def words(ticket: helpdesk.Ticket) -> str:
     return ticket.subject
 
 
+def colour_of(ticket: helpdesk.Ticket, triage: Triage) -> Colour:
+    return Colour.RED if ticket.subject and triage.urgent else Colour("green")
+
+
 def size_of(triage: Triage) -> Colour:
     return Colour.RED if triage.urgent else Colour("green")
 
@@ -81,6 +85,7 @@ class Right(Workflow, version=1):
     triage = ask(Triage, about=(ticket, account))
     category = decide(triage, by=lambda it: it.category)
     colour = decide(triage, by=size_of)
+    shade = decide(ticket, triage, by=colour_of)
     spam = stop("Spam: nothing to answer.", when=category.is_(Category.SPAM))
     draft = ask(Draft, about=(ticket, account, triage))
     own = inquire(Draft, of="support", about=ticket, when=colour.is_not(Colour.RED))
@@ -182,6 +187,17 @@ class BranchesOnMissingField(Workflow, version=1):
     ticket = trigger(helpdesk.Ticket)
     triage = ask(Triage, about=ticket)
     mood = decide(triage, by=lambda it: it.mood)  # refuse: no such field
+
+
+class BranchesOnFactsTheWrongWayRound(Workflow, version=1):
+    ticket = trigger(helpdesk.Ticket)
+    triage = ask(Triage, about=ticket)
+    colour = decide(triage, ticket, by=colour_of)  # refuse: the ticket comes first
+
+
+class BranchesOnOneFactOfTwo(Workflow, version=1):
+    ticket = trigger(helpdesk.Ticket)
+    colour = decide(ticket, by=colour_of)  # refuse: it wants the triage as well
 
 
 class GuardsWithForeignMember(Workflow, version=1):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.adapters.model.rehearsal.lexicon import COMMON
+from bot.adapters.model.rehearsal.reading import Reading
 from bot.adapters.model.rehearsal.shape import Shape
 from bot.adapters.model.rehearsal.task import (
     ABSENT,
@@ -65,6 +66,17 @@ def _score(shape: Shape, n: int, path: str, task: Task) -> tuple[int, str]:
     if isinstance(choice, int) and str(choice) in task.reading.words.number_near(words_of(name_of(path))):
         score += 1
     return score, task.reading.quote(hits[0].start) if hits else ""
+
+
+def called(reading: Reading, hint: Plain) -> Iterator[Found]:
+    """What a text is to say where words of the owner's list stand there: `Figma = ["figma"]`; else nothing."""
+    if not isinstance(hint, dict):
+        return
+    for said in hint:
+        hits = [hit for hit in reading.words.hits(texts_in(hint[said])) if not hit.negated]
+        if hits:
+            yield Found(said, EXTRACTED, reading.quote(hits[0].start))
+    yield Found("", ABSENT)
 
 
 def _hinted(hint: Plain, choice: Plain, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Cutting values out of a text: by the label before them, by what they look like, by the name of their field."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import NAMESPACE_URL, uuid5
@@ -41,6 +41,7 @@ _MONTHS = {
     for name in names.split(",")
 }
 _OWNERS = ("company", "customer", "customer_name", "account_name", "name", "organisation", "organization")
+_UNIT = frozenset({"cents", "minor"})
 _MONEY = frozenset("amount price total sum cost fee value credit refund cents minor money balance".split())
 
 
@@ -49,7 +50,11 @@ _MONEY = frozenset("amount price total sum cost fee value credit refund cents mi
 
 def labelled(reading: Reading, path: str) -> Iterator[Found]:
     """What stands behind the field's own name: `Company: Radhaus Ahorn`."""
-    name = r"[ _-]?".join(map(re.escape, words_of(name_of(path))))
+    yield from _behind(reading, words_of(name_of(path)))
+
+
+def _behind(reading: Reading, words: Iterable[str]) -> Iterator[Found]:
+    name = r"[ _-]?".join(map(re.escape, words))
     if not name:
         return
     for found in re.finditer(rf"(?im)^\W{{0,3}}{name}\s?[:=]\s?(\S[^\n]{{0,200}})", reading.text):
@@ -64,8 +69,11 @@ def by_name(reading: Reading, path: str) -> Iterator[Found]:
             yield from find(reading, words - names)
 
 
-def by_format(reading: Reading, form: str) -> Iterator[Found]:
-    """What a text in that format of JSON Schema may be."""
+def by_format(reading: Reading, form: str, path: str = "") -> Iterator[Found]:
+    """What a text in that format of JSON Schema may be; of days, first the one behind the field's own name."""
+    if form == "date":
+        for found in labelled(reading, path):
+            yield from (Found(day.isoformat(), OWNED, found.quote) for day, _, _ in _days_in(str(found.value)))
     find = _BY_FORMAT.get(form)
     if find is not None:
         yield from find(reading)
@@ -84,13 +92,23 @@ def numbers_meant(reading: Reading, path: str) -> Iterator[Found]:
     """Those of which something says that they are for this field."""
     words = set(words_of(name_of(path)))
     if words & _MONEY:
-        scale = 100 if words & {"cents", "minor"} else 1
+        scale = 100 if words & _UNIT else 1
+        yield from _labelled_amounts(reading, [word for word in words_of(name_of(path)) if word not in _UNIT], scale)
         yield from (Found(str(number * scale), EXTRACTED, quote) for number, _, quote in _amounts(reading))
     for found in labelled(reading, path):
         labelled_number = _decimal(str(found.value).split()[0].rstrip(".,;"))
         if labelled_number is not None:
             yield Found(str(labelled_number), OWNED, found.quote)
     yield from (Found(near, EXTRACTED) for near in reading.words.number_near(words))
+
+
+def _labelled_amounts(reading: Reading, label: list[str], scale: int) -> Iterator[Found]:
+    """`Tax: 228.00 EUR` is what `tax_cents` asks for."""
+    for behind in _behind(reading, label):
+        for found in _AMOUNT.finditer(str(behind.value)):
+            number = _decimal(found["number"])
+            if number is not None and (found["before"] or found["after"]):
+                yield Found(f"{number * scale:f}", OWNED, behind.quote)
 
 
 def latest_day(reading: Reading) -> str:
@@ -150,13 +168,17 @@ def _decimal(text: str) -> Decimal | None:
 
 def _days(reading: Reading) -> Iterator[tuple[date, str, str]]:
     """Days that the text names, with the time of day where one stands there."""
-    for found in _ISO_DAY.finditer(reading.text):
+    return ((day, time, reading.quote(start)) for day, time, start in _days_in(reading.text))
+
+
+def _days_in(text: str) -> Iterator[tuple[date, str, int]]:
+    for found in _ISO_DAY.finditer(text):
         if day := _day(found[1], found[2], found[3]):
-            yield day, found[4] or "", reading.quote(found.start())
+            yield day, found[4] or "", found.start()
     for pattern, order in _DAYS:
-        for found in pattern.finditer(reading.text):
+        for found in pattern.finditer(text):
             if day := _day(*(found[n] for n in order)):
-                yield day, "", reading.quote(found.start())
+                yield day, "", found.start()
 
 
 def _day(year: str, month: str, day: str) -> date | None:

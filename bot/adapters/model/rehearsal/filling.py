@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from bot.adapters.model.rehearsal.choosing import choose, flag, members_found
+from bot.adapters.model.rehearsal.choosing import called, choose, flag, members_found
 from bot.adapters.model.rehearsal.extracting import TYPED, by_format, by_name, labelled, latest_day, numbers
 from bot.adapters.model.rehearsal.fitting import fitted, harmless_numbers, harmless_texts
 from bot.adapters.model.rehearsal.shape import Form, Kind, Shape
@@ -231,7 +231,7 @@ class Filling:
         written = EXTRACTED if reading.text.strip() else TAKEN
         longest = shape.limits.longest
         if shape.limits.format:
-            yield from by_format(reading, shape.limits.format)
+            yield from by_format(reading, shape.limits.format, path)
             yield from self._taken(_of_format(shape, latest_day(reading)), path)
         elif _is_letter(words, hint, longest):
             yield Found(letter(self._task, path, longest or LONGEST_LETTER), written)
@@ -241,7 +241,7 @@ class Filling:
             owned = reading.named(name)
             yield from [Found(owned, OWNED)] if isinstance(owned, str) else ()
             yield from labelled(reading, path)
-            yield from by_name(reading, path)
+            yield from (*called(reading, hint), *by_name(reading, path))
             yield from self._taken([hint], path)
             if not words & TYPED:
                 doubt = f"It is only a guess that this is the {name}."

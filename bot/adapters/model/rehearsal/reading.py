@@ -25,6 +25,8 @@ _VOICE = _HEADINGS | frozenset(
     "body text message content description comment note notes question details request email_body summary".split()
 )
 """Fields in which people write."""
+_SAID = frozenset({"comments", "lines", "messages"})
+"""Lists of what people wrote, one after the other."""
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?…。！？])|(?<=[.!?…][\"'”»)]))(?<![^\w]\d\.)(?<![^\w]\d\d\.)\s+(?=[^a-z\d\s])")
 """Not after “31.”, which goes on with a month."""
@@ -146,7 +148,7 @@ def _inside(step: str, name: str, value: Plain) -> Iterator[Piece]:
     elif isinstance(value, list):
         yield Piece(step, name, value)
         for one in value:
-            if isinstance(one, dict):
+            if isinstance(one, dict) or (isinstance(one, str) and fold(name) in _SAID):
                 yield from _inside(step, name, one)
     else:
         yield Piece(step, name, _clean(value) if isinstance(value, str) else value)
@@ -158,7 +160,7 @@ def _clean(text: str) -> str:
 
 def _voice(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """What people wrote: in the first step that has a field for it, else whatever reads like prose."""
-    spoken = [p for p in pieces if isinstance(p.value, str) and fold(p.name) in _VOICE and p.value.strip()]
+    spoken = [p for p in pieces if isinstance(p.value, str) and fold(p.name) in _VOICE | _SAID and p.value.strip()]
     if spoken:
         return tuple(p for p in spoken if p.step == spoken[0].step)
     return tuple(p for p in pieces if isinstance(p.value, str) and len(p.value.split()) > FEW_WORDS)

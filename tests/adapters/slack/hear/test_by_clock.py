@@ -42,6 +42,8 @@ async def test_what_is_due_asks_its_people_once_whatever_restarts(tmp_path: Path
         await house.restart()
         assert await start_by_clock(house.bot.bot.parts) == ()
         assert "Started by its schedule through schedule" in await ops(house, f"show {run.id}", by="mia")
+        about = await ops(house, "about morning", by="mia")
+        assert "Started by the clock every day at 09:00, UTC; next at 2" in about
         await chase(house.bot.bot.parts)
         assert [said for said in await house.told("priya") if "should have started" in said] == []
         house.verify()

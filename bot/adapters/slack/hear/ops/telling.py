@@ -84,7 +84,8 @@ async def about(ops: Ops, said: Said) -> Answer:
     name = workflow_meant(ops, said, "about")
     try:
         terms = ops.parts.library.current(name)
-        return [_read(line) for line in lines_about(terms, inside=may_inspect(said.by, terms.brief).allowed)]
+        inside = may_inspect(said.by, terms.brief).allowed
+        return [_read(line) for line in lines_about(terms, ops.parts.clock.now(), inside=inside)]
     except Misdeclared:
         brief = ops.parts.library.responsible(name)
         responsible = f"Owner: {brief.owner}. Maintainer: {brief.maintainer}."
