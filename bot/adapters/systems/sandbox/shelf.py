@@ -107,7 +107,7 @@ def _last_changes(db: sqlite3.Connection) -> dict[str, tuple[int, str]]:
 
 
 def _rows(found: Iterable[sqlite3.Row]) -> tuple[dict[str, str], ...]:
-    return tuple({name: "" if row[name] is None else str(row[name]) for name in row.keys()} for row in found)  # noqa: SIM118
+    return tuple({name: "" if row[name] is None else str(row[name]) for name in row.keys()} for row in found)  # noqa: SIM118  a Row gives its values
 
 
 def _text(record: Record) -> str:
