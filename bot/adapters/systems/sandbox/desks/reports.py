@@ -90,8 +90,12 @@ def _lines(books: Books, sheet: str) -> int:
 
 
 def _archive(books: Books, it: Week) -> Sheet:
-    del it
-    return Sheet(sheet=ARCHIVE, rows=_lines(books, ARCHIVE))
+    """The lines of a week are those that begin with its name."""
+    week = _called(it.day - timedelta(days=it.day.weekday()))
+    rows = books.number(
+        "SELECT count(*) FROM sheet_row WHERE sheet = ? AND json_extract(cells, '$[0]') = ?", ARCHIVE, week
+    )
+    return Sheet(sheet=ARCHIVE, rows=rows)
 
 
 def _append(books: Books, it: AppendRow) -> Change:
