@@ -124,6 +124,14 @@ async def test_every_week_has_figures_that_follow_from_the_week_before(office: O
     assert week.model_dump()["week"] == "2026-W01"
 
 
+async def test_a_week_is_archived_once_its_line_is_there_and_no_other_week_with_it(office: Office) -> None:
+    desk = office.system("reports")
+    weeks = [reports.Week(day=NOON.date()), reports.Week(day=NOON.date() - timedelta(weeks=1))]
+    await desk.execute(reports.AppendRow(sheet="weekly-reports", cells=("2026-W10", "Calmer.")), "k")
+    archived = [(await desk.read("reports.archive_of", week)).model_dump()["rows"] for week in weeks]
+    assert archived == [1, 0]
+
+
 async def test_a_mail_that_answers_another_belongs_to_its_thread_and_its_customer(office: Office) -> None:
     answer = mail.Email(
         id="m-9@x.example", sender="desk@brambleside-bikes.example", thread_id="m-4102@hubwheel.example", body="?"
