@@ -51,6 +51,17 @@ class Request:
     """Who asked for the run that asks for this one."""
     delivery: str = ""
     """What brought it, where it was kept in the inbox and is done with once this stands."""
+    files: tuple["File", ...] = ()
+    """What came with it, kept by its content and not in the record."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class File:
+    """Something that came with a request."""
+
+    data: bytes
+    kind: str
+    """`application/pdf`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,8 @@ async def start(parts: Parts, request: Request) -> Opened:
             tx.records.write(f"run:{existing}", [again], run=tx.runs.load(existing))
             return Opened(existing, fresh=False)
         admit(parts, tx, prepared)
+        for file in request.files:
+            tx.records.keep_blob(file.data, kind=file.kind, run=run.id)
         return Opened(run.id, fresh=True)
 
     return await parts.store.run(work)

@@ -43,6 +43,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "the bot": {
         "serve": "keep running: carry out what is due",
+        "hook": "the ways in for machines; a signed line to try one",
+        "form": "a link to a form, for somebody outside",
         "audit": "verify, export, erase, prune the record",
         "manifest": "the Slack app, as Slack takes it: rights, commands, events",
         "backup": "a consistent copy while running",

@@ -232,6 +232,8 @@ class Woken(Happening):
     by_event: bool = False
     links: tuple[Link, ...] = ()
     """Who can decide now, where a gate waits."""
+    delivery: str = ""
+    """What brought the event."""
 
 
 @dataclass(frozen=True, slots=True)

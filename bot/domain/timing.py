@@ -99,5 +99,6 @@ def _end_wait(move: Move, event: Woken, state: StepState) -> None:
     if not event.by_event and isinstance(state.value, str) and event.at < datetime.fromisoformat(state.value):
         return
     done = StepState(StepStatus.DONE, {"ended_by_event": event.by_event})
+    brought = {"source": event.delivery} if event.delivery else {}
     outcome = "event" if event.by_event else "time"
-    move.step(event.step, done, EntryKind.STEP_DONE, outcome=outcome)
+    move.step(event.step, done, EntryKind.STEP_DONE, notes=brought, outcome=outcome)

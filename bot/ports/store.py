@@ -155,6 +155,14 @@ class Inbox(Protocol):
         """Deliveries that were kept and not yet acted on, oldest first."""
         ...
 
+    def pile(self, most: int) -> int:
+        """How many wait, counted up to `most`."""
+        ...
+
+    def put_back(self, id: str) -> None:
+        """Let everything that waits now go before this."""
+        ...
+
 
 class Versions(Protocol):
     def current(self, kind: VersionKind, name: str) -> Version | None: ...

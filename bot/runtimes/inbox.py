@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 
-from bot.domain.errors import StoreBusy, StoreFailed
+from bot.domain.errors import OverLimit, StoreBusy, StoreFailed
 from bot.domain.whereabouts import whereabouts
 from bot.ports.store import Delivery, Store
 
@@ -70,6 +70,8 @@ class InboxWorker:
         self._known: set[str] = set()
         """What is held, and what was finished lately: of that, the store or whoever wakes us may speak once more."""
         self._lately: deque[str] = deque()
+        self._put_back: set[str] = set()
+        """What a limit holds: it waits in the store, behind everything else, until the next look round."""
         self._stopping = asyncio.Event()
         self._quiet = asyncio.Event()
 
@@ -104,7 +106,7 @@ class InboxWorker:
     # --- lines ----------------------------------------------------------------------------------------------------
 
     def _take(self, delivery: Delivery) -> None:
-        if delivery.id in self._known:
+        if delivery.id in self._known or delivery.id in self._put_back:
             return
         self._known.add(delivery.id)
         self._held += 1
@@ -137,7 +139,10 @@ class InboxWorker:
 
     def _let_go(self, delivery: Delivery) -> None:
         self._held -= 1
-        self._lately.append(delivery.id)
+        if delivery.id in self._put_back:
+            self._known.discard(delivery.id)
+        else:
+            self._lately.append(delivery.id)
         if len(self._lately) > 2 * self._most:
             self._known.discard(self._lately.popleft())
         if self._behind and self._held <= self._most // 2 and not self._stopping.is_set():
@@ -160,6 +165,8 @@ class InboxWorker:
                 stalled += 1
                 await self._rest_after(error, stalled)
                 continue
+            except OverLimit as limit:
+                return await self._hold(delivery, limit)
             except Exception as error:
                 failed += 1
                 given_up = failed > len(self._pauses)
@@ -170,6 +177,14 @@ class InboxWorker:
                 await self._give_up(delivery)
             return await self._finish(delivery)
         return False
+
+    async def _hold(self, delivery: Delivery, limit: OverLimit) -> bool:
+        """Leave it in the store: it is taken up again when the limit may be over. Nothing of it is lost."""
+        logger.info("A delivery waits: %s", limit, extra={"action": "inbox.held", "delivery": delivery.id})
+        with suppress(StoreBusy, StoreFailed):
+            await self._store.run(lambda tx: tx.inbox.put_back(delivery.id))
+        self._put_back.add(delivery.id)
+        return True
 
     async def _give_up(self, delivery: Delivery) -> None:
         """Tell whoever waits, if they can be told; it is finished with either way."""
@@ -213,6 +228,7 @@ class InboxWorker:
         while not self._stopping.is_set():
             await self._sleep(self._look_round)
             self._behind = True
+            self._put_back.clear()
             await self._catch_up()
 
     async def _catch_up(self) -> None:
@@ -233,9 +249,11 @@ class InboxWorker:
     async def _fetch(self) -> None:
         self._behind = False
         waiting = await self._store.run(lambda tx: tx.inbox.waiting(self._most))
+        before = self._held
         for delivery in waiting:
             self._take(delivery)
-        if len(waiting) == self._most:
+        # Where a limit holds all of them, there is nothing else: those that it holds wait behind the others.
+        if len(waiting) == self._most and self._held > before:
             self._behind = True
 
 

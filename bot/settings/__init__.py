@@ -25,6 +25,7 @@ from bot.settings.systems import Credential, SandboxUse, SystemUse, WrittenUse, 
 from bot.settings.systems import contradictions as of_systems
 from bot.settings.telemetry import Telemetry
 from bot.settings.variable import refuse_unknown
+from bot.settings.web import WebUse, hook_secrets_of
 
 SAMPLE = Path(__file__).parent.with_name("sample.toml")
 """The people of the sample company: what a fresh installation starts with."""
@@ -111,6 +112,7 @@ class File(Section):
     links: Links = Links()
     slack: SlackUse = SlackUse()
     telemetry: Telemetry = Telemetry()
+    web: WebUse = WebUse()
     secrets: Secrets = Secrets()
 
 
@@ -128,6 +130,8 @@ class Settings:
     """How the bot is let into Slack; None where nothing says so."""
     model_keys: Mapping[str, SecretStr] = field(default_factory=dict[str, SecretStr])
     """The keys of the models' servers, by endpoint."""
+    hook_secrets: Mapping[str, tuple[SecretStr, ...]] = field(default_factory=dict[str, tuple[SecretStr, ...]])
+    """The secrets of hooks that somebody has set."""
     credentials: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
     """What the systems are entered with, by name; nobody has read it yet."""
 
@@ -228,6 +232,7 @@ def read_settings(
         account=_account() if account is None else account,
         slack=slack_of(file.slack, env),
         model_keys=keys_of(file.model, env),
+        hook_secrets=hook_secrets_of(env),
         credentials=credentials_of(file.systems, env),
     )
 

@@ -48,13 +48,14 @@ def _id(text: str) -> str:
 
 
 Id = Annotated[str, AfterValidator(_id)]
+Host = Annotated[str, AfterValidator(_host)]
 
 
 class SlackUse(Section):
     """`[slack]`."""
 
     api: Annotated[str, AfterValidator(_address)] = Field(default=API, examples=['"https://slack.com/api/"'])
-    host: Annotated[str, AfterValidator(_host)] = Field(default=LOOPBACK, examples=['"0.0.0.0"'])
+    host: Host = Field(default=LOOPBACK, examples=['"0.0.0.0"'])
     """Where the bot listens: for Slack's requests, and for whoever asks how it is."""
     port: int | None = Field(default=None, ge=1, le=65_535, examples=["8080"])
     teams: tuple[Id, ...] = Field(default=(), examples=['["T0123ABCD"]'])

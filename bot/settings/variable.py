@@ -8,12 +8,15 @@ from bot.settings.model import KEY
 from bot.settings.secret import IN_FILE, PREFIX
 from bot.settings.slack import SECRETS
 from bot.settings.systems import CREDENTIAL
+from bot.settings.web import HOOK, OLD
 
 PLACES = ("DATA", "FILE", "WORKFLOWS")
 OF_AN_ENDPOINT = f"{KEY}NAME"
 OF_A_SYSTEM = f"{CREDENTIAL}NAME"
-VARIABLES = (*PLACES, *SECRETS, OF_AN_ENDPOINT, OF_A_SYSTEM)
+OF_HOOKS = (f"{HOOK}NAME", f"{HOOK}NAME{OLD}")
+VARIABLES = (*PLACES, *SECRETS, OF_AN_ENDPOINT, OF_A_SYSTEM, *OF_HOOKS)
 """Each with the prefix; what is secret may lie in a file instead."""
+_OF_SOMETHING = (KEY, CREDENTIAL, HOOK)
 
 
 def refuse_unknown(env: Mapping[str, str]) -> None:
@@ -23,11 +26,11 @@ def refuse_unknown(env: Mapping[str, str]) -> None:
     """
     for name in sorted(env):
         own = name.removeprefix(PREFIX)
-        if own == name or own in PLACES or own.removesuffix(IN_FILE) in SECRETS or own.startswith((KEY, CREDENTIAL)):
+        if own == name or own in PLACES or own.removesuffix(IN_FILE) in SECRETS or own.startswith(_OF_SOMETHING):
             continue
         meant = nearest(own, VARIABLES)
-        known = ", ".join(PREFIX + variable for variable in PLACES)
-        mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {known}, and those of Slack, models and systems."
+        known = f"{', '.join(PREFIX + variable for variable in PLACES)}, and those of Slack, models, systems and hooks"
+        mend = f"Did you mean {PREFIX}{meant}?" if meant else f"Known: {known}."
         if meant == OF_AN_ENDPOINT:
             mend = f"Did you mean {PREFIX}{KEY}…, with the name of an endpoint in capitals?"
         if meant == OF_A_SYSTEM:

@@ -181,7 +181,8 @@ def shelf_of(settings: Settings, *, people: People | None = None, model: Model |
 def redactor_of(settings: Settings, *further: SecretStr) -> Redactor:
     """What takes secrets out of every text; also those that these settings name, and further ones."""
     of_slack = settings.slack.secrets if settings.slack else ()
-    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values(), *further)
+    of_hooks = (one for both in settings.hook_secrets.values() for one in both)
+    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values(), *of_hooks, *further)
     return Redactor(one.get_secret_value() for one in secret)
 
 

@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.settings.slack import Slack
 from bot.wiring import Bot, Wall, opened
 from bot.wiring.telemetry import watched
+from bot.wiring.web import doors, sorted_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +98,13 @@ async def in_slack(
     clock: Clock | None = None,
     passing: Passing | None = None,
     model: Model | None = None,
+    web: socket.socket | None = None,
 ) -> AsyncGenerator[InSlack]:
     """A bot that runs, is in Slack, and hears what happens there. What it did not get to do waits for the next one.
 
     What the settings say of people counts for those with the same id; `listed` says so of others. Forms can be filled
-    in from `samples`. It ends in order: nothing more comes in, what came in is handled, what is being carried out is
-    finished.
+    in from `samples`. What is not Slack comes in at `web`, if anywhere. It ends in order: nothing more comes in, what
+    came in is handled, what is being carried out is finished.
     """
     known = settings.people() if listed is None else listed
     async with AsyncExitStack() as stack:
@@ -120,12 +122,23 @@ async def in_slack(
         stack.push_async_callback(following.stop)
         hearing = chat.hearing(bot.parts, samples or {})
         stack.callback(hearing.loading.stop)
-        worker = InboxWorker(bot.store, hearing.handle, given_up=hearing.give_up)
-        await worker.start()
-        stack.push_async_callback(worker.stop)
+        worker = await stack.enter_async_context(_working(bot, hearing, web))
         there = InSlack(bot, runtime, worker, chat, following)
         await stack.enter_async_context(_doors(there, workspace, hearing))
         yield there
+
+
+@asynccontextmanager
+async def _working(bot: Bot, hearing: Hearing, web: socket.socket | None) -> AsyncGenerator[InboxWorker]:
+    """The one worker for everything that comes in, whichever door it came by; with the doors that are not Slack's."""
+    handle, given_up = sorted_out(bot, hearing.handle, hearing.give_up)
+    worker = InboxWorker(bot.store, handle, given_up=given_up)
+    await worker.start()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(worker.stop)
+        if web is not None:
+            await stack.enter_async_context(doors(bot, worker, web))
+        yield worker
 
 
 @asynccontextmanager

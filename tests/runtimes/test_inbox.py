@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.store.store import SqliteStore
-from bot.domain.errors import StoreBusy, StoreFailed
+from bot.domain.errors import OverLimit, StoreBusy, StoreFailed
 from bot.ports.store import Delivery
 from bot.runtimes.inbox import PAUSES, InboxWorker
 from tests.adapters.store.made import accept, delivery, opened
@@ -441,3 +441,49 @@ async def test_a_worker_that_stops_does_not_wait_for_a_store_that_cannot_be_used
 def test_the_pauses_grow_and_end_within_a_minute() -> None:
     assert list(PAUSES) == sorted(PAUSES)
     assert timedelta(seconds=sum(PAUSES)) < timedelta(minutes=1)
+
+
+# --- limits ------------------------------------------------------------------------------------------------------
+
+
+def limited(desk: Desk, *ids: str, tries: int = 1) -> None:
+    desk.failing |= {id: [OverLimit() for _ in range(tries)] for id in ids}
+
+
+async def test_what_a_limit_holds_stays_in_the_store_and_is_taken_up_in_a_later_round(desk: Desk) -> None:
+    worker = desk.worker(look_round=0.01)
+    limited(desk, "e-0", tries=3)
+    await worker.start()
+    await come(desk, worker, of("", "e-0"))
+    await desk.until(lambda: desk.ended == ["e-0"])
+    await worker.stop()
+    assert desk.begun == ["e-0"] * 4
+    assert await desk.waiting() == []
+
+
+async def test_what_a_limit_holds_is_neither_given_up_nor_lost(desk: Desk) -> None:
+    given_up: list[str] = []
+
+    async def give_up(delivery: Delivery) -> None:
+        given_up.append(delivery.id)
+
+    worker = desk.worker(given_up=give_up)
+    limited(desk, "e-0", tries=99)
+    await worker.start()
+    await come(desk, worker, of("", "e-0"))
+    await worker.settle()
+    await worker.stop()
+    assert (desk.begun, given_up, await desk.waiting()) == (["e-0"], [], ["e-0"])
+
+
+async def test_however_much_a_limit_holds_what_came_later_is_done(desk: Desk) -> None:
+    held = [of("", f"e-{n}", n - 60) for n in range(12)]
+    limited(desk, *(one.id for one in held), tries=99)
+    for one in (*held, of("", "later", -1)):
+        assert await accept(desk.store, one)
+    worker = desk.worker(held=4)
+    await worker.start()
+    await worker.settle()
+    assert desk.ended == ["later"]
+    assert sorted(desk.begun) == sorted(["later", *(one.id for one in held)])
+    await worker.stop()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.adapters.library.book import Book, house_file, is_workflow, open_book
 from bot.adapters.library.file import is_there, read_text
+from bot.adapters.library.hooks import refuse_taken, taken_twice
 from bot.adapters.library.mending import way_back
 from bot.adapters.library.own import own_prompt
 from bot.adapters.library.role import unknown_roles
@@ -104,6 +105,8 @@ class Shelf:
                 if way := way_back(book, self.texts, self._is_sound):
                     problems[name] = Misdeclared.together([problem, way])
                     ways[name] = way
+        problems |= taken_twice(terms)
+        terms = {name: one for name, one in terms.items() if name not in problems}
         return Standing(terms, {name: problems[name] for name in sorted(problems)}, ways)
 
     def _sound(self, book: Book, digests: Mapping[What, str]) -> Terms:
@@ -256,6 +259,7 @@ class Shelf:
         try:
             terms = assemble(book, texts, model=self._model)
             self._refuse(book, terms, texts)
+            refuse_taken(book.name, terms, self.standing().terms)
             return terms
         except Misdeclared as problem:
             stands = self.problems.get(book.name)

@@ -1,6 +1,6 @@
 """The inbox: every delivery is kept before it is answered, and accepted once, ever."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from bot.adapters.store.codec import moment, read_plain, write_plain, written
 from bot.adapters.store.statement import Statement, Upsert
@@ -30,6 +30,13 @@ _WAITING = Statement(
     .order_by(INBOX.c.received_at)
     .limit(bindparam("limit"))
 )
+
+_PILE = Statement(
+    select(func.count()).select_from(
+        select(INBOX.c.id).where(INBOX.c.finished_at.is_(None)).limit(bindparam("most")).subquery()
+    )
+)
+_PUT_BACK = Statement(INBOX.update().where(INBOX.c.id == bindparam("id_")).values(received_at=bindparam("now")))
 
 
 class SqlInbox:
@@ -71,3 +78,10 @@ class SqlInbox:
             )
             for id, source, kind, actor, team, received_at, text in self._unit.link.rows(_WAITING, limit=limit)
         )
+
+    def pile(self, most: int) -> int:
+        (number,) = self._unit.link.row(_PILE, most=most) or (0,)
+        return int(number)
+
+    def put_back(self, id: str) -> None:
+        self._unit.link.change(_PUT_BACK, id_=id, now=self._unit.now)

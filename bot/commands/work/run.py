@@ -2,12 +2,14 @@
 
 import argparse
 import asyncio
+import socket
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from bot.adapters.web.serving import address_of
 from bot.commands.shell.failure import LOG, Mistyped, data_folder
 from bot.commands.shell.log import log_to_file
 from bot.commands.work.day import play_day
@@ -21,15 +23,18 @@ from bot.domain.text import visible
 from bot.settings import Settings, read_settings
 from bot.wiring import redactor_of, shelf_of
 from bot.wiring.slack import Workspace, in_slack
+from bot.wiring.web import opened_door
 from bot.workspace.launch import Connection, Launch
 from bot.workspace.launch import run as run_workspace
 from bot.workspace.refusal import CannotStart
 
 FIRST = """\
 Open it. In #support a ticket waits for an answer: act as Mia, and approve what the bot asks. /ops starts another.
+What is not Slack comes in at {doors}: see countersign hook support_triage
 The bot's own remarks: {log}"""
 FIRST_EMPTY = """\
 Open it, type /ops in #support, and start support_triage. Then act as Mia, and approve what the bot asks.
+What is not Slack comes in at {doors}: see countersign hook support_triage
 The bot's own remarks: {log}"""
 
 
@@ -44,10 +49,11 @@ def run_both(arguments: argparse.Namespace) -> int:
         manifest_text=manifest_of(shelf_of(settings)),
         ready_file=Path(arguments.ready_file) if arguments.ready_file else None,
     )
-    first = (FIRST_EMPTY if arguments.empty else FIRST).format(log=settings.data / LOG)
-    there = partial(running, settings, empty=arguments.empty)
     try:
-        with log_to_file(settings.data, redactor_of(settings)):
+        with log_to_file(settings.data, redactor_of(settings)), opened_door(settings) as web:
+            said = FIRST_EMPTY if arguments.empty else FIRST
+            first = said.format(log=settings.data / LOG, doors=address_of(web))
+            there = partial(running, settings, empty=arguments.empty, web=web)
             asyncio.run(run_workspace(launch, _say, there, first=first))
     except CannotStart as error:
         raise Mistyped(str(error)) from None
@@ -55,8 +61,13 @@ def run_both(arguments: argparse.Namespace) -> int:
 
 
 @asynccontextmanager
-async def running(settings: Settings, connection: Connection, *, empty: bool = True) -> AsyncGenerator[None]:
-    """The bot in a workspace, until the end; unless it is to begin `empty`, some of a day happens there at once."""
+async def running(
+    settings: Settings, connection: Connection, *, empty: bool = True, web: socket.socket | None = None
+) -> AsyncGenerator[None]:
+    """The bot in a workspace, until the end; unless it is to begin `empty`, some of a day happens there at once.
+
+    What is not Slack comes in at `web`, if anywhere.
+    """
     workspace = Workspace(
         api=connection.api,
         bot_token=connection.bot_token,
@@ -67,7 +78,7 @@ async def running(settings: Settings, connection: Connection, *, empty: bool = T
     )
     people = tuple(people_there(settings.people(), connection))
     samples = samples_in(settings.workflows)
-    async with in_slack(settings, workspace, listed=people, samples=samples) as there:
+    async with in_slack(settings, workspace, listed=people, samples=samples, web=web) as there:
         for name, problem in there.bot.library.problems.items():
             _say(f"{name} does not load: {problem.message}")
         over = asyncio.Event()

@@ -23,6 +23,7 @@ from bot.ports.messenger import About
 from bot.settings import Settings, read_settings
 from bot.wiring import Bot, opened, redactor_of
 from bot.wiring.telemetry import watched
+from bot.wiring.web import outside
 
 logger = logging.getLogger("countersign")
 
@@ -134,6 +135,7 @@ async def _running(bot: Bot) -> AsyncGenerator[None]:
                 if asyncio.get_running_loop().time() >= until:
                     raise
                 await asyncio.sleep(LOOK_AGAIN)
+        await stack.enter_async_context(outside(bot))
         yield
 
 

@@ -13,6 +13,7 @@ from bot.domain.errors import StoreBusy, Transient, Unfit
 from bot.settings import Settings
 from bot.settings.slack import Slack
 from bot.wiring.slack import InSlack, in_slack, workspace_of
+from bot.wiring.web import opened_door
 
 logger = logging.getLogger("countersign")
 
@@ -57,7 +58,8 @@ async def joined_slack(settings: Settings, slack: Slack, stop: asyncio.Event) ->
 async def _in_slack(settings: Settings, slack: Slack) -> AsyncGenerator[InSlack]:
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(bound(slack)) if slack.port is not None else None
-        yield await stack.enter_async_context(in_slack(settings, workspace_of(slack, listening)))
+        web = stack.enter_context(opened_door(settings)) if settings.file.web.port is not None else None
+        yield await stack.enter_async_context(in_slack(settings, workspace_of(slack, listening), web=web))
 
 
 def bound(slack: Slack) -> socket.socket:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.brief.field import Bound, Given, Is, Line, Reason, Who, WhoIfAny, Words, Zone
+from bot.domain.brief.hook import Hook
 from bot.domain.quantity import Day, Duration, MoneyText, Share
 from bot.domain.redaction import FieldClass
 from bot.domain.run import Stage
@@ -73,6 +74,8 @@ class Triggers(Part):
     overlap: Overlap = Field(default=Overlap.START, examples=['"skip"'])
     values: Mapping[str, Given] = Field(default={}, examples=["{ quiet_days = 14 }"])
     """What the clock fills in besides."""
+    hooks: Mapping[str, Hook] = Field(default={}, examples=['{ tickets = { signed = "bearer" } }'])
+    """By name, the ways in for machines; one under the workflow's own name where the door is open and none is named."""
 
 
 class DoneWhen(Part):

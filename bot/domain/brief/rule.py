@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from bot.domain.brief import Brief, Reviewers, Threshold, Triggers
+from bot.domain.brief.hook import contradictions_of
 from bot.domain.cron import last_due, read_schedule
 from bot.domain.declared.place import Where, shown
 from bot.domain.quantity import Money, write_duration
@@ -28,6 +29,7 @@ def contradictions(brief: Brief) -> Iterator[Problem]:
     yield from _of_proof(brief)
     yield from _of_messages(brief)
     yield from _of_clock(brief)
+    yield from contradictions_of(brief.triggers.hooks, open_="webhook" in brief.triggers.doors)
     yield from _of_reviewers(brief)
     yield from _of_chains(brief)
     yield from _of_failure(brief)

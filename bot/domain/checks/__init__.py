@@ -13,6 +13,7 @@ from bot.domain.checks.fact import check_facts
 from bot.domain.checks.finding import WARNINGS, Code, Finding, Weight
 from bot.domain.checks.function import check_functions
 from bot.domain.checks.gate import check_gates
+from bot.domain.checks.hook import check_hooks
 from bot.domain.checks.intent import check_intents
 from bot.domain.checks.owner import check_ownership
 from bot.domain.checks.path import check_paths
@@ -31,8 +32,8 @@ __all__ = ["WARNINGS", "Code", "Finding", "People", "Weight", "check", "refusals
 
 CHECKS = (
     *(check_functions, check_facts, check_plans, check_intents),
-    *(check_gates, check_rules, check_ownership, check_data, check_people, check_triggers, check_cadence),
-    check_routes,
+    *(check_gates, check_rules, check_ownership, check_data, check_people, check_triggers, check_hooks),
+    *(check_cadence, check_routes),
 )
 NEED_A_SHAPE = (check_use, check_paths)
 

@@ -53,3 +53,17 @@ async def test_a_body_that_was_let_go_stands_in_no_file(store: SqliteStore) -> N
     store._writer._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for file in store._path.parent.iterdir():
         assert b"canary" not in file.read_bytes()
+
+
+async def test_what_waits_is_counted_up_to_as_many_as_are_asked_for(store: SqliteStore) -> None:
+    for n in range(3):
+        await accept(store, delivery(f"d-{n}"))
+    await store.run(lambda tx: tx.inbox.finish("d-0"))
+    assert [await store.run(lambda tx, most=most: tx.inbox.pile(most)) for most in (0, 1, 2, 9)] == [0, 1, 2, 2]
+
+
+async def test_what_is_put_back_comes_behind_everything_else(store: SqliteStore, clock: Hand) -> None:
+    for n in range(3):
+        await accept(store, delivery(f"d-{n}", minutes=n - 60))
+    await store.run(lambda tx: tx.inbox.put_back("d-0"))
+    assert [one.id for one in await store.run(lambda tx: tx.inbox.waiting(9))] == ["d-1", "d-2", "d-0"]

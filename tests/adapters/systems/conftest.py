@@ -13,7 +13,7 @@ from tests.adapters.systems.desk import Gate, HandClock
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("filled") / "helpdesk.sqlite3"
-    Backstage(path).prepare()
+    Backstage(path, clock=HandClock()).prepare()
     return path
 
 
@@ -35,8 +35,8 @@ def gate() -> Gate:
 
 
 @pytest.fixture
-def backstage(path: Path) -> Backstage:
-    return Backstage(path)
+def backstage(path: Path, clock: HandClock) -> Backstage:
+    return Backstage(path, clock=clock)
 
 
 @pytest.fixture

@@ -82,9 +82,12 @@ def rows(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
 
 
 def contents(path: Path, *, without: frozenset[str] = BOOKKEEPING) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of the desk, table by table."""
-    tables = [str(name) for (name,) in rows(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    return {name: rows(path, f"SELECT * FROM {name} ORDER BY 1") for name in tables if name not in without}
+    """Every row of every desk, table by table."""
+    with closing(sqlite3.connect(path)) as db:
+        tables = [str(name) for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+        return {
+            name: db.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in tables if name not in without
+        }
 
 
 def timeless(path: Path) -> dict[str, list[tuple[object, ...]]]:

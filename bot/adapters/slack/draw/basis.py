@@ -16,9 +16,9 @@ from bot.adapters.slack.draw.safe import (
     quote,
     rich,
     section,
-    titled,
 )
 from bot.domain.content import Card, Evidence, Line, Voice
+from bot.domain.field import titled
 from bot.domain.text import one_line, visible
 
 ROOM_FOR_EVIDENCE = 4_000

@@ -22,10 +22,10 @@ from bot.adapters.slack.draw.safe import (
     quote,
     rich,
     section,
-    titled,
 )
 from bot.adapters.slack.draw.standing import asked_of, standing
 from bot.domain.content import Around, Card
+from bot.domain.field import titled
 from bot.domain.run import GateStatus, Mode
 from bot.domain.text import one_line, visible
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.adapters.slack.draw.safe import Block, Blocks, bullets, inline, pieces, quote, section, titled
+from bot.adapters.slack.draw.safe import Block, Blocks, bullets, inline, pieces, quote, section
 from bot.domain.content import Changed
+from bot.domain.field import titled
 from bot.domain.text import Side, wrap_diff
 
 _LONGEST_ON_A_LINE = 160

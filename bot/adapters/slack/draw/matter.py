@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.adapters.slack.draw.change import differences
 from bot.adapters.slack.draw.room import Fitted, Left, Shown, fit
-from bot.adapters.slack.draw.safe import Block, Blocks, inline, pieces, quote, rich, section, titled
+from bot.adapters.slack.draw.safe import Block, Blocks, inline, pieces, quote, rich, section
 from bot.domain.content import Card, Deed, Line
+from bot.domain.field import titled
 from bot.domain.text import visible
 
 ROOM = 6_000

@@ -172,9 +172,3 @@ def people(ids: Iterable[str], mention: Mention) -> Blocks:
         found += pieces(", ") if found else []
         found.append(mention(person))
     return found
-
-
-def titled(name: str) -> str:
-    """A field's name as a heading: `open_invoices` is “Open invoices”."""
-    said = name.replace("_", " ").strip()
-    return said[:1].upper() + said[1:] if said else name

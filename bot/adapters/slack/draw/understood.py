@@ -5,22 +5,11 @@ from dataclasses import dataclass
 
 from bot.adapters.slack.draw.change import differences
 from bot.adapters.slack.draw.room import Reply
-from bot.adapters.slack.draw.safe import (
-    Block,
-    Blocks,
-    bullets,
-    fallback,
-    inline,
-    label,
-    pieces,
-    plain,
-    rich,
-    section,
-    titled,
-)
+from bot.adapters.slack.draw.safe import Block, Blocks, bullets, fallback, inline, label, pieces, plain, rich, section
 from bot.domain.around import written
 from bot.domain.card import REHEARSED
 from bot.domain.content import Changed
+from bot.domain.field import titled
 from bot.domain.plain import Plain
 from bot.domain.suggestion import Filling, Rewording, Sureness
 from bot.domain.text import one_line

@@ -7,11 +7,12 @@ from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, read_f
 from bot.adapters.slack.draw.modal.frame import Meta, note
 from bot.adapters.slack.draw.modal.preview import PREVIEW, with_preview
 from bot.adapters.slack.draw.modal.typed import WHICH, edit_view, fact_view, read_edit, read_fact, typed_edit
-from bot.adapters.slack.draw.safe import Block, titled
+from bot.adapters.slack.draw.safe import Block
 from bot.domain.around import written
 from bot.domain.card import card_of
 from bot.domain.content import Card, Changed
 from bot.domain.errors import Unknown
+from bot.domain.field import titled
 from bot.domain.intent import Fact, Proposal
 from bot.domain.plain import Plain
 from bot.domain.run import Run

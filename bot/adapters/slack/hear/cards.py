@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.draw.modal.settling import undo_view
-from bot.adapters.slack.draw.safe import titled
 from bot.adapters.slack.hear.asked import STEP_UP, corrected, needs_step_up, opened
 from bot.adapters.slack.hear.press import Press, press_of
 from bot.adapters.slack.hear.surface import Surface
@@ -16,6 +15,7 @@ from bot.application.steer import Move, Order, steer
 from bot.application.trouble import responsible_for
 from bot.domain.errors import NotAllowed, OutOfDate, Refused, Unfit, Unknown
 from bot.domain.event import Verdict
+from bot.domain.field import titled
 from bot.domain.gate import Power, may
 from bot.domain.person import Door, Person, PersonId
 from bot.domain.run import Run

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from bot.adapters.slack.draw.modal.choice import Given, Offer, Samples, choice_view, too_long
 from bot.adapters.slack.draw.modal.typed import start_view
-from bot.adapters.slack.draw.safe import Block, titled
+from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.hear.press import text
 from bot.application.parts import Parts
 from bot.domain.errors import Misdeclared
+from bot.domain.field import titled
 from bot.domain.from_message import field_for_words
 from bot.domain.gate import Power, may
 from bot.domain.intent import Fact

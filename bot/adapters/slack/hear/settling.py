@@ -7,7 +7,7 @@ from bot.adapters.slack.draw.modal.filling import Read
 from bot.adapters.slack.draw.modal.form import read_form
 from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.draw.modal.settling import SETTLING, UNDO, settling_form, settling_view
-from bot.adapters.slack.draw.safe import named_in, titled
+from bot.adapters.slack.draw.safe import named_in
 from bot.adapters.slack.draw.trouble import SETTLE
 from bot.adapters.slack.hear.cards import person_of
 from bot.adapters.slack.hear.forms import Form, form_in, with_errors
@@ -19,6 +19,7 @@ from bot.application.parts import Parts
 from bot.application.steer import Move, Order, steer
 from bot.application.trouble import responsible_for, trouble_for
 from bot.domain.errors import AlreadyDecided, OutOfDate, Refused, Unknown
+from bot.domain.field import titled
 from bot.domain.gate import may
 from bot.domain.person import ChannelId, Door, Person, PersonId
 from bot.domain.plain import Plain

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.slack.draw.buttons import answer_button
-from bot.adapters.slack.draw.modal.field import Kind, fields_of, unfillable
 from bot.adapters.slack.draw.modal.filling import LONGEST_INPUT, Read, block_of, read, typed
 from bot.adapters.slack.draw.modal.form import VERBS, form_of, form_view, read_form, read_step_up, step_up
 from bot.adapters.slack.draw.modal.frame import Meta, note, read_meta, too_late, view, written_meta
@@ -18,6 +17,7 @@ from bot.adapters.slack.draw.modal.typed import edit_view, fact_view, read_edit,
 from bot.adapters.slack.draw.safe import Block
 from bot.adapters.slack.post.drawn import said
 from bot.domain.content import Changed
+from bot.domain.field import Kind, fields_of, unfillable
 from bot.domain.plain import Plain
 from bot.intents import helpdesk
 from bot.workspace.blocks.entering import flaws_in_entered, state_values

@@ -23,10 +23,10 @@ from bot.adapters.slack.draw.safe import (
     quote,
     rich,
     section,
-    titled,
     words,
 )
 from bot.domain.content import Line
+from bot.domain.field import titled
 from bot.domain.text import visible
 from tests.adapters.slack.draw import seen
 from tests.naughty import HUGE, every_short_text

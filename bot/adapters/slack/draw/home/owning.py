@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.slack.draw.home.inside import difference
 from bot.adapters.slack.draw.home.wording import STAGES, counted, named
-from bot.adapters.slack.draw.modal.field import Field, Kind
 from bot.adapters.slack.draw.modal.filling import Read, State, block_of, inputs, read, typed
 from bot.adapters.slack.draw.modal.frame import Meta, told, view
 from bot.adapters.slack.draw.safe import Block, Blocks, bullets, inline, pieces, rich, section
 from bot.domain.brief.setting import Area, Setting, Shape
+from bot.domain.field import Field, Kind
 from bot.domain.plain import Plain
 from bot.domain.text import one_line
 from bot.ports.queries import Leaving, UnderWay

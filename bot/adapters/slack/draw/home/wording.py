@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.adapters.slack.draw.safe import titled
+from bot.domain.field import titled
 from bot.domain.run import Stage
 from bot.domain.text import one_line
 

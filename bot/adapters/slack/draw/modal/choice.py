@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
 
-from bot.adapters.slack.draw.modal.field import MOST_CHOICES, Field, Kind
 from bot.adapters.slack.draw.modal.filling import State, inputs, read
 from bot.adapters.slack.draw.modal.frame import Meta, note, told, view
 from bot.adapters.slack.draw.safe import Block, Blocks, inline, pieces, rich, section
 from bot.domain.errors import Unknown
+from bot.domain.field import MOST_CHOICES, Field, Kind
 from bot.domain.plain import Plain
 from bot.domain.run import Stage
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.adapters.slack.draw.modal.field import Field, Kind
 from bot.adapters.slack.draw.room import fit
 from bot.adapters.slack.draw.safe import Block, Blocks, inline, label, pieces, plain, quote, rich, section
 from bot.domain.around import written
 from bot.domain.content import Line
+from bot.domain.field import Field, Kind
 from bot.domain.plain import Plain, is_object
 from bot.domain.text import visible
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.adapters.slack.draw.modal.field import Field, Kind
 from bot.adapters.slack.draw.modal.filling import Read, State, block_of, inputs, read
 from bot.adapters.slack.draw.modal.frame import Meta, told, view
 from bot.adapters.slack.draw.safe import Block, inline, pieces, rich, section
+from bot.domain.field import Field, Kind
 from bot.domain.inviting import CATEGORIES
 from bot.domain.plain import Plain
 

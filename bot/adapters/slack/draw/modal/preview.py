@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from bot.adapters.slack.draw.change import differences
 from bot.adapters.slack.draw.modal.frame import MOST_BLOCKS
-from bot.adapters.slack.draw.safe import Block, Blocks, bullets, inline, label, pieces, rich, section, titled
+from bot.adapters.slack.draw.safe import Block, Blocks, bullets, inline, label, pieces, rich, section
 from bot.domain.content import Changed
+from bot.domain.field import titled
 
 PREVIEW = "preview"
 """The button that shows it."""

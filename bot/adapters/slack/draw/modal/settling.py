@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.adapters.slack.draw.modal.field import Field, Kind
 from bot.adapters.slack.draw.modal.form import Form, form_view
 from bot.adapters.slack.draw.modal.frame import Meta
 from bot.adapters.slack.draw.safe import Block, Blocks, bullets, inline, pieces, rich, section
 from bot.domain.content import Line
+from bot.domain.field import Field, Kind
 from bot.domain.text import one_line
 
 UNDO = "undo"

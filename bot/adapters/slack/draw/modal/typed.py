@@ -5,11 +5,11 @@ from enum import Enum
 
 from pydantic import BaseModel, ValidationError
 
-from bot.adapters.slack.draw.modal.field import Field, Kind, fields_of, unfillable
 from bot.adapters.slack.draw.modal.filling import Read, State, block_of, fits, inputs, read, text_of, typed
 from bot.adapters.slack.draw.modal.frame import Meta, note, told, view
 from bot.adapters.slack.draw.modal.preview import preview_button
 from bot.adapters.slack.draw.safe import Block, Blocks, inline, label, rich, section
+from bot.domain.field import Field, Kind, fields_of, unfillable
 from bot.domain.intent import Fact, Intent
 from bot.domain.plain import Plain
 from bot.domain.text import visible

@@ -3,6 +3,19 @@
 from collections.abc import Mapping
 
 from bot.adapters.systems.sandbox.desk import Desk
-from bot.adapters.systems.sandbox.desks import helpdesk
+from bot.adapters.systems.sandbox.desks import (
+    accounts,
+    billing,
+    calendar,
+    chat,
+    crm,
+    helpdesk,
+    hiring,
+    mail,
+    reports,
+    tasks,
+)
 
-DESKS: Mapping[str, Desk] = {desk.name: desk for desk in (helpdesk.DESK,)}
+_ALL = (helpdesk, crm, mail, billing, accounts, hiring, calendar, tasks, chat, reports)
+
+DESKS: Mapping[str, Desk] = {one.DESK.name: one.DESK for one in _ALL}

@@ -11,7 +11,6 @@ from typing import Annotated, Literal, TypeGuard, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.adapters.slack.draw.safe import titled
 from bot.domain.intent import Promised
 from bot.domain.quantity import Money
 
@@ -59,6 +58,12 @@ _SPELLED: Mapping[object, str] = {
     datetime: "A time, such as 2026-03-31T09:00Z.",
     Decimal: "A number, such as 12.50.",
 }
+
+
+def titled(name: str) -> str:
+    """A field's name as a heading: `open_invoices` is “Open invoices”."""
+    said = name.replace("_", " ").strip()
+    return said[:1].upper() + said[1:] if said else name
 
 
 def fields_of(model: type[BaseModel], *, fixed: Collection[str] = (), edited: bool = False) -> tuple[Field, ...]:

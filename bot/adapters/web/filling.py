@@ -1,0 +1,99 @@
+"""What somebody typed into a form, field by field; what is wrong is said beside it, and nothing typed is lost."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from pydantic import ValidationError
+
+from bot.adapters.web.answer import OTHER_KIND, STRANGE, NotTaken
+from bot.domain.field import Field, Kind
+from bot.domain.intent import Fact
+from bot.domain.plain import Plain
+from bot.domain.text import visible
+
+MOST_BYTES = 256 * 1024
+_MOST_FIELDS = 100
+_NUMBER = re.compile(r"-?[0-9]{1,30}", re.ASCII)
+EMPTY, NO_NUMBER, NO_CHOICE = "Fill this in.", "Write a whole number.", "Choose one of these."
+ODD = "This is not in the form it has to have."
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The fact as plain data, or what is wrong, by field; what belongs to no field stands under none."""
+
+    value: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    errors: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class _Wrong(Exception): ...
+
+
+def typed_in(body: bytes, content_type: str) -> dict[str, str]:
+    """What was typed, by the name of its input. Raises NotTaken for what no form of ours sends."""
+    if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise NotTaken(OTHER_KIND, "This is not what the form sends.", reason="content type")
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except ValueError:
+        raise NotTaken(STRANGE, "This is not what the form sends.", reason="form") from None
+    if len(dict(pairs)) < len(pairs):
+        raise NotTaken(STRANGE, "This is not what the form sends.", reason="a field twice")
+    return dict(pairs)
+
+
+def filled(fact: type[Fact], fields: Sequence[Field], typed: Mapping[str, str], given: Mapping[str, Plain]) -> Filled:
+    """The whole fact, of which some was `given` beforehand."""
+    values, errors = {**given}, dict[str, str]()
+    for one in fields:
+        if one.name in given or one.kind is Kind.FIXED:
+            continue
+        try:
+            values |= dict(_entered(one, typed.get(one.name, "")))
+        except _Wrong as wrong:
+            errors[one.name] = str(wrong)
+    if errors:
+        return Filled(errors=errors)
+    try:
+        return Filled(fact.model_validate(values).model_dump(mode="json"))
+    except ValidationError as error:
+        return Filled(errors=dict(_misfits(error, fields)))
+
+
+def _entered(one: Field, text: str) -> Iterator[tuple[str, Plain]]:
+    """The value of a field; nothing where it was left empty and may be."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if one.kind is Kind.YES_NO:
+        yield one.name, bool(text)
+    elif not text:
+        if one.needed:
+            raise _Wrong(EMPTY)
+    elif one.kind is Kind.LINES:
+        yield one.name, [line.strip() for line in text.splitlines() if line.strip()]
+    elif one.kind is Kind.NUMBER:
+        if not _NUMBER.fullmatch(text):
+            raise _Wrong(NO_NUMBER)
+        yield one.name, int(text)
+    elif one.kind is Kind.CHOICE and text not in one.choices:
+        raise _Wrong(NO_CHOICE)
+    else:
+        yield one.name, text
+
+
+def _misfits(error: ValidationError, fields: Sequence[Field]) -> Iterator[tuple[str, str]]:
+    names = {one.name for one in fields if one.kind is not Kind.FIXED}
+    for one in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(one["loc"][0]) if one["loc"] else ""
+        said = visible(one["msg"]).removeprefix("Value error, ")
+        yield (
+            name if name in names else "",
+            ODD if one["type"] == "string_pattern_mismatch" else said if said.endswith((".", "?", "!")) else f"{said}.",
+        )

@@ -1,0 +1,45 @@
+"""Which place is heard by whom."""
+
+from time import monotonic
+
+from aiohttp import web
+
+from bot.adapters.web.forms import Forms
+from bot.adapters.web.hooks import Hooks
+from bot.adapters.web.kept import Keeping
+from bot.adapters.web.keys import Keys
+from bot.adapters.web.mails import Mails
+from bot.adapters.web.openapi import Described
+from bot.adapters.web.pace import Pace
+from bot.adapters.web.serving import Mount
+
+NAME = "{name:[a-z][a-z0-9_]*}"
+BY_LINK, BY_ADDRESS = (10, 6.0), (60, 60.0)
+"""How many forms at once, and then how many a minute."""
+
+
+def mounts_of(keeping: Keeping, keys: Keys, *, address: str) -> tuple[Mount, ...]:
+    """Everything that is open; `address` is what others call this place."""
+    described = Described(keeping.parts, address)
+    hooks, mails = Hooks(keeping, keys), Mails(keeping, keys)
+    by_link, by_address = (Pace(*limit, now=monotonic) for limit in (BY_LINK, BY_ADDRESS))
+    forms = Forms(keeping, keys, by_link=by_link, by_address=by_address)
+
+    def machines(router: web.UrlDispatcher) -> None:
+        router.add_post(f"/hooks/{NAME}", hooks.hear)
+        router.add_post(f"/mail/{NAME}", mails.hear)
+
+    def people(router: web.UrlDispatcher) -> None:
+        router.add_get(f"/forms/{NAME}", forms.show)
+        router.add_post(f"/forms/{NAME}", forms.send)
+
+    def anybody(router: web.UrlDispatcher) -> None:
+        router.add_get("/openapi.json", described.answer)
+        router.add_get("/healthz", _alive)
+
+    return machines, people, anybody
+
+
+async def _alive(request: web.Request) -> web.Response:
+    del request
+    return web.Response(text="alive\n")

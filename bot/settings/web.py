@@ -1,0 +1,72 @@
+"""The doors for everything that is not Slack: `[web]`, and the secrets of hooks."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from bot.domain.declared.word import odd
+from bot.domain.errors import Misdeclared
+from bot.settings.host import is_here, web_address
+from bot.settings.secret import IN_FILE, PREFIX, told
+from bot.settings.section import Section
+from bot.settings.slack import LOOPBACK, Host
+
+HOOK = "HOOK_"
+"""Before the name of a hook in capitals."""
+OLD = "_OLD"
+STANDARD = "whsec_"
+SHORTEST = 16
+"""Letters; of one of Standard Webhooks, bytes."""
+
+
+def _url(url: str) -> str:
+    parts = web_address(url)
+    if parts is None or parts.query or parts.fragment or not url.isascii():
+        raise odd(f"is “{url[:80]}”, which is no address. Write it like https://bot.example.com")
+    if parts.scheme == "http" and not is_here(parts.hostname or ""):
+        raise odd("can be read by everybody on the way. Write https:// in front, or an address of this machine.")
+    return url.rstrip("/")
+
+
+class WebUse(Section):
+    """`[web]`. No door is open unless it names a port."""
+
+    port: int | None = Field(default=None, ge=1, le=65_535, examples=["8080"])
+    host: Host = Field(default=LOOPBACK, examples=['"0.0.0.0"'])
+    url: Annotated[str, AfterValidator(_url)] | None = Field(default=None, examples=['"https://bot.example.com"'])
+    """What people and machines outside call that place."""
+
+
+def hook_secrets_of(env: Mapping[str, str]) -> Mapping[str, tuple[SecretStr, ...]]:
+    """The secrets that somebody has set, by hook: the new one, and the old one while it is exchanged."""
+    names = {name.removeprefix(PREFIX).removesuffix(IN_FILE) for name in env if name.startswith(PREFIX + HOOK)}
+    hooks = sorted({name.removeprefix(HOOK).removesuffix(OLD) for name in names})
+    found = {hook.lower(): _both(f"{HOOK}{hook}", env) for hook in hooks}
+    return {hook: secrets for hook, secrets in found.items() if secrets}
+
+
+def _both(name: str, env: Mapping[str, str]) -> tuple[SecretStr, ...]:
+    new, old = told(name, env), told(f"{name}{OLD}", env)
+    if old and not new:
+        raise Misdeclared(f"{PREFIX}{name}{OLD} is set, and no new secret.", mend=f"Set {PREFIX}{name} as well.")
+    return tuple(SecretStr(_sound(one, secret)) for one, secret in ((name, new), (f"{name}{OLD}", old)) if secret)
+
+
+def _sound(name: str, secret: str) -> str:
+    """The secret, if it can be one; what is wrong with it is said without it."""
+    if secret.startswith(STANDARD):
+        try:
+            is_long = len(base64.b64decode(secret.removeprefix(STANDARD), validate=True)) >= SHORTEST
+        except (binascii.Error, ValueError):
+            is_long = False
+        if not is_long:
+            mend = f"Behind {STANDARD} stand at least {SHORTEST} bytes as base64: copy it once more, whole."
+            raise Misdeclared(f"{PREFIX}{name} is no secret of Standard Webhooks.", mend=mend)
+    elif not re.fullmatch(rf"[\x21-\x7e]{{{SHORTEST},512}}", secret):
+        mend = f"It is at least {SHORTEST} letters, digits and signs, without spaces."
+        raise Misdeclared(f"{PREFIX}{name} is too short, or has something in it that no secret has.", mend=mend)
+    return secret
