@@ -115,8 +115,8 @@ def _can_be(fact: type[Fact], name: str, value: Value) -> bool:
     members = _members(fact, name)
     if members:
         return isinstance(value, str) and value.casefold() in {one.casefold() for one in members}
-    kinds = {*_kinds(fact, name)} & {str, bool, int}
-    return any(type(value) is kind for kind in kinds) if kinds else not _is_list(fact, name)
+    kinds = {one.__name__ for one in _kinds(fact, name) if isinstance(one, type)} & {"str", "bool", "int"}
+    return type(value).__name__ in kinds if kinds else not _is_list(fact, name)
 
 
 def _kinds(fact: type[Fact], name: str) -> tuple[object, ...]:
