@@ -88,11 +88,7 @@ class CustomerProvisioning(Workflow, version=1):
     there = stop("This customer has an account already; nothing was made.", when=standing.is_(Standing.THERE))
 
     welcome = ask(Welcome, about=order)
-<<<<<<< HEAD
-    account = propose(account_for, order, when=standing.is_(Standing.NEW))
-=======
     account = propose(account_for, order, when=standing.is_(Standing.NEW))  # read again before it is made
->>>>>>> flowsc
     access = propose(administrator, id_of(account), order)
     bill = propose(subscription, id_of(account), order)
     letter = propose(greeting, order, welcome)

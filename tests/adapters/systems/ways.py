@@ -183,11 +183,7 @@ _PAID = billing.Order(
     cents=0,
     currency="",
     paid_on=date(2026, 1, 1),
-<<<<<<< HEAD
-    seen_on=date(2026, 1, 2),
-=======
     seen_on=NOON.date(),
->>>>>>> office
 )
 _TICKET = helpdesk.Ticket(id="T-1001", customer_id="C-105", email="a@b.example", subject="", body="")
 

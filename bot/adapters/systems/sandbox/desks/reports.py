@@ -90,18 +90,9 @@ def _lines(books: Books, sheet: str) -> int:
 
 
 def _archive(books: Books, it: Week) -> Sheet:
-<<<<<<< HEAD
     """The lines of that week: those that begin with its name."""
     query = "SELECT count(*) FROM sheet_row WHERE sheet = ? AND json_extract(cells, '$[0]') = ?"
     return Sheet(sheet=ARCHIVE, rows=books.number(query, ARCHIVE, _called(_monday(books, it.day))))
-=======
-    """The lines of a week are those that begin with its name."""
-    week = _called(it.day - timedelta(days=it.day.weekday()))
-    rows = books.number(
-        "SELECT count(*) FROM sheet_row WHERE sheet = ? AND json_extract(cells, '$[0]') = ?", ARCHIVE, week
-    )
-    return Sheet(sheet=ARCHIVE, rows=rows)
->>>>>>> office
 
 
 def _append(books: Books, it: AppendRow) -> Change:
