@@ -40,22 +40,31 @@ class Life:
     """How one sample goes: who approves it, and what has happened in the back office when it is done."""
 
     sample: str
-    by: str
+    by: tuple[str, ...]
+    """Nobody where there is nothing to approve, several where one is not enough."""
     does: tuple[str, ...]
 
 
 LIVES: Mapping[str, Life] = {
+    "call_notes": Life("offer", ("@mia",), ("crm.LogNote", "crm.UpdateDeal")),
     "customer_provisioning": Life(
         "workshop",
-        "@mia",
+        ("@mia",),
         ("accounts.CreateAccount", "accounts.GrantAccess", "billing.StartSubscription", "mail.SendMail"),
     ),
-    "hiring_summary": Life("support-stoves", "@nadia", ("hiring.ShareSummary",)),
-    "invoice_intake": Life("as-ordered", "@farah", ("billing.RecordInvoice",)),
-    "issue_summary": Life("labels", "@jonas", ("tasks.AddComment",)),
-    "staff_requests": Life("tool", "@priya", ("accounts.GrantTool",)),
-    "support_triage": Life("how-to", "@leo", ("helpdesk.SendReply",)),
-    "weekly_report": Life("week-09", "@tom", ("reports.AppendRow", "chat.PostMessage")),
+    "email_routing": Life("request", ("@leo",), ("helpdesk.OpenTicket", "mail.SendMail")),
+    "follow_up": Life("first", ("@mia",), ("crm.SendFollowUp",)),
+    "hiring_summary": Life("support-stoves", ("@nadia",), ("hiring.ShareSummary",)),
+    "invoice_intake": Life("as-ordered", ("@farah",), ("billing.RecordInvoice",)),
+    "issue_summary": Life("labels", ("@jonas",), ("tasks.AddComment",)),
+    "lead_intake": Life("rental", ("@mia",), ("crm.CreateLead", "crm.SendFirstResponse")),
+    "quiet_deal": Life("big", ("@mia",), ("crm.LogNote", "chat.PostMessage")),
+    "refund_recommendation": Life("never-arrived", ("@farah", "@tom"), ("billing.RefundPayment",)),
+    "staff_requests": Life("tool", ("@priya",), ("accounts.GrantTool",)),
+    "stage_sync": Life("won", ("@mia",), ("crm.LogNote", "tasks.OpenIssue", "chat.PostMessage")),
+    "stalled_deals": Life("monday", (), ()),
+    "support_triage": Life("how-to", ("@leo",), ("helpdesk.SendReply",)),
+    "weekly_report": Life("week-09", ("@tom",), ("reports.AppendRow", "chat.PostMessage")),
 }
 
 
@@ -148,36 +157,32 @@ def test_every_workflow_that_ships_is_lived() -> None:
 
 @pytest.mark.parametrize("name", LIVES)
 @pytest.mark.asyncio(loop_scope="module")
-async def test_its_sample_is_approved_carried_out_in_the_back_office_and_done(office: Company, name: str) -> None:
-    life = LIVES[name]
-    before = office.last()
-    run = await office.start(name, samples_of(name)[life.sample])
-    assert (run.state, run.questions, office.effects(before)) == (RunState.WAITING, {}, []), run.reason
-    run = await office.approve(run, life.by)
+async def test_its_sample_is_approved_carried_out_once_in_the_back_office_and_done(office: Company, name: str) -> None:
+    life, before = LIVES[name], office.last()
+    value = samples_of(name)[life.sample]
+    run = await office.start(name, value)
+    if life.by:
+        assert (run.state, run.questions, office.effects(before)) == (RunState.WAITING, {}, []), run.reason
+    for who in life.by:
+        run = await office.approve(run, who)
     assert (run.state, run.reason) == (RunState.DONE, "")
     assert tuple(call.kind for call in office.effects(before)) == life.does
     assert office.verified() is Status.WHOLE
-
-
-@pytest.mark.parametrize("name", LIVES)
-@pytest.mark.asyncio(loop_scope="module")
-async def test_the_same_request_again_starts_nothing(office: Company, name: str) -> None:
-    value = samples_of(name)[LIVES[name].sample]
-    first = await office.start(name, value)
-    before = office.last()
     again = await office.start(name, value, by="@olga")
-    assert (again.id, office.last()) == (first.id, before)
+    assert (again.id, len(office.effects(before))) == (run.id, len(life.does))
 
 
 @pytest.mark.parametrize("name", LIVES)
 @pytest.mark.asyncio(loop_scope="module")
-async def test_every_other_sample_comes_to_a_rest_that_somebody_knows_of(office: Company, name: str) -> None:
-    """A card, a question, or an end with its reason; nothing is changed before somebody said so."""
+async def test_every_other_sample_comes_to_a_rest_and_changes_nothing_before_somebody_said_so(
+    office: Company, name: str
+) -> None:
     before = office.effects()
     for sample, value in samples_of(name).items():
-        run = await office.start(name, value)
-        assert run.state in (RunState.WAITING, RunState.STOPPED, RunState.DONE), (sample, run.state, run.reason)
-        assert run.gates or run.questions or run.reason or run.state is RunState.DONE, sample
+        if sample != LIVES[name].sample:
+            run = await office.start(name, value)
+            assert run.state in (RunState.WAITING, RunState.STOPPED, RunState.DONE), (sample, run.state, run.reason)
+            assert bool(run.reason) is (run.state is RunState.STOPPED), sample
     assert office.effects() == before
 
 
