@@ -45,6 +45,7 @@ def order(books: Books, order_id: str) -> Order:
         seen_on=books.now.date(),
         refunded_cents=row["refunded_cents"],
         delivered=bool(row["delivered"]),
+        seen_on=books.now.date(),
     )
 
 
