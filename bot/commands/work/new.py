@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.adapters.directory.listed import Listed
-from bot.adapters.library.book import Book
+from bot.adapters.library.book import Book, is_workflow
 from bot.adapters.library.copying import Copy, copied, refuse_taken
 from bot.adapters.library.shelf import Shelf
 from bot.commands.shell.failure import Mistyped
@@ -23,6 +23,7 @@ from bot.domain.declared.toml import read_toml
 from bot.domain.errors import Refused, Unfit
 from bot.domain.template import colleagues_in, refuse_name
 from bot.domain.text import hint, one_line
+from bot.domain.workflow import Each
 from bot.ports.version import VersionKind
 from bot.settings import Settings, read_settings
 from bot.wiring import Wall, shelf_of
@@ -42,7 +43,9 @@ def new_workflow(arguments: argparse.Namespace) -> int:
     refuse_name(arguments.name)
     folder = Path(arguments.folder) if arguments.folder else settings.workflows
     refuse_taken(folder, arguments.name)
-    making = Making(settings, screen, shelf.book(arguments.template), shelf.current(arguments.template).brief)
+    book = shelf.book(arguments.template)
+    _refuse_alone(book, folder)
+    making = Making(settings, screen, book, shelf.current(arguments.template).brief)
     placed = making.make(arguments.name, folder, _given(arguments), Wall().now().date())
     _tell(screen, arguments.name, placed, folder, settings)
     return 0
@@ -55,6 +58,14 @@ def _list(shelf: Shelf, screen: Screen) -> None:
         closed = "" if name in shelf.names() else f" (It does not load here: countersign check {name} says why.)"
         screen.say(f"{name:<{width}}  {shelf.responsible(name).process}{closed}")
     screen.aside("Make one yours: countersign new NAME --from WORKFLOW")
+
+
+def _refuse_alone(book: Book, folder: Path) -> None:
+    """Raises Unfit where it would start runs of a workflow that is not there."""
+    for name in {step.node.start: None for step in book.definition.steps if isinstance(step.node, Each)}:
+        if name != book.name and not is_workflow(folder / name):
+            mend = f"Make that first: countersign new {name} --from {name} --in {folder}"
+            raise Unfit(f"{book.name} starts runs of {name}, which is not in {folder}; nothing was written. {mend}")
 
 
 def _tell(screen: Screen, name: str, placed: Copy, folder: Path, settings: Settings) -> None:

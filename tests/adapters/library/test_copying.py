@@ -13,6 +13,7 @@ from bot.domain.checks import refusals
 from bot.domain.errors import Unfit
 from bot.domain.run import Stage
 from bot.domain.template import Answers
+from bot.domain.workflow import Each
 from tests.shelves import shelf_of
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
@@ -32,8 +33,11 @@ def connected(folder: Path) -> Shelf:
 def test_each_that_ships_becomes_another_that_loads_and_passes_every_check(template: str, tmp_path: Path) -> None:
     book = open_book(WORKFLOWS / template, "copied")
     folder = tmp_path / "mine"
+    for other in {step.node.start for step in book.definition.steps if isinstance(step.node, Each)} - {template}:
+        with copied(open_book(WORKFLOWS / other, "copied"), other, folder, ANSWERS, today=TODAY) as copy:
+            copy.put_in_place()
     with copied(book, "my_own", folder, ANSWERS, today=TODAY) as copy:
-        assert not folder.exists()
+        assert not (folder / "my_own").exists()
         copy.put_in_place()
     made = connected(folder)
     assert made.problems == {}
