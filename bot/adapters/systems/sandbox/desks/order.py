@@ -45,7 +45,6 @@ def order(books: Books, order_id: str) -> Order:
         seen_on=books.now.date(),
         refunded_cents=row["refunded_cents"],
         delivered=bool(row["delivered"]),
-        seen_on=books.now.date(),
     )
 
 
