@@ -14,10 +14,15 @@ from bot.adapters.terminal.messenger import Terminal
 from bot.commands.shell.finding import Sign
 from bot.commands.work.check import check_all
 from bot.commands.work.doctor_systems import systems_of
+from bot.domain.binding import Retry
 from bot.domain.errors import Broken, Misdeclared
 from bot.settings import SAMPLE, Settings, read_settings
+from bot.settings.systems import McpUse, SmtpUse
 from bot.wiring import opened, shelf_of
+from bot.wiring.mcp import mcp_of
+from bot.wiring.smtp import smtp_of
 from bot.wiring.systems import bindings_of
+from tests.adapters.systems.smtp.postoffice import Noon
 from tests.audit.house import ROOT
 
 HEAD = SAMPLE.read_text("utf-8").partition("[systems")[0]
@@ -42,9 +47,8 @@ async def test_the_credential_of_a_system_that_no_brief_uses_is_never_read(tmp_p
     """Whoever opened this pipe would wait for ever."""
     pipe = tmp_path / "credential"
     os.mkfifo(pipe)
-    settings = settings_of(
-        tmp_path, MAIL.replace("mail", "unused") + "[systems.helpdesk]\n", SYSTEM_UNUSED_FILE=str(pipe)
-    )
+    unused = '[systems.unused]\nuse = "mcp"\ncommand = "crm-mcp"\n[systems.helpdesk]\n'
+    settings = settings_of(tmp_path, unused, SYSTEM_UNUSED_FILE=str(pipe))
     assert "no workflow that loads used it when the bot started" in await why_closed(settings, "unused")
 
 
@@ -90,6 +94,126 @@ def test_an_address_that_is_not_allowed_is_refused_at_the_start(tmp_path: Path, 
         bindings_of(settings_of(tmp_path, helpdesk(url, more)))
 
 
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+DESK = "[systems.helpdesk]\n"
+
+
+def test_mail_is_bound_as_its_section_says(tmp_path: Path) -> None:
+    bound = bindings_of(settings_of(tmp_path, MAIL + "per_day = { SendMail = 3 }\n"))
+    assert {kind: (one.retry, one.per_day) for kind, one in bound.items()} == {"mail.SendMail": (Retry.BLIND, 3)}
+
+
+MAIL_SLIPS = [
+    (MAIL.replace("[systems.mail]", "[systems.post]"), "by SMTP nothing but mail is sent. Write [systems.mail]."),
+    (MAIL + "per_day = { SendMial = 3 }\n", "limits SendMial, which is not sent by SMTP. Did you mean SendMail?"),
+    (MAIL.replace("desk@example.com", "désk@example.com"), "is no address that mail can be sent from"),
+    (MAIL + 'reply_to = "a@b@example.com"\n', "is no address"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), MAIL_SLIPS)
+def test_a_section_of_mail_that_cannot_be_meant_is_refused_at_the_start(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(Misdeclared) as refused:
+        bindings_of(settings_of(tmp_path, text))
+    assert said in refused.value.message
+
+
+def test_mail_is_opened_as_its_section_says(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, MAIL + 'reply_to = "answers@example.com"\nsecurity = "tls"\n')
+    use = settings.use_of("mail")
+    assert isinstance(use, SmtpUse)
+    system = smtp_of(use, "hunter2-0123456789", Noon())
+    assert list(system.bindings) == ["mail.SendMail"]
+    server = vars(system)["_server"]
+    assert (server.host, server.door, server.user) == ("smtp.example.com", 465, "desk")
+    assert server.says_hello_as == "example.com"
+    assert "hunter2" not in repr(server) + repr(system)
+
+
+# --- tools ------------------------------------------------------------------------------------------------------------
+
+TRACKER = """
+[systems.tasks]
+use = "mcp"
+command = "tracker-mcp"
+per_day = { OpenIssue = 3 }
+[systems.tasks.tools.OpenIssue]
+tool = "open_issue"
+arguments = { project = "project", title = "title", text = "body" }
+key = "dedup"
+remembers = "24h"
+[systems.tasks.tools]
+CloseIssue = { tool = "close_issue", surely_not = ["no such issue"] }
+"""
+
+
+def test_tools_are_bound_as_their_section_says(tmp_path: Path) -> None:
+    bound = bindings_of(settings_of(tmp_path, TRACKER))
+    assert {kind: (one.retry, one.per_day, one.supervised) for kind, one in bound.items()} == {
+        "tasks.OpenIssue": (Retry.IDEMPOTENT, 3, False),
+        "tasks.CloseIssue": (Retry.BLIND, None, True),
+    }
+
+
+TOOL_SLIPS = [
+    (TRACKER.replace("{ OpenIssue = 3 }", "{ OpenIsue = 3 }"), "limits OpenIsue, which no tool carries out. Did you"),
+    (TRACKER.replace("CloseIssue =", "CloseIsue ="), "`systems.tasks.tools.CloseIsue` is neither an intent nor"),
+    (TRACKER.replace('remembers = "24h"\n', ""), "names a key alone"),
+    (TRACKER.replace('tool = "open_issue"\n', ""), "`systems.tasks.tools.OpenIssue.tool` is missing"),
+    (TRACKER.replace("dedup", 'dedup"\nretries = "3'), "`systems.tasks.tools.OpenIssue.retries` is not known here"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), TOOL_SLIPS)
+def test_a_section_of_tools_that_cannot_be_meant_is_refused_at_the_start(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(Misdeclared) as refused:
+        bindings_of(settings_of(tmp_path, text))
+    assert said in refused.value.message
+
+
+def use_of_tools(folder: Path, text: str) -> McpUse:
+    use = settings_of(folder, text).use_of("tasks")
+    assert isinstance(use, McpUse)
+    return use
+
+
+async def test_a_server_of_tools_is_not_started_before_it_is_called(tmp_path: Path) -> None:
+    system = mcp_of("tasks", use_of_tools(tmp_path, TRACKER), "")
+    assert sorted(system.bindings) == ["tasks.CloseIssue", "tasks.OpenIssue"]
+    await system.close()
+
+
+DESK_TOOLS = """
+[systems.helpdesk]
+use = "mcp"
+command = "desk-mcp"
+tools = { SendReply = { tool = "send_reply" } }
+"""
+
+
+async def test_a_credential_is_handed_over_only_under_a_name_that_the_settings_say(tmp_path: Path) -> None:
+    told = "hunter2-0123456789"
+    closed = await why_closed(settings_of(tmp_path, DESK_TOOLS, SYSTEM_HELPDESK=told), "helpdesk")
+    assert closed.startswith("helpdesk is not connected. There is a credential, and [systems.helpdesk] does not say")
+    async with opened(settings_of(tmp_path, DESK_TOOLS + 'credential_as = "TOKEN"\n', SYSTEM_HELPDESK=told)) as bot:
+        assert bot.systems.of("helpdesk").lookups == frozenset()
+        assert "hunter2" not in repr(bot)
+
+
+async def test_what_speaks_the_protocol_is_asked_for_where_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: str) -> None:
+        assert name == "mcp"
+
+    monkeypatch.setattr("bot.adapters.systems.mcp.line.find_spec", absent)
+    settings = settings_of(tmp_path, DESK_TOOLS)
+    closed = await why_closed(settings, "helpdesk")
+    assert "is not installed here. Run pip install 'countersign[mcp]', and start the bot again." in closed
+    assert (Sign.MEND, closed) in said(settings)
+
+
 # --- what doctor and check say ----------------------------------------------------------------------------------------
 
 
@@ -118,7 +242,7 @@ async def test_check_names_each_workflow_whose_system_is_closed(tmp_path: Path) 
 
 async def test_what_is_not_named_beside_something_real_is_not_bound(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, MAIL)
-    assert dict(bindings_of(settings)) == {}
+    assert list(bindings_of(settings)) == ["mail.SendMail"]
     lines = await check_all(settings, shelf_of(settings), ["support_triage"], date(2026, 3, 3))
     assert any("is bound to no system here" in line.sentence for line in lines)
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.adapters.terminal.messenger import Terminal
 from bot.application.start import Request, start
 from bot.domain.errors import BotRuns, Misdeclared, StoreBusy, StoreFailed
 from bot.domain.person import Door, PersonId
@@ -99,7 +100,7 @@ async def begin(bot: Bot, n: int = 1) -> RunId:
 
 async def test_cards_of_a_bot_are_written_where_its_caller_says(settings: Settings) -> None:
     said = list[str]()
-    async with opened(settings, write=said.append) as bot, bot.running() as runtime:
+    async with opened(settings, messenger=Terminal(said.append)) as bot, bot.running() as runtime:
         run = await begin(bot)
         await runtime.settle()
     assert any(f"Run {short(run)}" in text for text in said)

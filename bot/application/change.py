@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.application.parts import Parts
+from bot.application.try_routes import try_routes
 from bot.domain.audit.entry import Entry, EntryKind, Field, Note
 from bot.domain.brief import Brief
 from bot.domain.brief.difference import diff_brief
@@ -68,7 +69,7 @@ async def change(parts: Parts, wish: Change) -> Version:
         at=parts.clock.now(),
         by=wish.by.id,
         why=parts.redactor.clean(wish.why),
-        diff=_difference(parts, wish, before, proposed),
+        diff=await _foreseen(parts, wish, before, proposed),
     )
     base = (current.n if current else None) if wish.base is None else wish.base
     added = await parts.store.run(lambda tx: _add(tx, parts, wish, fresh, base))
@@ -76,19 +77,30 @@ async def change(parts: Parts, wish: Change) -> Version:
     return added
 
 
-def foresee_change(parts: Parts, wish: Change) -> str:
+async def foresee_change(parts: Parts, wish: Change) -> str:
     """What would change, in lines; raises what it would be refused with, its reason aside. Nothing is written down."""
     proposed = parts.library.proposed(wish.kind, wish.name, wish.text)
     before = {workflow: parts.library.responsible(workflow) for workflow in proposed}
     _refuse_strangers(wish, before, proposed)
     _refuse_unfit(parts, wish)
-    return _difference(parts, wish, before, proposed)
+    return await _foreseen(parts, wish, before, proposed)
 
 
 def _refused(tx: Transaction, wish: Change, entry: Entry) -> None:
     tx.records.write("auth", [entry])
     if wish.delivery:
         tx.inbox.finish(wish.delivery)
+
+
+async def _foreseen(
+    parts: Parts, wish: Change, before: Mapping[str, Brief], proposed: Mapping[str, Terms | None]
+) -> str:
+    """What changed; of routing tables also which of the last runs would have gone to somebody else."""
+    said = [_difference(parts, wish, before, proposed)]
+    if wish.kind is VersionKind.ROUTES:
+        for terms in filter(None, proposed.values()):
+            said += await try_routes(parts, terms)
+    return "\n".join(said)
 
 
 def _difference(parts: Parts, wish: Change, before: Mapping[str, Brief], proposed: Mapping[str, Terms | None]) -> str:

@@ -27,7 +27,7 @@ _AT_IT = frozenset({ActionStatus.BEGUN, ActionStatus.UNDOING, ActionStatus.IN_DO
 async def conclude(
     parts: Parts,
     lease: Lease,
-    event: Event,
+    event: Event | Callable[[Transaction, Run], Event],
     *,
     attempts: Sequence[Attempt] = (),
     also: Callable[[Transaction, Run], None] | None = None,
@@ -37,6 +37,7 @@ async def conclude(
 ) -> Run | None:
     """The run after the event; None where the lease was lost, and then nothing is recorded.
 
+    An event that rests on what the store holds is made with it, in the same unit of work.
     The effect is through with it, unless it is kept for later, as `tried` or not. Where nobody waits for it, it may
     share a commit.
     """
@@ -46,12 +47,13 @@ async def conclude(
         if not (tx.outbox.finish(lease) if later is None else tx.outbox.postpone(lease, later, tried=tried)):
             return None
         run = tx.runs.load(lease.run)
+        happened = event(tx, run) if callable(event) else event
         if attempts:
-            tx.records.attempts(lease.run, getattr(event, "step", ""), storable_attempts(parts.redactor, attempts))
+            tx.records.attempts(lease.run, getattr(happened, "step", ""), storable_attempts(parts.redactor, attempts))
         if also is not None:
             also(tx, run)
-        moved = move(parts, run, event, parts.terms(run))
-        return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
+        moved = move(parts, run, happened, parts.terms(run))
+        return keep(tx, run, begin_early(parts, tx, moved, at=happened.at))
 
     return await parts.store.run(work, patient=patient)
 

@@ -1,5 +1,6 @@
 """Read one record for a run."""
 
+from bot.application.answer_own import Turns, answer_own, is_own
 from bot.application.conclude import Mishap, conclude, try_again_or_fail
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
@@ -16,6 +17,9 @@ from bot.ports.store import Lease
 async def read(parts: Parts, lease: Lease, run: Run, effect: Read) -> None:
     """Read through a transport that cannot write, and record what came back."""
     terms = parts.library.pinned(run)
+    if is_own(effect):
+        await conclude(parts, lease, lambda tx, now: answer_own(parts, terms, effect, Turns(tx.limits, now), now))
+        return
     try:
         found = await reading(parts, terms, effect)
     except (Transient, Uncertain) as error:
@@ -31,6 +35,8 @@ async def read(parts: Parts, lease: Lease, run: Run, effect: Read) -> None:
 async def reading(parts: Parts, terms: Terms, effect: Read) -> ReadBack | Failed:
     """What came back, or why nothing will. Raises Transient or Uncertain where a later try may work."""
     system = Actor(ActorKind.SYSTEM, effect.lookup)
+    if is_own(effect):
+        return await parts.store.run(lambda tx: answer_own(parts, terms, effect, Turns(tx.limits)))
     try:
         if not terms.brief.may_read(effect.lookup):
             raise Broken(f"The brief does not allow reading {effect.lookup}.")

@@ -49,13 +49,12 @@ def _pins(parts: Parts, run: Run, current: Terms) -> Pins:
 
 
 def _named(tx: Transaction, pinned: str) -> str:
-    """A brief, and the house rules with it, as people name them: `brief version 3, house version 1`."""
-    digests = dict(zip((VersionKind.BRIEF, VersionKind.HOUSE), pinned.split("."), strict=False))
-    found = {kind: tx.versions.by_digest(kind, digest) for kind, digest in digests.items()}
-    brief = found[VersionKind.BRIEF]
-    house = found.get(VersionKind.HOUSE)
-    shared = f", house version {house.n}" if house is not None else ""
-    return f"brief version {brief.n}{shared}" if brief is not None else f"brief {pinned[:8]}"
+    """A brief, and what is pinned with it, as people name them: `brief version 3, house version 1`."""
+    kinds = (VersionKind.BRIEF, VersionKind.HOUSE, VersionKind.ROUTES)
+    found = [tx.versions.by_digest(*one) for one in zip(kinds, pinned.split("."), strict=False)]
+    if found[0] is None:
+        return f"brief {pinned[:8]}"
+    return ", ".join(f"{one.kind} version {one.n}" for one in found if one is not None)
 
 
 def _changes(parts: Parts, run: Run, terms: Terms) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "finding": "add an auditor's remark to a step",
     },
     "workflows": {
+        "new": "a workflow of your own, made from one that ships",
         "brief": "show, change or roll back what an owner says about a workflow",
         "prompt": "show, compare or try what a model is told in a step",
         "eval": "how often the model's answers are right, by golden cases",

@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument("--routes", action="store_true", help="its routing table, not the brief")
         if name in ("set", "unset", "replace", "rollback"):
             add_why(one, required=True)
+            one.add_argument("--try", dest="only_try", action="store_true", help="say what would change, save nothing")
         if name in ("replace", "set", "unset"):
             said = "only if this is still the current version"
             one.add_argument("--base", metavar="N", type=int, help=said)

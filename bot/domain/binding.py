@@ -28,3 +28,5 @@ class Binding:
     sandbox: bool = False
     per_day: int | None = None
     """How many of these the system takes a day."""
+    supervised: bool = False
+    """Whether only a person may approve it, whatever a brief says."""

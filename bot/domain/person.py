@@ -51,8 +51,12 @@ class Actor:
 
 
 def called(ref: str) -> str:
-    """How an id is named that is nobody's: whoever asked for a run may have been the clock."""
-    return "its schedule" if ref.startswith(f"{Door.SCHEDULE}:") else ref
+    """How an id is named that is nobody's: whoever asked for a run may have been the clock, or somebody outside."""
+    door, found, name = ref.partition(":")
+    return _CALLED[door].format(name) if found and door in _CALLED else ref
+
+
+_CALLED = {"schedule": "its schedule", "webhook": "the webhook {}", "form": "somebody outside", "mail": "a mail"}
 
 
 ENGINE = Actor(ActorKind.SYSTEM, "engine")

@@ -17,6 +17,8 @@ from bot.domain.run import Gate, Run
 
 Find = Callable[[PersonId], Person | None]
 """The person with an id, as they are known now."""
+Absent = Callable[[Person, datetime], Absence | None]
+"""Why somebody is not there at a moment."""
 Behind = Callable[[str], tuple[Person, ...]]
 """The people of a reviewer group, or of `owner`, or behind an id; also those who are away or have left."""
 
@@ -56,12 +58,12 @@ class Seat:
     """Who was passed over on the way, and why."""
 
 
-def seat_of(person: Person, find: Find, now: datetime) -> Seat:
-    """Who is there for a person now."""
+def seat_of(person: Person, find: Find, now: datetime, *, absent: Absent = absence) -> Seat:
+    """Who is there for a person now; `absent` says what counts as not being there."""
     passed: list[tuple[Person, Absence]] = []
     one: Person | None = person
     while one is not None and one.id not in {met.id for met, _ in passed}:
-        why = absence(one, now)
+        why = absent(one, now)
         if why is None:
             return Seat(one, tuple(passed))
         passed.append((one, why))

@@ -10,6 +10,7 @@ from bot.domain.classified import Classified
 from bot.domain.intent import Intent
 from bot.domain.plain import Plain
 from bot.domain.prompting import Example
+from bot.domain.routing.table import Table
 from bot.domain.run import Pins, Run
 from bot.domain.workflow import AnyLookup, Definition
 
@@ -64,6 +65,8 @@ class Terms:
     lookups: Mapping[str, AnyLookup] = field(default_factory=dict[str, AnyLookup])
     invariants: Mapping[str, Callable[..., bool]] = field(default_factory=dict[str, Callable[..., bool]])
     """By the name the brief uses."""
+    routes: Mapping[str, Table] = field(default_factory=dict[str, Table])
+    """The routing tables, by name."""
     now: Brief | None = None
     """The brief as it stands now, for whoever steers a run: they are responsible, whatever the run began with."""
 

@@ -17,6 +17,8 @@ class RefundRequest(Fact):
 
     order_id: Id
     reason: str = Field(min_length=1, max_length=4_000)
+    asked_on: date | None = None
+    """The day on which they asked, by which they are owed something; the day on which it is looked at, if left out."""
     requested_by: str = Field(default="", max_length=254)
 
 
@@ -30,6 +32,8 @@ class Order(Fact):
     cents: int
     currency: str
     paid_on: date
+    seen_on: date
+    """The day on which this was read: days are counted to it where nobody says another one."""
     refunded_cents: int = 0
     delivered: bool = True
 

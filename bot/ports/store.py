@@ -159,9 +159,7 @@ class Inbox(Protocol):
         """How many wait, counted up to `most`."""
         ...
 
-    def put_back(self, id: str) -> None:
-        """Let everything that waits now go before this."""
-        ...
+    def put_back(self, id: str) -> None: ...  # everything that waits now goes before it
 
 
 class Versions(Protocol):

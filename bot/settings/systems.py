@@ -11,6 +11,7 @@ from bot.domain.declared.place import Where
 from bot.domain.declared.word import odd
 from bot.domain.errors import Misdeclared
 from bot.domain.plain import is_object
+from bot.domain.quantity import Duration
 from bot.domain.text import nearest, one_line
 from bot.settings.host import is_here, web_address
 from bot.settings.secret import IN_FILE, PREFIX, told
@@ -118,6 +119,27 @@ class SmtpUse(Section):
         return bool(self.user)
 
 
+class ToolUse(Section):
+    """`[systems.NAME.tools.INTENT]`: the tool that carries out an intent, or answers a look-up."""
+
+    tool: str = Field(description="what the server calls it", min_length=1, examples=['"update_contact"'])
+    arguments: Mapping[str, str] = Field(default={}, examples=['{ contact = "contact_id" }'])
+    """Which field each argument takes; left out, every field under its own name."""
+    key: str = Field(default="", examples=['"idempotency_key"'])
+    """The argument that takes a key under which the tool does the same thing once."""
+    remembers: Duration | None = Field(default=None, examples=['"24h"'])
+    """How long it knows a key."""
+    id: str = Field(default="id", examples=['"contact.id"'])
+    """Where in its answer the id of what it changed stands; empty where it tells none."""
+    link: str = Field(default="", examples=['"contact.url"'])
+    undo: Mapping[str, str] = Field(default={}, examples=['{ version = "contact.version" }'])
+    """Where in its answer stands what taking it back needs."""
+    fields: Mapping[str, str] = Field(default={}, examples=['{ name = "contact.name" }'])
+    """Where in its answer the fields of a look-up stand; those left out stand under their own names."""
+    surely_not: tuple[str, ...] = Field(default=(), examples=['["not found"]'])
+    """Words in an error of the tool that mean: nothing was done."""
+
+
 class McpUse(Section):
     """`[systems.NAME]` with `use = "mcp"`: a server of the Model Context Protocol."""
 
@@ -127,7 +149,9 @@ class McpUse(Section):
     args: tuple[str, ...] = Field(default=(), examples=['["--quiet"]'])
     url: Url | None = Field(default=None, examples=['"https://mcp.example.com/mcp"'])
     """Instead of a program: where the server is."""
-    tools: Mapping[str, str] = Field(default={}, examples=['{ contact_of = "get_contact" }'])
+    credential_as: str = Field(default="", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$|^$", examples=['"CRM_TOKEN"'])
+    """The variable in which the program looks for its credential. A server at a url gets it as a bearer token."""
+    tools: Mapping[str, ToolUse] = Field(default={}, examples=['{ contact_of = { tool = "get_contact" } }'])
     """Which tool carries out an intent, or answers a look-up: by the name of that one."""
     per_day: Mapping[str, PerDay] = Field(default={}, examples=["{ UpdateContact = 200 }"])
     needs_credential: ClassVar[bool] = False
@@ -177,6 +201,9 @@ def contradictions(systems: Mapping[str, SystemUse]) -> Iterator[Problem]:
             case SmtpUse(security="none") if not is_here(use.host):
                 said = f"`systems.{name}.security` is none, and {use.host} is another machine: everybody could read."
                 yield (*where, "security"), said, 'Write "starttls" or "tls".'
+            case SmtpUse(security="none") if use.user:
+                said = f"`systems.{name}.user` would be sent with its password where everybody could read it."
+                yield (*where, "user"), said, 'Write security = "starttls" or "tls", or take the user out.'
             case SlackUse() if name != "chat":
                 said = f"`systems.{name}.use` is slack, and only the chat is there."
                 yield (*where, "use"), said, "Write it under [systems.chat]."

@@ -103,10 +103,14 @@ class Play:
         """Approve what waits, or confirm a stop."""
         return self.decide(Verdict.APPROVE, by)
 
-    def edit(self, by: str | Person, *, of: str = "", **values: Plain) -> Self:
-        """Change what is proposed; in a plan `of` names the step that proposed it, the first one else."""
+    def edit(self, by: str | Person, **values: Plain) -> Self:
+        """Change what is proposed; in a plan the first of it."""
+        return self.decide(Verdict.EDIT, by, values=values)
+
+    def edit_of(self, step: str, by: str | Person, /, **values: Plain) -> Self:
+        """Change what one step of a plan has proposed."""
         steps = [proposal.step for proposal in self.gate.proposals]
-        return self.decide(Verdict.EDIT, by, values=values, proposal=steps.index(of) if of else 0)
+        return self.decide(Verdict.EDIT, by, values=values, proposal=steps.index(step))
 
     def reject(self, by: str | Person, reason: str, text: str = "") -> Self:
         return self.decide(Verdict.REJECT, by, reason=reason, text=text)

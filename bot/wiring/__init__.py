@@ -27,7 +27,7 @@ from bot.adapters.store.sqlite import reading_url, refuse_unreadable
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import Office
-from bot.adapters.terminal.messenger import Terminal, Write
+from bot.adapters.terminal.messenger import Terminal
 from bot.application.look_back import look_back
 from bot.application.parts import Parts
 from bot.domain.checks import People
@@ -112,7 +112,6 @@ class Bot:
 async def opened(
     settings: Settings,
     *,
-    write: Write | None = None,
     messenger: Messenger | None = None,
     clock: Clock | None = None,
     chat: Chat | None = None,
@@ -121,13 +120,10 @@ async def opened(
 ) -> AsyncGenerator[Bot]:
     """A bot with everything open. Raises Misdeclared or StoreFailed with what to do about it.
 
-    Cards and messages go to `chat`, where it is in one, or to `messenger`; else they are written by `write`, as text.
-    A chat that only `stands_in` for Slack is a sandbox: workflows post in it where they would in the back office.
+    Cards and messages go to `chat`, to `messenger`, or nowhere. A chat that `stands_in` for Slack is also a sandbox.
     """
-    clock = clock or Wall()
     _make_ready(settings)
-    keys = KeyFile(settings.data / AUDIT_KEY)
-    instance = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
+    clock, keys, instance = clock or Wall(), KeyFile(settings.data / AUDIT_KEY), _instance()
     store = SqliteStore(settings.data / DATABASE, keys=keys, writer=instance, clock=clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.open())
@@ -135,13 +131,8 @@ async def opened(
         back_office = Office(settings.data / BACK_OFFICE, clock=clock)
         stack.push_async_callback(back_office.close)
         await store.run(lambda tx: library.seed(tx, clock.now()))
-        systems, credentials = connected(
-            settings,
-            library,
-            sandboxes=back_office.systems(),
-            clock=clock,
-            chat=_posted_in(settings, chat, clock, stands_in=stands_in),
-        )
+        posted, played = _posted_in(settings, chat, clock, stands_in=stands_in), back_office.systems()
+        systems, credentials = connected(settings, library, sandboxes=played, clock=clock, chat=posted)
         stack.push_async_callback(systems.close)
         parts = Parts(
             store=store,
@@ -149,7 +140,7 @@ async def opened(
             directory=chat.people if chat else Listed(settings.people()),
             systems=systems,
             model=await stack.enter_async_context(model_of(settings, instead=model)),
-            messenger=chat.messenger(store, clock) if chat else messenger or Terminal(write or _nowhere),
+            messenger=chat.messenger(store, clock) if chat else messenger or Terminal(_nowhere),
             clock=clock,
             redactor=redactor_of(settings, *credentials),
             new_run_id=run_ids(clock),
@@ -199,6 +190,11 @@ def anchor_file(settings: Settings) -> Path:
     """The file that keeps the checkpoints of the record."""
     named = settings.file.audit.anchor_file
     return Path(named) if named else settings.data / CHECKPOINTS
+
+
+def _instance() -> str:
+    """This process, as nobody else is called."""
+    return f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
 def _posted_in(settings: Settings, chat: Chat | None, clock: Clock, *, stands_in: bool) -> System | None:

@@ -9,11 +9,12 @@ from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import BINDINGS
 from bot.domain.binding import Binding
 from bot.domain.errors import Misdeclared
+from bot.intents import cadence, routes
 from bot.ports.clock import Clock
 from bot.ports.library import Library
 from bot.ports.system import System
 from bot.settings import Settings
-from bot.settings.systems import RestUse, SandboxUse, SlackUse, SystemUse
+from bot.settings.systems import McpUse, RestUse, SandboxUse, SlackUse, SmtpUse, SystemUse
 
 UNUSED = (
     "no workflow that loads used it when the bot started, so its credential was not read."
@@ -49,8 +50,9 @@ def entrances(settings: Settings, library: Library) -> Entrances:
             continue
         try:
             secret = settings.credentials[name].read()
-        except Misdeclared as unreadable:
-            closed[name] = f"{_off(name)}. {unreadable.message}"
+            _refuse_incomplete(name, use, has_credential=secret is not None)
+        except Misdeclared as lacking:
+            closed[name] = f"{_off(name)}. {lacking.message}"
             continue
         if secret is not None:
             credentials[name] = secret
@@ -60,11 +62,20 @@ def entrances(settings: Settings, library: Library) -> Entrances:
     return Entrances(credentials, closed)
 
 
+def _refuse_incomplete(name: str, use: SystemUse, *, has_credential: bool) -> None:
+    """Raise Misdeclared where this machine or the section lacks what the system needs."""
+    if isinstance(use, McpUse):
+        from bot.wiring.mcp import refuse_incomplete
+
+        refuse_incomplete(name, use, has_credential=has_credential)
+
+
 def used_systems(library: Library) -> frozenset[str]:
-    """Every system that a workflow which loads reads or changes."""
+    """Every system that a workflow which loads reads or changes, but for what the house answers itself."""
     briefs = [library.current(name).brief for name in library.names()]
     proofs = {brief.done_when.read.partition(".")[0] for brief in briefs}
-    return frozenset({system for brief in briefs for system in (*brief.reads, *brief.changes)} | proofs)
+    named = {system for brief in briefs for system in (*brief.reads, *brief.changes)}
+    return frozenset(named | proofs) - {routes.SYSTEM, cadence.SYSTEM}
 
 
 def connected(
@@ -107,6 +118,14 @@ def _bound(name: str, use: SystemUse) -> Mapping[str, Binding]:
             from bot.wiring.rest import described
 
             return described(name, use).bindings(use.per_day)
+        case SmtpUse():
+            from bot.wiring.smtp import mail_bindings
+
+            return mail_bindings(name, use)
+        case McpUse():
+            from bot.wiring.mcp import tool_bindings
+
+            return tool_bindings(name, use)
         case SlackUse():
             from bot.adapters.slack.system.system import bindings_of as of_slack
 
@@ -117,11 +136,20 @@ def _bound(name: str, use: SystemUse) -> Mapping[str, Binding]:
 
 def _opened(name: str, use: SystemUse, credential: SecretStr | None, clock: Clock) -> System:
     """A real system, ready to be called."""
+    secret = credential.get_secret_value() if credential else ""
     match use:
         case RestUse():
             from bot.wiring.rest import rest_of
 
-            return rest_of(name, use, credential.get_secret_value() if credential else "", clock)
+            return rest_of(name, use, secret, clock)
+        case SmtpUse():
+            from bot.wiring.smtp import smtp_of
+
+            return smtp_of(use, secret, clock)
+        case McpUse():
+            from bot.wiring.mcp import mcp_of
+
+            return mcp_of(name, use, secret)
         case _:
             said = f"Nothing here speaks {use.use}, as [systems.{name}] asks."
             raise Misdeclared(said, mend="Use another way to reach it.")

@@ -62,6 +62,10 @@ SLIPS = [
     (REST + 'rate = "fast"\n', "is “fast”, which is no pace."),
     (REST + "per_day = { Refund = 0 }\n", "`systems.billing.per_day.Refund` must be at least 1, not 0."),
     (SMTP + 'security = "none"\n', "`systems.mail.security` is none, and smtp.example.com is another machine"),
+    (
+        SMTP.replace("smtp.example.com", "127.0.0.1") + 'security = "none"\nuser = "desk"\n',
+        "`systems.mail.user` would be sent with its password where everybody could read it.",
+    ),
     (SMTP.replace("desk@", "desk"), "which is no address. Write it like desk@example.com"),
     (MCP + 'url = "https://x.example/mcp"\n', "names a command and a url."),
     ('[systems.crm]\nuse = "mcp"\n', "names neither a command nor a url."),

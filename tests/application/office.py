@@ -19,7 +19,7 @@ from bot.adapters.model.scripted import Script, Scripted
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
-from bot.adapters.systems.sandbox import Call, Sandbox
+from bot.adapters.systems.sandbox import BINDINGS, Call, Sandbox
 from bot.application.decide import Wish, decide
 from bot.application.parts import Parts
 from bot.application.perform import perform
@@ -278,13 +278,15 @@ BUILT = {
     "helpdesk.SendReply": 'helpdesk.SendReply(ticket_id=ticket.id, body="Hello.")',
     "helpdesk.GrantCredit": "helpdesk.GrantCredit(customer_id=ticket.customer_id, cents=5_00)",
     "helpdesk.AddTag": 'helpdesk.AddTag(ticket_id=ticket.id, tag="delayed")',
+    "tasks.OpenIssue": 'tasks.OpenIssue(project="desk", title=ticket.subject)',
+    "mail.SendMail": 'mail.SendMail(to=ticket.email, subject=ticket.subject, body="Hello.")',
     "helpdesk.NotifyPartner": 'helpdesk.NotifyPartner(ticket_id=ticket.id, text="Hello.")',
 }
 
 ONE_ACT = '''"""One act: a ticket comes in, a person approves, one thing is done."""
 
 from bot.authoring import Workflow, act, propose, review, trigger
-from bot.intents import helpdesk
+from bot.intents import helpdesk, mail, tasks
 
 
 def build(ticket: helpdesk.Ticket) -> {kind}:
@@ -371,6 +373,7 @@ async def opened(
     copied: Sequence[Path] = (),
     brief: Mapping[str, object] | None = None,
     answers: Mapping[str, Script] | None = None,
+    bindings: Mapping[str, Binding] = BINDINGS,
     **parts: Any,
 ) -> AsyncGenerator[Office]:
     """A bot on a folder, with `one_act` for one kind of intent, and copies of other workflows.
@@ -385,7 +388,7 @@ async def opened(
             shutil.copy(source.parent / "house.toml", flows)
     rewrite(flows / (copied[0].name if copied else "one_act") / "brief.toml", brief or {})
     store = SqliteStore(folder / "data.sqlite3", keys=KeyFile(folder / "audit.key"), writer="office", clock=clock)
-    shelf = shelved(flows, model=model.name, package=f"office_{next(_packages)}")
+    shelf = shelved(flows, model=model.name, bindings=bindings, package=f"office_{next(_packages)}")
     assert not shelf.problems, shelf.problems
     async with store.open():
         await store.run(lambda tx: shelf.seed(tx, clock.now()))

@@ -15,6 +15,7 @@ from bot.domain.run import RunState
 from bot.domain.terms import Terms
 from bot.intents import helpdesk
 from bot.testing import Play
+from bot.testing.play import MORNING
 from bot.testing.world import Found
 from tests.domain import sample
 from tests.made import OPEN, TICKET
@@ -99,5 +100,7 @@ def test_a_proof_is_said_in_a_few_words(says: dict[str, object], words: str) -> 
 
 def test_people_read_of_a_change_where_they_read_of_a_value() -> None:
     terms = noting()
-    assert "Done only when helpdesk.state_of shows that messages has changed." in [*about(terms, inside=True)]
+    assert "Done only when helpdesk.state_of shows that messages has changed." in [
+        *about(terms, inside=True, now=MORNING)
+    ]
     assert "helpdesk.state_of: messages has changed" in mermaid(terms.definition, terms.brief)

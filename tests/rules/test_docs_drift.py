@@ -21,6 +21,7 @@ from bot.domain import brief as parts
 from bot.domain import errors
 from bot.domain.audit.entry import NOTE_NAMES, EntryKind
 from bot.domain.brief import Brief, Level
+from bot.domain.brief import hook as of_hooks
 from bot.domain.drawing import svg
 from bot.domain.errors import BotError, Refused
 from bot.domain.event import Verdict
@@ -33,6 +34,7 @@ from bot.settings import model as of_model
 from bot.settings import slack as of_slack
 from bot.settings import systems as of_systems
 from bot.settings import variable
+from bot.settings import web as of_web
 from bot.settings.secret import PREFIX
 from tests.rules.command_page import MARK, listing
 from tests.rules.grid import docs, grid, marked, names, page, sections
@@ -62,7 +64,9 @@ def test_every_file_that_a_page_names_is_there(file: Path) -> None:
 def test_every_page_is_in_the_index() -> None:
     index = page("README.md")
     listed = {(ROOT / "docs" / target).resolve() for target in re.findall(r"\]\(([^)#]+\.md)\)", index)}
+    listed |= {*(ROOT / "docs" / "workflows").glob("*.md")}  # have an index of their own, compared where they are drawn
     assert {name(file) for file in {*docs()} - listed} == {"docs/README.md"}
+    assert "(workflows/README.md)" in index
 
 
 # --- support triage --------------------------------------------------------------------------------------------
@@ -123,6 +127,7 @@ def test_each_word_of_a_workflow_file_has_an_example() -> None:
 BRIEF: Mapping[str, type[BaseModel]] = {
     "At the top": parts.Brief,
     "[triggers]": parts.Triggers,
+    "[triggers.hooks.NAME]": of_hooks.Hook,
     "[done_when]": parts.DoneWhen,
     "[reviewers.NAME]": parts.Reviewers,
     "[failure.when_wrong] and [failure.when_unavailable]": parts.Recovery,
@@ -147,8 +152,10 @@ SETTINGS: Mapping[str, type[BaseModel]] = {
     '[systems.NAME] with use = "rest"': of_systems.RestUse,
     '[systems.NAME] with use = "smtp"': of_systems.SmtpUse,
     '[systems.NAME] with use = "mcp"': of_systems.McpUse,
+    "[systems.NAME.tools.INTENT]": of_systems.ToolUse,
     '[systems.NAME] with use = "slack"': of_systems.SlackUse,
     "[slack]": of_slack.SlackUse,
+    "[web]": of_web.WebUse,
     "[audit]": settings.Audit,
     "[secrets]": settings.Secrets,
 }

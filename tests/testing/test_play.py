@@ -302,6 +302,6 @@ def test_nothing_can_be_decided_once_a_run_has_ended() -> None:
 
 
 def test_an_edit_of_a_plan_names_the_step_whose_proposal_it_changes() -> None:
-    case, label, _ = play().edit("@mia", of="label", tag="partner-friend").approve("@nora").sent
+    case, label, _ = play().edit_of("label", "@mia", tag="partner-friend").approve("@nora").sent
     assert isinstance(case, helpdesk.OpenTicket)
     assert getattr(label, "tag", "") == "partner-friend"

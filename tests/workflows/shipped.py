@@ -12,6 +12,7 @@ from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.rehearsal import Rehearsal
 from bot.domain.binding import Binding, Retry
 from bot.domain.case import Case
+from bot.domain.checks import People
 from bot.domain.intent import Fact, Intent
 from bot.domain.plain import Plain
 from bot.domain.run import Stage
@@ -26,11 +27,16 @@ FOLDER = Path(__file__).parents[2] / "workflows"
 SYSTEMS = (accounts, billing, calendar, chat, crm, helpdesk, hiring, mail, reports, tasks)
 
 
-@cache
-def shelf() -> Shelf:
+def connected(*, people: People | None = None) -> Shelf:
+    """The library that ships, with every system there."""
     kinds = [one.kind() for system in SYSTEMS for one in _intents(system)]
     bindings = {kind: Binding(kind, Retry.SEARCHABLE, sandbox=True) for kind in kinds}
-    return shelf_of(FOLDER, model="play", bindings=bindings)
+    return shelf_of(FOLDER, model="play", bindings=bindings, people=people)
+
+
+@cache
+def shelf() -> Shelf:
+    return connected()
 
 
 def _intents(system: ModuleType) -> list[type[Intent]]:

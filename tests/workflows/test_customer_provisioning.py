@@ -1,26 +1,18 @@
 """Customer provisioning, played: four changes under one gate, each of them failing in every way, and taken back."""
 
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-from bot.adapters.library.case import read_cases
-from bot.adapters.library.shelf import Shelf
 from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain, Unfit
 from bot.domain.fold import fold, standing_of
 from bot.domain.intent import Receipt
-from bot.domain.run import RunState, Stage
+from bot.domain.run import Ask, RunState, Stage
 from bot.domain.terms import Terms
 from bot.intents import accounts, billing, mail
 from bot.testing import Play
-from bot.testing.world import Found, Outcome
-from tests.shelves import shelf_of
-from workflows.customer_provisioning import Welcome
+from bot.testing.world import Found, Outcome, Said
+from tests.workflows.shipped import cases_of, findings, rehearse, samples_of, terms_of
+from workflows.customer_provisioning import SUBJECT, Welcome
 
-FOLDER = Path(__file__).parents[2] / "workflows"
-HOME = FOLDER / "customer_provisioning"
 ORDER = accounts.SignedOrder(
     order_id="SO-902",
     customer_id="C-111",
@@ -32,13 +24,13 @@ ORDER = accounts.SignedOrder(
 )
 NONE = accounts.AccountState(customer_id="C-111", status=accounts.AccountStatus.NONE)
 ACTIVE = NONE.model_copy(update={"status": accounts.AccountStatus.ACTIVE, "account_ids": ("A-1",), "subscriptions": 1})
-WELCOME = Welcome(subject="Your account is ready", body="Welcome. A second mail brings the link.\n\nCustomer care")
+WELCOME = Welcome(text="Welcome. A second mail brings the link.\n\nCustomer care")
 MADE = Receipt(id="A-1")
 SENT = (
     accounts.CreateAccount(customer_id="C-111", company="Pedals & Pines", plan=accounts.Plan.WORKSHOP),
     accounts.GrantAccess(account_id="A-1", email="admin@pedals-and-pines.example", role="admin"),
     billing.StartSubscription(account_id="A-1", plan="Workshop", cents=49_00),
-    mail.SendMail(to="admin@pedals-and-pines.example", subject=WELCOME.subject, body=WELCOME.body),
+    mail.SendMail(to="admin@pedals-and-pines.example", subject=SUBJECT, body=WELCOME.text),
 )
 TAKEN_BACK = (
     accounts.DeleteAccount(customer_id="C-111", account_id="A-1"),
@@ -48,19 +40,13 @@ TAKEN_BACK = (
 RECEIPTS = (MADE, Receipt(id="G-1"), Receipt(id="S-1"), Receipt(id="M-1"))
 
 
-@cache
-def shelf() -> Shelf:
-    return shelf_of(FOLDER, model="play")
-
-
 def terms(stage: Stage = Stage.APPROVED) -> Terms:
-    current = shelf().current("customer_provisioning")
-    return replace(current, brief=current.brief.model_copy(update={"stage": stage}))
+    return terms_of("customer_provisioning", stage)
 
 
 def play(
     *,
-    welcome: Welcome = WELCOME,
+    welcome: Said | list[Said] = WELCOME,
     outcomes: list[Outcome] | None = None,
     found: Outcome | None = None,
     state: list[Found] | None = None,
@@ -81,7 +67,7 @@ def play(
 
 
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
-    assert [str(finding) for finding in shelf().findings("customer_provisioning")] == []
+    assert findings("customer_provisioning") == []
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------
@@ -136,7 +122,7 @@ def test_who_approves_may_rewrite_the_welcome_and_nothing_that_was_signed() -> N
     ["Your password is hunter2.", "You pay 49 EUR a month.", "Dear {{ name }},", "It costs €49.", "Call [number]."],
 )
 def test_a_welcome_with_a_secret_a_price_or_a_gap_never_reaches_a_reviewer(body: str) -> None:
-    played = play(welcome=Welcome(subject="Hello", body=body))
+    played = play(welcome=Welcome(text=body))
     assert (played.run.state, played.run.gates) == (RunState.PARKED, {})
     assert "no password, no price and no gap" in played.told_to("owner")
 
@@ -186,6 +172,28 @@ def test_an_owner_takes_everything_but_the_mail_back() -> None:
     assert mail.SendMail not in {type(one) for one in played.sent}
 
 
+def test_a_welcome_that_the_model_cannot_write_is_written_by_a_person() -> None:
+    played = play(welcome=Broken("It gave no text."))
+    assert (played.question.kind, played.question.group) == (Ask.FILL_IN, "onboarding")
+    played.answer(by="@leo", text=WELCOME.text)
+    assert played.approve(by="@mia").sent == SENT
+
+
+def test_without_a_model_nothing_is_made_and_the_run_waits_for_it() -> None:
+    played = play(welcome=[Transient("It does not answer."), WELCOME])
+    assert (played.run.state, played.sent) == (RunState.PARKED, ())
+    assert "It does not answer." in played.told_to("pager")
+    assert played.resume(by="@olga").approve(by="@mia").sent == SENT
+
+
+async def test_every_case_is_rehearsed_into_a_welcome_that_keeps_the_rules() -> None:
+    for case in cases_of("customer_provisioning"):
+        order = case.given["order"]
+        assert isinstance(order, accounts.SignedOrder)
+        played = play(welcome=await rehearse("customer_provisioning", "welcome", case.given), order=order)
+        assert played.gate.group == "onboarding", case.name
+
+
 def test_in_shadow_nothing_is_made() -> None:
     played = play(stage=Stage.SHADOW)
     assert (played.sent, len(played.tried)) == ((), 4)
@@ -195,13 +203,13 @@ def test_in_shadow_nothing_is_made() -> None:
 
 
 def test_every_sample_is_a_signed_order_of_a_new_customer() -> None:
-    samples = [accounts.SignedOrder.model_validate_json(file.read_bytes()) for file in HOME.glob("samples/*.json")]
+    samples = [accounts.SignedOrder.model_validate(one) for one in samples_of("customer_provisioning").values()]
     assert len({one.order_id for one in samples}) == 4
     assert all(one.admin_email.endswith(".example") for one in samples)
 
 
 def test_the_expected_welcomes_keep_the_rules() -> None:
-    for case in read_cases(HOME, terms().definition):
-        body = str(case.expected["welcome"].model_dump()["body"])
+    for case in cases_of("customer_provisioning"):
+        body = str(case.expected["welcome"].model_dump()["text"])
         assert terms().invariants["says_nothing_secret"](SENT[3].model_copy(update={"body": body})), case.name
         assert body.endswith("Customer care")

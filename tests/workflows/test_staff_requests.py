@@ -35,7 +35,7 @@ def play(
     stage: Stage | None = None,
 ) -> Play:
     done = OPEN.model_copy(update={"status": "granted"})
-    reads: list[Found] = state or [OPEN, done]
+    reads: list[Found] = state or [OPEN, OPEN, done]
     return Play(
         terms_of(NAME, stage),
         REQUEST,

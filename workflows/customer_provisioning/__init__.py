@@ -25,6 +25,8 @@ from bot.authoring import (
 )
 from bot.intents import accounts, billing, mail
 
+SUBJECT = "Your account is ready"
+
 
 class Standing(StrEnum):
     NEW = "new"
@@ -34,8 +36,7 @@ class Standing(StrEnum):
 class Welcome(Fact):
     """The first mail that a customer's administrator gets."""
 
-    subject: str = Field(min_length=1, max_length=120)
-    body: str = Field(min_length=1, max_length=2000)
+    text: str = Field(min_length=1, max_length=2000)
 
 
 def standing_of(state: accounts.AccountState) -> Standing:
@@ -56,7 +57,7 @@ def subscription(account: Promised, order: accounts.SignedOrder) -> billing.Star
 
 
 def greeting(order: accounts.SignedOrder, welcome: Welcome) -> mail.SendMail:
-    return mail.SendMail(to=order.admin_email, subject=welcome.subject, body=welcome.body)
+    return mail.SendMail(to=order.admin_email, subject=SUBJECT, body=welcome.text)
 
 
 def is_for_who_signed(account: accounts.CreateAccount, order: accounts.SignedOrder) -> bool:
@@ -87,7 +88,7 @@ class CustomerProvisioning(Workflow, version=1):
     there = stop("This customer has an account already; nothing was made.", when=standing.is_(Standing.THERE))
 
     welcome = ask(Welcome, about=order)
-    account = propose(account_for, order)
+    account = propose(account_for, order, when=standing.is_(Standing.NEW))  # read again before it is made
     access = propose(administrator, id_of(account), order)
     bill = propose(subscription, id_of(account), order)
     letter = propose(greeting, order, welcome)

@@ -90,7 +90,7 @@ class StaffRequests(Workflow, version=1):
     before = look_up(accounts.request_state, request)
     standing = decide(before, by=standing_of)
     settled = stop("This request was dealt with already; nothing was done.", when=standing.is_(Standing.SETTLED))
-    colleague = look_up(accounts.colleague_of, request)
+    colleague = look_up(accounts.colleague_of, request, when=standing.is_(Standing.OPEN))
     triage = ask(Triage, about=request)
     team = decide(triage, by=lambda it: it.team)
     way = decide(triage, colleague, by=way_of)

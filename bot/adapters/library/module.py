@@ -55,11 +55,12 @@ def _given_twice(tree: ast.Module, file: str) -> Iterator[Misdeclared]:
     plain = [one for one in tree.body if isinstance(one, ast.FunctionDef) and not one.decorator_list]
     yield from _twice("function", [(one.name, one.lineno) for one in plain], file)
     for cls in tree.body:
-        if isinstance(cls, ast.ClassDef) and "Workflow" in map(_last_name, cls.bases):
+        if isinstance(cls, ast.ClassDef) and "Workflow" in map(last_name, cls.bases):
             yield from _twice("step", _given(cls), file)
 
 
-def _last_name(base: ast.expr) -> str:
+def last_name(base: ast.expr) -> str:
+    """A base of a class without the module it stands in: `Workflow` of `authoring.Workflow`."""
     return base.id if isinstance(base, ast.Name) else base.attr if isinstance(base, ast.Attribute) else ""
 
 

@@ -16,7 +16,7 @@ from bot.adapters.library.own import own_prompt
 from bot.adapters.library.role import unknown_roles
 from bot.adapters.library.standing import Standing, shortly
 from bot.adapters.library.template import fill_out
-from bot.adapters.library.terms import assemble, brief_toml, refuse
+from bot.adapters.library.terms import assemble, brief_toml, refuse, routes_toml
 from bot.adapters.library.texts import FROM_FILE, HOUSE, Texts, What
 from bot.domain.binding import Binding
 from bot.domain.brief import Brief
@@ -130,9 +130,9 @@ class Shelf:
     def _findings(
         self, book: Book, terms: Terms, texts: Mapping[What, str], today: date | None = None
     ) -> tuple[Finding, ...]:
-        toml = brief_toml(book, texts)
-        known = self.every()
-        return check(terms, self._bindings, workflows=known, toml=toml, today=today, people=self._people)
+        toml, routes = brief_toml(book, texts), routes_toml(book, texts)
+        known, people = self.every(), self._people
+        return check(terms, self._bindings, workflows=known, toml=toml, routes=routes, today=today, people=people)
 
     def _refuse(self, book: Book, terms: Terms, texts: Mapping[What, str]) -> None:
         """Raise Misdeclared where these texts must not run."""
@@ -188,9 +188,9 @@ class Shelf:
         if now is not None and now.pins.brief == run.pins.brief and now.pins.prompts == run.pins.prompts:
             return now
         book = self.book(run.workflow)
-        brief, _, house = run.pins.brief.partition(".")
+        rules = ((VersionKind.BRIEF, book.name), HOUSE, (VersionKind.ROUTES, book.name))
         pinned = {(VersionKind.PROMPT, f"{book.name}/{step}"): digest for step, digest in run.pins.prompts.items()}
-        pinned |= {(VersionKind.BRIEF, book.name): brief, HOUSE: house}
+        pinned |= dict(zip(rules, run.pins.brief.split("."), strict=False))
         # A step that was added since has no pin; steps that are gone have one that nobody needs.
         return self._terms_of(book, {what: pinned.get(what, now) for what, now in self._digests(book).items()})
 

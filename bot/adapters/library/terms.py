@@ -12,6 +12,7 @@ from bot.domain.checks import Finding, refusals
 from bot.domain.declared.toml import Toml, read_toml
 from bot.domain.errors import Misdeclared
 from bot.domain.policy import policy_ref
+from bot.domain.routing.reading import read_tables
 from bot.domain.run import Pins
 from bot.domain.terms import Terms
 from bot.domain.version import digest_of_text
@@ -28,13 +29,12 @@ def assemble(book: Book, texts: Mapping[What, str], *, model: str) -> Terms:
     house = _tried(problems, lambda: read_house(texts[HOUSE], file=label_of(book, HOUSE, texts[HOUSE])))
     read = _tried(problems, lambda: _read(book, brief_text, house)) if house is not None else None
     prompts = _tried(problems, lambda: prompts_of(book, prompt_texts))
-    table: What = (VersionKind.ROUTES, book.name)
-    if table in texts:
-        _tried(problems, lambda: read_toml(texts[table], file=label_of(book, table, texts[table])))
-    if problems or read is None or prompts is None:
+    routes = _tried(problems, lambda: read_tables(routes_toml(book, texts)))
+    if problems or read is None or prompts is None or routes is None:
         raise Misdeclared.together(problems)
     brief, invariants = read
-    pinned = f"{digest_of_text(brief_text)}.{digest_of_text(texts[HOUSE])}"
+    rules = (brief_text, texts[HOUSE], *filter(None, [texts.get((VersionKind.ROUTES, book.name))]))
+    pinned = ".".join(map(digest_of_text, rules))
     return Terms(
         definition=book.definition,
         brief=brief,
@@ -50,6 +50,7 @@ def assemble(book: Book, texts: Mapping[What, str], *, model: str) -> Terms:
         intents=book.intents,
         lookups=book.lookups,
         invariants=invariants,
+        routes=routes,
     )
 
 
@@ -57,6 +58,13 @@ def brief_toml(book: Book, texts: Mapping[What, str]) -> Toml:
     """The brief among these texts, which knows its lines."""
     what: What = (VersionKind.BRIEF, book.name)
     return read_toml(texts[what], file=label_of(book, what, texts[what]))
+
+
+def routes_toml(book: Book, texts: Mapping[What, str]) -> Toml:
+    """The routing tables among these texts, which know their lines; none where there is no such text."""
+    what: What = (VersionKind.ROUTES, book.name)
+    text = texts.get(what, "")
+    return read_toml(text, file=label_of(book, what, text))
 
 
 def refuse(findings: Collection[Finding]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.library.texts import HOUSE, What
-from bot.application.change import Change, change
+from bot.application.change import Change, change, foresee_change
 from bot.application.roll_back import roll_back
 from bot.commands.shell.failure import Mistyped
 from bot.commands.shell.screen import Screen
@@ -62,15 +62,19 @@ class Reading:
         return await self.peek.queries.history(*self.what) if self.peek.queries else ()
 
     async def version(self, n: int) -> Version:
-        history = await self.history()
-        found = next((version for version in history if version.n == n), None)
-        if found is None:
-            there = f"There are 1 to {history[0].n}." if history else "There is only the file so far."
-            raise Unknown(f"There is no version {n} of {self.what[1]}. {there}")
-        return found
+        return _version(await self.history(), self.what[1], n)
 
     def called(self, ref: str) -> str:
         return next((person.name for person in self.settings.people() if person.id == ref), ref)
+
+
+def _version(history: Sequence[Version], name: str, n: int) -> Version:
+    """One version of a text. Raises Unknown where there is none of that number."""
+    found = next((version for version in history if version.n == n), None)
+    if found is None:
+        there = f"There are 1 to {history[0].n}." if history else "There is only the file so far."
+        raise Unknown(f"There is no version {n} of {name}. {there}")
+    return found
 
 
 def _what(shelf: Shelf, arguments: argparse.Namespace) -> What:
@@ -141,18 +145,32 @@ async def _write(session: Session, arguments: argparse.Namespace) -> int:
 
 
 async def _change(session: Session, arguments: argparse.Namespace, what: What) -> None:
+    wish = _wish(session, arguments, what, _new_text(session, arguments, what))
+    if arguments.only_try:
+        await _foresee(session, wish)
+    else:
+        _tell(session, await change(session.bot.parts, wish))
+
+
+def _wish(session: Session, arguments: argparse.Namespace, what: What, text: str) -> Change:
     typist = session.typist()
-    wish = Change(
+    return Change(
         kind=what[0],
         name=what[1],
-        text=_new_text(session, arguments, what),
+        text=text,
         by=typist.person,
         door=Door.TERMINAL,
         why=arguments.why,
-        base=arguments.base,
+        base=getattr(arguments, "base", None),
         on_behalf_of=typist.on_behalf_of,
     )
-    _tell(session, await change(session.bot.parts, wish))
+
+
+async def _foresee(session: Session, wish: Change) -> None:
+    lines = (await foresee_change(session.bot.parts, wish)).splitlines()
+    session.screen.say(f"{wish.name} would change like this:", "bold")
+    _tell_lines(session, lines)
+    session.screen.say("Nothing was saved.", "faint")
 
 
 def _new_text(session: Session, arguments: argparse.Namespace, what: What) -> str:
@@ -166,6 +184,11 @@ def _new_text(session: Session, arguments: argparse.Namespace, what: What) -> st
 
 
 async def _roll_back(session: Session, arguments: argparse.Namespace, what: What) -> None:
+    if arguments.only_try:
+        history = await session.bot.store.queries.history(*what)
+        earlier = _version(history, what[1], arguments.version)
+        await _foresee(session, _wish(session, arguments, what, earlier.text))
+        return
     typist = session.typist()
     version = await roll_back(
         session.bot.parts,

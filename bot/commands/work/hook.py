@@ -7,13 +7,15 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from bot.adapters.web.keys import Keys, read_keys
+from bot.adapters.web.mails import KIND
 from bot.adapters.web.signature import secret_of, sign
 from bot.commands.shell.session import Session, run_with
 from bot.commands.shell.typed import read_bytes
 from bot.commands.work.sample import samples_of
-from bot.domain.brief.hook import HEADER, Hook
+from bot.domain.brief.hook import HEADER, Hook, Signed
 from bot.domain.errors import Unfit, Unknown
 from bot.domain.from_event import event_for, hooks_of
+from bot.domain.person import Door
 from bot.domain.text import hint
 from bot.settings import Settings
 from bot.settings.secret import PREFIX
@@ -30,6 +32,10 @@ def show_hooks(arguments: argparse.Namespace) -> int:
     return run_with(arguments, lambda session: _show(session, arguments), begins=True)
 
 
+MAIL = "mail/"
+"""Before the name of a workflow that takes mail in."""
+
+
 async def _show(session: Session, arguments: argparse.Namespace) -> int:
     hooks = {name: (workflow, hook) for workflow, name, hook in _every(session)}
     keys = read_keys(session.settings.data, told_secrets(session.settings))
@@ -44,8 +50,10 @@ async def _show(session: Session, arguments: argparse.Namespace) -> int:
         raise Unknown(f"There is no hook “{arguments.name[:40]}”. {known}")
     workflow, hook = hooks[arguments.name]
     if arguments.secret:
-        session.screen.say(keys.shown(arguments.name, hook.signed))
+        session.screen.say(keys.shown(_own(arguments.name), hook.signed))
         return 0
+    if arguments.name.startswith(MAIL) and not arguments.input:
+        raise Unfit("Say which mail is to be sent, with --input FILE.")
     body = read_bytes(arguments.input) if arguments.input else _sample(session, workflow, hook)
     session.screen.say(_line(session, keys, arguments.name, hook, body))
     return 0
@@ -54,14 +62,25 @@ async def _show(session: Session, arguments: argparse.Namespace) -> int:
 def _every(session: Session) -> Iterator[tuple[str, str, Hook]]:
     library = session.bot.library
     for workflow in library.names():
-        for name, hook in hooks_of(workflow, library.current(workflow).brief).items():
-            yield workflow, name, hook
+        brief = library.current(workflow).brief
+        yield from ((workflow, name, hook) for name, hook in hooks_of(workflow, brief).items())
+        if Door.MAIL.value in brief.triggers.doors:
+            yield workflow, f"{MAIL}{workflow}", Hook(signed=Signed.BEARER)
 
 
 def _secret_of(keys: Keys, name: str) -> str:
-    if keys.is_own(name):
-        return f"with the secret in {PREFIX}{HOOK}{name.upper()}"
+    if keys.is_own(_own(name)):
+        return f"with the secret in {PREFIX}{HOOK}{_own(name).upper()}"
     return f"with a secret made here (countersign hook {name} --secret shows it)"
+
+
+def _own(name: str) -> str:
+    """Under what the secret is set."""
+    return name.removeprefix(MAIL)
+
+
+def _place(name: str) -> str:
+    return name if name.startswith(MAIL) else f"hooks/{name}"
 
 
 def _sample(session: Session, workflow: str, hook: Hook) -> bytes:
@@ -73,11 +92,11 @@ def _sample(session: Session, workflow: str, hook: Hook) -> bytes:
 
 def _line(session: Session, keys: Keys, name: str, hook: Hook, body: bytes) -> str:
     """For a shell, good for five minutes where the signature names the time."""
-    secret = secret_of(keys.shown(name, hook.signed), hook.signed)
+    secret = secret_of(keys.shown(_own(name), hook.signed), hook.signed)
     now, id = session.bot.parts.clock.now(), f"msg_{secrets.token_hex(8)}"
-    headers = {"Content-Type": "application/json", **_named(hook, id)}
+    headers = {"Content-Type": KIND if name.startswith(MAIL) else "application/json", **_named(hook, id)}
     headers |= sign(hook.signed, body, secret=secret, id=id, now=now)
-    words = ["curl", "-sS", f"{address_of(session.settings)}/hooks/{name}"]
+    words = ["curl", "-sS", f"{address_of(session.settings)}/{_place(name)}"]
     lines = [" ".join(map(shlex.quote, words))]
     lines += [f"-H {shlex.quote(f'{header}: {value}')}" for header, value in headers.items()]
     try:

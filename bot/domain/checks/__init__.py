@@ -19,6 +19,7 @@ from bot.domain.checks.owner import check_ownership
 from bot.domain.checks.path import check_paths
 from bot.domain.checks.people import check_people
 from bot.domain.checks.plan import check_plans
+from bot.domain.checks.routing import check_cadence, check_routes
 from bot.domain.checks.rule import check_rules
 from bot.domain.checks.shape import check_shape
 from bot.domain.checks.subject import People, Subject
@@ -32,6 +33,7 @@ __all__ = ["WARNINGS", "Code", "Finding", "People", "Weight", "check", "refusals
 CHECKS = (
     *(check_functions, check_facts, check_plans, check_intents),
     *(check_gates, check_rules, check_ownership, check_data, check_people, check_triggers, check_hooks),
+    *(check_cadence, check_routes),
 )
 NEED_A_SHAPE = (check_use, check_paths)
 
@@ -42,15 +44,17 @@ def check(
     *,
     workflows: Collection[str] = (),
     toml: Toml | None = None,
+    routes: Toml | None = None,
     today: date | None = None,
     people: People | None = None,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong, or should be thought about; refusals first, then as it stands in the files.
 
-    `workflows` are the names of all workflows; `toml` is the brief's text, which knows its lines; without `today`,
+    `workflows` are the names of all workflows; `toml` is the brief's text and `routes` that of the routing tables,
+    which know their lines; without `today`,
     nothing is said about dates, without `people` nothing about them.
     """
-    subject = Subject(terms, bindings, workflows, toml, today, people)
+    subject = Subject(terms, bindings, workflows, toml, today, people, routes)
     misshapen = tuple(check_shape(subject))
     checks = CHECKS if misshapen else (*CHECKS, *NEED_A_SHAPE)
     found = dict.fromkeys([*misshapen, *(finding for one in checks for finding in one(subject))])

@@ -89,6 +89,14 @@ def _autonomy(subject: Subject, step: AnyStep, intent: type[Intent]) -> Iterator
             f"{intent.kind()} ({intent.risk}) is set to “{level}” without a recorded override by two people.",
             f"Set it to “{Level.WITH_APPROVAL}”, or record [[overrides]] with evidence, undo, author and approved_by.",
         )
+    binding = subject.bindings.get(intent.kind())
+    if binding is not None and binding.supervised and level is Level.AUTOMATICALLY:
+        yield subject.in_brief(
+            key,
+            Code.SUPERVISED,
+            f"{intent.kind()} is set to “{level}”, and nobody here vouches for how its system carries it out.",
+            f"Set it to “{Level.WITH_APPROVAL}”, or name the `key` of its tool in the settings.",
+        )
     if intent.risk in HUMAN_ONLY and TABLE[subject.brief.stage][level][1] is Mode.EXECUTE:
         yield subject.in_brief(
             key,

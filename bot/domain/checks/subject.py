@@ -40,6 +40,8 @@ class Subject:
     """The brief's text, which knows its lines."""
     today: date | None = None
     people: People | None = None
+    routes: Toml | None = None
+    """The text of the routing tables."""
 
     @property
     def definition(self) -> Definition:
@@ -67,11 +69,17 @@ class Subject:
 
     def in_brief(self, where: Where, code: Code, sentence: str, mend: str) -> Finding:
         """A finding in the brief, at that setting or the section it would stand in."""
-        if self.toml is not None:
-            return Finding(code, self.definition.name, self.toml.file, self.toml.line(where), sentence, mend)
+        return self._in_text(self.toml, "brief.toml", where, code, sentence, mend)
+
+    def in_routes(self, where: Where, code: Code, sentence: str, mend: str) -> Finding:
+        """A finding in the routing tables."""
+        return self._in_text(self.routes, "routes.toml", where, code, sentence, mend)
+
+    def _in_text(self, toml: Toml | None, name: str, where: Where, code: Code, sentence: str, mend: str) -> Finding:
+        if toml is not None:
+            return Finding(code, self.definition.name, toml.file, toml.line(where), sentence, mend)
         folder = (self.steps[0].place.file if self.steps else "").rpartition("/")[0]
-        file = f"{folder}/brief.toml" if folder else "brief.toml"
-        return Finding(code, self.definition.name, file, 1, sentence, mend)
+        return Finding(code, self.definition.name, f"{folder}/{name}" if folder else name, 1, sentence, mend)
 
 
 def alternatives(step: AnyStep) -> Iterator[AnyStep]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Annotated, Literal, TypeGuard, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -136,6 +136,8 @@ def _fields(model: type[BaseModel], path: Where) -> Mapping[str, FieldInfo]:
 
 def _inside(annotation: object, part: str | int) -> object:
     """What stands one name, or one place of a list, deeper."""
+    if _is_model(annotation) and issubclass(annotation, RootModel):
+        annotation = _bare(annotation.model_fields["root"].annotation)
     if _is_model(annotation):
         field = _by_alias(annotation).get(str(part))
         return _bare(field.annotation) if field else None

@@ -44,9 +44,9 @@ def test_a_step_knows_the_line_it_stands_on(tmp_path: Path) -> None:
         ("def tag(", "def tag((", "def tag(", "This is not Python: "),
         (
             "from bot.intents import helpdesk",
-            "from bot.intents import crm",
+            "from bot.intents import payroll",
             "from bot.intents",
-            "cannot import name 'crm' from 'bot.intents'",
+            "cannot import name 'payroll' from 'bot.intents'",
         ),
         (
             "from enum",

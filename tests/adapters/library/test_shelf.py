@@ -388,13 +388,27 @@ def test_a_text_that_would_not_load_is_refused(home: Path, kind: VersionKind, na
         shelf_of(home).proposed(kind, name, text)
 
 
-def test_a_proposed_routing_table_has_to_be_toml(home: Path) -> None:
-    place = write_workflow(home)
-    (place / "routes.toml").write_text("a = 1")
+ROUTED = (
+    ("import helpdesk", "import helpdesk, routes"),
+    ("    topic = ask(", '    route = look_up(routes.route("tickets", helpdesk.Ticket), ticket)\n    topic = ask('),
+)
+TABLE = '[[tickets]]\nrule = "Everybody"\nto = ["@mia", "@leo"]\n'
+
+
+def test_proposed_routing_tables_have_to_fit_the_steps(home: Path) -> None:
+    steps, brief = STEPS, BRIEF.replace("[reads]", '[reads]\nroutes = ["tickets"]')
+    for before, after in ROUTED:
+        steps = steps.replace(before, after)
+    place = write_workflow(home, steps=steps, brief=brief)
+    (place / "routes.toml").write_text(TABLE)
     shelf = shelved(home, model="m", package="shelved")
-    assert [*shelf.proposed(VersionKind.ROUTES, "tag_ticket", "a = 2")] == ["tag_ticket"]
-    with pytest.raises(Misdeclared, match=r"routes\.toml \(changed\):1"):
-        shelf.proposed(VersionKind.ROUTES, "tag_ticket", "a = x")
+    assert shelf.current("tag_ticket").pins.brief.count(".") == 2, "a run keeps its tables, too"
+    terms = shelf.proposed(VersionKind.ROUTES, "tag_ticket", TABLE.replace("@leo", "@ines"))["tag_ticket"]
+    assert terms is not None
+    assert str(terms.routes).count("@ines") == 1
+    for wrong, line in (("a = x", 1), (TABLE + TABLE.replace("tickets", "deals"), 4)):
+        with pytest.raises(Misdeclared, match=rf"routes\.toml \(changed\):{line}"):
+            shelf.proposed(VersionKind.ROUTES, "tag_ticket", wrong)
 
 
 @pytest.mark.parametrize(

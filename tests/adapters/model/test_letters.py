@@ -43,6 +43,21 @@ async def test_where_the_text_is_too_short_the_record_says_the_language(declared
     assert answer.fact.body.startswith(f"{MARK} {greeting} ")
 
 
+@pytest.mark.parametrize(("sender", "hello"), [("Anna Sommer", "Hello Anna Sommer,"), ("", "Hello,")])
+async def test_a_letter_greets_who_sent_a_mail_and_never_a_file_that_came_with_it(sender: str, hello: str) -> None:
+    record: dict[str, Plain] = {"sender_name": sender, "attachments": [{"name": "station.pdf"}]}
+    answer = await rehearse(Draft, BODY, hints={"body": "reply"}, record=record)
+    assert isinstance(answer.fact, Draft)
+    assert answer.fact.body.startswith(f"{MARK} {hello}")
+
+
+async def test_a_letter_greets_the_contact_of_a_record_and_not_what_the_record_is_called() -> None:
+    record: dict[str, Plain] = {"name": "Fleet plan, two stations", "contact": "Nils Aden"}
+    answer = await rehearse(Draft, BODY, hints={"body": "reply"}, record=record)
+    assert isinstance(answer.fact, Draft)
+    assert answer.fact.body.startswith(f"{MARK} Hello Nils Aden,")
+
+
 async def test_a_clear_text_counts_more_than_a_record() -> None:
     body = "Wir haben die Rechnung nicht bekommen und bitten Sie, uns diese noch einmal zu schicken."
     answer = await rehearse(Draft, body, hints={"body": "reply"}, record={"language": "en"})

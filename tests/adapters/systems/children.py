@@ -91,7 +91,7 @@ def main(what: str, path: Path, n: int = 1) -> None:
         case "race":
             all_at_once(lambda: race(path), n)
         case "prepare":
-            all_at_once(Backstage(path).prepare, n)
+            all_at_once(Backstage(path, clock=HandClock()).prepare, n)
         case _:
             sys.exit(f"{what}?")
 

@@ -173,7 +173,7 @@ async def test_an_id_that_is_still_promised_is_refused(sandbox: Sandbox) -> None
 
 def test_there_is_a_binding_for_every_intent_and_all_are_sandbox() -> None:
     intents = {one.kind() for one in Intent.__subclasses__() if one.__module__ == helpdesk.__name__}
-    assert set(BINDINGS) == intents
+    assert {kind for kind in BINDINGS if kind.startswith("helpdesk.")} == intents
     assert all(kind == binding.kind and binding.sandbox for kind, binding in BINDINGS.items())
 
 

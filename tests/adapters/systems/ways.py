@@ -176,7 +176,14 @@ _DEAL = crm.Deal(
     quiet_since=date(2026, 1, 1),
 )
 _PAID = billing.Order(
-    order_id="O-401", customer_id="C-105", customer="", item="", cents=0, currency="", paid_on=date(2026, 1, 1)
+    order_id="O-401",
+    customer_id="C-105",
+    customer="",
+    item="",
+    cents=0,
+    currency="",
+    paid_on=date(2026, 1, 1),
+    seen_on=NOON.date(),
 )
 _TICKET = helpdesk.Ticket(id="T-1001", customer_id="C-105", email="a@b.example", subject="", body="")
 

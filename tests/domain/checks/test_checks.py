@@ -15,11 +15,11 @@ from bot.domain.declared.toml import read_toml
 from bot.domain.terms import Terms
 from bot.domain.workflow import Propose
 from tests.domain import sample
-from tests.domain.checks import wrong_briefs, wrong_paths, wrong_steps
+from tests.domain.checks import wrong_briefs, wrong_paths, wrong_routes, wrong_steps
 from tests.domain.checks.wrong import Small, Wrong, small, support
 from tests.domain.checks.wrong_steps import OutOfPlace, waiting
 
-EVERY = (*wrong_steps.WRONG, *wrong_paths.WRONG, *wrong_briefs.WRONG)
+EVERY = (*wrong_steps.WRONG, *wrong_paths.WRONG, *wrong_briefs.WRONG, *wrong_routes.WRONG)
 BY_NUMBER = [f"{n}-{wrong.code}" for n, wrong in enumerate(EVERY)]
 
 
@@ -37,7 +37,7 @@ def test_a_mistake_is_found_as_what_it_is_and_nothing_else(wrong: Wrong) -> None
 @pytest.mark.parametrize("wrong", EVERY, ids=BY_NUMBER)
 def test_a_finding_says_where_it_is_and_how_it_is_mended(wrong: Wrong) -> None:
     for finding in found(wrong):
-        assert finding.file.endswith(("brief.toml", ".py"))
+        assert finding.file.endswith(("brief.toml", "routes.toml", ".py"))
         assert finding.line >= 1
         assert finding.sentence.endswith((".", "?")), finding.sentence
         assert finding.mend[-1] in '.?`…)"]', finding.mend
@@ -80,7 +80,7 @@ def test_the_small_workflow_and_support_triage_are_clean() -> None:
     assert check(sample.terms(), sample.BINDINGS) == ()
 
 
-RIGHT = (*((terms, sample.BINDINGS) for terms in wrong_paths.RIGHT), *wrong_briefs.RIGHT)
+RIGHT = (*((terms, sample.BINDINGS) for terms in (*wrong_paths.RIGHT, *wrong_routes.RIGHT)), *wrong_briefs.RIGHT)
 
 
 @pytest.mark.parametrize("right", RIGHT, ids=range(len(RIGHT)))

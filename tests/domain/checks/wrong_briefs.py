@@ -198,6 +198,11 @@ def of_many(tag: helpdesk.AddTag, *ticket: helpdesk.Ticket) -> bool:
     return tag.tag == str(ticket)
 
 
+def hooked(**hook: Any) -> Terms:
+    """Open to webhooks, by one hook."""
+    return small(triggers={"who": ["everyone"], "doors": ["webhook"], "hooks": {"shop": hook}})
+
+
 def proving(**changed: object) -> Terms:
     usual = {"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"}
     return small(done_when={**usual, **changed})
@@ -379,6 +384,12 @@ WRONG = (
         bound(DELETION),
     ),
     Wrong(
+        Code.SUPERVISED,
+        "helpdesk.AddTag is set to “execute automatically”, and nobody here vouches for how its system carries it out",
+        small(levels={"helpdesk.AddTag": "execute automatically"}),
+        {**sample.BINDINGS, "helpdesk.AddTag": replace(sample.BINDINGS["helpdesk.AddTag"], supervised=True)},
+    ),
+    Wrong(
         Code.HUMAN_ONLY,
         "is for people alone, and at stage approved with level “execute with approval” the bot would",
         with_intent(INCIDENT),
@@ -501,6 +512,26 @@ WRONG = (
                 },
             }
         ),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.hooks.shop.fields.number` is for “number”, and Ticket has no such field",
+        hooked(fields={**{name: name for name in helpdesk.Ticket.model_fields}, "number": "data.number"}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.hooks.shop.fields` says nothing of what Ticket needs: customer_id, email, subject, body",
+        hooked(fields={"id": "data.id"}),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.hooks.shop.ends` is “reply”, which is no wait that an event may end",
+        hooked(ends="reply"),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "A mail cannot start it: nobody fills in what Ticket needs: id, customer_id, email, subject",
+        small(triggers={"who": ["everyone"], "doors": ["mail"]}),
     ),
     Wrong(
         Code.WRONG_TRIGGER,

@@ -20,6 +20,8 @@ _LOOKED_AT = 60
 """Sentences; what matters stands among the first."""
 _SMALL = frozenset({"since", "until", "name", "language", "email", "version"})
 """Names of records that a letter does not repeat, or that mean something else in a sentence."""
+_ADDRESSED = ("contact", "sender_name", "name", "customer_name")
+"""Who is greeted, the likeliest first: of a mail without a name no file that came with it."""
 
 _WISHES = {
     "shorter": "short;shorter;brief;concise;crisp;trim;kürzer;kurz;knapp;court;corto;breve;curto;conciso",
@@ -93,8 +95,8 @@ def wishes_in(remark: Words) -> set[str]:
 
 def _parts(task: Task, path: str, words: Letter, wishes: set[str]) -> Iterator[_Part]:
     reading = task.reading
-    name = reading.named("name") or reading.named("customer_name")
-    hello = f"{words.hello} {_safe(name)}" if isinstance(name, str) else words.hello
+    name = next((one for key in _ADDRESSED if (one := reading.named(key)) is not None), "")
+    hello = f"{words.hello} {_safe(name)}" if isinstance(name, str) and name else words.hello
     yield _Part(f"{MARK} {words.hello_formal if 'formal' in wishes else hello},", 0)
     thanks = words.thanks.format(_safe(reading.subject)) if reading.subject else words.thanks_plain
     if "warmer" in wishes:

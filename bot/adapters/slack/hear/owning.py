@@ -85,7 +85,7 @@ class Owning:
         earlier, meta = await self._version(_KINDS[kind], name, to), Meta(f"{kind}:{name}", workflow, stands.n, to)
         wish = Change(_KINDS[kind], name, earlier.text, by, Door.SLACK, "", stands.n)
         try:
-            shown = rollback_view(text_in_words(kind, name), to, foresee_change(self._parts, wish), meta)
+            shown = rollback_view(text_in_words(kind, name), to, await foresee_change(self._parts, wish), meta)
         except (Misdeclared, Unfit) as problem:
             shown = note(f"Back to version {to}", f"That cannot be done as things stand. {problem.message}", meta=meta)
         await self._surface.open(trigger, shown)
@@ -149,7 +149,7 @@ class Owning:
         text = ""
         try:
             text = draft.text(found.values)
-            diff = foresee_change(self._parts, Change(kind, name, text, person, Door.SLACK, "", stands.n))
+            diff = await foresee_change(self._parts, Change(kind, name, text, person, Door.SLACK, "", stands.n))
         except (Unfit, Misdeclared) as problem:
             return with_errors(own_errors(draft.wrong(problem, text), form.meta.n))
         digest = digest_of_text(text)[:_SEEN]

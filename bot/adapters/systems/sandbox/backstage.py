@@ -6,12 +6,13 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.adapters.systems.sandbox import company, fault, ledger, memory, schema
+from bot.adapters.systems.sandbox import company, fault, ledger, memory, schema, shelf
 from bot.adapters.systems.sandbox.binding import BINDINGS, LOOKUPS
-from bot.adapters.systems.sandbox.desk import Books
+from bot.adapters.systems.sandbox.desk import Books, Desk
 from bot.adapters.systems.sandbox.desks import DESKS
 from bot.adapters.systems.sandbox.fault import Fault
 from bot.adapters.systems.sandbox.ledger import Arrival, Call, Operation
+from bot.adapters.systems.sandbox.shelf import Done, Record, Whole
 from bot.domain.errors import Broken, Unknown
 from bot.domain.plain import Plain
 from bot.ports.clock import Clock
@@ -35,7 +36,7 @@ class Backstage:
                 if schema.is_empty(db, self.path):
                     self._fill(db)
                 elif not schema.is_current(db):
-                    raise Broken(f"{self.path} was made by another version. Start the sandbox afresh (--fresh).")
+                    raise Broken(f"{self.path} was made by another version. Start afresh with countersign try --fresh.")
             db.execute("PRAGMA journal_mode = WAL")
 
     def fresh(self) -> None:
@@ -102,6 +103,26 @@ class Backstage:
                 "faults": fault.listed(db),
             }
 
+    def records(self, system: str) -> tuple[Record, ...]:
+        """The records of one desk, those that changed last first."""
+        with self._looking() as db:
+            return shelf.records(db, _desk(system))
+
+    def record(self, system: str, id: str) -> Whole:
+        """One record, with all that hangs on it and its history. Unknown where there is none of that number."""
+        with self._looking() as db:
+            return shelf.whole(db, _desk(system), id)
+
+    def search(self, words: str, *, limit: int = 50) -> tuple[Record, ...]:
+        """The records of all desks in which every one of these words stands."""
+        with self._looking() as db:
+            return shelf.search(db, words, limit)
+
+    def changes(self, *, limit: int = 20) -> tuple[Done, ...]:
+        """What changed last at any desk, newest first, each with the key it came under."""
+        with self._looking() as db:
+            return shelf.done(db, limit)
+
     def _fill(self, db: sqlite3.Connection) -> None:
         schema.make_tables(db, (statement for desk in DESKS.values() for statement in desk.tables))
         books = Books(db, self._clock.now() if self._clock else datetime.now(UTC))
@@ -117,6 +138,13 @@ class Backstage:
     def _changing(self) -> Generator[sqlite3.Connection]:
         with closing(schema.connect(self.path)) as db, schema.transaction(db):
             yield db
+
+
+def _desk(system: str) -> Desk:
+    desk = DESKS.get(system)
+    if desk is None:
+        raise Unknown(f"The back office has no desk {system}. It has {', '.join(DESKS)}.")
+    return desk
 
 
 def _known_beside(kind: str) -> str:

@@ -38,7 +38,7 @@ def pour(books: Books, name: str) -> None:
         for row in rows:
             names, marks = ", ".join(row), ", ".join("?" for _ in row)
             values = [_dated(column, value, books.now) for column, value in row.items()]
-            books.db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608
+            books.db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608  names of our own file
         numbered = [found for row in rows if (found := _NUMBERED.fullmatch(str(row.get("id", ""))))]
         if numbered:
             last = max(int(found[2]) for found in numbered)

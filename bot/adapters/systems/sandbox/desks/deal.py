@@ -79,20 +79,24 @@ def company(books: Books, it: Inquiry) -> Company:
     domain = it.email.partition("@")[2].casefold()
     row = books.row("SELECT * FROM crm_company WHERE domain = ?", domain)
     row = row or books.row("SELECT * FROM crm_company WHERE lower(name) = lower(?)", it.company)
+    lead = books.row("SELECT owner FROM lead WHERE lower(email) = lower(?)", it.email)
     if row is None:
-        return Company(domain=domain, name=it.company or domain, known=False, country=it.country)
+        owner = lead["owner"] if lead else ""
+        return Company(
+            domain=domain, name=it.company or domain, known=lead is not None, country=it.country, owner=owner
+        )
     deals = books.rows(
         "SELECT id, name, stage FROM deal WHERE company_id = ? AND stage NOT IN ('won', 'lost') ORDER BY id", row["id"]
     )
-    known = bool(row["known"])
+    known = bool(row["known"] or lead)
     return Company(
         domain=row["domain"],
         name=row["name"],
         known=known,
-        company_id=row["id"] if known else "",
+        company_id=row["id"] if row["known"] else "",
         industry=row["industry"],
         shops=row["shops"],
         country=row["country"] or it.country,
-        owner=row["owner"],
+        owner=row["owner"] or (lead["owner"] if lead else ""),
         open_deals=tuple(f"{one['id']} {one['name']} ({one['stage']})" for one in deals),
     )

@@ -90,8 +90,9 @@ def _lines(books: Books, sheet: str) -> int:
 
 
 def _archive(books: Books, it: Week) -> Sheet:
-    del it
-    return Sheet(sheet=ARCHIVE, rows=_lines(books, ARCHIVE))
+    """The lines of that week: those that begin with its name."""
+    query = "SELECT count(*) FROM sheet_row WHERE sheet = ? AND json_extract(cells, '$[0]') = ?"
+    return Sheet(sheet=ARCHIVE, rows=books.number(query, ARCHIVE, _called(_monday(books, it.day))))
 
 
 def _append(books: Books, it: AppendRow) -> Change:
