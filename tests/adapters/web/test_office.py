@@ -38,7 +38,7 @@ class Visit:
 
 
 def words(answer: Answer) -> str:
-    body = re.sub(r"<(head|noscript).*?</\1>", " ", answer.text, flags=re.DOTALL)
+    body = re.sub(r"<head.*?</head>", " ", answer.text, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 

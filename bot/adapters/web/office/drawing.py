@@ -101,7 +101,7 @@ def whole(
         f'<link rel="stylesheet" href="{around.style}"><script type="module" src="{around.script}"></script></head>'
         f'<body data-last="{around.last}" data-since="{around.new_since}">'
         f'<header><nav aria-label="Where you are">{trail}</nav><span class="company">{shown(around.company)}</span>'
-        '<span id="state" class="soft"><noscript>Reload to see what changed.</noscript></span></header>'
+        '<span id="state" class="soft">Reload to see what changed.</span></header>'
         f'<main><h1>{shown(heading)}</h1>{hint}{form}<div id="content">{inside}</div></main>'
         '<p id="said" class="unseen" role="status"></p></body></html>\n'
     )
