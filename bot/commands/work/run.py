@@ -64,7 +64,7 @@ def _first(settings: Settings, *, doors: str, office: str, empty: bool) -> str:
     said = [
         FIRST_EMPTY if empty else FIRST,
         f"Records change in the back office: {office}" if office else "",
-        f"What is not Slack comes in at {doors}: see countersign hook support_triage",
+        f"What is not Slack comes in at {doors}: see countersign hook support_triage, countersign form lead_intake",
         f"The bot's own remarks: {settings.data / LOG}",
     ]
     return "\n".join(line for line in said if line)

@@ -85,7 +85,7 @@ async def test_what_is_done_blindly_tells_the_page_its_key_and_a_search_nothing(
     office: Office, window: Window, path: Path
 ) -> None:
     await do(office, NOTICE, "blind")
-    (told,) = window.sheet("helpdesk", NOTICE.ticket_id).history
+    (told,) = window.sheet("helpdesk", str(NOTICE.ticket_id)).history
     assert told.key == "blind"
     with sqlite3.connect(path) as db:
         assert db.execute("SELECT marker FROM activity").fetchall() == [("",)]
