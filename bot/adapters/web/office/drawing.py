@@ -44,9 +44,10 @@ def overview(around: Around, desks: Sequence[DeskLine], changes: Sequence[Happen
     said = "What the systems hold that the bot works with here. It changes as approved actions are carried out."
     happened = _history(around, changes, where=True) if changes else f'<p class="soft">{NOTHING_YET}</p>'
     inside = (
-        f'<section aria-labelledby="changed"><h2 id="changed">What changed last</h2>{happened}</section>'
+        f'<div class="sheet"><section class="history" aria-labelledby="changed">'
+        f'<h2 id="changed">What changed last</h2>{happened}</section>'
         f'<section aria-labelledby="all"><h2 id="all">Desks</h2><ul class="desks">'
-        f"{''.join(_desk_line(around, one) for one in desks)}</ul></section>"
+        f"{''.join(_desk_line(around, one) for one in desks)}</ul></section></div>"
     )
     heading = f"The back office of {around.company}"
     return whole(around, heading, inside, said=said, search=f"{PLACE}/search", of="everything")
