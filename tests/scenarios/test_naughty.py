@@ -207,7 +207,7 @@ def test_any_bytes_as_settings_are_a_sentence(tmp_path: Path) -> None:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(ROOT / "workflows"))
+    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(ROOT / "tests" / "only_triage"))
     fields = [f"{name}={value}" for name, value in ticket().items()]
     assert dispatch(["start", "support_triage", *fields]) == 0
     return tmp_path
