@@ -42,7 +42,6 @@ def order(books: Books, order_id: str) -> Order:
         cents=row["cents"],
         currency=row["currency"],
         paid_on=date.fromisoformat(row["paid_on"]),
-        seen_on=books.now.date(),
         refunded_cents=row["refunded_cents"],
         delivered=bool(row["delivered"]),
         seen_on=books.now.date(),
