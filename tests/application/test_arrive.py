@@ -7,7 +7,6 @@ import pytest
 
 from bot.application.arrive import Arrival, arrive
 from bot.domain.person import Door
-from bot.domain.plain import Plain
 from bot.domain.run import RunId, RunState, StepStatus
 from tests.application.office import Office, opened
 
@@ -46,7 +45,7 @@ async def waiting(tmp_path: Path) -> AsyncIterator[Office]:
         yield office
 
 
-def answer(id: str = "T-1001", *, delivery: str = "d-1", **value: Plain) -> Arrival:
+def answer(id: str = "T-1001", *, delivery: str = "d-1", **value: str) -> Arrival:
     return Arrival("one_act", "answered", {"id": id, **value}, "webhook:answers", delivery)
 
 
@@ -90,7 +89,7 @@ async def test_every_run_that_it_is_for_goes_on(waiting: Office, monkeypatch: py
     ("value", "is_for_it"),
     [({"customer_id": "C-105"}, True), ({"customer_id": "C-1"}, False), ({"text": "Thanks."}, True)],
 )
-async def test_every_field_that_both_have_must_agree(waiting: Office, value: dict[str, Plain], is_for_it: bool) -> None:
+async def test_every_field_that_both_have_must_agree(waiting: Office, value: dict[str, str], is_for_it: bool) -> None:
     await waiting.start()
     assert bool(await arrive(waiting.parts, answer(**value))) is is_for_it
 

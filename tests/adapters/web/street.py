@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aiohttp import ClientResponse, ClientSession
@@ -17,7 +18,7 @@ from bot.adapters.web.signature import secret_of, sign
 from bot.domain.brief.hook import Signed
 from bot.domain.run import RunId
 from bot.ports.queries import RunFilter
-from bot.ports.store import Delivery
+from bot.ports.store import Delivery, Transaction
 from tests.application.office import Office
 
 JSON = "application/json"
@@ -72,7 +73,7 @@ class Street:
         arriving, store = Arriving(self.office.parts), self.office.store
         for one in await store.run(lambda tx: tx.inbox.waiting(100)):
             await arriving.handle(one)
-            await store.run(lambda tx, id=one.id: tx.inbox.finish(id))
+            await store.run(partial(_finish, one.id))
         await self.office.settle()
         return await self.runs()
 
@@ -81,6 +82,10 @@ class Street:
 
     async def kept(self) -> tuple[Delivery, ...]:
         return await self.office.store.run(lambda tx: tx.inbox.waiting(100))
+
+
+def _finish(id: str, tx: Transaction) -> None:
+    tx.inbox.finish(id)
 
 
 async def answer_of(response: ClientResponse) -> Answer:

@@ -4,15 +4,19 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.adapters.web import hooks as hooks_door
 from bot.adapters.web import kept
+from bot.adapters.web.answer import body_of
 from bot.adapters.web.event import MOST_BYTES
 from bot.adapters.web.signature import secret_of, sign
 from bot.application.switch import Flip, switch
+from bot.application.take_in import take_in
 from bot.domain.brief.hook import Signed
 from bot.domain.errors import StoreBusy
 from bot.domain.person import Door
@@ -127,12 +131,11 @@ async def test_an_event_that_ends_a_wait_starts_nothing(tmp_path: Path) -> None:
         office.rewrite(**hooks(answers={"ends": "answered", "fields": {"id": "ticket", "text": "said"}}))
         async with opened_to_the_street(office) as street:
             assert (await street.call("answers", {"said": "Thanks."})).status == 400
-            for _ in range(2):
-                answer = await street.call("answers", {"ticket": "T-1001", "said": "Thanks."})
+            answers = [await street.call("answers", {"ticket": "T-1001", "said": "Thanks."}) for _ in range(2)]
             assert await street.handle() == [run]
             assert (await office.run(run)).value("answered") == {"ended_by_event": True}
             (entry,) = [one for one in await office.entries(run, "step.done") if one.step == "answered"]
-            assert entry.notes["source"] == answer.json["id"]
+            assert [entry.notes["source"]] * 2 == [one.json["id"] for one in answers]
 
 
 # --- refused ----------------------------------------------------------------------------------------------------------
@@ -256,9 +259,7 @@ async def test_what_is_too_large_is_refused_before_it_is_known_whose_it_is(stree
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.adapters.web import answer
-
-    monkeypatch.setattr(answer.body_of, "__kwdefaults__", {**answer.body_of.__kwdefaults__, "within": 0.01})
+    monkeypatch.setattr(hooks_door, "body_of", partial(body_of, within=0.01))
     host, _, port = street.address.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(b"POST /hooks/one_act HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this")
@@ -321,10 +322,7 @@ async def test_a_paused_workflow_takes_nothing_in(street: Street) -> None:
 
 
 async def test_more_than_can_wait_is_asked_for_again_later(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.application import take_in
-
-    defaults = {**take_in.take_in.__kwdefaults__, "most": 2}
-    monkeypatch.setattr(take_in.take_in, "__kwdefaults__", defaults)
+    monkeypatch.setattr(kept, "take_in", partial(take_in, most=2))
     answers = [await street.call("one_act", ticket(), id=f"msg_{n}") for n in range(3)]
     assert [one.status for one in answers] == [202, 202, 429]
     assert "More than 2 deliveries wait already" in answers[2].json["error"]

@@ -44,7 +44,6 @@ def order(books: Books, order_id: str) -> Order:
         paid_on=date.fromisoformat(row["paid_on"]),
         refunded_cents=row["refunded_cents"],
         delivered=bool(row["delivered"]),
-        seen_on=books.now.date(),
     )
 
 
