@@ -42,6 +42,7 @@ def order(books: Books, order_id: str) -> Order:
         cents=row["cents"],
         currency=row["currency"],
         paid_on=date.fromisoformat(row["paid_on"]),
+        seen_on=books.now.date(),
         refunded_cents=row["refunded_cents"],
         delivered=bool(row["delivered"]),
     )
