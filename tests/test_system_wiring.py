@@ -33,7 +33,7 @@ def settings_of(folder: Path, text: str, **env: str) -> Settings:
     file = folder / "countersign.toml"
     file.write_text(HEAD + text)
     told = {f"COUNTERSIGN_{name}": value for name, value in env.items()} | {"COUNTERSIGN_FILE": str(file)}
-    return read_settings(told, data=str(folder / "data"), workflows=str(ROOT / "workflows"), account="sam")
+    return read_settings(told, data=str(folder / "data"), workflows=str(ROOT / "tests" / "only_triage"), account="sam")
 
 
 async def why_closed(settings: Settings, system: str) -> str:

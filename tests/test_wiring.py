@@ -45,7 +45,7 @@ def settings_of(folder: Path, text: str = "", **places: Path) -> Settings:
         file = folder / "countersign.toml"
         file.write_text(text)
         env["COUNTERSIGN_FILE"] = str(file)
-    data, flows = places.get("data", folder / "data"), places.get("workflows", ROOT / "workflows")
+    data, flows = places.get("data", folder / "data"), places.get("workflows", ROOT / "tests" / "only_triage")
     return read_settings(env, data=str(data), workflows=str(flows), account="sam")
 
 

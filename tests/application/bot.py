@@ -17,7 +17,7 @@ from bot.runtimes.embedded import Embedded
 from bot.settings import read_settings
 from bot.wiring import Bot, opened
 
-WORKFLOWS = Path(__file__).parents[2] / "workflows"
+WORKFLOWS = Path(__file__).parents[1] / "only_triage"
 SECRET = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"
 
 

@@ -47,7 +47,7 @@ class World:
 
     @property
     def settings(self) -> Settings:
-        return read_settings({}, data=str(self.data), workflows=str(ROOT / "workflows"))
+        return read_settings({}, data=str(self.data), workflows=str(ROOT / "tests" / "only_triage"))
 
     def bot(self) -> AbstractAsyncContextManager[House]:
         return opened(self.data, clock=self.clock, workflows=WORKFLOWS)

@@ -16,7 +16,9 @@ import pytest
 from bot.commands import dispatch
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKFLOWS = ROOT / "workflows"
+SHIPPED = ROOT / "workflows"
+WORKFLOWS = ROOT / "tests" / "only_triage"
+"""Support triage alone: what one workflow shows, every other need not be opened for."""
 OWN = Path(__file__).parent / "workflows"
 """Two workflows for what support triage has not: a change that nobody can look up, and a plan that can be undone."""
 SAMPLES = WORKFLOWS / "support_triage" / "samples"

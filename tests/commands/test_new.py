@@ -7,7 +7,8 @@ import pytest
 
 from bot.commands.shell.screen import Screen
 from bot.domain.declared.toml import read_toml
-from tests.commands.line import WORKFLOWS, Answer, Line
+from tests.commands.line import SHIPPED as WORKFLOWS
+from tests.commands.line import Answer, Line
 
 SOME = ("support_triage", "lead_intake", "stalled_deals")
 """One without tables, one with, one that starts another; `tests/adapters/library/test_copying.py` takes all."""

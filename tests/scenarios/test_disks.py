@@ -82,7 +82,7 @@ class Line:
 def line(memory: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Line:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COUNTERSIGN_DATA", str(elsewhere(memory.folder / "data", tmp_path / "desk.sqlite3")))
-    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(ROOT / "workflows"))
+    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(ROOT / "tests" / "only_triage"))
     return Line(memory, capsys)
 
 

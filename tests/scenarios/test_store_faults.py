@@ -174,7 +174,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("bot.wiring.SqliteStore", partial(SqliteStore, busy=BUSY))
     fields = [f"{name}={value}" for name, value in ticket().items()]
-    assert typed("start", "support_triage", *fields, "--workflows", str(ROOT / "workflows")) == 0
+    assert typed("start", "support_triage", *fields, "--workflows", str(ROOT / "tests" / "only_triage")) == 0
     return tmp_path / ".countersign"
 
 
@@ -188,7 +188,9 @@ def the_run(home: Path) -> str:
 
 
 def approve_as(home: Path) -> int:
-    return typed("decide", the_run(home), "approve", "--as", "@farah", "--workflows", str(ROOT / "workflows"))
+    return typed(
+        "decide", the_run(home), "approve", "--as", "@farah", "--workflows", str(ROOT / "tests" / "only_triage")
+    )
 
 
 def test_on_the_command_line_a_busy_database_is_a_sentence(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,7 +215,7 @@ def test_on_the_command_line_a_flipped_page_is_a_sentence(home: Path, capsys: py
         flipped = bytes(byte ^ 0xFF for byte in whole[page * PAGE : (page + 1) * PAGE])
         (home / DATABASE).write_bytes(whole[: page * PAGE] + flipped + whole[(page + 1) * PAGE :])
         capsys.readouterr()
-        status = typed("decide", run, "approve", "--as", "@farah", "--workflows", str(ROOT / "workflows"))
+        status = typed("decide", run, "approve", "--as", "@farah", "--workflows", str(ROOT / "tests" / "only_triage"))
         said = capsys.readouterr().err
         assert status == 1
         assert "The database is damaged. Stop the bot, keep a copy of the file, and restore the last backup." in said

@@ -49,6 +49,10 @@ def is_workflow(folder: Path) -> bool:
     return is_there(folder / "__init__.py") or is_there(folder / "brief.toml")
 
 
+_SOURCES = Sources()
+"""Of all workflows: the systems that one uses are read once for every other."""
+
+
 def open_book(folder: Path, package: str, *, house: str = "") -> Book:
     """Load one workflow's folder. Raises Misdeclared with file, line and mend."""
     definition, module = load(folder, package)
@@ -57,7 +61,7 @@ def open_book(folder: Path, package: str, *, house: str = "") -> Book:
         name=folder.name,
         folder=folder,
         definition=definition,
-        steps=digests_of(definition, rules=_rules(module), sources=Sources()),
+        steps=digests_of(definition, rules=_rules(module), sources=_SOURCES),
         intents={kind.kind(): kind for kind in _intents(definition)},
         lookups=_lookups(definition, vars(module).values()),
         functions={name: value for name, value in vars(module).items() if inspect.isfunction(value)},

@@ -5,17 +5,21 @@ A function is taken together with everything of its own file that it uses, so th
 
 import ast
 import inspect
+import os
 from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 
 class Sources:
-    """Reads and parses each file once."""
+    """Reads and parses each file once, and again where it has changed."""
 
     def __init__(self) -> None:
         self._trees: dict[str, ast.Module] = {}
         self._tops: dict[str, Mapping[str, ast.stmt]] = {}
+        self._stamps: dict[str, tuple[int, int, int]] = {}
+        self._forms: WeakKeyDictionary[ast.AST, str] = WeakKeyDictionary()
 
     def of(self, thing: Callable[..., Any] | type) -> str:
         """The normal form of a function or class; its name where there is no source to read."""
@@ -25,16 +29,24 @@ class Sources:
         if node is None:
             return f"{thing.__module__}.{getattr(thing, '__qualname__', type(thing).__qualname__)}"
         used = _used(node, self._tops[file])
-        return "\n".join([_normal(node), *(_normal(one) for one in used if one is not node)])
+        return "\n".join([self._form(node), *(self._form(one) for one in used if one is not node)])
+
+    def _form(self, node: ast.AST) -> str:
+        """The normal form of a piece of a file; many steps use the same pieces."""
+        if node not in self._forms:
+            self._forms[node] = _normal(node)
+        return self._forms[node]
 
     def _tree(self, file: str) -> ast.Module | None:
-        if file not in self._trees:
-            try:
+        try:
+            seen = os.stat(file)
+            stamp = seen.st_mtime_ns, seen.st_size, seen.st_ino
+            if self._stamps.get(file) != stamp:
                 with open(file, "rb") as text:
-                    self._trees[file] = tree = ast.parse(text.read(), filename=file)
-            except (OSError, SyntaxError, ValueError):
-                return None
-            self._tops[file] = dict(_tops(tree))
+                    tree = ast.parse(text.read(), filename=file)
+                self._trees[file], self._tops[file], self._stamps[file] = tree, dict(_tops(tree)), stamp
+        except (OSError, SyntaxError, ValueError):
+            return None
         return self._trees[file]
 
 

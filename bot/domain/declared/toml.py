@@ -5,6 +5,7 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.declared.fault import not_toml, odd_values
 from bot.domain.declared.place import Spans, Where, places_of, tokens_of
@@ -39,6 +40,7 @@ class Toml:
         return Misdeclared(sentence, file=self.file, line=self.line(path), mend=mend)
 
 
+@lru_cache(maxsize=128)  # a brief is read by many: its own reader, the checks, and whoever shows a line of it
 def read_toml(raw: bytes | str, *, file: str) -> Toml:
     """Read a file strictly. Raises Misdeclared, whatever comes: the line, what is wrong there, how to mend it."""
     try:

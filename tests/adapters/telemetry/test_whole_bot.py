@@ -30,7 +30,7 @@ CANARY = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"
 
 
 def settings_of(folder: Path, telemetry: Telemetry) -> Settings:
-    read = read_settings({}, data=str(folder / "data"), workflows=str(ROOT / "workflows"), account="sam")
+    read = read_settings({}, data=str(folder / "data"), workflows=str(ROOT / "tests" / "only_triage"), account="sam")
     return replace(read, file=read.file.model_copy(update={"telemetry": telemetry}))
 
 

@@ -77,7 +77,7 @@ def _terms(stage: str) -> Terms:
 
 @cache
 def _library() -> Shelf:
-    return shelf_of(ROOT / "workflows", model="play", package="workflows")
+    return shelf_of(ROOT / "tests" / "only_triage", model="play", package="workflows")
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:

@@ -52,7 +52,7 @@ class Story:
 
 TRIAGE = Story(
     workflow="support_triage",
-    folder=ROOT / "workflows",
+    folder=ROOT / "tests" / "only_triage",
     answers={
         "triage": {"category": "billing", "urgent": False, "summary": "Charged twice."},
         "draft": {"body": "We look into both charges today and write to you tomorrow."},
