@@ -19,7 +19,7 @@ from bot.domain.declared.toml import read_toml
 from bot.domain.run import Run, RunState
 from bot.wiring import BACK_OFFICE
 from tests.adapters.slack.hear.house import House, opened
-from tests.commands.line import WORKFLOWS
+from tests.commands.line import SHIPPED
 
 TRIAGE = '[[scene]]\nworkflow = "support_triage"\nsample = "{sample}"\nby = "@sam"\n{more}\n'
 
@@ -45,9 +45,9 @@ def left_out(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_every_scene_that_ships_names_a_workflow_a_sample_and_people_there_are() -> None:
-    file = WORKFLOWS / FILE
+    file = SHIPPED / FILE
     day = fill_in(Day, read_toml(file.read_bytes(), file=str(file)))
-    assert all((WORKFLOWS / one.workflow / "samples" / f"{one.sample}.json").is_file() for one in day.scenes)
+    assert all((SHIPPED / one.workflow / "samples" / f"{one.sample}.json").is_file() for one in day.scenes)
     assert len({(one.workflow, one.sample) for one in day.scenes}) == len(day.scenes)
     in_support = [one for one in day.scenes if one.workflow in ("support_triage", "email_routing")]
     assert not in_support[-1].then, "the newest card in #support waits for whoever reads the first line of the screen"
@@ -55,7 +55,10 @@ def test_every_scene_that_ships_names_a_workflow_a_sample_and_people_there_are()
 
 @pytest.mark.certify
 async def test_the_day_that_ships_leaves_a_run_in_each_state(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async with opened(tmp_path, samples=True) as house:
+    def whole(folder: Path) -> None:
+        shutil.copytree(SHIPPED, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+
+    async with opened(tmp_path, samples=True, change=whole) as house:
         played = await play(house)
         assert left_out(caplog) == []
         assert {one.partition(" ")[2] for one in played} == {"waiting", "parked", "done", "stopped"}
@@ -76,16 +79,9 @@ async def test_the_day_that_ships_leaves_a_run_in_each_state(tmp_path: Path, cap
 # --- what can go wrong ------------------------------------------------------------------------------------------------
 
 
-def few(workflows: Path) -> None:
-    """Only what is played here, so that the bot is there sooner."""
-    for folder in workflows.iterdir():
-        if folder.is_dir() and folder.name not in ("support_triage", "tag_ticket"):
-            shutil.rmtree(folder)
-
-
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with opened(tmp_path, samples=True, change=few) as house:
+    async with opened(tmp_path, samples=True) as house:
         yield house
 
 
@@ -133,7 +129,6 @@ async def test_a_bug_in_one_scene_spoils_no_other(
 async def test_a_day_that_is_not_there_or_cannot_be_read_is_left_out_whole(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (house.settings.workflows / FILE).unlink()
     assert await play(house) == []
     assert left_out(caplog) == []
     for text in ("[[scene]]\nworkflow = 3", "scene = ", '[[scene]]\nzebra = "x"'):

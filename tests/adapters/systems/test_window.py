@@ -81,7 +81,7 @@ async def test_a_sheet_says_what_was_done_and_with_which_key(office: Office, win
     assert replies.lines[-1]["body"] == REPLY.body
 
 
-async def test_what_is_done_blindly_tells_the_page_its_key_and_a_search_nothing(
+async def test_what_is_done_blindly_tells_the_page_its_call_and_a_search_nothing(
     office: Office, window: Window, path: Path
 ) -> None:
     await do(office, NOTICE, "blind")

@@ -16,7 +16,9 @@ from bot.ports.back_office import DeskLine, Happening, Listed, Part, Row, Sheet,
 
 MOST = 100
 """So many records of a kind are shown at once."""
-_HAPPENED = "SELECT n, at, record, json_extract(receipt, '$.id') AS made, sentence, key FROM activity"
+_HAPPENED = """
+    SELECT it.n, it.at, it.record, json_extract(receipt, '$.id') AS made, sentence, coalesce(ledger.key, '') AS key
+    FROM activity AS it LEFT JOIN ledger ON ledger.n = it.call"""
 
 
 class Window:
@@ -51,7 +53,7 @@ class Window:
 
     def changes(self, since: int, *, limit: int) -> tuple[Happening, ...]:
         with self._looking() as db:
-            rows = db.execute(f"{_HAPPENED} WHERE n > ? ORDER BY n DESC LIMIT ?", (since, limit))
+            rows = db.execute(f"{_HAPPENED} WHERE it.n > ? ORDER BY it.n DESC LIMIT ?", (since, limit))
             return tuple(map(_happening, rows))
 
     @contextmanager
@@ -141,7 +143,7 @@ def _lines(db: sqlite3.Connection, query: str, record: str) -> tuple[Mapping[str
 def _happened(db: sqlite3.Connection, desk: Desk, *, limit: int = -1) -> Iterator[Happening]:
     """What changed at one desk, newest first."""
     span = (f"{desk.name}:", f"{desk.name};")  # the sign after the colon: every name with that beginning
-    rows = db.execute(f"{_HAPPENED} WHERE record >= ? AND record < ? ORDER BY n DESC LIMIT ?", (*span, limit))
+    rows = db.execute(f"{_HAPPENED} WHERE it.record >= ? AND it.record < ? ORDER BY it.n DESC LIMIT ?", (*span, limit))
     return map(_happening, rows)
 
 

@@ -22,7 +22,7 @@ from bot.adapters.slack.hear.choosing import else_started_by
 from bot.domain.errors import Unknown
 from bot.domain.run import Stage
 from bot.workspace.blocks.checking import flaws_in_view
-from tests.commands.line import WORKFLOWS
+from tests.commands.line import SHIPPED
 from tests.shelves import shelf_of
 
 TRIAGE = Offer("triage", "Answer a ticket.", Stage.APPROVED, "Olga Brandt")
@@ -86,7 +86,7 @@ def test_what_else_starts_it_stands_below_what_it_does() -> None:
 
 
 def test_every_workflow_that_ships_says_what_else_starts_it() -> None:
-    shelf = shelf_of(WORKFLOWS)
+    shelf = shelf_of(SHIPPED)
     ways = {name: [*else_started_by(shelf.current(name))] for name in shelf.names()}
     assert ways["lead_intake"] == ["the menu of a message", "a form for people outside", "a webhook"]
     assert ways["email_routing"] == ["the menu of a message", "a webhook", "mail"]

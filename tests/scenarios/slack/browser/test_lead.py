@@ -20,7 +20,7 @@ from bot.settings import Settings, read_settings
 from bot.wiring import BACK_OFFICE, shelf_of
 from bot.wiring.web import office_at, opened_door
 from bot.workspace.launch import Launch, launched
-from tests.commands.line import WORKFLOWS
+from tests.commands.line import SHIPPED
 
 LEAD = "nadia@atelier-sonnenrad.example"
 FILLED_IN = {
@@ -62,7 +62,7 @@ class Company:
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def company(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Company]:
     folder = tmp_path_factory.mktemp("company")
-    settings = read_settings({}, data=str(folder), workflows=str(WORKFLOWS), account="")
+    settings = read_settings({}, data=str(folder), workflows=str(SHIPPED), account="")
     async with AsyncExitStack() as stack:
         web = stack.enter_context(opened_door(settings))
         doors = address_of(web)
