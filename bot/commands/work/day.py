@@ -118,6 +118,7 @@ async def _play(stage: Stage, scene: Scene) -> None:
     if value is None:
         raise Unknown(f"There is no sample {scene.sample}.")
     deeds = [(deed, _person(stage.there, deed.by)) for deed in scene.then]
+    await stage.there.bot.store.run(lambda tx: tx.names.keep(by.id, by.name))  # whoever acts in Slack is noted there
     with _losing(stage.there.bot.back_office.backstage, scene.lost):
         key = f"day/{scene.workflow}/{scene.sample}"
         request = Request(scene.workflow, value, Door.SLACK, by.team, by, by.id, key=key)
