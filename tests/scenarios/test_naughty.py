@@ -27,6 +27,7 @@ from bot.domain.run import RunId
 from bot.ports.version import VersionKind
 from bot.settings import read_settings
 from bot.wiring import DATABASE
+from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import FARAH, NADIA, OLGA, ROOT, SAM, SECRET, TEAM, House, opened, ticket
 from tests.naughty import BYTES, JSON, MEGABYTE, SHORT_TEXTS, TEXTS
 from tests.scenarios.crash.verdict import lines
@@ -207,7 +208,7 @@ def test_any_bytes_as_settings_are_a_sentence(tmp_path: Path) -> None:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(ROOT / "tests" / "only_triage"))
+    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(TRIAGE_ALONE))
     fields = [f"{name}={value}" for name, value in ticket().items()]
     assert dispatch(["start", "support_triage", *fields]) == 0
     return tmp_path
