@@ -63,17 +63,6 @@ class Company:
             self.clock.forward(minutes=1)
         raise AssertionError(f"{run} still runs.")
 
-    async def let_act(self, workflow: str) -> None:
-        """Its owner lets it carry out what people approve, where it began more carefully."""
-        terms = self.bot.library.current(workflow)
-        if terms.brief.stage in (Stage.APPROVED, Stage.LIMITED, Stage.AUTOMATIC):
-            return
-        text = change_brief((FOLDER / workflow / "brief.toml").read_text("utf-8"), "stage", "approved")
-        owner = self.person(terms.brief.owner)
-        await change(
-            self.bot.parts, Change(VersionKind.BRIEF, workflow, text, owner, Door.TERMINAL, why="It has shown itself.")
-        )
-
     def effects(self, after: int = 0) -> list[Call]:
         return [call for call in self.bot.back_office.backstage.effects() if call.n > after]
 
@@ -99,3 +88,14 @@ async def company(folder: Path) -> AsyncGenerator[Company]:
     async with opened(settings, clock=clock) as bot, bot.running() as runtime:
         yield Company(bot, runtime, clock)
     shutil.rmtree(folder)
+
+
+async def let_act(bot: Bot, workflow: str) -> None:
+    """Its owner lets it carry out what people approve, where it began more carefully."""
+    brief = bot.library.current(workflow).brief
+    if brief.stage in (Stage.APPROVED, Stage.LIMITED, Stage.AUTOMATIC):
+        return
+    owner = bot.parts.directory.named(brief.owner)
+    assert owner is not None
+    text = change_brief((FOLDER / workflow / "brief.toml").read_text("utf-8"), "stage", "approved")
+    await change(bot.parts, Change(VersionKind.BRIEF, workflow, text, owner, Door.TERMINAL, why="It has shown itself."))

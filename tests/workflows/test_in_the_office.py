@@ -11,7 +11,7 @@ from bot.application.audit_verify import Status
 from bot.domain.audit.entry import EntryKind
 from bot.domain.run import RunState
 from bot.intents import accounts
-from tests.workflows.company import Company, company
+from tests.workflows.company import Company, company, let_act
 from tests.workflows.lives import LIVES
 from tests.workflows.pages import names
 from tests.workflows.shipped import samples_of
@@ -22,7 +22,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Com
     """One company for all: what one workflow does there, the others have to live with."""
     async with company(tmp_path_factory.mktemp("company")) as one:
         for name in names():
-            await one.let_act(name)
+            await let_act(one.bot, name)
         yield one
 
 
