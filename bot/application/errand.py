@@ -9,6 +9,7 @@ from bot.application.keep_hold import keep_hold
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.application.waiting import LONGEST_CALL, answered
+from bot.domain.binding import Retry
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Done, Failed, OutcomeUnknown, Problem
 from bot.domain.intent import Intent, Receipt
@@ -95,7 +96,8 @@ async def _call(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> Non
     except Uncertain as error:
         await _uncertain(parts, lease, terms, errand, error.message)
     except BotError as error:
-        await _refused_by_system(parts, lease, errand, error.message)
+        refused = _refused_again if errand.interrupted else _refused_by_system
+        await refused(parts, lease, errand, error.message)
     else:
         await _done(parts, lease, errand, receipt)
 
@@ -160,6 +162,19 @@ async def _refused_by_system(parts: Parts, lease: Lease, errand: Errand, text: s
     system = Actor(ActorKind.SYSTEM, errand.intent.system)
     failed = Failed(parts.clock.now(), system, errand.step, Problem.REFUSED, text, errand.n, lease.attempt)
     await conclude(parts, lease, failed)
+
+
+async def _refused_again(parts: Parts, lease: Lease, errand: Errand, text: str) -> None:
+    """A repeat was refused, which says nothing about the call before it, unless the system answers by the key."""
+    try:
+        receipt = await answered(errand.system.find(errand.intent, errand.key), Transient(SILENT))
+    except BotError as error:
+        return await _doubt(parts, lease, errand, f"{text} Looking up an earlier call failed: {error.message}")
+    if receipt is not None:
+        return await _done(parts, lease, errand, receipt, found=True)
+    if errand.binding.retry is Retry.IDEMPOTENT:
+        return await _refused_by_system(parts, lease, errand, text)
+    return await _doubt(parts, lease, errand, f"An earlier call may have arrived; the next was refused: {text}")
 
 
 async def _doubt(parts: Parts, lease: Lease, errand: Errand, text: str) -> None:
