@@ -14,7 +14,7 @@ from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Done, Failed, OutcomeUnknown, Problem
 from bot.domain.intent import Intent, Receipt
 from bot.domain.person import ENGINE, Actor, ActorKind
-from bot.domain.retrying import Next, after_interruption, after_looking
+from bot.domain.retrying import LOOK_AGAIN, SHOWN_WITHIN, Next, after_interruption, after_looking
 from bot.domain.terms import Terms
 from bot.ports.store import Lease
 from bot.ports.system import Binding, System
@@ -81,7 +81,8 @@ async def _look(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> Non
         case Next.CALL:
             return None  # looking took so long that somebody else is at it
         case Next.LOOK:
-            return await _later(parts, lease, terms, errand, "The system does not show it yet.", sure=False)
+            text, asked = "The system does not show it yet.", _until_shown(parts, lease, errand)
+            return await _later(parts, lease, terms, errand, text, asked=asked, sure=False)
         case Next.DOUBT:
             return await _doubt(parts, lease, errand, "The system does not show it, and may no longer know.")
         case _:
@@ -111,7 +112,13 @@ async def _uncertain(parts: Parts, lease: Lease, terms: Terms, errand: Errand, t
     ):
         await _doubt(parts, lease, errand, text)
     else:
-        await _later(parts, lease, terms, errand, text, sure=False)
+        asked = SHOWN_WITHIN if errand.interrupted else None  # of a second call nobody knows when it began
+        await _later(parts, lease, terms, errand, text, asked=asked, sure=False)
+
+
+def _until_shown(parts: Parts, lease: Lease, errand: Errand) -> timedelta | None:
+    """How long the last look has to wait; the looks before it come as soon as any other try."""
+    return errand.begun_at + SHOWN_WITHIN - parts.clock.now() if lease.attempt >= LOOK_AGAIN else None
 
 
 async def _later(

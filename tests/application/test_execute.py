@@ -83,6 +83,16 @@ TROUBLES = (
         each(DONE, notice=IN_DOUBT),
     ),
     Trouble(
+        "lost answer, shown at the third look",
+        ((Fault.LOST_ANSWER, 1), (Fault.UNSEEN, LOOK_AGAIN - 1)),
+        each(DONE, notice=IN_DOUBT),
+    ),
+    Trouble(
+        "down twice, then a lost answer that is not shown at once",
+        ((Fault.DOWN, 2), (Fault.LOST_ANSWER, 1), (Fault.UNSEEN, 1)),
+        each(DONE, notice=IN_DOUBT),
+    ),
+    Trouble(
         "lost answer, and the key is refused the second time",
         ((Fault.LOST_ANSWER, 1), (Fault.DUPLICATE_REFUSED, 1)),
         each(DONE, notice=IN_DOUBT),
