@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.adapters.store.audit_key import keys_in
 from bot.adapters.store.record import examine
 from bot.adapters.systems.sandbox import Call
+from bot.adapters.terminal.messenger import Terminal
 from bot.application.audit_verify import Status, verify
 from bot.application.change import Change, change
 from bot.application.decide import Wish, decide
@@ -37,6 +38,8 @@ class Company:
     bot: Bot
     runtime: Embedded
     clock: Hand = field(repr=False)
+    told: list[str] = field(default_factory=list[str], repr=False)
+    """What people were shown and told, in order."""
 
     def person(self, name: str) -> Person:
         found = self.bot.parts.directory.named(name)
@@ -55,12 +58,15 @@ class Company:
 
     async def at_rest(self, run: RunId) -> Run:
         """Where a run stands once nothing is due any more, whatever had to be tried again later."""
-        for _ in range(30):
+        queries = self.bot.store.queries
+        for _ in range(60):
             await self.runtime.settle()
-            found = await self.bot.store.queries.run(run)
+            found = await queries.run(run)
             if found.state is not RunState.RUNNING:
                 return found
-            self.clock.forward(minutes=1)
+            due = min(at for _, at, _ in await queries.pending(run))
+            self.clock.forward(seconds=max((due - self.clock.now()).total_seconds(), 0) + 1)
+            await self.runtime.collect()
         raise AssertionError(f"{run} still runs.")
 
     def effects(self, after: int = 0) -> list[Call]:
@@ -85,8 +91,9 @@ class Company:
 async def company(folder: Path) -> AsyncGenerator[Company]:
     settings = await asyncio.to_thread(read_settings, {}, data=str(folder), workflows=str(FOLDER))
     clock = Hand(MORNING)
-    async with opened(settings, clock=clock) as bot, bot.running() as runtime:
-        yield Company(bot, runtime, clock)
+    told: list[str] = []
+    async with opened(settings, clock=clock, messenger=Terminal(told.append)) as bot, bot.running() as runtime:
+        yield Company(bot, runtime, clock, told)
     shutil.rmtree(folder)
 
 

@@ -35,3 +35,11 @@ LIVES: Mapping[str, Life] = {
     "support_triage": Life("how-to", ("@leo",), ("helpdesk.SendReply",)),
     "weekly_report": Life("week-09", ("@tom",), ("reports.AppendRow", "chat.PostMessage")),
 }
+
+FURTHER: tuple[tuple[str, Life], ...] = (
+    ("email_routing", Life("complaint", ("@olga",), ("helpdesk.OpenTicket", "chat.PostMessage", "mail.SendMail"))),
+    ("quiet_deal", Life("french", ("@mia",), ("crm.LogNote", "crm.SendFollowUp"))),
+    ("staff_requests", Life("leave", ("@nadia",), ("accounts.PassOn",))),
+    ("stage_sync", Life("lost", ("@mia",), ("crm.LogNote",))),
+)
+"""Samples on other branches, which change what the first sample of their workflow does not."""
