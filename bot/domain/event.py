@@ -98,6 +98,16 @@ class Decided(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class FilledIn(Happening):
+    """Somebody outside the chat sent the form of the one question they were asked. It can be nothing else."""
+
+    step: str
+    values: Mapping[str, Plain]
+    until: datetime
+    """As their link has it: a link of before the question was asked anew does not count."""
+
+
+@dataclass(frozen=True, slots=True)
 class Begun(Happening):
     """An action is about to leave: from here on it may have happened."""
 
@@ -291,6 +301,6 @@ class Unloaded(Happening):
 
 
 OfActions = Begun | Delayed | Done | Retried | Failed | OutcomeUnknown | LookedUp
-FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted | Declared
+FromPeople = Started | Decided | FilledIn | Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted | Declared
 OfCards = Shown | Undelivered | Abandoned
 Event = OfActions | ReadBack | Answered | Doubted | Woken | Changed | Unloaded | FromPeople | OfCards

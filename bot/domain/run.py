@@ -192,12 +192,14 @@ class Question:
     step: str
     kind: Ask
     group: str
-    """`requester`, `owner`, or a reviewer group."""
+    """`requester`, `owner`, a reviewer group, or outsiders of the brief."""
     text: str
     opened_at: datetime
     draft: Plain = None
     expires_at: datetime | None = None
     remind_at: datetime | None = None
+    unsent: bool = False
+    """It is for somebody outside, and the mail to them did not leave, or nobody knows whether it did."""
 
 
 class ActionStatus(StrEnum):

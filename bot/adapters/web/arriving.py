@@ -1,6 +1,7 @@
 """What is done with everything that came by a door, after it was kept and answered."""
 
-from bot.adapters.web.kept import KINDS, files_in, team_of, text, value_in
+from bot.adapters.web.kept import KINDS, files_in, slip_in, team_of, text, value_in
+from bot.application.answer_outside import Filled, answer_outside
 from bot.application.arrive import Arrival, arrive
 from bot.application.parts import Parts
 from bot.application.start import Request, start
@@ -13,7 +14,7 @@ NOT_DONE = "Something in the bot failed again and again, so it was given up. The
 
 
 class Arriving:
-    """Starts a run, or ends the waits of some."""
+    """Starts a run, ends the waits of some, or answers the question of one."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -43,6 +44,9 @@ class Arriving:
 
     async def _see_to(self, delivery: Delivery, workflow: str, door: Door) -> None:
         value, step = value_in(delivery), text(delivery, "ends")
+        if (slip := slip_in(delivery)) is not None:
+            await answer_outside(self._parts, Filled(slip, value, delivery.id))
+            return
         if step:
             await arrive(self._parts, Arrival(workflow, step, value, delivery.source, delivery.id, door))
             return
