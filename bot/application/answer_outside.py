@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.application.begin import begin_early
 from bot.application.conclude import keep
@@ -24,6 +25,7 @@ class Filled:
 
     slip: Slip
     values: Mapping[str, Plain]
+    kept_at: datetime
     delivery: str
     """What brought it: that is through with the same commit."""
 
@@ -35,14 +37,14 @@ async def answer_outside(parts: Parts, filled: Filled) -> Run:
         run = tx.runs.load(filled.slip.run)
         if why := parts.library.why_not(run):
             raise OverLimit(f"{why} What was answered waits until that is mended.")
-        tx.inbox.finish(filled.delivery)
-        event = _event(parts, filled.slip, filled.values)
+        event = _event(parts, filled.slip, filled.values, filled.kept_at)
         try:
-            refuse_strange(parts, run, filled.slip)
+            refuse_strange(parts, run, filled.slip, at=filled.kept_at)
             moved = move(parts, run, event, parts.library.pinned(run))
         except Refused as refused:
             write_refusal(parts, tx, run, event, refused, outcome="answer")
             return refused
+        tx.inbox.finish(filled.delivery)
         return keep(tx, run, begin_early(parts, tx, moved, at=event.at))
 
     outcome = await parts.store.run(work)
@@ -51,15 +53,15 @@ async def answer_outside(parts: Parts, filled: Filled) -> Run:
     return outcome
 
 
-def refuse_strange(parts: Parts, run: Run, slip: Slip) -> Question:
+def refuse_strange(parts: Parts, run: Run, slip: Slip, *, at: datetime) -> Question:
     """The question that a link is for, as long as it can be answered by it. Raises Refused in words for outside."""
     terms = parts.terms(run)
-    question = refuse_over(run, terms, _event(parts, slip, {}))
+    question = refuse_over(run, terms, _event(parts, slip, {}, at))
     is_dropped = question.group not in parts.library.current(run.workflow).brief.outsiders
     if is_dropped or parts.pseudonym(address_of(run, terms, question.group)) != slip.who:
         raise AlreadyDecided(NOT_ASKED)
     return question
 
 
-def _event(parts: Parts, slip: Slip, values: Mapping[str, Plain]) -> FilledIn:
-    return FilledIn(parts.clock.now(), outsider_actor(slip.who), slip.step, values, slip.until)
+def _event(parts: Parts, slip: Slip, values: Mapping[str, Plain], kept_at: datetime) -> FilledIn:
+    return FilledIn(parts.clock.now(), outsider_actor(slip.who), slip.step, values, slip.until, kept_at)

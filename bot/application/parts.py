@@ -24,7 +24,8 @@ from bot.ports.store import Store
 from bot.ports.system import Systems
 
 
-def _no_link(slip: Slip) -> str:
+def no_link(slip: Slip) -> str:
+    """Where no door is open. Raises Broken with what to do."""
     del slip
     raise Broken("Nobody outside can be asked, for no door is open to them: set `port` and `url` under [web].")
 
@@ -51,7 +52,7 @@ class Parts:
     """What all questions to models together may cost a day, whichever workflow asks."""
     maps: Maps = field(default_factory=Maps)
     """What is known of what a model's confidence is worth."""
-    link_to: Callable[[Slip], str] = _no_link
+    link_to: Callable[[Slip], str] = no_link
     """Where somebody outside answers a question. Raises Broken where no door is open."""
     restored_at: datetime | None = None
     """When an older copy of the database was put in place: runs from before then may have done more than it knows."""

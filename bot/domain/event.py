@@ -9,20 +9,14 @@ from bot.domain.attempt import Attempt
 from bot.domain.attendance import Link
 from bot.domain.calibration import Worth
 from bot.domain.effect import Purpose
-from bot.domain.person import Actor, Person
+from bot.domain.happening import FilledIn as FilledIn
+from bot.domain.happening import Happening as Happening
+from bot.domain.person import Person
 from bot.domain.plain import Plain
 from bot.domain.problem import Problem as Problem
 from bot.domain.rebrief import Rebrief
 from bot.domain.run import Source
 from bot.domain.verdict import Verdict as Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """When, and by whom."""
-
-    at: datetime
-    by: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +89,6 @@ class Decided(Happening):
     """Who can decide now, where others are to be brought in."""
     minutes: int | None = None
     link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FilledIn(Happening):
-    """Somebody outside the chat sent the form of the one question they were asked. It can be nothing else."""
-
-    step: str
-    values: Mapping[str, Plain]
-    until: datetime
-    """As their link has it: a link of before the question was asked anew does not count."""
 
 
 @dataclass(frozen=True, slots=True)

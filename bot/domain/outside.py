@@ -89,7 +89,7 @@ def refuse_over(run: Run, terms: Terms, event: FilledIn) -> Question:
     question = run.questions.get(event.step)
     if run.ended or question is None or not is_outside(question, terms) or question.expires_at is None:
         raise AlreadyDecided(NOT_ASKED)
-    if event.at >= event.until or question.expires_at != event.until:
+    if event.kept_at >= event.until or question.expires_at != event.until:
         raise OutOfDate(RAN_OUT)
     return question
 

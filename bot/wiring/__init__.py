@@ -127,8 +127,7 @@ async def opened(
     _make_ready(settings)
     clock, keys, instance = clock or Wall(), KeyFile(settings.data / AUDIT_KEY), _instance()
     store = SqliteStore(settings.data / DATABASE, keys=keys, writer=instance, clock=clock)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(store.open())
+    async with store.open(), AsyncExitStack() as stack:
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Office(settings.data / BACK_OFFICE, clock=clock)
         stack.push_async_callback(back_office.close)

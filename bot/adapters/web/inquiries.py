@@ -91,7 +91,7 @@ class Inquiries:
             run = await self._parts.store.queries.run(slip.run)
             if self._parts.library.why_not(run):
                 raise NotTaken(LATER, CANNOT, reason="not open")
-            question = refuse_strange(self._parts, run, slip)
+            question = refuse_strange(self._parts, run, slip, at=self._parts.clock.now())
         except Refused as refused:
             said = refused.message if isinstance(refused, AlreadyDecided | OutOfDate) else NOT_ASKED
             raise NotTaken(GONE, said, reason=refused.reason) from None

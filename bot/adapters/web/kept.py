@@ -83,6 +83,7 @@ def _delivery(parts: Parts, incoming: Incoming, brief: Brief) -> Delivery:
     }
     if (slip := incoming.answers) is not None:
         body["answers"] = {"run": slip.run, "step": slip.step, "who": slip.who, "until": slip.until.isoformat()}
+        body["kept_at"] = parts.clock.now().isoformat()
     kind, team = KINDS[incoming.door], team_of(parts, brief)
     return Delivery(incoming.id, incoming.source, kind, "", team, parts.clock.now(), body)
 
