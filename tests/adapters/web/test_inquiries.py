@@ -20,6 +20,7 @@ from bot.domain.errors import AlreadyDecided, StoreBusy
 from bot.domain.event import Verdict
 from bot.domain.outside import NOT_ASKED, RAN_OUT
 from bot.domain.run import ActionStatus, RunId, RunState
+from bot.domain.slip import Slip
 from bot.intents.mail import SendMail
 from tests.adapters.systems.smtp.postoffice import DROPS, PostOffice, open_for_mail, smtp, text_of
 from tests.adapters.web.street import MASTER, Answer, Street, opened_to_the_street
@@ -58,14 +59,16 @@ class Asked:
         return [entry.notes["outcome"] for entry in await self.office.entries(run, "question.mailed")]
 
 
+def link_to(slip: Slip) -> str:
+    return f"{PLACE}/inquiries/{write_slip(SLIPS, slip)}"
+
+
 @pytest.fixture
 async def asked(tmp_path: Path) -> AsyncIterator[Asked]:
     mail = PostOffice()
     async with opened(tmp_path, copied=[FLOW]) as office, open_for_mail(mail) as server:
         systems = Connected([office.wire, smtp(server)])
-        office.parts = replace(
-            office.parts, systems=systems, link_to=lambda slip: f"{PLACE}/inquiries/{write_slip(SLIPS, slip)}"
-        )
+        office.parts = replace(office.parts, systems=systems, link_to=link_to)
         async with opened_to_the_street(office) as street:
             yield Asked(office, street, mail)
 
