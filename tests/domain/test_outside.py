@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.authoring import Fact, Field, Workflow, ask, inquire, trigger
+from bot.authoring import Fact, Field, Receipt, Workflow, ask, inquire, trigger
 from bot.domain.asking import FIRST, REMINDER
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Write
 from bot.domain.errors import AlreadyDecided, Broken, OutOfDate, Transient, Uncertain
 from bot.domain.event import Decided, Failed, FilledIn, Problem, Verdict
 from bot.domain.outside import address_of, shown_outside
-from bot.domain.person import ENGINE, outsider_actor
+from bot.domain.person import ENGINE, PersonId, outsider_actor
 from bot.domain.run import RunState, Source
 from bot.domain.terms import Terms
 from bot.domain.value import Wrong
@@ -39,11 +39,11 @@ def outside(**changed: object) -> Terms:
     return terms_of(asking("customers"), **{"outsiders": {"customers": CUSTOMERS}, "changes": MAY_WRITE, **changed})
 
 
-def played(**script: object) -> Watched:
-    return Watched(outside(), reads={}, **script)
+def played() -> Watched:
+    return Watched(outside(), reads={})
 
 
-def mails(play: Watched) -> list[object]:
+def mails(play: Watched) -> list[tuple[object, object]]:
     return [(one.notes["n"], one.notes["outcome"]) for one in play.entries if one.kind is EntryKind.QUESTION_MAILED]
 
 
@@ -103,7 +103,7 @@ def test_nobody_but_the_owner_answers_in_their_place() -> None:
 def test_a_mail_that_did_not_surely_leave_parks_the_run_and_resuming_writes_again(
     error: Broken | Transient | Uncertain, said: str
 ) -> None:
-    play = Watched(outside(), reads={}, outcomes={"mail wish": [error, helpdesk.Receipt(id="2")]})
+    play = Watched(outside(), reads={}, outcomes={"mail wish": [error, Receipt(id="2")]})
     assert play.run.state is RunState.PARKED
     assert said in play.run.reason
     assert play.pass_time("1h").resume(OLGA).run.state is RunState.WAITING
@@ -118,7 +118,7 @@ def test_an_answer_that_comes_while_a_mail_is_in_doubt_counts_and_the_owner_hear
 
 
 def test_a_reminder_that_fails_parks_nothing() -> None:
-    outcomes = {"mail wish": [helpdesk.Receipt(id="1"), Uncertain("Cut off.")]}
+    outcomes = {"mail wish": [Receipt(id="1"), Uncertain("Cut off.")]}
     play = Watched(outside(), reads={}, outcomes=outcomes).pass_time("2d")
     assert (play.run.state, play.question.unsent) == (RunState.WAITING, False)
 
@@ -167,7 +167,7 @@ def test_they_see_public_fields_of_records_and_no_word_of_a_model() -> None:
 
 def test_no_verdict_of_the_gate_is_open_to_them() -> None:
     play = played()
-    nobody = replace(MIA, id=outsider_actor("play").ref, handle="", groups=frozenset())
+    nobody = replace(MIA, id=PersonId(outsider_actor("play").ref), handle="", groups=frozenset())
     for verdict in Verdict:
         with pytest.raises(Exception, match=r"\w"):
             play.happen(Decided(play.now, actor_of(nobody), nobody, verdict, "wish", values={"colour": "red"}))
