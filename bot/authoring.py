@@ -169,7 +169,7 @@ def act(approved: Step[Approved[Intent | Plan[Intent]]], *, when: Guard | None =
 def inquire(
     fact: type[F], *, of: str, about: Step[Fact] | tuple[Step[Fact], ...] = (), when: Guard | None = None
 ) -> Step[F]:
-    """Ask a person for typed facts by a form: the `requester`, or a reviewer group of the brief."""
+    """Ask for typed facts by a form: the `requester`, a reviewer group, or by mail outsiders of the brief."""
     steps = about if isinstance(about, tuple) else (about,)
     return Step(Inquire(fact, of, steps), place=_here(), when=when)
 

@@ -2,18 +2,25 @@
 
 import asyncio
 import socket
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
+from bot.adapters.web.inquiries import KEY
 from bot.adapters.web.keys import FILE, read_keys
+from bot.adapters.web.link import read_slip
 from bot.adapters.web.signature import secret_of, sign
 from bot.domain.brief.hook import Signed
-from bot.domain.errors import StoreFailed, Unfit
+from bot.domain.errors import Broken, StoreFailed, Unfit
+from bot.domain.run import RunId
+from bot.domain.slip import Slip
 from bot.ports.queries import RunFilter
 from bot.settings import SAMPLE, Settings
 from bot.wiring import Bot, Wall, opened
+from bot.wiring.link import link_to
 from bot.wiring.web import ADDRESS, outside
 from tests.commands.line import SAMPLES
 from tests.test_wiring import settings_of
@@ -76,3 +83,15 @@ def test_the_key_of_the_doors_is_made_once_and_for_nobody_else(tmp_path: Path) -
     (tmp_path / FILE).write_bytes(b"short")
     with pytest.raises(StoreFailed, match="is no key of the doors"):
         read_keys(tmp_path, {})
+
+
+async def test_the_link_of_a_mail_is_read_by_the_doors_of_the_same_bot(settings: Settings) -> None:
+    slip = Slip(RunId("run-1"), "choice", "0123abcd", datetime(2026, 3, 3, 9, 30, 0, 123456, tzinfo=UTC))
+    with pytest.raises(Broken, match=r"Set `port` and `url` under \[web\]"):
+        link_to(settings, slip)
+    web = settings.file.web.model_copy(update={"url": "https://bot.example.com"})
+    reachable = replace(settings, file=settings.file.model_copy(update={"web": web}))
+    async with opened(reachable) as bot:
+        link = bot.parts.link_to(slip)
+    key = read_keys(reachable.data, {}).derived(KEY)
+    assert read_slip(key, link.removeprefix("https://bot.example.com/inquiries/")) == slip

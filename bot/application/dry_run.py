@@ -16,7 +16,7 @@ from bot.application.remember import remember
 from bot.application.start import Request, prepare
 from bot.application.weigh import weigh
 from bot.domain.audit.entry import Entry, EntryKind
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake, Write
 from bot.domain.errors import Transient, Uncertain
 from bot.domain.event import Done, Event, Failed, Problem, Woken
 from bot.domain.person import ENGINE
@@ -77,7 +77,7 @@ async def _answer(parts: Parts, run: Run, terms: Terms, effect: Effect) -> Event
         case Wake(at=at, step=step):
             state = run.steps.get(step)
             return Woken(at, ENGINE, step) if state is not None and state.status is StepStatus.WAITING else None
-        case Execute() | Compensate() | Seek() | StartRuns() | Show() | Tell():
+        case Execute() | Compensate() | Seek() | StartRuns() | Show() | Tell() | Write():
             return None
         case _:
             assert_never(effect)

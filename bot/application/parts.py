@@ -7,11 +7,12 @@ from datetime import datetime
 from bot.application.maps import Maps
 from bot.domain.brief import Brief
 from bot.domain.brief.remnant import remnant
-from bot.domain.errors import Misdeclared, Unknown
+from bot.domain.errors import Broken, Misdeclared, Unknown
 from bot.domain.intent import Intent
 from bot.domain.quantity import Money
 from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
+from bot.domain.slip import Slip
 from bot.domain.terms import Terms, orphaned
 from bot.ports.anchor import Anchor
 from bot.ports.clock import Clock
@@ -21,6 +22,12 @@ from bot.ports.messenger import Messenger
 from bot.ports.model import Model
 from bot.ports.store import Store
 from bot.ports.system import Systems
+
+
+def no_link(slip: Slip) -> str:
+    """Where no door is open. Raises Broken with what to do."""
+    del slip
+    raise Broken("Nobody outside can be asked, for no door is open to them: set `port` and `url` under [web].")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,6 +52,8 @@ class Parts:
     """What all questions to models together may cost a day, whichever workflow asks."""
     maps: Maps = field(default_factory=Maps)
     """What is known of what a model's confidence is worth."""
+    link_to: Callable[[Slip], str] = no_link
+    """Where somebody outside answers a question. Raises Broken where no door is open."""
     restored_at: datetime | None = None
     """When an older copy of the database was put in place: runs from before then may have done more than it knows."""
 

@@ -14,7 +14,8 @@ from bot.application.seek import seek
 from bot.application.start_runs import start_runs
 from bot.application.tell import show, tell
 from bot.application.unloaded import set_aside
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
+from bot.application.write import write
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake, Write
 from bot.domain.event import Changed, Woken
 from bot.domain.person import ENGINE
 from bot.domain.run import Run
@@ -73,6 +74,8 @@ async def _perform(parts: Parts, lease: Lease, run: Run) -> None:  # noqa: C901 
             await show(parts, lease, run, effect)
         case Tell() as effect:
             await tell(parts, lease, run, effect)
+        case Write() as effect:
+            await write(parts, lease, run, effect)
         case Execute(dry=True) as effect:
             await rehearse(parts, lease, run, effect)
         case Execute() as effect:

@@ -36,6 +36,7 @@ _PHRASES: Mapping[EntryKind, str] = {
     EntryKind.STEP_WAITING: "waits| until {until}",
     EntryKind.STEP_WITNESSED: "read again: nothing has changed",
     EntryKind.QUESTION_ASKED: "asked {group}",
+    EntryKind.QUESTION_MAILED: "{group} was written to|: {outcome}",
     EntryKind.QUESTION_ANSWERED: "answered|: {outcome}",
     EntryKind.QUESTION_REMINDED: "reminded {group}",
     EntryKind.QUESTION_EXPIRED: "nobody answered in time",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.application.conclude import UNTIL_RESUMED, Mishap, put_off, try_again_or_fail
 from bot.application.parts import Parts
-from bot.domain.effect import Compensate, Execute, Show, Tell
+from bot.domain.effect import Compensate, Execute, Show, Tell, Write
 from bot.domain.event import Failed, OutcomeUnknown, Problem, Undelivered
 from bot.domain.person import ENGINE
 from bot.domain.retrying import Patience
@@ -46,7 +46,7 @@ def _given_up(parts: Parts, lease: Lease, text: str) -> Failed | OutcomeUnknown 
     """What a run is told in the end. Of a call that may have left nobody knows whether it did anything."""
     now, step = parts.clock.now(), lease.effect.step
     match lease.effect:
-        case Execute(n=n, dry=False) | Compensate(n=n):
+        case Execute(n=n, dry=False) | Compensate(n=n) | Write(n=n):
             return OutcomeUnknown(now, ENGINE, step, n, text, lease.attempt)
         case Show() | Tell():
             return Undelivered(now, ENGINE, step, text, card=isinstance(lease.effect, Show))

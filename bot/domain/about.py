@@ -29,7 +29,7 @@ def about(terms: Terms, now: datetime, *, inside: bool) -> Iterator[str]:
     yield "The bot:"
     yield from (f"- {line}" for step in steps for line in _by_bot(step, terms, inside=inside))
     yield "People:"
-    yield from (f"- {line}" for step in steps for line in _by_people(step))
+    yield from (f"- {line}" for step in steps for line in _by_people(step, terms.brief))
     yield "- take over, stop or comment at any time"
     yield "Oversight:"
     yield from (f"- {line}" for line in _oversight(brief, inside=inside))
@@ -63,7 +63,7 @@ def _by_bot(step: AnyStep, terms: Terms, *, inside: bool) -> Iterator[str]:
             return
 
 
-def _by_people(step: AnyStep) -> Iterator[str]:
+def _by_people(step: AnyStep, brief: Brief) -> Iterator[str]:
     match step.node:
         case Review(by=Choose() as by):
             groups = dict.fromkeys((*by.table.values(), by.otherwise))
@@ -71,7 +71,8 @@ def _by_people(step: AnyStep) -> Iterator[str]:
         case Review(by=str() as by):
             yield f"decide at “{step.name}”: {by}"
         case Inquire() as node:
-            yield f"answer “{step.name}”: {node.of}"
+            outside = ", outside, by mail" if node.of in brief.outsiders else ""
+            yield f"answer “{step.name}”: {node.of}{outside}"
         case _:
             return
 

@@ -34,7 +34,7 @@ def ask_by_now(move: Move, rebrief: Rebrief) -> Iterator[str]:
         if isinstance(step.node, Review) and _is_ahead(move, gate) and _again(move, step, step.node, gate, rebrief):
             yield gate.step
     for question in tuple(move.run.questions.values()):
-        if question.group not in ("requester", "owner", *move.terms.brief.reviewers):
+        if question.group not in ("requester", "owner", *move.terms.brief.reviewers, *move.terms.brief.outsiders):
             ask(move, replace(question, group="owner"))
             yield question.step
 

@@ -38,6 +38,10 @@ class Classified:
         }
         return FieldPolicy(stored)
 
+    def class_of(self, path: str) -> FieldClass:
+        """The class of a field that stands in nothing else."""
+        return self._class(path, FieldClass.INTERNAL)
+
     def is_secret(self, path: str) -> bool:
         """Whether a field of this name is not stored."""
         return self._class(path, FieldClass.INTERNAL) is FieldClass.SECRET

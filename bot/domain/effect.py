@@ -78,6 +78,17 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Write:
+    """Write the n-th mail, counted from 1, to whoever outside a question is for."""
+
+    step: str
+    n: int
+    until: datetime
+    """Until when the question can be answered: once it is asked anew, mails of before are not sent any more."""
+    type: Literal["write"] = "write"
+
+
+@dataclass(frozen=True, slots=True)
 class Execute:
     """Carry out the n-th action of a step."""
 
@@ -124,4 +135,4 @@ class StartRuns:
     type: Literal["start runs"] = "start runs"
 
 
-Effect = Read | AskModel | Show | Tell | Execute | Compensate | Seek | Wake | StartRuns
+Effect = Read | AskModel | Show | Tell | Write | Execute | Compensate | Seek | Wake | StartRuns

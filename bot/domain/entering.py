@@ -13,6 +13,7 @@ from bot.domain.event import Started
 from bot.domain.gating import open_gate
 from bot.domain.mend import by_brief
 from bot.domain.move import Move
+from bot.domain.outside import LETTER
 from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
 from bot.domain.quantity import parse_duration
@@ -200,8 +201,17 @@ def _inquire(move: Move, step: AnyStep, node: Inquire) -> None:
     if move.run.stage is Stage.SHADOW:
         return move.skip(step.name, "shadow: nobody is asked")
     text = " ".join((node.fact.__doc__ or f"Please fill in {node.fact.__name__}.").split())
-    ask(move, Question(step.name, AskKind.INQUIRE, node.of, text, move.at))
+    ask(move, Question(step.name, AskKind.INQUIRE, _asked(move, node.of), text, move.at))
     return None
+
+
+def _asked(move: Move, of: str) -> str:
+    """Who is asked. Where nothing may leave yet, the owner asks those outside, and says what they answered."""
+    if of not in move.terms.brief.outsiders:
+        return of
+    if not move.terms.brief.may_change(LETTER):
+        raise Wrong(f"The brief does not allow {LETTER}. {_added(move, 'changes', LETTER)}")
+    return "owner" if move.run.stage is Stage.ASSISTED else of
 
 
 def _wait(move: Move, step: AnyStep, node: Wait) -> None:

@@ -9,20 +9,14 @@ from bot.domain.attempt import Attempt
 from bot.domain.attendance import Link
 from bot.domain.calibration import Worth
 from bot.domain.effect import Purpose
-from bot.domain.person import Actor, Person
+from bot.domain.happening import FilledIn as FilledIn
+from bot.domain.happening import Happening as Happening
+from bot.domain.person import Person
 from bot.domain.plain import Plain
 from bot.domain.problem import Problem as Problem
 from bot.domain.rebrief import Rebrief
 from bot.domain.run import Source
 from bot.domain.verdict import Verdict as Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """When, and by whom."""
-
-    at: datetime
-    by: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +285,6 @@ class Unloaded(Happening):
 
 
 OfActions = Begun | Delayed | Done | Retried | Failed | OutcomeUnknown | LookedUp
-FromPeople = Started | Decided | Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted | Declared
+FromPeople = Started | Decided | FilledIn | Cancelled | Paused | Resumed | Undone | Reconciled | LookWanted | Declared
 OfCards = Shown | Undelivered | Abandoned
 Event = OfActions | ReadBack | Answered | Doubted | Woken | Changed | Unloaded | FromPeople | OfCards

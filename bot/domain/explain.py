@@ -17,6 +17,7 @@ _TO_DO: Mapping[str, str] = {
     "ask model": "ask the model",
     "show": "show the card",
     "tell": "tell somebody",
+    "write": "write a mail that asks for",
     "execute": "carry out",
     "compensate": "take back",
     "wake": "look again",

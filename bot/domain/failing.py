@@ -6,6 +6,7 @@ from bot.domain.audit.entry import EntryKind
 from bot.domain.event import Failed, OutcomeUnknown, Problem, Retried
 from bot.domain.frozen import replace
 from bot.domain.move import Move
+from bot.domain.outside import take_unwritten
 from bot.domain.person import ENGINE
 from bot.domain.run import Action, ActionStatus, RunState, StepState, StepStatus
 from bot.domain.undoing import go_on_undoing, take_back
@@ -14,6 +15,8 @@ from bot.domain.value import intended
 
 def take_failure(move: Move, event: Failed) -> None:
     """Something failed for good: take back what was done, or let the brief's recovery speak."""
+    if take_unwritten(move, event):
+        return None
     action = find(move.run, event.step, event.n)
     if action is not None and action.status is ActionStatus.UNDOING:
         stuck = replace(action, status=ActionStatus.STUCK, error=event.text)
@@ -59,6 +62,8 @@ def _take_failed_action(move: Move, event: Failed, action: Action) -> None:
 
 def take_unknown(move: Move, event: OutcomeUnknown) -> None:
     """Nobody knows whether it happened: never again by itself. A person looks, with everything we know."""
+    if take_unwritten(move, event):
+        return None
     action = find(move.run, event.step, event.n)
     if action is not None and action.status is ActionStatus.PLANNED and is_due(move, event.step):
         return move.fail(event.step, event.text, to="pager")

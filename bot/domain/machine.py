@@ -16,6 +16,7 @@ from bot.domain import (
     doubting,
     entering,
     failing,
+    outside,
     steering,
     succeeding,
     timing,
@@ -36,6 +37,7 @@ from bot.domain.event import (
     Doubted,
     Event,
     Failed,
+    FilledIn,
     LookedUp,
     LookWanted,
     OutcomeUnknown,
@@ -88,6 +90,8 @@ def _take(move: Move, event: Event) -> None:  # noqa: C901  one flat dispatch
             answering.take_doubt(move, event)
         case Decided():
             deciding.decide(move, event)
+        case FilledIn():
+            outside.fill_in(move, event)
         case Begun():
             acting.begin(move, event)
         case Delayed():

@@ -50,6 +50,11 @@ class Actor:
     """Who was really at the keyboard, where the command line spoke for somebody else."""
 
 
+def outsider_actor(pseudonym: str) -> Actor:
+    """Somebody who reads the mail of an address: they are no person of the directory, and never become one."""
+    return Actor(ActorKind.USER, f"form:{pseudonym}", Door.FORM)
+
+
 def called(ref: str) -> str:
     """How an id is named that is nobody's: whoever asked for a run may have been the clock, or somebody outside."""
     door, found, name = ref.partition(":")

@@ -11,6 +11,8 @@ from bot.domain.calibration import Worth
 from bot.domain.intent import Proposal
 from bot.domain.person import Door, PersonId, TeamId
 from bot.domain.plain import Plain
+from bot.domain.question import Ask as Ask
+from bot.domain.question import Question as Question
 
 RunId = NewType("RunId", str)
 
@@ -170,34 +172,6 @@ class Gate:
     escalations: int = 0
     policy: str = ""
     """`policy:<hash>` where a policy approved."""
-
-
-class Ask(StrEnum):
-    """What a person is asked for besides a gate."""
-
-    FILL_IN = "fill in"
-    """A fact the model doubted or could not give."""
-    INQUIRE = "inquire"
-    CONFIRM = "confirm"
-    """A stop that rests on a model's answer."""
-    OBSERVE = "observe"
-    """What a person did themselves."""
-    DONE_BY_ME = "done by me"
-
-
-@dataclass(frozen=True)
-class Question:
-    """A person is asked for typed facts."""
-
-    step: str
-    kind: Ask
-    group: str
-    """`requester`, `owner`, or a reviewer group."""
-    text: str
-    opened_at: datetime
-    draft: Plain = None
-    expires_at: datetime | None = None
-    remind_at: datetime | None = None
 
 
 class ActionStatus(StrEnum):

@@ -177,7 +177,7 @@ def _ask_again(move: Move, asked: frozenset[str]) -> None:
         elif waits:
             move.order(Wake(next_time(gate), gate.step))
     for question in (one for one in tuple(move.run.questions.values()) if one.step not in asked):
-        if question.expires_at is not None and move.at >= question.expires_at:
+        if question.unsent or (question.expires_at is not None and move.at >= question.expires_at):
             ask(move, question)
         else:
             move.order(Wake(next_look(question), question.step))

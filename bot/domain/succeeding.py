@@ -7,6 +7,7 @@ from bot.domain.effect import Execute
 from bot.domain.event import Done
 from bot.domain.frozen import replace
 from bot.domain.move import Move
+from bot.domain.outside import take_written
 from bot.domain.person import ENGINE
 from bot.domain.run import ActionStatus, Source, StepState, StepStatus
 from bot.domain.undoing import go_on_undoing
@@ -18,6 +19,8 @@ def take_done(move: Move, event: Done) -> None:
     if is_due(move, event.step, Each):
         return _take_started(move, event)
     action = find(move.run, event.step, event.n)
+    if take_written(move, event):
+        return None
     if action is None:
         return _take_dry_run(move, event)
     if action.status is ActionStatus.UNDOING:

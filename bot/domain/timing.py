@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.asking import next_look
+from bot.domain.asking import REMINDER, next_look
 from bot.domain.attendance import Link
 from bot.domain.audit.entry import EntryKind
-from bot.domain.effect import Show, Telling, Wake
+from bot.domain.effect import Show, Telling, Wake, Write
 from bot.domain.event import Woken
 from bot.domain.frozen import replace
 from bot.domain.gating import next_time, reject_by_brief
@@ -79,6 +79,9 @@ def _wake_question(move: Move, question: Question) -> None:
 def _remind(move: Move, question: Question) -> None:
     if question.remind_at is None or move.at < question.remind_at:
         return
+    if question.group in move.terms.brief.outsiders and question.expires_at is not None:
+        _remind_outside(move, question, question.expires_at)
+        return
     later = replace(question, remind_at=move.at + timedelta(days=1))
     move.run = replace(move.run, questions={**move.run.questions, question.step: later})
     move.write(EntryKind.QUESTION_REMINDED, step=question.step, by=ENGINE)
@@ -86,6 +89,14 @@ def _remind(move: Move, question: Question) -> None:
     waits = waited(question.opened_at, move.at)
     move.tell(_whom(move, question.group), f"{text} {waits}", step=question.step, how=Telling.REMINDED)
     move.order(Wake(next_look(later), question.step))
+
+
+def _remind_outside(move: Move, question: Question, until: datetime) -> None:
+    """By one mail more, with the same link."""
+    reminded = replace(question, remind_at=None)
+    move.run = replace(move.run, questions={**move.run.questions, question.step: reminded})
+    move.write(EntryKind.QUESTION_REMINDED, step=question.step, by=ENGINE, group=question.group)
+    move.order(Write(question.step, REMINDER, until), Wake(until, question.step))
 
 
 def _whom(move: Move, group: str) -> str:

@@ -16,17 +16,20 @@ from bot.domain.effect import (
     Tell,
     Telling,
     Wake,
+    Write,
 )
 from bot.domain.run import ActionStatus, GateStatus, Run, RunState, StepStatus
 
 
-def is_wanted(run: Run, effect: Effect) -> bool:
+def is_wanted(run: Run, effect: Effect) -> bool:  # noqa: C901  one flat dispatch
     """Whether the run still waits for this; what it no longer waits for is not done."""
     match effect:
         case Show() | Tell():
             return isinstance(effect, Show) or not depends_on_others(effect) or _still_waits(run, effect.step)
         case Wake():
             return not run.ended
+        case Write(step=step, until=until):
+            return not run.ended and step in run.questions and run.questions[step].expires_at == until
         case Compensate(step=step, n=n):
             action = find(run, step, n)
             return action is not None and action.status is ActionStatus.UNDOING
@@ -56,7 +59,7 @@ def depends_on_others(effect: Effect) -> bool:
     """Whether somebody may have made this needless since it was ordered, so that it is looked at once more."""
     if isinstance(effect, Tell):
         return effect.how is not Telling.NOTICE
-    return isinstance(effect, Compensate | StartRuns)
+    return isinstance(effect, Compensate | StartRuns | Write)
 
 
 def _is_ahead(run: Run, effect: Execute) -> bool:

@@ -7,10 +7,10 @@ from typing import Self
 
 from bot.domain.audit.entry import Entry
 from bot.domain.effect import Effect, Execute, Tell
-from bot.domain.event import Begun, Cancelled, Decided, Event, Resumed, Started, Undone, Verdict, Woken
+from bot.domain.event import Begun, Cancelled, Decided, Event, FilledIn, Resumed, Started, Undone, Verdict, Woken
 from bot.domain.intent import Fact, Intent
 from bot.domain.machine import advance
-from bot.domain.person import ENGINE, Actor, Door, Person, PersonId, TeamId, person_actor
+from bot.domain.person import ENGINE, Actor, Door, Person, PersonId, TeamId, outsider_actor, person_actor
 from bot.domain.plain import Plain
 from bot.domain.quantity import parse_duration
 from bot.domain.run import Gate, GateStatus, Origin, Question, Run, RunId
@@ -121,6 +121,12 @@ class Play:
     def answer(self, by: str | Person, **values: Plain) -> Self:
         """Give the facts a question asks for."""
         return self.decide(Verdict.ANSWER, by, values=values)
+
+    def fill_in(self, **values: Plain) -> Self:
+        """Somebody outside sends the form of the one question that waits."""
+        question, who = self.question, outsider_actor("play")
+        until = question.expires_at or self.now
+        return self.happen(FilledIn(self.now, who, question.step, values, until, self.now))
 
     def correct(self, by: str | Person, step: str, **values: Plain) -> Self:
         """Correct a fact that a branch rests on."""

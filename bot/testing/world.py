@@ -10,7 +10,7 @@ from typing_extensions import TypeIs
 from bot.domain.acting import find, gate_of
 from bot.domain.attempt import Attempt
 from bot.domain.calibration import Worth
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake, Write
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Answered, Done, Doubted, Event, Failed, LookedUp, OutcomeUnknown, Problem, ReadBack
 from bot.domain.intent import Fact, Intent, Receipt
@@ -73,6 +73,7 @@ class World:
         self.tried: list[Intent] = []
         self.taken_back: list[Intent] = []
         self.told: list[Tell] = []
+        self.written: list[Write] = []
         self.started: list[tuple[str, Mapping[str, Plain]]] = []
         self.wakes: list[Wake] = []
 
@@ -91,6 +92,8 @@ class World:
                 return self._start(effect, at)
             case Seek():
                 return self._look(effect, at)
+            case Write():
+                return self._write(effect, at)
             case Tell():
                 self.told.append(effect)
             case Wake():
@@ -125,6 +128,15 @@ class World:
         if isinstance(line, BotError):
             return LookedUp(at, ENGINE, effect.step, effect.n, text=line.message)
         return LookedUp(at, ENGINE, effect.step, effect.n, line.model_dump(mode="json"))
+
+    def _write(self, effect: Write, at: datetime) -> Event:
+        self.written.append(effect)
+        line = self._outcomes.next(f"mail {effect.step}", Receipt(id=f"mail {effect.step} {effect.n}"))
+        if isinstance(line, Uncertain):
+            return OutcomeUnknown(at, ENGINE, effect.step, effect.n, line.message)
+        if isinstance(line, BotError):
+            return Failed(at, ENGINE, effect.step, _problem(line, Problem.REFUSED), line.message, effect.n)
+        return Done(at, ENGINE, effect.step, effect.n, line.model_dump(mode="json"))
 
     def _start(self, effect: StartRuns, at: datetime) -> Event:
         self.started += [(effect.workflow, record) for record in effect.records]

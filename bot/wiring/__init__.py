@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +44,7 @@ from bot.ports.system import System
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
 from bot.settings.systems import SandboxUse, SlackUse
+from bot.wiring.link import link_to
 from bot.wiring.model import model_of, name_of, roles_of
 from bot.wiring.systems import bindings_of, connected
 
@@ -125,8 +127,7 @@ async def opened(
     _make_ready(settings)
     clock, keys, instance = clock or Wall(), KeyFile(settings.data / AUDIT_KEY), _instance()
     store = SqliteStore(settings.data / DATABASE, keys=keys, writer=instance, clock=clock)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(store.open())
+    async with store.open(), AsyncExitStack() as stack:
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Office(settings.data / BACK_OFFICE, clock=clock)
         stack.push_async_callback(back_office.close)
@@ -147,6 +148,7 @@ async def opened(
             pseudonym=pseudonyms(keys.read().names),
             anchors=(Log(), AnchorFile(anchor_file(settings))),
             cost_per_day=settings.file.model.cost_per_day,
+            link_to=partial(link_to, settings),
         )
         yield Bot(parts, store, library, systems, back_office, settings, instance)
 

@@ -22,6 +22,7 @@ from bot.domain import errors
 from bot.domain.audit.entry import NOTE_NAMES, EntryKind
 from bot.domain.brief import Brief, Level
 from bot.domain.brief import hook as of_hooks
+from bot.domain.brief import outsider as of_outsiders
 from bot.domain.drawing import svg
 from bot.domain.errors import BotError, Refused
 from bot.domain.event import Verdict
@@ -131,6 +132,7 @@ BRIEF: Mapping[str, type[BaseModel]] = {
     "[done_when]": parts.DoneWhen,
     "[reviewers.NAME]": parts.Reviewers,
     "[failure.when_wrong] and [failure.when_unavailable]": parts.Recovery,
+    "[outsiders.NAME]": of_outsiders.Outsiders,
     "[metric]": parts.Metric,
     "[[invariants]]": parts.Invariant,
     "[[thresholds]]": parts.Threshold,

@@ -16,11 +16,11 @@ from bot.adapters.store.limits import SqlLimits
 from bot.adapters.store.statement import Row, Statement, Value, insert_of
 from bot.adapters.store.tables import EFFECT, RUN
 from bot.adapters.store.unit import Holder, Last, Unit
-from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake
+from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek, Show, StartRuns, Tell, Wake, Write
 from bot.domain.run import Run, RunId
 from bot.ports.store import EffectId, Lease
 
-BODY: Codec[Effect] = Codec(Read, AskModel, Show, Tell, Execute, Compensate, Seek, Wake, StartRuns)
+BODY: Codec[Effect] = Codec(Read, AskModel, Show, Tell, Write, Execute, Compensate, Seek, Wake, StartRuns)
 
 _E, _OTHER = EFFECT.c, EFFECT.alias("other")
 _WHAT = (_E.run, _E.n, _E.body, _E.token, _E.attempt, _E.created_at, _E.lease_owner)
@@ -93,7 +93,7 @@ WORK = "work"
 def lane_of(effect: Effect) -> str:
     """The lane an effect shares with others of its run; empty where it gets in nobody's way."""
     match effect:
-        case Read() | AskModel() | Execute() | Compensate() | Seek() | StartRuns():
+        case Read() | AskModel() | Write() | Execute() | Compensate() | Seek() | StartRuns():
             return WORK
         case Show():
             return f"show {effect.step}"

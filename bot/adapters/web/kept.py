@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.application.parts import Parts
 from bot.application.start import File
@@ -11,6 +12,8 @@ from bot.application.take_in import take_in
 from bot.domain.brief import Brief
 from bot.domain.person import Door, TeamId
 from bot.domain.plain import Plain, is_object
+from bot.domain.run import RunId
+from bot.domain.slip import Slip
 from bot.ports.store import Delivery
 
 
@@ -29,6 +32,8 @@ class Incoming:
     ends: str = ""
     """The wait that it ends; it starts a run where this is empty."""
     files: tuple[File, ...] = ()
+    answers: Slip | None = None
+    """The one question that it answers; it starts nothing then."""
 
     @property
     def source(self) -> str:
@@ -53,11 +58,17 @@ class Keeping:
 
     async def keep(self, incoming: Incoming) -> str:
         """The id under which it is kept, now or since before. Raises OverLimit where it cannot be."""
+        await self.keep_new(incoming)
+        return incoming.id
+
+    async def keep_new(self, incoming: Incoming) -> bool:
+        """The same; False where it was kept since before, so that this one does not count."""
         brief = self.parts.library.current(incoming.workflow).brief
         delivery = _delivery(self.parts, incoming, brief)
-        if await take_in(self.parts, delivery, incoming.workflow):
+        is_new = await take_in(self.parts, delivery, incoming.workflow)
+        if is_new:
             self.woken(delivery)
-        return delivery.id
+        return is_new
 
 
 def _delivery(parts: Parts, incoming: Incoming, brief: Brief) -> Delivery:
@@ -70,6 +81,9 @@ def _delivery(parts: Parts, incoming: Incoming, brief: Brief) -> Delivery:
         "ends": incoming.ends,
         "files": [{"kind": one.kind, "data": base64.b64encode(one.data).decode()} for one in incoming.files],
     }
+    if (slip := incoming.answers) is not None:
+        body["answers"] = {"run": slip.run, "step": slip.step, "who": slip.who, "until": slip.until.isoformat()}
+        body["kept_at"] = parts.clock.now().isoformat()
     kind, team = KINDS[incoming.door], team_of(parts, brief)
     return Delivery(incoming.id, incoming.source, kind, "", team, parts.clock.now(), body)
 
@@ -88,6 +102,15 @@ def text(delivery: Delivery, name: str) -> str:
 def value_in(delivery: Delivery) -> Mapping[str, Plain]:
     value = delivery.body.get("value")
     return value if isinstance(value, dict) else {}
+
+
+def slip_in(delivery: Delivery) -> Slip | None:
+    """The question that it answers; None where it is no answer."""
+    told = delivery.body.get("answers")
+    if not is_object(told):
+        return None
+    run, step, who, until = (str(told[name]) for name in ("run", "step", "who", "until"))
+    return Slip(RunId(run), step, who, datetime.fromisoformat(until))
 
 
 def files_in(delivery: Delivery) -> tuple[File, ...]:

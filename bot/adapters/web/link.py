@@ -1,4 +1,4 @@
-"""Signed links to forms: for which workflow, until when, and with what filled in for good."""
+"""Signed links: to a form, until when and with what filled in for good; and to one question of one run."""
 
 import base64
 import binascii
@@ -7,9 +7,11 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.plain import Plain, Unreadable, canonical, is_object, read_json
+from bot.domain.run import RunId
+from bot.domain.slip import Slip
 
 LONGEST = 4_000
 _LETTERS = 22
@@ -34,18 +36,43 @@ def write_link(key: bytes, link: Link) -> str:
 
 def read_link(key: bytes, form: str, text: str, *, now: datetime) -> Link | None:
     """What a link says; None where it was not made here, is for another form, or is over."""
-    told, _, signature = text.partition(".")
-    if len(text) > LONGEST or not _is_same(_signature(key, told), signature):
-        return None
-    try:
-        said = read_json(base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)), max_bytes=LONGEST)
-    except (Unreadable, binascii.Error, ValueError):
-        return None
-    until, given = (said.get("until"), said.get("given")) if is_object(said) else (None, None)
-    if not is_object(said) or said.get("form") != form or not isinstance(until, int) or not is_object(given):
+    said = _signed(key, text)
+    until, given = said.get("until"), said.get("given")
+    if said.get("form") != form or not isinstance(until, int) or not is_object(given):
         return None
     link = Link(form, datetime.fromtimestamp(until, UTC), _plain(given))
     return link if now < link.until else None
+
+
+def write_slip(key: bytes, slip: Slip) -> str:
+    """As it stands in the link of a mail."""
+    micros = round(slip.until.timestamp() * 1_000_000)
+    text = _letters(canonical({"run": slip.run, "step": slip.step, "who": slip.who, "until": micros}))
+    return f"{text}.{_signature(key, text)}"
+
+
+def read_slip(key: bytes, text: str) -> Slip | None:
+    """What it stands for, over or not; None where it was not made here."""
+    match _signed(key, text):
+        case {"run": str(run), "step": str(step), "who": str(who), "until": int(micros)}:
+            return Slip(RunId(run), step, who, _EPOCH + timedelta(microseconds=micros))
+        case _:
+            return None
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _signed(key: bytes, text: str) -> Mapping[str, object]:
+    """What was written here; nothing where it was not."""
+    told, _, signature = text.partition(".")
+    if len(text) > LONGEST or not _is_same(_signature(key, told), signature):
+        return {}
+    try:
+        said = read_json(base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)), max_bytes=LONGEST)
+    except (Unreadable, binascii.Error, ValueError):
+        return {}
+    return said if is_object(said) else {}
 
 
 def new_token(key: bytes, link: str) -> str:

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.adapters.web.forms import Forms
 from bot.adapters.web.hooks import Hooks
+from bot.adapters.web.inquiries import Inquiries
 from bot.adapters.web.kept import Keeping
 from bot.adapters.web.keys import Keys
 from bot.adapters.web.mails import Mails
@@ -14,6 +15,7 @@ from bot.adapters.web.pace import Pace
 from bot.adapters.web.serving import Mount
 
 NAME = "{name:[a-z][a-z0-9_]*}"
+SLIP = "{slip:[A-Za-z0-9_.-]+}"
 BY_LINK, BY_ADDRESS = (10, 6.0), (60, 60.0)
 """How many forms at once, and then how many a minute."""
 
@@ -24,6 +26,7 @@ def mounts_of(keeping: Keeping, keys: Keys, *, address: str) -> tuple[Mount, ...
     hooks, mails = Hooks(keeping, keys), Mails(keeping, keys)
     by_link, by_address = (Pace(*limit, now=monotonic) for limit in (BY_LINK, BY_ADDRESS))
     forms = Forms(keeping, keys, by_link=by_link, by_address=by_address)
+    inquiries = Inquiries(keeping, keys, by_address=by_address)
 
     def machines(router: web.UrlDispatcher) -> None:
         router.add_post(f"/hooks/{NAME}", hooks.hear)
@@ -32,6 +35,8 @@ def mounts_of(keeping: Keeping, keys: Keys, *, address: str) -> tuple[Mount, ...
     def people(router: web.UrlDispatcher) -> None:
         router.add_get(f"/forms/{NAME}", forms.show)
         router.add_post(f"/forms/{NAME}", forms.send)
+        router.add_get(f"/inquiries/{SLIP}", inquiries.show)
+        router.add_post(f"/inquiries/{SLIP}", inquiries.send)
 
     def anybody(router: web.UrlDispatcher) -> None:
         router.add_get("/openapi.json", described.answer)

@@ -84,6 +84,12 @@ def form(
     return f'<p>{shown(says)}</p>{head}<form method="post">{hidden}{inputs}<button>Send</button></form>'
 
 
+def facts(about: Sequence[tuple[str, str]]) -> str:
+    """What a form is about: names and values that nobody can change."""
+    said = (f'<p class="label">{shown(name)}</p><p class="fixed">{shown(value)}</p>' for name, value in about)
+    return "".join(said)
+
+
 def shown(text: str) -> str:
     """A text as HTML; nothing in it is invisible, and nothing of it is markup."""
     return escape(visible(text))

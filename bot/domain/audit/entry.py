@@ -38,6 +38,7 @@ class EntryKind(StrEnum):
     STEP_WITNESSED = "step.witnessed"
 
     QUESTION_ASKED = "question.asked"
+    QUESTION_MAILED = "question.mailed"
     QUESTION_ANSWERED = "question.answered"
     QUESTION_REMINDED = "question.reminded"
     QUESTION_EXPIRED = "question.expired"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.brief.field import Bound, Given, Is, Line, Reason, Who, WhoIfAny, Words, Zone
 from bot.domain.brief.hook import Hook
+from bot.domain.brief.outsider import Outsiders
 from bot.domain.quantity import Day, Duration, MoneyText, Share
 from bot.domain.redaction import FieldClass
 from bot.domain.run import Stage
@@ -256,6 +257,7 @@ class Brief(Part):
     )
     compliance: Words = Field(description="the rules of law it falls under", examples=['"none"'])
     stage: Stage = Field(description="how far the bot may go", examples=['"shadow"'])
+    outsiders: Mapping[str, Outsiders] = {}
     map: Map | None = None
     levels: Mapping[str, Level] = {}
     thresholds: tuple[Threshold, ...] = ()

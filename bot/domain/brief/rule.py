@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from bot.domain.brief import Brief, Reviewers, Threshold, Triggers
 from bot.domain.brief.hook import contradictions_of
+from bot.domain.brief.outsider import contradictions_of as of_outsiders
 from bot.domain.cron import last_due, read_schedule
 from bot.domain.declared.place import Where, shown
 from bot.domain.quantity import Money, write_duration
@@ -31,6 +32,7 @@ def contradictions(brief: Brief) -> Iterator[Problem]:
     yield from _of_clock(brief)
     yield from contradictions_of(brief.triggers.hooks, open_="webhook" in brief.triggers.doors)
     yield from _of_reviewers(brief)
+    yield from _of_outsiders(brief)
     yield from _of_chains(brief)
     yield from _of_failure(brief)
     yield from _of_changes(brief)
@@ -100,6 +102,15 @@ def _of_reviewers(brief: Brief) -> Iterator[Problem]:
             why = "stands for somebody else already" if name in RESERVED else "is not a name of a group"
             yield path, f"“{name}” {why}.", "Use small letters, digits, - and _, such as support or finance-emea."
         yield from _of_group(path, group)
+
+
+def _of_outsiders(brief: Brief) -> Iterator[Problem]:
+    for name in brief.outsiders:
+        if name in RESERVED or name in brief.reviewers or not _NAME.fullmatch(name):
+            path: Where = ("outsiders", name)
+            why = "is not a name of a group" if not _NAME.fullmatch(name) else "stands for somebody else already"
+            yield path, f"“{name}” {why}.", "Give them a name of their own, such as customers or new-hires."
+    yield from of_outsiders(brief.outsiders)
 
 
 def _of_group(path: Where, group: Reviewers) -> Iterator[Problem]:

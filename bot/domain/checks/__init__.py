@@ -15,6 +15,7 @@ from bot.domain.checks.function import check_functions
 from bot.domain.checks.gate import check_gates
 from bot.domain.checks.hook import check_hooks
 from bot.domain.checks.intent import check_intents
+from bot.domain.checks.outsider import check_outsiders
 from bot.domain.checks.owner import check_ownership
 from bot.domain.checks.path import check_paths
 from bot.domain.checks.people import check_people
@@ -33,6 +34,7 @@ __all__ = ["WARNINGS", "Code", "Finding", "People", "Weight", "check", "refusals
 CHECKS = (
     *(check_functions, check_facts, check_plans, check_intents),
     *(check_gates, check_rules, check_ownership, check_data, check_people, check_triggers, check_hooks),
+    check_outsiders,
     *(check_cadence, check_routes),
 )
 NEED_A_SHAPE = (check_use, check_paths)

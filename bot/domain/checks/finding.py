@@ -78,6 +78,7 @@ class Code(StrEnum):
     WRONG_SCOPE = "wrong-scope"
     WRONG_TRIGGER = "wrong-trigger"
     WRONG_ROUTE = "wrong-route"
+    WRONG_OUTSIDERS = "wrong-outsiders"
     WRONG_CADENCE = "wrong-cadence"
     UNKNOWN_DATA = "unknown-data"
     WRONG_CLASS = "wrong-class"

@@ -55,7 +55,7 @@ def _unknown(subject: Subject) -> Iterator[Finding]:
                 mend,
             )
     for step in subject.steps:
-        if isinstance(step.node, Inquire) and step.node.of not in {REQUESTER, OWNER, *known}:
+        if isinstance(step.node, Inquire) and step.node.of not in {REQUESTER, OWNER, *known, *subject.brief.outsiders}:
             yield subject.at(
                 step,
                 Code.UNKNOWN_REVIEWERS,

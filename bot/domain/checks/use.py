@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterator
 
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import parameters
+from bot.domain.checks.outsider import asked_outside
 from bot.domain.checks.subject import Subject, reaches
+from bot.domain.outside import LETTER
 from bot.domain.text import hint
 from bot.domain.workflow import (
     Act,
@@ -60,7 +62,7 @@ def _lookups(step: AnyStep) -> tuple[AnyLookup, ...]:
 
 
 def _changes(subject: Subject) -> Iterator[Finding]:
-    used: set[str] = set()
+    used = {LETTER} if asked_outside(subject) else set[str]()
     for step in subject.steps:
         if isinstance(step.node, Propose) and step.node.intent:
             kind = step.node.intent.kind()
@@ -110,6 +112,7 @@ def _steps(subject: Subject) -> Iterator[Finding]:
 
 def _named_by_the_brief(subject: Subject) -> Iterator[str]:
     yield subject.brief.done_when.of
+    yield from (group.step for group in subject.brief.outsiders.values())
     for group in subject.brief.reviewers.values():
         yield from group.evidence
     for invariant in subject.brief.invariants:

@@ -158,7 +158,7 @@ class Act:
 class Inquire:
     fact: type[Fact]
     of: str
-    """`requester`, or a reviewer group of the brief."""
+    """`requester`, a reviewer group, or outsiders of the brief."""
     about: "tuple[AnyStep, ...]" = ()
 
 

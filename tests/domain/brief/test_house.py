@@ -87,7 +87,7 @@ def test_without_a_house_a_brief_stands_alone() -> None:
 
 def test_what_neither_says_is_missing_in_the_brief() -> None:
     assert refusal(with_finance(""), house()) == (
-        "brief.toml:132: `reviewers.finance.evidence` is missing: the steps they must see before they decide. "
+        "brief.toml:137: `reviewers.finance.evidence` is missing: the steps they must see before they decide. "
         'For example: evidence = ["ticket", "account"]'
     )
     assert "`reviewers.finance.channel` is missing" in refusal(with_finance('evidence = ["ticket"]'))
@@ -95,7 +95,7 @@ def test_what_neither_says_is_missing_in_the_brief() -> None:
 
 def test_a_contradiction_with_the_house_is_found_at_the_section() -> None:
     text = with_finance('evidence = ["ticket"]\nexpires_after = "2h"')
-    assert refusal(text, house()).startswith("brief.toml:132: `reviewers.finance.remind_after` is 4h, but")
+    assert refusal(text, house()).startswith("brief.toml:137: `reviewers.finance.remind_after` is 4h, but")
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,11 @@ keep_entries = "400d"
 
 [triggers.reactions]
 ticket = ["#help"]
+
+[outsiders.customers]
+mail = "ticket.email"
+expires_after = "7d"
+remind_after = "3d"
 """
 
 

@@ -3,19 +3,34 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from bot.adapters.directory.listed import Listed
-from bot.authoring import Fact, Intent, Receipt, Risk, Workflow, act, inquire, propose, review, trigger, wait
+from bot.authoring import (
+    Fact,
+    Intent,
+    Receipt,
+    Risk,
+    Workflow,
+    act,
+    ask,
+    inquire,
+    look_up,
+    propose,
+    review,
+    trigger,
+    wait,
+)
 from bot.domain.binding import Binding, Retry
 from bot.domain.checks import Code
 from bot.domain.person import Person, PersonId
 from bot.domain.terms import Terms
+from bot.domain.workflow import Definition
 from bot.intents import helpdesk
 from tests.domain import sample
-from tests.domain.checks.wrong import Wrong, answering, changing, small, support
+from tests.domain.checks.wrong import Small, Wrong, answering, changing, small, support
 from tests.domain.checks.wrong_steps import Asking, Due
-from tests.domain.sample import SUPPORT, Category
+from tests.domain.sample import SUPPORT, Category, Draft
 
 FINAL = "It is public."
 
@@ -241,7 +256,38 @@ class Routing(Workflow, version=1):
     ticket = inquire(helpdesk.Ticket, of="requester", about=routed)
 
 
+class Lots(Fact):
+    """What shall it be?"""
+
+    amounts: tuple[int, ...]
+
+
+class AsksOutside(Workflow, version=1):
+    """The order of these is wrong on purpose: `account` is read after the question."""
+
+    ticket = trigger(helpdesk.Ticket)
+    draft = ask(Draft, about=ticket)
+    due = inquire(Due, of="customers", about=draft)
+    account = look_up(helpdesk.account_of, ticket)
+
+
+class AsksWhatNobodyTypes(Workflow, version=1):
+    ticket = trigger(helpdesk.Ticket)
+    lots = inquire(Lots, of="customers", about=ticket)
+
+
+def outside(mail: str, definition: Definition = AsksOutside.definition, /, **changed: object) -> Terms:
+    """Somebody outside is asked, at this address."""
+    customers = {"mail": mail, "remind_after": "3d", **cast("dict[str, object]", changed.pop("customers", {}))}
+    usual = {
+        "changes": {"helpdesk": ["AddTag"], "mail": ["SendMail"]},
+        "reads": {"helpdesk": ["state_of", "account_of"]},
+    }
+    return small(definition, outsiders={"customers": customers}, **{**usual, **changed})
+
+
 UNUSED = frozenset({Code.UNUSED_SYSTEM})
+BESIDES = frozenset({Code.UNUSED_SYSTEM, Code.UNUSED_STEP, Code.NO_PROMPT, Code.NO_BINDING})
 DAILY: Mapping[str, object] = {"who": ["everyone"], "doors": ["schedule"], "schedule": "0 9 * * *"}
 SELF_APPROVED = overridden(approved_by="@nora")
 
@@ -342,6 +388,58 @@ WRONG = (
         Code.UNKNOWN_REVIEWERS,
         "“due” asks “lawyers”, who is neither the requester nor a group",
         small(Inquiring.definition, changes={}),
+    ),
+    Wrong(Code.WRONG_OUTSIDERS, "“draft” is no record: nobody vouches", outside("draft.body"), also=BESIDES),
+    Wrong(Code.WRONG_OUTSIDERS, "there is no step “order”", outside("order.email"), also=BESIDES),
+    Wrong(Code.WRONG_OUTSIDERS, "“ticket” has no such field", outside("ticket.mail"), also=BESIDES),
+    Wrong(Code.WRONG_OUTSIDERS, "“due” asks customers before “account”", outside("account.name"), also=BESIDES),
+    Wrong(
+        Code.WRONG_OUTSIDERS,
+        "[data] calls “ticket.email” secret",
+        outside("ticket.email", data={"classes": {"ticket.email": "secret"}}),
+        also=BESIDES | {Code.WRONG_CLASS},
+    ),
+    Wrong(
+        Code.WRONG_OUTSIDERS,
+        "“lots” asks for what nobody can type into a page: ",
+        outside("ticket.email", AsksWhatNobodyTypes.definition),
+        also=BESIDES,
+    ),
+    Wrong(
+        Code.UNDECLARED_CHANGE,
+        "“due” asks somebody outside by mail.SendMail, which the brief does not allow",
+        outside("ticket.email", changes={"helpdesk": ["AddTag"]}),
+        also=BESIDES,
+    ),
+    Wrong(
+        Code.NO_BINDING,
+        "“due” writes a mail, and mail.SendMail is bound to no system",
+        outside("ticket.email"),
+        also=BESIDES - {Code.NO_BINDING},
+    ),
+    Wrong(
+        Code.UNUSED_SYSTEM,
+        "[outsiders.customers] is asked by no step",
+        outside("ticket.email", Small.definition, changes={"helpdesk": ["AddTag"]}),
+        also=BESIDES - UNUSED,
+    ),
+    Wrong(
+        Code.CONTRADICTION,
+        "`outsiders.customers.mail` is “ticket”, which is no field",
+        outside("ticket", Small.definition),
+        also=BESIDES | {Code.WRONG_OUTSIDERS},
+    ),
+    Wrong(
+        Code.CONTRADICTION,
+        "remind_after` is 3d, but the link ends after 2d",
+        outside("ticket.email", customers={"expires_after": "2d"}),
+        also=BESIDES,
+    ),
+    Wrong(
+        Code.CONTRADICTION,
+        "“support” stands for somebody else already",
+        small(outsiders={"support": {"mail": "ticket.email"}}),
+        also=BESIDES,
     ),
     Wrong(
         Code.UNKNOWN_EVIDENCE,
