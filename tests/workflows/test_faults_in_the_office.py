@@ -81,9 +81,11 @@ BADS, CHANGES = tuple(_bads()), tuple(_changes())
 NOT_MADE = {("quiet_deal", "crm.UpdateDeal")}
 """No sample is so old that the deal is given up."""
 BELIEVED = {
+    ("call_notes", "crm.UpdateDeal"),
     ("customer_provisioning", "mail.SendMail"),
     ("email_routing", "helpdesk.OpenTicket"),
     ("email_routing", "chat.PostMessage"),
+    ("lead_intake", "crm.SendFirstResponse"),
     ("quiet_deal", "chat.PostMessage"),
     ("quiet_deal", "crm.SendFollowUp"),
     ("stage_sync", "tasks.OpenIssue"),
@@ -164,9 +166,12 @@ async def _accounted_for(office: Company, run: Run) -> set[str]:
 def _is_as_it_says(run: Run, change: Change, bad: Bad, effects: Sequence[Call]) -> bool:
     """Whether what a run says of itself is so in the back office."""
     made, stand = Counter(call.kind for call in effects), {one.status for one in run.actions}
+    is_believed = (change.workflow, change.kind) in BELIEVED
     match run.state:
         case RunState.DONE if bad.has(Fault.EMPTY_PROMISE):
-            return (change.workflow, change.kind) in BELIEVED and set(change.life.does) - set(made) == {change.kind}
+            return is_believed and set(change.life.does) - set(made) == {change.kind}
+        case _ if bad.has(Fault.EMPTY_PROMISE) and is_believed:
+            return False
         case RunState.DONE:
             return set(made) == set(change.life.does)
         case RunState.FAILED:

@@ -32,7 +32,7 @@ from bot.domain.trouble import Trouble
 from bot.ports.messenger import About
 from bot.runtimes.embedded import Embedded
 from bot.wiring import pseudonyms, run_ids
-from tests.scenarios.crash.story import BILLING, PEOPLE, TEAM, Story
+from tests.scenarios.crash.story import PEOPLE, TEAM, Story
 from tests.shelves import shelf_of
 
 DATABASE = "bot.sqlite3"
@@ -166,7 +166,7 @@ class Life:
             stack.push_async_callback(runtime.stop)
             await self._tell(parts, runtime, clock)
 
-    def _desk(self, clock: HandClock) -> Sandbox:
+    def _desk(self, clock: HandClock) -> Any:
         fresh = not (self.data / BACK_OFFICE).exists()
         desk = Sandbox(self.data / BACK_OFFICE, clock=clock)
         if fresh:
@@ -174,7 +174,7 @@ class Life:
                 Backstage(self.data / BACK_OFFICE).fault(kind, fault, times=times)
         return desk
 
-    async def _parts(self, inner: SqliteStore, desk: Sandbox, keys: KeyFile, clock: HandClock) -> Parts:
+    async def _parts(self, inner: SqliteStore, desk: Any, keys: KeyFile, clock: HandClock) -> Parts:
         library = shelf_of(self.story.folder, model="scripted/1", package="crash_workflows")
         await inner.run(lambda tx: library.seed(tx, clock.now()))
         answers = {step: Said(value) for step, value in self.story.answers.items()}
@@ -195,7 +195,9 @@ class Life:
 
     async def _tell(self, parts: Parts, runtime: Embedded, clock: HandClock) -> None:
         sam = PEOPLE["sam"]
-        request = Request(self.story.workflow, BILLING, Door.TERMINAL, TEAM, sam, sam.id, key="the one request")
+        request = Request(
+            self.story.workflow, self.story.value, Door.TERMINAL, TEAM, sam, sam.id, key="the one request"
+        )
         opened = await start(parts, request)
         while True:
             await runtime.settle()

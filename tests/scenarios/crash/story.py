@@ -20,7 +20,9 @@ def person(key: str, *groups: str) -> Person:
     return Person(PersonId(f"crash/{key}"), key.title(), f"@{key}", frozenset(groups))
 
 
-PEOPLE = {key: person(key, "staff") for key in "sam mia leo ines farah tom olga jonas priya nora lena omar".split()}
+PEOPLE = {
+    key: person(key, "staff") for key in "sam mia leo ines farah tom olga jonas priya nora lena omar nadia".split()
+}
 
 BILLING = json.loads((ROOT / "workflows" / "support_triage" / "samples" / "billing.json").read_text())
 """A ticket that stands in the back office too."""
@@ -49,6 +51,8 @@ class Story:
     ends: frozenset[str]
     faults: tuple[tuple[str, Fault, int | None], ...] = ()
     """Kind, fault, times."""
+    value: Mapping[str, Plain] = field(default_factory=lambda: BILLING)
+    """What it starts from."""
 
 
 TRIAGE = Story(
