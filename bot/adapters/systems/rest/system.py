@@ -125,6 +125,11 @@ class Rest(RestReader):
         self.bindings: Mapping[str, Binding] = bound.bindings(per_day or {})
         self._eyes = Looking(line.host, line.pace)
 
+    def go_by(self, bound: Bound) -> None:
+        """Rely on answers of another form from now on; how it is called stays as it was."""
+        self._bound, self._called = bound, bound.description.name
+        self.lookups = frozenset(bound.lookups)
+
     def read_only(self) -> ReadOnly:
         """The same system over a way on which nothing can be changed."""
         return RestReader(self._bound, self._eyes, clock=self._clock)
