@@ -26,6 +26,7 @@ from bot.adapters.store.restoring import refuse_half_restored
 from bot.adapters.store.sqlite import reading_url, refuse_unreadable
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
+from bot.adapters.systems.kept import Kept
 from bot.adapters.systems.sandbox import Office
 from bot.adapters.terminal.messenger import Terminal
 from bot.application.look_back import look_back
@@ -38,13 +39,13 @@ from bot.ports.clock import Clock
 from bot.ports.directory import Directory
 from bot.ports.messenger import Messenger
 from bot.ports.model import Model
-from bot.ports.store import Store
+from bot.ports.store import Store, Transaction
 from bot.ports.system import System
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
 from bot.settings.systems import SandboxUse, SlackUse
 from bot.wiring.model import model_of, name_of, roles_of
-from bot.wiring.systems import bindings_of, connected
+from bot.wiring.systems import bindings_of, connected, descriptions_of
 
 DATABASE = "countersign.sqlite3"
 BACK_OFFICE = "back-office.sqlite3"
@@ -81,6 +82,7 @@ class Bot:
     store: SqliteStore
     library: Shelf
     systems: Connected
+    descriptions: Kept
     back_office: Office
     settings: Settings
     instance: str
@@ -104,8 +106,12 @@ class Bot:
     async def _changed_elsewhere(self) -> bool:
         if not await self.store.changed_elsewhere():
             return False
-        await self.store.run(self.library.refresh)
+        await self.store.run(self._refresh)
         return True
+
+    def _refresh(self, tx: Transaction) -> None:
+        self.library.refresh(tx)
+        self.descriptions.refresh(tx)
 
 
 @asynccontextmanager
@@ -130,9 +136,14 @@ async def opened(
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Office(settings.data / BACK_OFFICE, clock=clock)
         stack.push_async_callback(back_office.close)
+        descriptions = descriptions_of(settings)
+        kept = Kept(descriptions)
         await store.run(lambda tx: library.seed(tx, clock.now()))
+        await store.run(lambda tx: kept.seed(tx, clock.now()))
         posted, played = _posted_in(settings, chat, clock, stands_in=stands_in), back_office.systems()
-        systems, credentials = connected(settings, library, sandboxes=played, clock=clock, chat=posted)
+        systems, credentials = connected(
+            settings, library, sandboxes=played, clock=clock, chat=posted, descriptions=descriptions
+        )
         stack.push_async_callback(systems.close)
         parts = Parts(
             store=store,
@@ -148,7 +159,7 @@ async def opened(
             anchors=(Log(), AnchorFile(anchor_file(settings))),
             cost_per_day=settings.file.model.cost_per_day,
         )
-        yield Bot(parts, store, library, systems, back_office, settings, instance)
+        yield Bot(parts, store, library, systems, kept, back_office, settings, instance)
 
 
 @asynccontextmanager
