@@ -167,10 +167,8 @@ def may(person: Person, power: Power, brief: Brief, run: Run | None = None) -> P
 
 
 def _is_up_to(person: Person, power: Power, brief: Brief, run: Run | None) -> bool:
-    if power is Power.INCIDENT:  # whoever may look at a run may say that it went wrong
-        return True
-    if power is Power.ACCEPT:  # what a word of an interface means is no matter of the brief
-        return person.is_(brief.maintainer)
+    if power in (Power.INCIDENT, Power.ACCEPT):  # whoever may look at a run may say that it went wrong
+        return power is Power.INCIDENT or person.is_(brief.maintainer)
     if power in (Power.EXPORT, Power.FINDING, *_OF_AUDITORS):
         return AUDITORS in person.groups or (power not in _OF_AUDITORS and person.is_(brief.owner))
     return person.is_(brief.owner) or (power is not Power.CHANGE and _steers(person, power, brief, run))

@@ -5,12 +5,12 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import SecretStr
 
@@ -46,6 +46,9 @@ from bot.settings import Settings
 from bot.settings.systems import SandboxUse, SlackUse
 from bot.wiring.model import model_of, name_of, roles_of
 from bot.wiring.systems import bindings_of, connected, descriptions_of
+
+if TYPE_CHECKING:
+    from bot.adapters.systems.rest.described import RestDescription
 
 DATABASE = "countersign.sqlite3"
 BACK_OFFICE = "back-office.sqlite3"
@@ -136,14 +139,9 @@ async def opened(
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Office(settings.data / BACK_OFFICE, clock=clock)
         stack.push_async_callback(back_office.close)
-        descriptions = descriptions_of(settings)
-        kept = Kept(descriptions)
-        await store.run(lambda tx: library.seed(tx, clock.now()))
-        await store.run(lambda tx: kept.seed(tx, clock.now()))
+        kept, forms = await _seeded(settings, store, library, now=clock.now())
         posted, played = _posted_in(settings, chat, clock, stands_in=stands_in), back_office.systems()
-        systems, credentials = connected(
-            settings, library, sandboxes=played, clock=clock, chat=posted, descriptions=descriptions
-        )
+        systems, credentials = connected(settings, library, sandboxes=played, clock=clock, chat=posted, forms=forms)
         stack.push_async_callback(systems.close)
         parts = Parts(
             store=store,
@@ -160,6 +158,21 @@ async def opened(
             cost_per_day=settings.file.model.cost_per_day,
         )
         yield Bot(parts, store, library, systems, kept, back_office, settings, instance)
+
+
+async def _seeded(
+    settings: Settings, store: Store, library: Shelf, *, now: datetime
+) -> tuple[Kept, Mapping[str, "RestDescription"]]:
+    """The descriptions of systems; what files say of them and of workflows is in the store."""
+    forms = descriptions_of(settings)
+    kept = Kept(forms)
+
+    def seed(tx: Transaction) -> None:
+        library.seed(tx, now)
+        kept.seed(tx, now)
+
+    await store.run(seed)
+    return kept, forms
 
 
 @asynccontextmanager

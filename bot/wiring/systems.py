@@ -99,17 +99,17 @@ def connected(
     sandboxes: Iterable[System],
     clock: Clock,
     chat: System | None = None,
-    descriptions: Mapping[str, "RestDescription"],
+    forms: Mapping[str, "RestDescription"],
 ) -> tuple[Connected, tuple[SecretStr, ...]]:
     """Every system, as its settings say: played, real, or closed. And what nobody may find in any text from now on.
 
-    `chat` is the Slack that the bot is in, where workflows may post there.
+    `chat` is the Slack that the bot is in, where workflows may post there; `forms` are the descriptions of systems.
     """
     entered = entrances(settings, library)
     played = [system for system in sandboxes if _is_played(settings, system.name)]
     played += [chat] if chat is not None else []
     real = [
-        _opened(name, use, entered.credentials.get(name), clock, descriptions)
+        _opened(name, use, entered.credentials.get(name), clock, forms)
         for name, use in settings.file.systems.items()
         if not isinstance(use, SandboxUse | SlackUse) and name not in entered.closed
     ]
@@ -159,7 +159,7 @@ def _opened(
     use: SystemUse,
     credential: SecretStr | None,
     clock: Clock,
-    descriptions: Mapping[str, "RestDescription"],
+    forms: Mapping[str, "RestDescription"],
 ) -> System:
     """A real system, ready to be called."""
     secret = credential.get_secret_value() if credential else ""
@@ -167,7 +167,7 @@ def _opened(
         case RestUse():
             from bot.wiring.rest import rest_of
 
-            return rest_of(use, descriptions[name], secret, clock)
+            return rest_of(use, forms[name], secret, clock)
         case SmtpUse():
             from bot.wiring.smtp import smtp_of
 
