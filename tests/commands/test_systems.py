@@ -19,7 +19,7 @@ from bot.wiring import peeking
 from tests.adapters.systems.rest.remote import DESK
 from tests.commands.line import Line
 
-ACCOUNT = {
+ACCOUNT: dict[str, object] = {
     "id": "C-1",
     "name": "Ada",
     "plan": "P2",
