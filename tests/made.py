@@ -49,6 +49,7 @@ from bot.intents import helpdesk
 from bot.testing import Play, person
 from bot.testing.play import MORNING
 from bot.testing.world import Said, Unsure
+from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.shelves import shelf_of
 from tests.workflows.fixtures.partner_onboarding import Application, Kind, Note
 from workflows.support_triage import Category, Draft, Triage
@@ -294,7 +295,7 @@ def _from_folder(folder: Path, package: str, name: str, changed: Mapping[str, ob
 
 def triage(**changed: object) -> Terms:
     """Support triage as it ships, with parts of its brief changed."""
-    return _from_folder(ROOT / "tests" / "only_triage", "workflows", "support_triage", changed)
+    return _from_folder(TRIAGE_ALONE, "workflows", "support_triage", changed)
 
 
 def onboarding(**changed: object) -> Terms:

@@ -29,6 +29,7 @@ from bot.wiring.mcp import mcp_of
 from bot.wiring.smtp import smtp_of
 from bot.wiring.systems import bindings_of
 from tests.adapters.systems.smtp.postoffice import Noon
+from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import ROOT
 
 HEAD = SAMPLE.read_text("utf-8").partition("[systems")[0]
@@ -39,7 +40,7 @@ def settings_of(folder: Path, text: str, **env: str) -> Settings:
     file = folder / "countersign.toml"
     file.write_text(HEAD + text)
     told = {f"COUNTERSIGN_{name}": value for name, value in env.items()} | {"COUNTERSIGN_FILE": str(file)}
-    return read_settings(told, data=str(folder / "data"), workflows=str(ROOT / "tests" / "only_triage"), account="sam")
+    return read_settings(told, data=str(folder / "data"), workflows=str(TRIAGE_ALONE), account="sam")
 
 
 async def why_closed(settings: Settings, system: str) -> str:

@@ -32,7 +32,8 @@ from bot.wiring import (
     shelf_of,
 )
 from bot.wiring.systems import bindings_of
-from tests.audit.house import ROOT, TEAM, ticket
+from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.audit.house import TEAM, ticket
 from tests.made import Hand
 from tests.naughty import every_short_text
 
@@ -45,7 +46,7 @@ def settings_of(folder: Path, text: str = "", **places: Path) -> Settings:
         file = folder / "countersign.toml"
         file.write_text(text)
         env["COUNTERSIGN_FILE"] = str(file)
-    data, flows = places.get("data", folder / "data"), places.get("workflows", ROOT / "tests" / "only_triage")
+    data, flows = places.get("data", folder / "data"), places.get("workflows", TRIAGE_ALONE)
     return read_settings(env, data=str(data), workflows=str(flows), account="sam")
 
 

@@ -9,11 +9,12 @@ from bot.application.keep_hold import keep_hold
 from bot.application.parts import Parts
 from bot.application.patience import patience_of
 from bot.application.waiting import LONGEST_CALL, answered
+from bot.domain.binding import Retry
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Done, Failed, OutcomeUnknown, Problem
 from bot.domain.intent import Intent, Receipt
 from bot.domain.person import ENGINE, Actor, ActorKind
-from bot.domain.retrying import Next, after_interruption, after_looking
+from bot.domain.retrying import LOOK_AGAIN, SHOWN_WITHIN, Next, after_interruption, after_looking
 from bot.domain.terms import Terms
 from bot.ports.store import Lease
 from bot.ports.system import Binding, System
@@ -80,7 +81,8 @@ async def _look(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> Non
         case Next.CALL:
             return None  # looking took so long that somebody else is at it
         case Next.LOOK:
-            return await _later(parts, lease, terms, errand, "The system does not show it yet.", sure=False)
+            text, asked = "The system does not show it yet.", _until_shown(parts, lease, errand)
+            return await _later(parts, lease, terms, errand, text, asked=asked, sure=False)
         case Next.DOUBT:
             return await _doubt(parts, lease, errand, "The system does not show it, and may no longer know.")
         case _:
@@ -95,7 +97,8 @@ async def _call(parts: Parts, lease: Lease, terms: Terms, errand: Errand) -> Non
     except Uncertain as error:
         await _uncertain(parts, lease, terms, errand, error.message)
     except BotError as error:
-        await _refused_by_system(parts, lease, errand, error.message)
+        refused = _refused_again if errand.interrupted else _refused_by_system
+        await refused(parts, lease, errand, error.message)
     else:
         await _done(parts, lease, errand, receipt)
 
@@ -109,7 +112,13 @@ async def _uncertain(parts: Parts, lease: Lease, terms: Terms, errand: Errand, t
     ):
         await _doubt(parts, lease, errand, text)
     else:
-        await _later(parts, lease, terms, errand, text, sure=False)
+        asked = SHOWN_WITHIN if errand.interrupted else None  # of a second call nobody knows when it began
+        await _later(parts, lease, terms, errand, text, asked=asked, sure=False)
+
+
+def _until_shown(parts: Parts, lease: Lease, errand: Errand) -> timedelta | None:
+    """How long the last look has to wait; the looks before it come as soon as any other try."""
+    return errand.begun_at + SHOWN_WITHIN - parts.clock.now() if lease.attempt >= LOOK_AGAIN else None
 
 
 async def _later(
@@ -160,6 +169,19 @@ async def _refused_by_system(parts: Parts, lease: Lease, errand: Errand, text: s
     system = Actor(ActorKind.SYSTEM, errand.intent.system)
     failed = Failed(parts.clock.now(), system, errand.step, Problem.REFUSED, text, errand.n, lease.attempt)
     await conclude(parts, lease, failed)
+
+
+async def _refused_again(parts: Parts, lease: Lease, errand: Errand, text: str) -> None:
+    """A repeat was refused, which says nothing about the call before it, unless the system answers by the key."""
+    try:
+        receipt = await answered(errand.system.find(errand.intent, errand.key), Transient(SILENT))
+    except BotError as error:
+        return await _doubt(parts, lease, errand, f"{text} Looking up an earlier call failed: {error.message}")
+    if receipt is not None:
+        return await _done(parts, lease, errand, receipt, found=True)
+    if errand.binding.retry is Retry.IDEMPOTENT:
+        return await _refused_by_system(parts, lease, errand, text)
+    return await _doubt(parts, lease, errand, f"An earlier call may have arrived; the next was refused: {text}")
 
 
 async def _doubt(parts: Parts, lease: Lease, errand: Errand, text: str) -> None:

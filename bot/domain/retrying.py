@@ -11,6 +11,8 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
 LOOK_AGAIN = 3
 """How often an effect is looked for before it counts as not having happened: some systems show it late."""
+SHOWN_WITHIN = timedelta(seconds=10)
+"""How late the slowest of them do: before that, however often it was looked for, it may have happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def after_looking(binding: Binding, *, reversible: bool, looks: int, begun_at: d
     """What to do when the system does not show the effect; what cannot be undone is repeated only under its key."""
     if binding.retry is Retry.IDEMPOTENT:
         return Next.CALL if remembered(binding, begun_at=begun_at, now=now) else Next.DOUBT
-    if looks < LOOK_AGAIN:
+    if looks < LOOK_AGAIN or now - begun_at < SHOWN_WITHIN:
         return Next.LOOK
     return Next.CALL if reversible else Next.DOUBT
 

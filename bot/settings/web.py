@@ -39,6 +39,8 @@ class WebUse(Section):
     host: Host = Field(default=LOOPBACK, examples=['"0.0.0.0"'])
     url: Annotated[str, AfterValidator(_url)] | None = Field(default=None, examples=['"https://bot.example.com"'])
     """What people and machines outside call that place."""
+    office: bool | None = Field(default=None, examples=["true"])
+    """Whether the back office's page is shown: to everybody, to nobody, and else on this machine alone."""
 
 
 def hook_secrets_of(env: Mapping[str, str]) -> Mapping[str, tuple[SecretStr, ...]]:

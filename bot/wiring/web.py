@@ -2,20 +2,27 @@
 
 import logging
 import socket
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
 
 from bot.adapters.web.arriving import Arriving
 from bot.domain.errors import StoreFailed
 from bot.ports.store import Delivery
 from bot.runtimes.inbox import Handle, InboxWorker
 from bot.settings import Settings
-from bot.wiring import Bot
+from bot.settings.host import is_here
+from bot.settings.slack import LOOPBACK
+from bot.wiring import BACK_OFFICE, Bot
+
+if TYPE_CHECKING:
+    from bot.adapters.web.serving import Mount
 
 logger = logging.getLogger(__name__)
 
 ADDRESS = "web.address"
 """Says beside the data where the doors are, while they are open."""
+OFFICE = "/office"
 
 
 def sorted_out(bot: Bot, handle: Handle, give_up: Handle) -> tuple[Handle, Handle]:
@@ -59,10 +66,33 @@ async def doors(bot: Bot, worker: InboxWorker, listening: socket.socket) -> Asyn
 
     keys, address = read_keys(bot.settings.data, told_secrets(bot.settings)), address_of(listening)
     mounts = mounts_of(Keeping(bot.parts, worker.woken), keys, address=bot.settings.file.web.url or address)
-    async with served(mounts, listening):
+    async with served((*mounts, *_office(bot)), listening):
         with _said(bot.settings, address):
             logger.info("The doors are open at %s.", address, extra={"action": "doors.open"})
             yield address
+
+
+def office_at(settings: Settings, address: str) -> str:
+    """Where the back office's page is, of doors at this address; nowhere where the settings do not show it.
+
+    Whoever can be reached from elsewhere by an address of their own shows it only when told to.
+    """
+    use = settings.file.web
+    if use.office is False or (use.office is None and use.url is not None):
+        return ""
+    own = address.replace(f"//{use.host}:", f"//{LOOPBACK}:") if not is_here(use.host) else address
+    return f"{use.url or own}{OFFICE}"
+
+
+def _office(bot: Bot) -> "Iterator[Mount]":
+    if not office_at(bot.settings, ""):
+        return
+    from bot.adapters.systems.sandbox import Window
+    from bot.adapters.web.office.pages import OfficePages
+
+    everybody = bot.settings.file.web.office is True
+    window = Window(bot.settings.data / BACK_OFFICE)
+    yield OfficePages(window, bot.store.queries.of_actions, to_everybody=everybody).mount
 
 
 @contextmanager

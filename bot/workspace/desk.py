@@ -1,5 +1,6 @@
 """What serves a workspace: what there is, what was called, what is to go wrong, and who carries deliveries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.workspace.delivery.courier import Connections, Courier, Unconnected
@@ -21,3 +22,5 @@ class Desk:
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     connections: Connections = field(default_factory=Unconnected)
+    neighbours: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Other pages that belong to the app, by what they are called."""

@@ -7,7 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,6 +52,8 @@ class Launch:
     ready_file: Path | None = None
     ids_seed: int | None = None
     clock: Clock | None = None
+    neighbours: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Other pages that belong to the app, by what they are called: the page links to them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,9 @@ def _served(options: Launch, company: Company) -> Options:
         ids_seed=options.ids_seed,
         clock=options.clock or Clock(),
     )
-    return Options(origin=origin, port=options.port, host=options.host, limits=options.limits)
+    return Options(
+        origin=origin, port=options.port, host=options.host, limits=options.limits, neighbours=options.neighbours
+    )
 
 
 def _next_port(options: Launch) -> socket.socket:

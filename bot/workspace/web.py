@@ -4,9 +4,9 @@ import errno
 import logging
 import secrets
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -48,6 +48,8 @@ class Options:
     host: str = LOOPBACK
     limits: float = 0.0
     """How often the app may call: 1 is as Slack does, 0 counts nothing."""
+    neighbours: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Other pages that belong to the app, by what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ async def opened(options: Options) -> AsyncGenerator[Running]:
 async def _served(found: Begun, address: str, options: Options, listening: socket.socket) -> AsyncGenerator[Running]:
     async with new_session() as session:
         desk, carrier, sockets = _desk(found, address, Http(session), options.limits)
+        desk.neighbours = options.neighbours
         watch = Watch(desk)
         controls = Controls(
             desk, watch, Machinery(carrier, sockets), lambda: _anew(found, desk, carrier, options.limits)

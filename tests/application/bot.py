@@ -16,8 +16,9 @@ from bot.ports.queries import Recorded
 from bot.runtimes.embedded import Embedded
 from bot.settings import read_settings
 from bot.wiring import Bot, opened
+from tests.alone import FOLDER as TRIAGE_ALONE
 
-WORKFLOWS = Path(__file__).parents[1] / "only_triage"
+WORKFLOWS = TRIAGE_ALONE
 SECRET = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"
 
 

@@ -18,6 +18,7 @@ from bot.application.steer import Move
 from bot.application.switch import EVERYTHING, Flip, switch
 from bot.domain.event import Verdict
 from bot.domain.person import Door
+from bot.domain.retrying import LOOK_AGAIN
 from bot.domain.run import ActionStatus, Run, RunId, RunState, short
 from bot.ports.system import Binding, Retry
 from tests.application.conftest import TRIAGED
@@ -82,6 +83,16 @@ TROUBLES = (
         each(DONE, notice=IN_DOUBT),
     ),
     Trouble(
+        "lost answer, shown at the third look",
+        ((Fault.LOST_ANSWER, 1), (Fault.UNSEEN, LOOK_AGAIN - 1)),
+        each(DONE, notice=IN_DOUBT),
+    ),
+    Trouble(
+        "down twice, then a lost answer that is not shown at once",
+        ((Fault.DOWN, 2), (Fault.LOST_ANSWER, 1), (Fault.UNSEEN, 1)),
+        each(DONE, notice=IN_DOUBT),
+    ),
+    Trouble(
         "lost answer, and the key is refused the second time",
         ((Fault.LOST_ANSWER, 1), (Fault.DUPLICATE_REFUSED, 1)),
         each(DONE, notice=IN_DOUBT),
@@ -90,6 +101,11 @@ TROUBLES = (
         "lost answer, and the key is refused for good",
         ((Fault.LOST_ANSWER, 1), (Fault.DUPLICATE_REFUSED, ALWAYS)),
         each(DONE, credit=IN_DOUBT, notice=IN_DOUBT),
+    ),
+    Trouble(
+        "lost answer, and the second call is refused",
+        ((Fault.LOST_ANSWER, 1), (Fault.REFUSE, 1)),
+        each(DONE, notice=IN_DOUBT),
     ),
     Trouble(
         "an error kept under the key",
@@ -138,6 +154,19 @@ async def test_whatever_the_desk_does_it_happens_once_at_most_and_somebody_knows
                 )
                 assert "execute" not in await office.pending(run), trouble.name
             await no_doubt(office, ended)
+
+
+@pytest.mark.parametrize(("unseen", "comes_to"), [(LOOK_AGAIN - 1, DONE), (ALWAYS, IN_DOUBT)])
+async def test_a_refusal_of_the_second_call_says_nothing_of_the_first(
+    office: Office, unseen: int | None, comes_to: Outcome
+) -> None:
+    """Called a failure, it would be done all the same, and nobody would take it back."""
+    run = await office.start()
+    for fault, times in ((Fault.LOST_ANSWER, 1), (Fault.UNSEEN, unseen), (Fault.REFUSE, 1)):
+        office.desk.backstage.fault(TAG, fault, times=times)
+    ended = await play(office, run)
+    assert (len(office.effects()), ended.state, ended.actions[0].status) == comes_to
+    assert ("An earlier call may have arrived; the next was refused: " in ended.reason) is (comes_to == IN_DOUBT)
 
 
 async def test_what_failed_is_carried_out_once_its_owner_resumes(office: Office) -> None:

@@ -21,7 +21,9 @@ KEY = "hunter-of-seven-keys"
 REDACTOR = Redactor([KEY])
 GONE = Kind.SECRET.mark
 
-OURS = frozenset({"step", "place", "what", "digest", "steps", "records", "accept", "lost_rights", "recalled"})
+OURS = frozenset(
+    {"step", "place", "what", "digest", "steps", "records", "accept", "lost_rights", "recalled", "delivery"}
+)
 """Names and digests that the bot itself made."""
 
 CLASSES: Mapping[str, Plain] = {"classes": {"ticket.subject": "secret", "credit.reason": "secret", "email": "personal"}}

@@ -28,6 +28,7 @@ from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
 from bot.runtimes.embedded import Embedded
 from bot.wiring import BACK_OFFICE, CHECKPOINTS, DATABASE, pseudonyms, run_ids
+from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.shelves import shelf_of
 
 ROOT = Path(__file__).parents[2]
@@ -114,8 +115,8 @@ async def opened(
         stack.enter_context(_somebody_collects_the_log())
         await stack.enter_async_context(store.open())
         model = Scripted(answers)
-        folder = "tests/only_triage" if workflows == "workflows" else workflows.replace(".", "/")
-        library = shelf_of(ROOT / folder, model=model.name, package=workflows)
+        folder = TRIAGE_ALONE if workflows == "workflows" else ROOT / workflows.replace(".", "/")
+        library = shelf_of(folder, model=model.name, package=workflows)
         assert not library.problems, library.problems
         desk = Sandbox(data / BACK_OFFICE, clock=clock)
         systems = Connected([desk])

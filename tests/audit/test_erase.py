@@ -34,7 +34,8 @@ from bot.ports.store import Delivery, Transaction
 from bot.ports.version import VersionKind
 from bot.runtimes.embedded import EXPIRE_AFTER, EXPIRE_ROUND
 from bot.wiring import BACK_OFFICE, DATABASE
-from tests.audit.house import FARAH, MIA, NADIA, OLGA, ROOT, TOM, House, opened
+from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.audit.house import FARAH, MIA, NADIA, OLGA, TOM, House, opened
 from tests.shelves import shelf_of
 
 CANARY = "quetzalcoatl-7391"
@@ -311,7 +312,7 @@ async def test_content_of_a_workflow_that_is_gone_goes_as_its_last_brief_says(
     tmp_path: Path, days: int, gone: int
 ) -> None:
     data, flows = tmp_path / "data", tmp_path / "flows"
-    shutil.copytree(ROOT / "tests" / "only_triage", flows, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(TRIAGE_ALONE, flows, ignore=shutil.ignore_patterns("__pycache__"))
     brief = flows / "support_triage" / "brief.toml"
     brief.write_text(change_brief(brief.read_text("utf-8"), "data.keep_content", "30d"), "utf-8")
     async with opened(data, answers=ANSWERS) as house:
@@ -327,7 +328,7 @@ async def test_content_of_a_workflow_that_is_gone_goes_as_its_last_brief_says(
 
 async def test_content_is_kept_while_nobody_can_read_for_how_long(tmp_path: Path) -> None:
     data, flows = tmp_path / "data", tmp_path / "flows"
-    shutil.copytree(ROOT / "tests" / "only_triage", flows, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(TRIAGE_ALONE, flows, ignore=shutil.ignore_patterns("__pycache__"))
     brief = flows / "support_triage" / "brief.toml"
     brief.write_text(brief.read_text("utf-8").replace("[data]", '[data]\nkeep_content = "a while"'), "utf-8")
     async with opened(data, answers=ANSWERS) as house:

@@ -28,7 +28,8 @@ from bot.domain.person import Door, person_actor
 from bot.domain.run import ActionStatus, Run, RunId, RunState
 from bot.settings import Settings, read_settings
 from bot.wiring import BACK_OFFICE, CHECKPOINTS, DATABASE
-from tests.audit.house import MIA, OLGA, ROOT, Hand, House, opened
+from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.audit.house import MIA, OLGA, Hand, House, opened
 
 WORKFLOWS = "tests.audit.workflows"
 CREDIT, NOTICE, TAG = "helpdesk.GrantCredit", "helpdesk.NotifyPartner", "helpdesk.AddTag"
@@ -47,7 +48,7 @@ class World:
 
     @property
     def settings(self) -> Settings:
-        return read_settings({}, data=str(self.data), workflows=str(ROOT / "tests" / "only_triage"))
+        return read_settings({}, data=str(self.data), workflows=str(TRIAGE_ALONE))
 
     def bot(self) -> AbstractAsyncContextManager[House]:
         return opened(self.data, clock=self.clock, workflows=WORKFLOWS)

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from bot.commands import dispatch
+from tests.alone import FOLDER as TRIAGE_ALONE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "workflows"
-WORKFLOWS = ROOT / "tests" / "only_triage"
-"""Support triage alone: what one workflow shows, every other need not be opened for."""
+WORKFLOWS = TRIAGE_ALONE
 OWN = Path(__file__).parent / "workflows"
 """Two workflows for what support triage has not: a change that nobody can look up, and a plan that can be undone."""
 SAMPLES = WORKFLOWS / "support_triage" / "samples"

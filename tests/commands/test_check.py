@@ -39,7 +39,7 @@ def test_a_brief_that_was_to_be_looked_at_again_is_warned_of(line: Line, monkeyp
     look_on(date(2027, 1, 16), monkeypatch)
     answer = line.well("check")
     said = "This brief was to be looked at again by 2027-01-15. Look through it with its owner, then set the next date."
-    assert answer.out.endswith(f"workflows/support_triage/brief.toml:11: warn: {said} [doubtful]\n")
+    assert answer.out.endswith(f"/support_triage/brief.toml:11: warn: {said} [doubtful]\n")
     assert "support_triage loads; 1 warning" in line("doctor").out
 
 

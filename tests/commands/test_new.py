@@ -15,6 +15,13 @@ SOME = ("support_triage", "lead_intake", "stalled_deals")
 FLOWS = Path(__file__).parents[1] / "application" / "flows"
 
 
+@pytest.fixture
+def line(line: Line) -> Line:
+    """A command line with everything that ships."""
+    line.workflows = WORKFLOWS
+    return line
+
+
 def brief(folder: Path) -> dict[str, object]:
     return dict(read_toml((folder / "brief.toml").read_bytes(), file="brief.toml").data)
 

@@ -93,14 +93,15 @@ def typed(folder: Path, *words: str) -> "subprocess.Popen[str]":
 def test_it_says_what_to_do_first_and_ends_at_a_signal(one: signal.Signals, tmp_path: Path) -> None:
     with typed(tmp_path, "--port", "0") as process:
         assert process.stdout is not None
-        greeting = [process.stdout.readline() for _ in range(5)]
+        greeting = [process.stdout.readline() for _ in range(6)]
         process.send_signal(one)
         rest, errors = process.communicate(timeout=40)
     assert greeting[0].startswith("The workspace is open: http://127.0.0.1:")
     assert greeting[1].startswith("Open it. In #support a ticket waits for an answer: act as Mia, ")
-    assert re.match(r"What is not Slack comes in at http://127\.0\.0\.1:[0-9]+: see countersign hook ", greeting[2])
-    assert greeting[3] == f"The bot's own remarks: {tmp_path / 'data' / 'countersign.log'}\n"
-    assert (greeting[4], rest, errors) == ("Ctrl-C stops it.\n", "Stopping.\n", "")
+    assert re.match(r"Records change in the back office: http://127\.0\.0\.1:[0-9]+/office$", greeting[2])
+    assert re.match(r"What is not Slack comes in at http://127\.0\.0\.1:[0-9]+: see countersign hook ", greeting[3])
+    assert greeting[4] == f"The bot's own remarks: {tmp_path / 'data' / 'countersign.log'}\n"
+    assert (greeting[5], rest, errors) == ("Ctrl-C stops it.\n", "Stopping.\n", "")
     assert process.returncode == 0
 
 

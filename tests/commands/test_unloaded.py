@@ -8,7 +8,7 @@ import pytest
 from bot.commands.work.serve import _greet
 from bot.settings import read_settings
 from bot.wiring import opened
-from tests.commands.line import SAMPLES, WORKFLOWS, Line
+from tests.commands.line import SAMPLES, SHIPPED, WORKFLOWS, Line
 
 OWNER = ("--why", "It was wrong.", "--as", "@olga")
 PLACE = "support_triage/__init__.py:"
@@ -166,15 +166,17 @@ def test_a_change_that_check_refuses_is_not_taken(line: Line, brief: Path) -> No
     assert [one["n"] for one in line.well("brief", "history", "support_triage", "--json").json["versions"]] == [1]
 
 
-def test_a_routing_table_has_versions_as_well(line: Line, brief: Path) -> None:
-    routes = brief.with_name("routes.toml")
-    routes.write_text('[plans]\nSolo = "support"\n', "utf-8")
-    line.start()
-    line.well("brief", "set", "support_triage", "plans.Solo", "leads", "--routes", *OWNER)
-    assert line.well("brief", "show", "support_triage", "--routes").out == '[plans]\nSolo = "leads"\n'
-    line.well("brief", "rollback", "support_triage", "1", "--routes", *OWNER)
-    assert line.well("brief", "show", "support_triage", "--routes").out == routes.read_text("utf-8")
-    assert line("brief", "show", "support_triage", "--routes", "--prompt", "triage").status == 2
+def test_a_routing_table_has_versions_as_well(line: Line) -> None:
+    line.workflows, leads = SHIPPED, ("lead_intake", "--routes")
+    before = (SHIPPED / "lead_intake" / "routes.toml").read_text("utf-8")
+    sample = str(SHIPPED / "lead_intake" / "samples" / "rental.json")
+    line.well("start", "lead_intake", "--input", sample)
+    after = before.replace('to = ["@mia", "@leo", "@ines"]', 'to = ["@leo"]')
+    line.well("brief", "replace", "lead_intake", "-", "--routes", *OWNER, stdin=after)
+    assert line.well("brief", "show", *leads).out == after != before
+    line.well("brief", "rollback", "lead_intake", "1", "--routes", *OWNER)
+    assert line.well("brief", "show", *leads).out == before
+    assert line("brief", "show", *leads, "--prompt", "draft").status == 2
 
 
 def test_a_workflow_without_a_routing_table_says_so(line: Line, brief: Path) -> None:

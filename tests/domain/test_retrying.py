@@ -12,6 +12,7 @@ from bot.domain.retrying import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
     LOOK_AGAIN,
+    SHOWN_WITHIN,
     Next,
     Patience,
     after_interruption,
@@ -186,6 +187,16 @@ def test_what_has_a_key_is_repeated_while_the_key_is_known(
     reversible: bool, looks: int, memory: str, then: Next
 ) -> None:
     assert seen_nothing(Retry.IDEMPOTENT, reversible, memory, looks) is then
+
+
+@pytest.mark.parametrize("reversible", [True, False])
+@pytest.mark.parametrize("looks", [LOOK_AGAIN, 2 * LOOK_AGAIN])
+def test_what_its_system_may_show_yet_is_looked_for_however_often_it_was(reversible: bool, looks: int) -> None:
+    one, last = binding(Retry.SEARCHABLE, "never"), BEGUN + SHOWN_WITHIN
+    just_before, then = (
+        after_looking(one, reversible=reversible, looks=looks, begun_at=BEGUN, now=now) for now in (last - SECOND, last)
+    )
+    assert (just_before, then) == (Next.LOOK, Next.CALL if reversible else Next.DOUBT)
 
 
 @pytest.mark.parametrize(

@@ -466,9 +466,9 @@ BUGS = (
     Bug(
         "proof-not-read",
         "it is done when the brief's proof holds",
-        "bot/domain/witnessing.py",
-        "if found == proof.is_:",
-        "if True:",
+        "bot/domain/proof.py",
+        "return found == proof.is_",
+        "return True",
         "tests/workflows/test_support_triage.py::test_it_is_done_only_when_the_desk_shows_it",
     ),
     Bug(

@@ -25,7 +25,8 @@ from bot.domain.event import Verdict
 from bot.domain.person import Door
 from bot.domain.run import RunId
 from bot.wiring import BACK_OFFICE, DATABASE
-from tests.audit.house import MIA, NOON, ROOT, Hand, opened, ticket
+from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.audit.house import MIA, NOON, Hand, opened, ticket
 from tests.commands.line import process
 from tests.scenarios.disk import Disk, image_disk, memory_disk
 from tests.scenarios.struck import approve, go_on, strike, three_changes, violations
@@ -82,7 +83,7 @@ class Line:
 def line(memory: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Line:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COUNTERSIGN_DATA", str(elsewhere(memory.folder / "data", tmp_path / "desk.sqlite3")))
-    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(ROOT / "tests" / "only_triage"))
+    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(TRIAGE_ALONE))
     return Line(memory, capsys)
 
 

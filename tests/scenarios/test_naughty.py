@@ -27,6 +27,7 @@ from bot.domain.run import RunId
 from bot.ports.version import VersionKind
 from bot.settings import read_settings
 from bot.wiring import DATABASE
+from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import FARAH, NADIA, OLGA, ROOT, SAM, SECRET, TEAM, House, opened, ticket
 from tests.naughty import BYTES, JSON, MEGABYTE, SHORT_TEXTS, TEXTS
 from tests.scenarios.crash.verdict import lines
@@ -102,9 +103,9 @@ async def the_last(house: House) -> RunId:
 async def test_any_text_in_any_field_of_a_request_is_taken_or_refused(house: House, field: str) -> None:
     for n, text in enumerate(SHORT_TEXTS.values()):
         value = {**ticket(), "body": f"{n}"}
-        of_the_request = {field: text} if field in ("key", "record") else {}
-        value |= {} if of_the_request else {field: text}
-        asked = Request("support_triage", value, Door.TERMINAL, TEAM, SAM, SAM.id, **of_the_request)
+        value |= {} if field in ("key", "record") else {field: text}
+        key, record = (text if field == name else "" for name in ("key", "record"))
+        asked = Request("support_triage", value, Door.TERMINAL, TEAM, SAM, SAM.id, key, record)
         await taken(start(house.parts, asked))
 
 
@@ -207,7 +208,7 @@ def test_any_bytes_as_settings_are_a_sentence(tmp_path: Path) -> None:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(ROOT / "tests" / "only_triage"))
+    monkeypatch.setenv("COUNTERSIGN_WORKFLOWS", str(TRIAGE_ALONE))
     fields = [f"{name}={value}" for name, value in ticket().items()]
     assert dispatch(["start", "support_triage", *fields]) == 0
     return tmp_path

@@ -24,7 +24,8 @@ from bot.domain.errors import StoreBusy, StoreFailed
 from bot.domain.event import Verdict
 from bot.domain.person import Door
 from bot.wiring import BACK_OFFICE, DATABASE
-from tests.audit.house import MIA, ROOT, opened, ticket
+from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.audit.house import MIA, opened, ticket
 from tests.scenarios.struck import approve, go_on, strike, three_changes, violations
 
 BUSY = timedelta(milliseconds=30)
@@ -174,7 +175,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("bot.wiring.SqliteStore", partial(SqliteStore, busy=BUSY))
     fields = [f"{name}={value}" for name, value in ticket().items()]
-    assert typed("start", "support_triage", *fields, "--workflows", str(ROOT / "tests" / "only_triage")) == 0
+    assert typed("start", "support_triage", *fields, "--workflows", str(TRIAGE_ALONE)) == 0
     return tmp_path / ".countersign"
 
 
@@ -188,9 +189,7 @@ def the_run(home: Path) -> str:
 
 
 def approve_as(home: Path) -> int:
-    return typed(
-        "decide", the_run(home), "approve", "--as", "@farah", "--workflows", str(ROOT / "tests" / "only_triage")
-    )
+    return typed("decide", the_run(home), "approve", "--as", "@farah", "--workflows", str(TRIAGE_ALONE))
 
 
 def test_on_the_command_line_a_busy_database_is_a_sentence(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -215,7 +214,7 @@ def test_on_the_command_line_a_flipped_page_is_a_sentence(home: Path, capsys: py
         flipped = bytes(byte ^ 0xFF for byte in whole[page * PAGE : (page + 1) * PAGE])
         (home / DATABASE).write_bytes(whole[: page * PAGE] + flipped + whole[(page + 1) * PAGE :])
         capsys.readouterr()
-        status = typed("decide", run, "approve", "--as", "@farah", "--workflows", str(ROOT / "tests" / "only_triage"))
+        status = typed("decide", run, "approve", "--as", "@farah", "--workflows", str(TRIAGE_ALONE))
         said = capsys.readouterr().err
         assert status == 1
         assert "The database is damaged. Stop the bot, keep a copy of the file, and restore the last backup." in said

@@ -29,14 +29,19 @@ SYSTEMS = (accounts, billing, calendar, chat, crm, helpdesk, hiring, mail, repor
 
 def connected(*, people: People | None = None) -> Shelf:
     """The library that ships, with every system there."""
-    kinds = [one.kind() for system in SYSTEMS for one in _intents(system)]
-    bindings = {kind: Binding(kind, Retry.SEARCHABLE, sandbox=True) for kind in kinds}
+    bindings = {kind: Binding(kind, Retry.SEARCHABLE, sandbox=True) for kind in intent_types()}
     return shelf_of(FOLDER, model="play", bindings=bindings, people=people)
 
 
 @cache
 def shelf() -> Shelf:
     return connected()
+
+
+@cache
+def intent_types() -> Mapping[str, type[Intent]]:
+    """Every change to every system, by its kind."""
+    return {one.kind(): one for system in SYSTEMS for one in _intents(system)}
 
 
 def _intents(system: ModuleType) -> list[type[Intent]]:

@@ -1,142 +1,20 @@
 """Every workflow that ships, lived once in the sample company: real engine and store, offline model, back office."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.adapters.store.audit_key import keys_in
-from bot.adapters.store.record import examine
-from bot.adapters.systems.sandbox import Call, Fault
-from bot.application.audit_verify import Status, verify
-from bot.application.change import Change, change
-from bot.application.decide import Wish, decide
-from bot.application.start import Request, start
+from bot.adapters.systems.sandbox import Fault
+from bot.application.audit_verify import Status
 from bot.domain.audit.entry import EntryKind
-from bot.domain.brief.writing import change_brief
-from bot.domain.event import Verdict
-from bot.domain.person import Door, Person
-from bot.domain.run import Run, RunId, RunState, Stage
+from bot.domain.run import RunState
 from bot.intents import accounts
-from bot.ports.version import VersionKind
-from bot.runtimes.embedded import Embedded
-from bot.settings import read_settings
-from bot.wiring import AUDIT_KEY, DATABASE, Bot, opened
-from tests.audit.house import Hand
+from tests.workflows.company import Company, company, let_act
+from tests.workflows.lives import LIVES
 from tests.workflows.pages import names
-from tests.workflows.shipped import FOLDER, samples_of
-
-MORNING = datetime(2026, 12, 1, 9, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Life:
-    """How one sample goes: who approves it, and what has happened in the back office when it is done."""
-
-    sample: str
-    by: tuple[str, ...]
-    """Nobody where there is nothing to approve, several where one is not enough."""
-    does: tuple[str, ...]
-
-
-LIVES: Mapping[str, Life] = {
-    "call_notes": Life("offer", ("@mia",), ("crm.LogNote", "crm.UpdateDeal")),
-    "customer_provisioning": Life(
-        "workshop",
-        ("@mia",),
-        ("accounts.CreateAccount", "accounts.GrantAccess", "billing.StartSubscription", "mail.SendMail"),
-    ),
-    "email_routing": Life("request", ("@leo",), ("helpdesk.OpenTicket", "mail.SendMail")),
-    "follow_up": Life("first", ("@mia",), ("crm.SendFollowUp",)),
-    "hiring_summary": Life("support-stoves", ("@nadia",), ("hiring.ShareSummary",)),
-    "invoice_intake": Life("as-ordered", ("@farah",), ("billing.RecordInvoice",)),
-    "issue_summary": Life("labels", ("@jonas",), ("tasks.AddComment",)),
-    "lead_intake": Life("rental", ("@mia",), ("crm.CreateLead", "crm.SendFirstResponse")),
-    "quiet_deal": Life("big", ("@mia",), ("crm.LogNote", "chat.PostMessage")),
-    "refund_recommendation": Life("never-arrived", ("@farah", "@tom"), ("billing.RefundPayment",)),
-    "staff_requests": Life("tool", ("@priya",), ("accounts.GrantTool",)),
-    "stage_sync": Life("won", ("@mia",), ("crm.LogNote", "tasks.OpenIssue", "chat.PostMessage")),
-    "stalled_deals": Life("monday", (), ()),
-    "support_triage": Life("how-to", ("@leo",), ("helpdesk.SendReply",)),
-    "weekly_report": Life("week-09", ("@tom",), ("reports.AppendRow", "chat.PostMessage")),
-}
-
-
-@dataclass(frozen=True)
-class Company:
-    """The sample company's bot and back office, with a clock that is moved by hand."""
-
-    bot: Bot
-    runtime: Embedded
-    clock: Hand = field(repr=False)
-
-    def person(self, name: str) -> Person:
-        found = self.bot.parts.directory.named(name)
-        assert found is not None, name
-        return found
-
-    async def start(self, workflow: str, value: Mapping[str, object], *, by: str = "@sam") -> Run:
-        """A run at its first wait."""
-        who = self.person(by)
-        opened = await start(self.bot.parts, Request(workflow, value, Door.TERMINAL, who.team, who, who.id))
-        return await self.at_rest(opened.run)
-
-    async def approve(self, run: Run, by: str) -> Run:
-        await decide(self.bot.parts, Wish(run.id, Verdict.APPROVE, self.person(by), Door.TERMINAL))
-        return await self.at_rest(run.id)
-
-    async def at_rest(self, run: RunId) -> Run:
-        """Where a run stands once nothing is due any more, whatever had to be tried again later."""
-        for _ in range(30):
-            await self.runtime.settle()
-            found = await self.bot.store.queries.run(run)
-            if found.state is not RunState.RUNNING:
-                return found
-            self.clock.forward(minutes=1)
-        raise AssertionError(f"{run} still runs.")
-
-    async def let_act(self, workflow: str) -> None:
-        """Its owner lets it carry out what people approve, where it began more carefully."""
-        terms = self.bot.library.current(workflow)
-        if terms.brief.stage in (Stage.APPROVED, Stage.LIMITED, Stage.AUTOMATIC):
-            return
-        text = change_brief((FOLDER / workflow / "brief.toml").read_text("utf-8"), "stage", "approved")
-        owner = self.person(terms.brief.owner)
-        await change(
-            self.bot.parts, Change(VersionKind.BRIEF, workflow, text, owner, Door.TERMINAL, why="It has shown itself.")
-        )
-
-    def effects(self, after: int = 0) -> list[Call]:
-        return [call for call in self.bot.back_office.backstage.effects() if call.n > after]
-
-    def last(self) -> int:
-        """The number of the last call the back office received."""
-        return max((call.n for call in self.bot.back_office.backstage.calls()), default=0)
-
-    async def told_of(self, run: Run, kind: EntryKind) -> list[tuple[object, object]]:
-        """What the record says of each action: at which attempt, and how it came out."""
-        found = await self.bot.store.queries.entries(f"run:{run.id}")
-        return [(one.attempt, one.notes.get("outcome")) for one in found if one.kind == kind]
-
-    def verified(self) -> Status:
-        data = self.bot.settings.data
-        key = (data / AUDIT_KEY).read_bytes()
-        return examine(data / DATABASE, lambda record: verify(record, keys=keys_in(key), now=self.clock.now())).status
-
-
-@asynccontextmanager
-async def company(folder: Path) -> AsyncGenerator[Company]:
-    settings = await asyncio.to_thread(read_settings, {}, data=str(folder), workflows=str(FOLDER))
-    clock = Hand(MORNING)
-    async with opened(settings, clock=clock) as bot, bot.running() as runtime:
-        yield Company(bot, runtime, clock)
-    shutil.rmtree(folder)
+from tests.workflows.shipped import samples_of
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -144,7 +22,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Com
     """One company for all: what one workflow does there, the others have to live with."""
     async with company(tmp_path_factory.mktemp("company")) as one:
         for name in names():
-            await one.let_act(name)
+            await let_act(one.bot, name)
         yield one
 
 

@@ -107,6 +107,11 @@ class SqlQueries:
     async def runs(self, which: RunFilter) -> tuple[RunLine, ...]:
         return tuple(_line(row) for row in await self._rows(_lines(which)))
 
+    async def of_actions(self, keys: Collection[str]) -> Mapping[str, RunLine]:
+        called = select(ENTRY.c.key, ENTRY.c.run).where(ENTRY.c.key.in_(keys)).distinct().subquery()
+        rows = await self._rows(select(called.c.key, *_LINE).join(RUN, RUN.c.id == called.c.run))
+        return {row[0]: _line(row[1:]) for row in rows}
+
     async def entries(self, chain: str) -> tuple[Recorded, ...]:
         columns = [ENTRY.c[name] for name in (*_ENTRY, *_NOTES)]
         rows = await self._rows(select(*columns).where(ENTRY.c.chain == chain).order_by(ENTRY.c.seq))

@@ -6,22 +6,25 @@ meets the real thing. It is played once, where the bot has no runs yet.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from bot.adapters.systems.sandbox import Fault
+from bot.adapters.systems.sandbox import Backstage, Fault
 from bot.application.decide import Wish, decide
 from bot.application.start import Request, start
 from bot.domain.declared.form import fill_in
 from bot.domain.declared.toml import read_toml
-from bot.domain.errors import Broken, Misdeclared, Refused, Unknown
+from bot.domain.errors import BotError, Misdeclared, Unknown
 from bot.domain.event import Verdict
 from bot.domain.person import Door, Person
 from bot.domain.plain import Plain
 from bot.domain.run import RunId, RunState
+from bot.domain.whereabouts import whereabouts
 from bot.settings.section import Section
 from bot.wiring.slack import InSlack
 
@@ -77,10 +80,32 @@ async def play_day(there: InSlack, workflows: Path, samples: Samples, *, until: 
         if until.is_set():
             break
         try:
-            await _play(there, scene, samples)
-        except (Refused, Broken) as refused:
+            await _play(Stage(there, samples, until), scene)
+        except BotError as error:
             said = "A scene of %s was left out: %s"
-            logger.warning(said, scene.workflow, refused.message, extra={"action": "day.left_out"})
+            logger.warning(said, scene.workflow, error.message, extra={"action": "day.left_out"})
+        except Exception as error:
+            said = "A scene of %s failed: %s"
+            logger.error(said, scene.workflow, whereabouts(error), extra={"action": "day.failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a scene is played."""
+
+    there: InSlack
+    samples: Samples
+    until: asyncio.Event
+
+    async def settle(self) -> None:
+        """Return once nothing is under way, or it is time to stop."""
+        quiet, over = asyncio.create_task(self.there.runtime.settle()), asyncio.create_task(self.until.wait())
+        await asyncio.wait((quiet, over), return_when=asyncio.FIRST_COMPLETED)
+        over.cancel()
+        if not quiet.done():
+            quiet.cancel()
+        with suppress(asyncio.CancelledError):
+            await quiet
 
 
 async def _has_runs(there: InSlack) -> bool:
@@ -88,31 +113,41 @@ async def _has_runs(there: InSlack) -> bool:
     return any(counts[state] for state in RunState)
 
 
-async def _play(there: InSlack, scene: Scene, samples: Samples) -> None:
-    value, by = samples.get(f"{scene.workflow}/{scene.sample}"), _person(there, scene.by)
+async def _play(stage: Stage, scene: Scene) -> None:
+    value, by = stage.samples.get(f"{scene.workflow}/{scene.sample}"), _person(stage.there, scene.by)
     if value is None:
         raise Unknown(f"There is no sample {scene.sample}.")
-    if scene.lost:
-        there.bot.back_office.backstage.fault(scene.lost, Fault.LOST_ANSWER)
-    request = Request(scene.workflow, value, Door.SLACK, by.team, by, by.id, key=f"day/{scene.workflow}/{scene.sample}")
-    run = (await start(there.bot.parts, request)).run
-    await there.runtime.settle()
-    for deed in scene.then:
-        await _do(there, run, deed)
+    deeds = [(deed, _person(stage.there, deed.by)) for deed in scene.then]
+    await stage.there.bot.store.run(lambda tx: tx.names.keep(by.id, by.name))  # whoever acts in Slack is noted there
+    with _losing(stage.there.bot.back_office.backstage, scene.lost):
+        key = f"day/{scene.workflow}/{scene.sample}"
+        request = Request(scene.workflow, value, Door.SLACK, by.team, by, by.id, key=key)
+        run = (await start(stage.there.bot.parts, request)).run
+        await stage.settle()
+        for deed, person in deeds:
+            if stage.until.is_set():
+                return
+            await _do(stage, run, deed, person)
 
 
-async def _do(there: InSlack, run: RunId, deed: Deed) -> None:
-    wish = Wish(
-        run,
-        _VERDICTS[deed.does],
-        _person(there, deed.by),
-        Door.SLACK,
-        reason=deed.reason,
-        text=deed.text,
-        values=deed.values,
-    )
-    await decide(there.bot.parts, wish)
-    await there.runtime.settle()
+@contextmanager
+def _losing(backstage: Backstage, kind: str) -> Generator[None]:
+    """The next answer to a change of this kind is lost, if it is changed within; nobody else's is."""
+    if not kind:
+        yield
+        return
+    backstage.fault(kind, Fault.LOST_ANSWER)
+    try:
+        yield
+    finally:
+        backstage.clear()
+
+
+async def _do(stage: Stage, run: RunId, deed: Deed, by: Person) -> None:
+    verdict = _VERDICTS[deed.does]
+    wish = Wish(run, verdict, by, Door.SLACK, reason=deed.reason, text=deed.text, values=deed.values)
+    await decide(stage.there.bot.parts, wish)
+    await stage.settle()
 
 
 def _person(there: InSlack, handle: str) -> Person:

@@ -23,19 +23,16 @@ from bot.domain.text import visible
 from bot.settings import Settings, read_settings
 from bot.wiring import redactor_of, shelf_of
 from bot.wiring.slack import Workspace, in_slack
-from bot.wiring.web import opened_door
+from bot.wiring.web import office_at, opened_door
 from bot.workspace.launch import Connection, Launch
 from bot.workspace.launch import run as run_workspace
 from bot.workspace.refusal import CannotStart
 
 FIRST = """\
-Open it. In #support a ticket waits for an answer: act as Mia, and approve what the bot asks. /ops starts another.
-What is not Slack comes in at {doors}: see countersign hook support_triage
-The bot's own remarks: {log}"""
+Open it. In #support a ticket waits for an answer: act as Mia, and approve what the bot asks. /ops starts another."""
 FIRST_EMPTY = """\
-Open it, type /ops in #support, and start support_triage. Then act as Mia, and approve what the bot asks.
-What is not Slack comes in at {doors}: see countersign hook support_triage
-The bot's own remarks: {log}"""
+Open it, type /ops in #support, and start support_triage. Then act as Mia, and approve what the bot asks."""
+OFFICE = "Back office"
 
 
 def run_both(arguments: argparse.Namespace) -> int:
@@ -51,13 +48,26 @@ def run_both(arguments: argparse.Namespace) -> int:
     )
     try:
         with log_to_file(settings.data, redactor_of(settings)), opened_door(settings) as web:
-            said = FIRST_EMPTY if arguments.empty else FIRST
-            first = said.format(log=settings.data / LOG, doors=address_of(web))
+            doors = address_of(web)
+            office = office_at(settings, doors)
             there = partial(running, settings, empty=arguments.empty, web=web)
-            asyncio.run(run_workspace(launch, _say, there, first=first))
+            beside = replace(launch, neighbours={OFFICE: office} if office else {})
+            first = _first(settings, doors=doors, office=office, empty=arguments.empty)
+            asyncio.run(run_workspace(beside, _say, there, first=first))
     except CannotStart as error:
         raise Mistyped(str(error)) from None
     return 0
+
+
+def _first(settings: Settings, *, doors: str, office: str, empty: bool) -> str:
+    """What to do first, and where what is."""
+    said = [
+        FIRST_EMPTY if empty else FIRST,
+        f"Records change in the back office: {office}" if office else "",
+        f"What is not Slack comes in at {doors}: see countersign hook support_triage, countersign form lead_intake",
+        f"The bot's own remarks: {settings.data / LOG}",
+    ]
+    return "\n".join(line for line in said if line)
 
 
 @asynccontextmanager

@@ -118,7 +118,7 @@ class Pages:
         if where is None:
             raise web.HTTPFound(f"/as/{request.match_info['person']}")
         viewer = Viewer(self._desk.workspace, where.person)
-        text = shell(viewer, where, self._token, version=self._counter.version)
+        text = shell(viewer, where, self._token, version=self._counter.version, neighbours=self._desk.neighbours)
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
         return web.Response(text=text, content_type="text/html", headers=headers)
 

@@ -1,5 +1,6 @@
 """The page as it is first sent: the sidebar, what stands open, and the empty places that scripts fill."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.workspace.page.html import Child, Given, Html, tag
@@ -20,8 +21,11 @@ ROLES: Final = {
 }
 
 
-def shell(viewer: Viewer, where: Where, token: str, *, version: int) -> str:
-    """A whole page. `version` is how much has happened so far: from there on it is kept in step."""
+def shell(viewer: Viewer, where: Where, token: str, *, version: int, neighbours: Mapping[str, str]) -> str:
+    """A whole page. `version` is how much has happened so far: from there on it is kept in step.
+
+    `neighbours` are other pages that belong to the app, by what they are called.
+    """
     title = f"{_title(viewer, where)} · {viewer.workspace.team.name}"
     styles = (tag("link", {"rel": "stylesheet", "href": address(name)}) for name in STYLES)
     top = tag(
@@ -35,7 +39,7 @@ def shell(viewer: Viewer, where: Where, token: str, *, version: int) -> str:
         styles,
         tag("script", {"type": "module", "src": address("page.js")}),
     )
-    return f"<!doctype html>{tag('html', {'lang': 'en'}, top, _body(viewer, where, version))}"
+    return f"<!doctype html>{tag('html', {'lang': 'en'}, top, _body(viewer, where, version, neighbours))}"
 
 
 def _title(viewer: Viewer, where: Where) -> str:
@@ -44,7 +48,7 @@ def _title(viewer: Viewer, where: Where) -> str:
     return viewer.called(where.channel.id) if where.channel else "Nothing here yet"
 
 
-def _body(viewer: Viewer, where: Where, version: int) -> Html:
+def _body(viewer: Viewer, where: Where, version: int, neighbours: Mapping[str, str]) -> Html:
     given: Given = {
         "data-person": viewer.person.id,
         "data-name": viewer.person.name,
@@ -59,7 +63,7 @@ def _body(viewer: Viewer, where: Where, version: int) -> Html:
         "body",
         given,
         tag("a", {"class": "skip", "href": "#main"}, "Skip to the messages"),
-        _bar(viewer),
+        _bar(viewer, neighbours),
         tag("nav", {"id": "side", "aria-label": "Channels and people"}, _who(viewer), side(viewer, where)),
         tag("main", {"id": "main", "tabindex": "-1"}, head(viewer, where), main(viewer, where)),
         thread_pane(viewer, where),
@@ -71,7 +75,7 @@ def _body(viewer: Viewer, where: Where, version: int) -> Html:
     )
 
 
-def _bar(viewer: Viewer) -> Html:
+def _bar(viewer: Viewer, neighbours: Mapping[str, str]) -> Html:
     return tag(
         "header",
         {"id": "bar"},
@@ -81,10 +85,17 @@ def _bar(viewer: Viewer) -> Html:
         _named_tool("shortcuts", "Shortcuts", ""),
         tag("span", {"class": "space"}),
         tag("span", {"id": "link-state", "role": "status"}),
+        (_neighbour(name, place) for name, place in neighbours.items()),
         _named_tool("inspector", "Inspector", ""),
         _tool("theme", "◐", "Light or dark"),
         _tool("help", "?", "Keys"),
     )
+
+
+def _neighbour(name: str, place: str) -> Html:
+    """A link to another page, which opens beside this one."""
+    given: Given = {"class": "tool named neighbour", "href": place, "target": "_blank", "rel": "noopener noreferrer"}
+    return tag("a", given, name, tag("span", {"aria-hidden": "true"}, " ↗"))
 
 
 def _tool(act: str, sign: str, label: str, kind: str = "", expands: str | None = None) -> Html:

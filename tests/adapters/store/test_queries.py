@@ -237,6 +237,17 @@ async def test_what_is_about_to_leave_is_counted(store: SqliteStore) -> None:
     assert await store.queries.leaving("refunds") in (Leaving(1, 0), Leaving(0, 1))
 
 
+async def test_a_call_leads_to_the_run_that_made_it(store: SqliteStore) -> None:
+    for n, key in ((1, "k-1"), (2, "k-2")):
+        run = await create(store, n)
+        for kind in (EntryKind.ACTION_INTENDED, EntryKind.ACTION_DONE):
+            line = Entry(kind, NOON, ActorKind.SYSTEM, "engine", notes={"key": key})
+            run = await save(store, Moved(run, (line,), ()))
+    found = await store.queries.of_actions(["k-2", "k-1", "of nobody"])
+    assert {key: line.id for key, line in found.items()} == {"k-1": run_of(1).id, "k-2": run_of(2).id}
+    assert await store.queries.of_actions([]) == {}
+
+
 async def test_the_cards_that_stand_are_found_and_no_others(store: SqliteStore) -> None:
     run, other = await create(store, 1), await create(store, 2)
     placed = Placed(

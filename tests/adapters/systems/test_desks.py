@@ -11,8 +11,9 @@ from bot.adapters.systems.sandbox.binding import LOOKUPS
 from bot.adapters.systems.sandbox.desks import DESKS
 from bot.domain.errors import Broken, Transient, Uncertain
 from bot.domain.intent import Fact, Intent, Promised, Receipt
+from bot.intents import crm, reports
 from bot.ports.system import Retry, System
-from tests.adapters.systems.desk import HandClock, contents
+from tests.adapters.systems.desk import NOON, HandClock, contents
 from tests.adapters.systems.ways import AFTER_ANOTHER, ASKED, NOT_THERE, REFUSED, SAMPLES, UNDOING
 
 BY_KIND = {intent.kind(): intent for intent in SAMPLES}
@@ -187,3 +188,24 @@ async def test_everything_down_means_every_desk(office: Office) -> None:
     for kind in ("crm.LogNote", "mail.SendMail", "billing.RefundPayment"):
         with pytest.raises(Transient):
             await system_of(office, kind).execute(BY_KIND[kind], "k")
+
+
+async def test_the_archive_counts_the_lines_of_the_week_that_was_asked_for(office: Office) -> None:
+    desk, week = office.system("reports"), reports.Week(day=NOON.date())
+    other = reports.Week(day=NOON.date() - timedelta(days=7))
+    metrics = await desk.read("reports.metrics_of", week)
+    assert isinstance(metrics, reports.Metrics)
+    await desk.execute(reports.AppendRow(sheet="weekly-reports", cells=(metrics.week, "New tickets: 7")), "k")
+    counted = [await desk.read("reports.archive_of", one) for one in (week, other)]
+    assert counted == [reports.Sheet(sheet="weekly-reports", rows=n) for n in (1, 0)]
+
+
+async def test_whoever_is_a_lead_is_known_by_their_address(office: Office) -> None:
+    desk, inquiry = office.system("crm"), crm.Inquiry(name="Noa", email="noa@nowhere-bikes.example")
+    lead = crm.CreateLead(email=inquiry.email, name="Noa", company="Nowhere Bikes", owner="@leo", summary="Rental.")
+    before = await desk.read("crm.company_of", inquiry)
+    await desk.execute(lead, "k")
+    after = await desk.read("crm.company_of", inquiry.model_copy(update={"email": "Noa@Nowhere-Bikes.example"}))
+    assert isinstance(before, crm.Company)
+    assert isinstance(after, crm.Company)
+    assert (before.known, before.owner, after.known, after.owner) == (False, "", True, "@leo")

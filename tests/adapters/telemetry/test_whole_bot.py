@@ -24,13 +24,13 @@ from bot.settings.telemetry import Telemetry
 from bot.wiring import Bot, opened
 from bot.wiring.telemetry import watched
 from tests.adapters.telemetry.asked import collecting, said
-from tests.audit.house import ROOT
+from tests.alone import FOLDER as TRIAGE_ALONE
 
 CANARY = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"
 
 
 def settings_of(folder: Path, telemetry: Telemetry) -> Settings:
-    read = read_settings({}, data=str(folder / "data"), workflows=str(ROOT / "tests" / "only_triage"), account="sam")
+    read = read_settings({}, data=str(folder / "data"), workflows=str(TRIAGE_ALONE), account="sam")
     return replace(read, file=read.file.model_copy(update={"telemetry": telemetry}))
 
 

@@ -21,6 +21,7 @@ from bot.ports.model import Answer, NoAnswer
 from bot.testing.play import Play
 from tests.adapters.model.wired import Flat, candidate, engine
 from tests.adapters.terminal.plays import AUTOMATIC
+from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.made import (
     ACCOUNT,
     FARAH,
@@ -29,7 +30,6 @@ from tests.made import (
     NORA,
     OLGA,
     OPEN,
-    ROOT,
     Credit,
     onboarding,
     terms_of,
@@ -77,7 +77,7 @@ def _terms(stage: str) -> Terms:
 
 @cache
 def _library() -> Shelf:
-    return shelf_of(ROOT / "tests" / "only_triage", model="play", package="workflows")
+    return shelf_of(TRIAGE_ALONE, model="play", package="workflows")
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:

@@ -9,6 +9,7 @@ from bot.adapters.systems.sandbox import Fault
 from bot.domain.event import Verdict
 from bot.domain.person import Person, PersonId, TeamId
 from bot.domain.plain import Plain
+from tests.alone import FOLDER as TRIAGE_ALONE
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "tests" / "workflows" / "fixtures"
@@ -52,7 +53,7 @@ class Story:
 
 TRIAGE = Story(
     workflow="support_triage",
-    folder=ROOT / "tests" / "only_triage",
+    folder=TRIAGE_ALONE,
     answers={
         "triage": {"category": "billing", "urgent": False, "summary": "Charged twice."},
         "draft": {"body": "We look into both charges today and write to you tomorrow."},

@@ -43,7 +43,7 @@ def small(**more: object) -> Company:
         {
             "team": {"name": "Acme", "domain": "acme"},
             "people": {"mia": {"name": "Mia"}, "sam": {"name": "Sam", "kind": "guest"}},
-            "channels": {"ops": {"people": ["everyone", "opsbot"]}},
+            "channels": {"operations": {"people": ["everyone", "opsbot"]}},
             **more,
         }
     )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -65,6 +66,15 @@ async def test_the_ready_file_says_all_that_a_script_needs(tmp_path: Path) -> No
         assert await fetched(said["page"] + "healthz") == 200
         assert await fetched(said["events"]) == 405, "the app answers: Bolt takes POST only"
     assert not (tmp_path / "ready.json").exists(), "nobody is told to come any more"
+
+
+async def test_the_page_links_to_the_other_pages_of_the_app_and_to_none_unless_told(tmp_path: Path) -> None:
+    for neighbours in ({}, {"Back <office>": "http://127.0.0.1:8080/office?a&b", "Odd": "javascript:alert(1)"}):
+        async with launched(at(tmp_path, data=None, neighbours=neighbours)) as both, aiohttp.ClientSession() as session:
+            page = await (await session.get(both.connection.page)).text()
+        links = re.findall(r'<a class="tool named neighbour" href="([^"]*)"[^>]*>(.*?)<span', page)
+        told = [("http://127.0.0.1:8080/office?a&amp;b", "Back &lt;office&gt;"), ("#", "Odd")]
+        assert links == (told if neighbours else [])
 
 
 async def test_the_ready_file_is_for_nobody_else(tmp_path: Path) -> None:

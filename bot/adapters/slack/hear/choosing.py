@@ -18,6 +18,13 @@ from bot.domain.terms import Terms
 from bot.domain.workflow import fact_type
 from bot.ports.store import Delivery
 
+_WAYS: Mapping[Door, str] = {
+    Door.FORM: "a form for people outside",
+    Door.WEBHOOK: "a webhook",
+    Door.MAIL: "mail",
+    Door.SCHEDULE: "the clock",
+}
+
 
 def offers(parts: Parts, person: Person, *, from_message: bool = False) -> tuple[Offer, ...]:
     """What this person may start from Slack, by name; of that, what takes a message."""
@@ -80,4 +87,14 @@ def _startable(parts: Parts, *, from_message: bool) -> tuple[tuple[str, Terms], 
 
 def _offer(parts: Parts, name: str, terms: Terms) -> Offer:
     owner = parts.directory.named(terms.brief.owner)
-    return Offer(name, terms.brief.process, terms.brief.stage, owner.name if owner is not None else terms.brief.owner)
+    called = owner.name if owner is not None else terms.brief.owner
+    return Offer(name, terms.brief.process, terms.brief.stage, called, tuple(else_started_by(terms)))
+
+
+def else_started_by(terms: Terms) -> Iterator[str]:
+    """What starts it besides a form in Slack, in the words of whoever looks for a way."""
+    triggers = terms.brief.triggers
+    yield from triggers.commands
+    if field_for_words(trigger_fact(terms)) is not None:
+        yield "the menu of a message"
+    yield from (words for door, words in _WAYS.items() if door.value in triggers.doors)

@@ -76,6 +76,8 @@ class Shelf:
     """Gives `record`, as intents name it, and `title`; the other columns are shown as they are called."""
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
     """What hangs on a record: a title, and what finds it for `?`, the record."""
+    also: str = ""
+    """The column with another name by which intents call the record, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

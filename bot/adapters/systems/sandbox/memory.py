@@ -59,9 +59,11 @@ def note(books: Books, order: Order, change: Change, receipt: Receipt) -> None:
     """Write a change into the desk's own history; what is done blindly leaves no marker there."""
     intent = order.intent
     marker = "" if order.way.binding.retry is Retry.BLIND else order.key
+    done = (stamp(books.now), intent.kind(), intent.record(), change.sentence)
     books.db.execute(
-        "INSERT INTO activity (at, kind, record, sentence, marker, receipt) VALUES (?, ?, ?, ?, ?, ?)",
-        (stamp(books.now), intent.kind(), intent.record(), change.sentence, marker, receipt.model_dump_json()),
+        """INSERT INTO activity (at, kind, record, sentence, marker, receipt, call)
+           SELECT ?, ?, ?, ?, ?, ?, max(n) FROM ledger WHERE key = ?""",
+        (*done, marker, receipt.model_dump_json(), order.key),
     )
 
 

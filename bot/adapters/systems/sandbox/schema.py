@@ -11,15 +11,15 @@ from bot.domain.errors import Broken, Transient, Uncertain
 APPLICATION = 0x43534844
 """Stands in the file's header, so that no other database is ever taken for a back office and emptied."""
 
-VERSION = 2
+VERSION = 3
 BUSY_SECONDS = 5.0
 
 TABLES = (
     "CREATE TABLE serial (prefix TEXT PRIMARY KEY, n INTEGER NOT NULL)",
-    # What a desk shows of its own past; the marker is what a search finds.
+    # What a desk shows of its own past; the marker is what a search finds. Which call it was, the page alone may ask.
     """CREATE TABLE activity (
         n INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, sentence TEXT NOT NULL,
-        marker TEXT NOT NULL, receipt TEXT NOT NULL)""",
+        marker TEXT NOT NULL, receipt TEXT NOT NULL, call INTEGER)""",
     "CREATE INDEX activity_marker ON activity (marker, kind) WHERE marker <> ''",
     # A key without a receipt stands for a failure that the system saved with it.
     """CREATE TABLE remembered (

@@ -79,6 +79,8 @@ class House:
     samples: Samples = field(default_factory=dict[str, Mapping[str, Plain]])
     """What a form can be filled in from."""
     clock: Ahead = field(default_factory=Ahead)
+    stands_in: bool = False
+    """Whether what is sent to the chat as a system is posted in this workspace."""
     _bot: InSlack | None = None
     _events: Iterator[int] = field(default_factory=lambda: count(1))
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -95,6 +97,7 @@ class House:
             app_token=connection.app_token if self.over == "socket" else "",
             signing_secrets=(connection.signing_secret,),
             listening=bound("127.0.0.1", 0, what="The bot") if self.over == "http" else None,
+            stands_in=self.stands_in,
         )
         if workspace.listening is not None:
             app.url = address_of(workspace.listening) + EVENTS_PATH

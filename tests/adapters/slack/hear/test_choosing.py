@@ -1,6 +1,7 @@
 """The form to choose from: what it shows, what is read back from it, and that it fits whatever there is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,9 +18,12 @@ from bot.adapters.slack.draw.modal.choice import (
     read_given,
 )
 from bot.adapters.slack.draw.modal.filling import ACTION, block_of
+from bot.adapters.slack.hear.choosing import else_started_by
 from bot.domain.errors import Unknown
 from bot.domain.run import Stage
 from bot.workspace.blocks.checking import flaws_in_view
+from tests.commands.line import SHIPPED
+from tests.shelves import shelf_of
 
 TRIAGE = Offer("triage", "Answer a ticket.", Stage.APPROVED, "Olga Brandt")
 CREDIT = Offer("credit", "Give it.", Stage.SHADOW, "Tom Reyes")
@@ -72,6 +76,22 @@ def test_workflows_stand_under_their_owner_each_with_what_it_does_and_how_far_th
         f"credit  {STAGES[Stage.SHADOW]}",
         "Give it.",
     ]
+
+
+def test_what_else_starts_it_stands_below_what_it_does() -> None:
+    also = replace(TRIAGE, also=("/ticket", "a webhook", "mail"))
+    assert "Answer a ticket." in texts(choice_view((also,), {}))
+    assert "Also by /ticket, a webhook, mail." in texts(choice_view((also,), {}))
+    assert "Also by" not in texts(choice_view((TRIAGE,), {}))
+
+
+def test_every_workflow_that_ships_says_what_else_starts_it() -> None:
+    shelf = shelf_of(SHIPPED)
+    ways = {name: [*else_started_by(shelf.current(name))] for name in shelf.names()}
+    assert ways["lead_intake"] == ["the menu of a message", "a form for people outside", "a webhook"]
+    assert ways["email_routing"] == ["the menu of a message", "a webhook", "mail"]
+    assert ways["stalled_deals"] == ["the clock"]
+    assert all(ways.values())
 
 
 def test_every_stage_is_said_in_words() -> None:

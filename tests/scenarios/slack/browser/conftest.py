@@ -94,9 +94,17 @@ async def waits(page: Page, tag: str) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def building(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Office]:
+async def chromium() -> AsyncGenerator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def building(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Office]:
     folder = tmp_path_factory.mktemp("office")
     flows = folder / "flows"
     shutil.copytree(OWN, flows, ignore=shutil.ignore_patterns("__pycache__"))
@@ -106,10 +114,7 @@ async def building(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[O
         both = await stack.enter_async_context(launched(launch, lambda connection: running(settings, connection)))
         driver = Driver(both.running.address, both.running.tokens.control)
         await stack.enter_async_context(driver)
-        playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        stack.push_async_callback(browser.close)
-        yield Office(both.running.address, driver, settings, browser)
+        yield Office(both.running.address, driver, settings, chromium)
         assert both.running.bugs == []
 
 

@@ -43,6 +43,8 @@ class Offer:
     stage: Stage
     owner: str
     """By name, as people know them."""
+    also: tuple[str, ...] = ()
+    """What else starts it: a form, a webhook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def _owned(owner: str, offered: Sequence[Offer]) -> Iterator[Block]:
     yield rich([section(pieces("Owned by "), inline(owner, "bold"))])
     for one in offered:
         head = section(inline(one.name, "bold"), pieces(f"  {STAGES[one.stage]}", "italic"))
-        yield rich([head, section(inline(one.does))])
+        also = [section(pieces(f"Also by {', '.join(one.also)}.", "italic"))] if one.also else []
+        yield rich([head, section(inline(one.does)), *also])
 
 
 def _asked(offered: Sequence[Offer], samples: Samples, given: Given | None) -> tuple[Field, ...]:

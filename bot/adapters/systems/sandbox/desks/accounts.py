@@ -57,6 +57,7 @@ SHELVES = (
             "Who may use it": """SELECT it.id, email, role, it.at, revoked_at FROM account_access AS it
                                  JOIN account ON account.id = account_id WHERE customer_id = ? ORDER BY it.rowid"""
         },
+        also="account",
     ),
     Shelf(
         "Signed orders",
