@@ -1,5 +1,6 @@
 """Which systems a bot is connected to, and whose credentials it reads for that."""
 
+import asyncio
 import os
 from contextlib import suppress
 from datetime import date
@@ -10,12 +11,17 @@ import pytest
 from bot.adapters.directory.listed import Listed
 from bot.adapters.slack.system.system import SlackChat
 from bot.adapters.slack.system.system import bindings_of as of_slack
+from bot.adapters.systems.rest.bound import Bound
 from bot.adapters.terminal.messenger import Terminal
+from bot.application.accept import accept
+from bot.application.change import Change
 from bot.commands.shell.finding import Sign
 from bot.commands.work.check import check_all
 from bot.commands.work.doctor_systems import systems_of
 from bot.domain.binding import Retry
 from bot.domain.errors import Broken, Misdeclared
+from bot.domain.person import Door
+from bot.ports.version import VersionKind
 from bot.settings import SAMPLE, Settings, read_settings
 from bot.settings.systems import McpUse, SmtpUse
 from bot.wiring import opened, shelf_of
@@ -75,6 +81,23 @@ async def test_a_system_with_its_credential_is_connected_and_what_it_says_of_it_
         assert not system.bindings["helpdesk.AddTag"].sandbox
         assert not bot.all_sandbox()
         assert "hunter2" not in bot.parts.redactor.clean("It said hunter2-0123456789.") + repr(bot)
+
+
+async def test_a_bot_that_runs_goes_by_what_another_process_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(tmp_path, helpdesk(), SYSTEM_HELPDESK="hunter2-0123456789")
+    async with opened(settings) as bot, opened(settings) as other, bot.running():
+        gone_by, mine = asyncio.Queue[Bound](), bot.systems.of("helpdesk")
+        monkeypatch.setattr(mine, "go_by", gone_by.put_nowait)
+        text = other.descriptions.text("helpdesk").replace('P2 = "pro"', 'P2 = "pro", P3 = "pro"')
+        jonas = other.parts.directory.named("@jonas")
+        assert jonas is not None
+        wish = Change(VersionKind.SYSTEM, "helpdesk", text, jonas, Door.TERMINAL, "P3 is new.")
+        added = await accept(other.parts, other.descriptions, wish)
+        bound = await asyncio.wait_for(gone_by.get(), 10)
+        assert bound.description.reads["account_of"].fields["plan"].values["P3"] == "pro"
+        assert bot.descriptions.version("helpdesk") == added
 
 
 def test_what_is_played_and_what_is_real_are_bound_side_by_side(tmp_path: Path) -> None:

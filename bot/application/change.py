@@ -55,12 +55,21 @@ async def change(parts: Parts, wish: Change) -> Version:
     try:
         _refuse_strangers(wish, before, proposed)
     except NotAllowed as refused:
-        entry = _entry(parts, wish, EntryKind.AUTH_REFUSED, {"reason": refused.reason}, {"why": refused.message})
-        await parts.store.run(lambda tx: _refused(tx, wish, entry))
+        entry = entry_of(parts, wish, EntryKind.AUTH_REFUSED, {"reason": refused.reason}, {"why": refused.message})
+        await parts.store.run(lambda tx: write_refused(tx, wish, entry))
         raise
-    _refuse_speechless(wish)
+    refuse_speechless(wish)
     _refuse_unfit(parts, wish)
-    fresh = Version(
+    fresh = version_of(parts, wish, await _foreseen(parts, wish, before, proposed))
+    base = (current.n if current else None) if wish.base is None else wish.base
+    added = await parts.store.run(lambda tx: add(tx, parts, wish, fresh, base))
+    parts.library.learn([added])
+    return added
+
+
+def version_of(parts: Parts, wish: Change, diff: str) -> Version:
+    """What is wished for as a version; the store gives its number."""
+    return Version(
         kind=wish.kind,
         name=wish.name,
         n=0,
@@ -69,12 +78,8 @@ async def change(parts: Parts, wish: Change) -> Version:
         at=parts.clock.now(),
         by=wish.by.id,
         why=parts.redactor.clean(wish.why),
-        diff=await _foreseen(parts, wish, before, proposed),
+        diff=diff,
     )
-    base = (current.n if current else None) if wish.base is None else wish.base
-    added = await parts.store.run(lambda tx: _add(tx, parts, wish, fresh, base))
-    parts.library.learn([added])
-    return added
 
 
 async def foresee_change(parts: Parts, wish: Change) -> str:
@@ -86,7 +91,8 @@ async def foresee_change(parts: Parts, wish: Change) -> str:
     return await _foreseen(parts, wish, before, proposed)
 
 
-def _refused(tx: Transaction, wish: Change, entry: Entry) -> None:
+def write_refused(tx: Transaction, wish: Change, entry: Entry) -> None:
+    """Put a refusal on the record; what brought the wish is through with it."""
     tx.records.write("auth", [entry])
     if wish.delivery:
         tx.inbox.finish(wish.delivery)
@@ -131,19 +137,26 @@ def _refuse_stranger(by: Person, now: Brief, then: Brief) -> None:
             raise NotAllowed(said, reason="own-override")
 
 
-def _refuse_speechless(wish: Change) -> None:
+def refuse_speechless(wish: Change) -> None:
+    """Raise Unfit where nobody says why."""
     if not wish.why.strip() or len(wish.why) > LONGEST_WHY:
         raise Unfit(f"Say why, in at most {LONGEST_WHY} letters: whoever reads the record later will want to know.")
 
 
 def _refuse_unfit(parts: Parts, wish: Change) -> None:
+    refuse_pointless(parts, wish, parts.library.text((wish.kind, wish.name)))
+
+
+def refuse_pointless(parts: Parts, wish: Change, current: str) -> None:
+    """Raise Unfit where the text has a secret in it, or says what is said already."""
     if parts.redactor.clean(wish.text, treat_as=FieldClass.PUBLIC) != wish.text:
         raise Unfit("There is a secret in this text, such as a key or a password. Take it out: many people read it.")
-    if digest_of_text(parts.library.text((wish.kind, wish.name))) == digest_of_text(wish.text):
+    if digest_of_text(current) == digest_of_text(wish.text):
         raise Unfit(f"Nothing would change: {wish.name} says that already.")
 
 
-def _add(tx: Transaction, parts: Parts, wish: Change, fresh: Version, base: int | None) -> Version:
+def add(tx: Transaction, parts: Parts, wish: Change, fresh: Version, base: int | None) -> Version:
+    """The next version, on the record with its difference. OutOfDate where there is a newer one than its base."""
     now = tx.versions.current(wish.kind, wish.name)
     if (now.n if now else None) != base:
         raise OutOfDate(f"{wish.name} was changed in the meantime. Look at its current version, then change that.")
@@ -152,14 +165,15 @@ def _add(tx: Transaction, parts: Parts, wish: Change, fresh: Version, base: int 
     added = tx.versions.add(fresh)
     notes: dict[str, Note] = {"version": added.n, "digest": added.digest}
     tx.records.write(
-        "config", [_entry(parts, wish, EntryKind.CONFIG_CHANGED, notes, {"why": added.why, "diff": added.diff})]
+        "config", [entry_of(parts, wish, EntryKind.CONFIG_CHANGED, notes, {"why": added.why, "diff": added.diff})]
     )
     return added
 
 
-def _entry(
+def entry_of(
     parts: Parts, wish: Change, kind: EntryKind, notes: Mapping[str, Note], fields: Mapping[str, Plain]
 ) -> Entry:
+    """A line of the record about a wish."""
     by = person_actor(wish.by.id, wish.door, on_behalf_of=wish.on_behalf_of)
     said: dict[str, Plain] = {"what": f"{wish.kind} {wish.name}", **fields}
     if by.on_behalf_of:
@@ -169,6 +183,11 @@ def _entry(
         at=parts.clock.now(),
         actor_kind=by.kind,
         actor=by.ref,
-        notes={"door": wish.door.value, "workflow": wish.name.partition("/")[0], "outcome": wish.kind.value, **notes},
+        notes={"door": wish.door.value, **_of_workflow(wish), "outcome": wish.kind.value, **notes},
         fields=tuple(Field(name, value) for name, value in said.items()),
     )
+
+
+def _of_workflow(wish: Change) -> dict[str, Note]:
+    """A system belongs to no workflow."""
+    return {} if wish.kind is VersionKind.SYSTEM else {"workflow": wish.name.partition("/")[0]}

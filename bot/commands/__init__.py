@@ -45,6 +45,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "serve": "keep running: carry out what is due",
         "hook": "the ways in for machines; a signed line to try one",
         "form": "a link to a form, for somebody outside",
+        "systems": "how each system is reached; accept what one changed in its answers",
         "audit": "verify, export, erase, prune the record",
         "manifest": "the Slack app, as Slack takes it: rights, commands, events",
         "backup": "a consistent copy while running",

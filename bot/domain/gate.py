@@ -25,6 +25,7 @@ class Power(StrEnum):
     RECONCILE = "reconcile"
     LOOK = "look it up"
     CHANGE = "change the brief"
+    ACCEPT = "accept what a system changed"
     EXPORT = "export"
     ERASE = "erase"
     ROTATE = "rotate the audit key"
@@ -161,12 +162,13 @@ def may(person: Person, power: Power, brief: Brief, run: Run | None = None) -> P
     if _is_up_to(person, power, brief, run):
         return ALLOWED
     who = f"the group {AUDITORS}" if power in _OF_AUDITORS else f"the owner {brief.owner}"
+    who = f"the maintainer {brief.maintainer}" if power is Power.ACCEPT else who
     return Permission(Reason.NOT_RESPONSIBLE, f"You may not {power} here. Ask {who}.")
 
 
 def _is_up_to(person: Person, power: Power, brief: Brief, run: Run | None) -> bool:
-    if power is Power.INCIDENT:  # whoever may look at a run may say that it went wrong
-        return True
+    if power in (Power.INCIDENT, Power.ACCEPT):  # whoever may look at a run may say that it went wrong
+        return power is Power.INCIDENT or person.is_(brief.maintainer)
     if power in (Power.EXPORT, Power.FINDING, *_OF_AUDITORS):
         return AUDITORS in person.groups or (power not in _OF_AUDITORS and person.is_(brief.owner))
     return person.is_(brief.owner) or (power is not Power.CHANGE and _steers(person, power, brief, run))

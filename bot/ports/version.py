@@ -12,6 +12,12 @@ class VersionKind(StrEnum):
     PROMPT = "prompt"
     ROUTES = "routes"
     HOUSE = "house"
+    SYSTEM = "system"
+    """The description of a system: its maintainers accept what it changed."""
+
+
+FROM_FILE = "file"
+"""Who a version is by, when it came from a file."""
 
 
 @dataclass(frozen=True, slots=True)

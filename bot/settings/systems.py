@@ -149,6 +149,8 @@ class McpUse(Section):
     args: tuple[str, ...] = Field(default=(), examples=['["--quiet"]'])
     url: Url | None = Field(default=None, examples=['"https://mcp.example.com/mcp"'])
     """Instead of a program: where the server is."""
+    private: bool = Field(default=False, examples=["true"])
+    """Whether its host may have an address of this machine or of a private network."""
     credential_as: str = Field(default="", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$|^$", examples=['"CRM_TOKEN"'])
     """The variable in which the program looks for its credential. A server at a url gets it as a bearer token."""
     tools: Mapping[str, ToolUse] = Field(default={}, examples=['{ contact_of = { tool = "get_contact" } }'])
@@ -207,9 +209,8 @@ def contradictions(systems: Mapping[str, SystemUse]) -> Iterator[Problem]:
             case SlackUse() if name != "chat":
                 said = f"`systems.{name}.use` is slack, and only the chat is there."
                 yield (*where, "use"), said, "Write it under [systems.chat]."
-            case McpUse() if bool(use.command) == bool(use.url):
-                said = f"`systems.{name}` names {'a command and a url' if use.url else 'neither a command nor a url'}."
-                yield where, said, "Name one of the two: a program to start, or where the server is."
+            case McpUse():
+                yield from _mcp(where, name, use)
             case _:
                 pass
 
@@ -220,6 +221,15 @@ def _rest(where: Where, name: str, use: RestUse) -> Iterator[Problem]:
         said = f"`systems.{name}.url` is on {host}, which is not among its `hosts`."
         yield (*where, "url"), said, f"Add “{host}” to hosts, or mend the address."
     if host and is_here(host) and not use.private:
+        said = f"`systems.{name}.url` is on this machine, and no real system is."
+        yield (*where, "url"), said, "Where it is meant, write under it: private = true"
+
+
+def _mcp(where: Where, name: str, use: McpUse) -> Iterator[Problem]:
+    if bool(use.command) == bool(use.url):
+        said = f"`systems.{name}` names {'a command and a url' if use.url else 'neither a command nor a url'}."
+        yield where, said, "Name one of the two: a program to start, or where the server is."
+    elif use.url and is_here(host_of(use.url)) and not use.private:
         said = f"`systems.{name}.url` is on this machine, and no real system is."
         yield (*where, "url"), said, "Where it is meant, write under it: private = true"
 

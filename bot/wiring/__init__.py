@@ -5,13 +5,13 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import SecretStr
 
@@ -27,6 +27,7 @@ from bot.adapters.store.restoring import refuse_half_restored
 from bot.adapters.store.sqlite import reading_url, refuse_unreadable
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
+from bot.adapters.systems.kept import Kept
 from bot.adapters.systems.sandbox import Office
 from bot.adapters.terminal.messenger import Terminal
 from bot.application.look_back import look_back
@@ -39,14 +40,17 @@ from bot.ports.clock import Clock
 from bot.ports.directory import Directory
 from bot.ports.messenger import Messenger
 from bot.ports.model import Model
-from bot.ports.store import Store
+from bot.ports.store import Store, Transaction
 from bot.ports.system import System
 from bot.runtimes.embedded import Embedded
 from bot.settings import Settings
 from bot.settings.systems import SandboxUse, SlackUse
 from bot.wiring.link import link_to
 from bot.wiring.model import model_of, name_of, roles_of
-from bot.wiring.systems import bindings_of, connected
+from bot.wiring.systems import bindings_of, connected, descriptions_of
+
+if TYPE_CHECKING:
+    from bot.adapters.systems.rest.described import RestDescription
 
 DATABASE = "countersign.sqlite3"
 BACK_OFFICE = "back-office.sqlite3"
@@ -83,6 +87,7 @@ class Bot:
     store: SqliteStore
     library: Shelf
     systems: Connected
+    descriptions: Kept
     back_office: Office
     settings: Settings
     instance: str
@@ -106,8 +111,12 @@ class Bot:
     async def _changed_elsewhere(self) -> bool:
         if not await self.store.changed_elsewhere():
             return False
-        await self.store.run(self.library.refresh)
+        await self.store.run(self._refresh)
         return True
+
+    def _refresh(self, tx: Transaction) -> None:
+        self.library.refresh(tx)
+        self.descriptions.refresh(tx)
 
 
 @asynccontextmanager
@@ -131,9 +140,9 @@ async def opened(
         library = shelf_of(settings, people=chat.people if chat else None, model=model)
         back_office = Office(settings.data / BACK_OFFICE, clock=clock)
         stack.push_async_callback(back_office.close)
-        await store.run(lambda tx: library.seed(tx, clock.now()))
+        kept, forms = await _seeded(settings, store, library, now=clock.now())
         posted, played = _posted_in(settings, chat, clock, stands_in=stands_in), back_office.systems()
-        systems, credentials = connected(settings, library, sandboxes=played, clock=clock, chat=posted)
+        systems, credentials = connected(settings, library, sandboxes=played, clock=clock, chat=posted, forms=forms)
         stack.push_async_callback(systems.close)
         parts = Parts(
             store=store,
@@ -150,7 +159,22 @@ async def opened(
             cost_per_day=settings.file.model.cost_per_day,
             link_to=partial(link_to, settings),
         )
-        yield Bot(parts, store, library, systems, back_office, settings, instance)
+        yield Bot(parts, store, library, systems, kept, back_office, settings, instance)
+
+
+async def _seeded(
+    settings: Settings, store: Store, library: Shelf, *, now: datetime
+) -> tuple[Kept, Mapping[str, "RestDescription"]]:
+    """The descriptions of systems; what files say of them and of workflows is in the store."""
+    forms = descriptions_of(settings)
+    kept = Kept(forms)
+
+    def seed(tx: Transaction) -> None:
+        library.seed(tx, now)
+        kept.seed(tx, now)
+
+    await store.run(seed)
+    return kept, forms
 
 
 @asynccontextmanager

@@ -33,7 +33,8 @@ def refuse_incomplete(name: str, use: McpUse, *, has_credential: bool) -> None:
 def mcp_of(name: str, use: McpUse, credential: str) -> Mcp:
     """A system, ready to be called. Nothing is started before it is."""
     env = {use.credential_as: credential} if credential else {}
-    door = at_address(use.url, credential) if use.url is not None else program(use.command, use.args, env)
+    somewhere = at_address(use.url, credential, private=use.private) if use.url is not None else None
+    door = somewhere or program(use.command, use.args, env)
     return Mcp(_tools(name, use), Line(door, name=name), per_day=use.per_day)
 
 

@@ -1,6 +1,8 @@
 """Systems behind HTTP, put together from their sections and descriptions."""
 
-from bot.adapters.systems.rest.bound import Bound, bind
+from bot.adapters.systems.rest.bound import Bound
+from bot.adapters.systems.rest.described import RestDescription
+from bot.adapters.systems.rest.description import read_filed
 from bot.adapters.systems.rest.pace import Pace
 from bot.adapters.systems.rest.system import Rest
 from bot.adapters.systems.rest.wire import Changing, Host, credential_headers
@@ -10,23 +12,25 @@ from bot.settings.host import is_here
 from bot.settings.systems import RestUse, host_of, pace_of
 
 
-def described(name: str, use: RestUse) -> Bound:
+def described(name: str, use: RestUse) -> RestDescription:
     """The description that a section names, as that system. Raises Misdeclared where the two do not fit."""
-    bound = bind(name, use.description, use.values)
-    _refuse_address(name, use, bound)
-    return bound
+    one = RestDescription(name, read_filed(use.description), use.values)
+    _refuse_address(name, use, one.bound)
+    return one
 
 
-def rest_of(name: str, use: RestUse, credential: str, clock: Clock) -> Rest:
-    """A system, ready to be called."""
-    bound = described(name, use)
+def rest_of(use: RestUse, description: RestDescription, credential: str, clock: Clock) -> Rest:
+    """A system, ready to be called; it goes by its description as that changes."""
+    bound = description.bound
     said = bound.description
     entrance = credential_headers(said.auth.by, header=said.auth.header, prefix=said.auth.prefix, credential=credential)
     host = Host(
         name=said.name, url=use.url or said.url.rstrip("/"), headers={**said.headers, **entrance}, private=use.private
     )
     line = Changing(host, Pace(pace_of(use.rate or said.rate)))
-    return Rest(bound, line, clock=clock, per_day=use.per_day)
+    rest = Rest(bound, line, clock=clock, per_day=use.per_day)
+    description.drive(rest)
+    return rest
 
 
 def _refuse_address(name: str, use: RestUse, bound: Bound) -> None:

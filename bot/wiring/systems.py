@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -15,6 +16,9 @@ from bot.ports.library import Library
 from bot.ports.system import System
 from bot.settings import Settings
 from bot.settings.systems import McpUse, RestUse, SandboxUse, SlackUse, SmtpUse, SystemUse
+
+if TYPE_CHECKING:
+    from bot.adapters.systems.rest.described import RestDescription
 
 UNUSED = (
     "no workflow that loads used it when the bot started, so its credential was not read."
@@ -36,6 +40,16 @@ def bindings_of(settings: Settings) -> Mapping[str, Binding]:
     played = {kind: one for kind, one in BINDINGS.items() if _is_played(settings, kind.partition(".")[0])}
     real = (_bound(name, use) for name, use in settings.file.systems.items())
     return {**played, **{kind: one for bound in real for kind, one in bound.items()}}
+
+
+def descriptions_of(settings: Settings) -> Mapping[str, "RestDescription"]:
+    """The description of each system that has one, as its file says. Misdeclared where one does not load."""
+    named = {name: use for name, use in settings.file.systems.items() if isinstance(use, RestUse)}
+    if not named:
+        return {}
+    from bot.wiring.rest import described
+
+    return {name: described(name, use) for name, use in named.items()}
 
 
 def entrances(settings: Settings, library: Library) -> Entrances:
@@ -79,17 +93,23 @@ def used_systems(library: Library) -> frozenset[str]:
 
 
 def connected(
-    settings: Settings, library: Library, *, sandboxes: Iterable[System], clock: Clock, chat: System | None = None
+    settings: Settings,
+    library: Library,
+    *,
+    sandboxes: Iterable[System],
+    clock: Clock,
+    chat: System | None = None,
+    forms: Mapping[str, "RestDescription"],
 ) -> tuple[Connected, tuple[SecretStr, ...]]:
     """Every system, as its settings say: played, real, or closed. And what nobody may find in any text from now on.
 
-    `chat` is the Slack that the bot is in, where workflows may post there.
+    `chat` is the Slack that the bot is in, where workflows may post there; `forms` are the descriptions of systems.
     """
     entered = entrances(settings, library)
     played = [system for system in sandboxes if _is_played(settings, system.name)]
     played += [chat] if chat is not None else []
     real = [
-        _opened(name, use, entered.credentials.get(name), clock)
+        _opened(name, use, entered.credentials.get(name), clock, forms)
         for name, use in settings.file.systems.items()
         if not isinstance(use, SandboxUse | SlackUse) and name not in entered.closed
     ]
@@ -117,7 +137,7 @@ def _bound(name: str, use: SystemUse) -> Mapping[str, Binding]:
         case RestUse():
             from bot.wiring.rest import described
 
-            return described(name, use).bindings(use.per_day)
+            return described(name, use).bound.bindings(use.per_day)
         case SmtpUse():
             from bot.wiring.smtp import mail_bindings
 
@@ -134,14 +154,20 @@ def _bound(name: str, use: SystemUse) -> Mapping[str, Binding]:
             return {}
 
 
-def _opened(name: str, use: SystemUse, credential: SecretStr | None, clock: Clock) -> System:
+def _opened(
+    name: str,
+    use: SystemUse,
+    credential: SecretStr | None,
+    clock: Clock,
+    forms: Mapping[str, "RestDescription"],
+) -> System:
     """A real system, ready to be called."""
     secret = credential.get_secret_value() if credential else ""
     match use:
         case RestUse():
             from bot.wiring.rest import rest_of
 
-            return rest_of(name, use, secret, clock)
+            return rest_of(use, forms[name], secret, clock)
         case SmtpUse():
             from bot.wiring.smtp import smtp_of
 

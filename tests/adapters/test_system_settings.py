@@ -68,6 +68,7 @@ SLIPS = [
     ),
     (SMTP.replace("desk@", "desk"), "which is no address. Write it like desk@example.com"),
     (MCP + 'url = "https://x.example/mcp"\n', "names a command and a url."),
+    ('[systems.crm]\nuse = "mcp"\nurl = "http://127.0.0.1:80/mcp"\n', "write under it: private = true"),
     ('[systems.crm]\nuse = "mcp"\n', "names neither a command nor a url."),
     ("[systems.my-crm]\n", "“my-crm” is no name of a system."),
 ]

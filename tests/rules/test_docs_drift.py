@@ -419,6 +419,7 @@ WORDS: Mapping[Power, str] = {
     Power.RECONCILE: "say what became of an action in doubt",
     Power.LOOK: "have the system of an action in doubt asked",
     Power.CHANGE: "change the brief",
+    Power.ACCEPT: "accept what a system changed",
     Power.EXPORT: "export the record",
     Power.ERASE: "erase content",
     Power.ROTATE: "rotate the audit key",

@@ -17,7 +17,7 @@ from bot.adapters.library.role import unknown_roles
 from bot.adapters.library.standing import Standing, shortly
 from bot.adapters.library.template import fill_out
 from bot.adapters.library.terms import assemble, brief_toml, refuse, routes_toml
-from bot.adapters.library.texts import FROM_FILE, HOUSE, Texts, What
+from bot.adapters.library.texts import HOUSE, Texts, What
 from bot.domain.binding import Binding
 from bot.domain.brief import Brief
 from bot.domain.brief.remnant import NOBODY, remnant, what_is_left
@@ -30,7 +30,7 @@ from bot.domain.terms import Prompt, Terms
 from bot.domain.text import hint, visible
 from bot.domain.version import difference
 from bot.ports.store import Transaction
-from bot.ports.version import Version, VersionKind
+from bot.ports.version import FROM_FILE, Version, VersionKind
 
 LONGEST_PLACE = 1_000
 """Letters of one text that is filled into the instructions; what is longer is cut there, and says so."""

@@ -8,15 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.errors import Broken
 from bot.domain.version import digest_of_text
-from bot.ports.version import Version, VersionKind
+from bot.ports.version import FROM_FILE, Version, VersionKind
 
 What = tuple[VersionKind, str]
 """A text that owners may change: its kind and its name."""
 
 HOUSE: What = (VersionKind.HOUSE, "house")
-
-FROM_FILE = "file"
-"""Who a version is by, when it came from a file."""
 
 
 class Texts:

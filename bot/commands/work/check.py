@@ -11,7 +11,7 @@ from bot.adapters.library.book import file_of
 from bot.adapters.library.case import read_cases
 from bot.adapters.library.mending import named
 from bot.adapters.library.shelf import Shelf
-from bot.adapters.library.texts import FROM_FILE, What
+from bot.adapters.library.texts import What
 from bot.adapters.model.prices import per_million
 from bot.commands.shell.screen import Screen
 from bot.commands.shell.shape import Shape
@@ -21,7 +21,7 @@ from bot.domain.declared.toml import read_toml
 from bot.domain.errors import Misdeclared
 from bot.domain.terms import Terms
 from bot.domain.text import one_line
-from bot.ports.version import Version, VersionKind
+from bot.ports.version import FROM_FILE, Version, VersionKind
 from bot.settings import Settings, read_settings
 from bot.settings.model import ModelUse
 from bot.wiring import Wall, peeking, shelf_of

@@ -21,7 +21,7 @@ from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import ago, plural, size
 from bot.commands.work.check import Line, check_all
 from bot.commands.work.doctor_model import examined
-from bot.commands.work.doctor_systems import systems_of
+from bot.commands.work.doctor_systems import descriptions_of, systems_of
 from bot.domain.audit.keys import short
 from bot.domain.checks import Weight
 from bot.domain.errors import BotError, Misdeclared, NotAllowed, StoreFailed
@@ -273,6 +273,7 @@ def _connections(settings: Settings, *, ask: bool) -> Iterator[Finding]:
     try:
         shelf = shelf_of(settings)
         yield from systems_of(settings, shelf)
+        yield from asyncio.run(descriptions_of(settings))
     except BotError:
         shelf = None  # said above
     yield from examined(settings, shelf if settings.file.model.use == "openai" else None, ask=ask)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.library.shelf import Shelf
-from bot.adapters.library.texts import FROM_FILE
 from bot.adapters.store.store import SqliteStore
 from bot.domain.errors import Broken, Misdeclared, Unknown
 from bot.domain.person import Door, PersonId, TeamId
@@ -15,7 +14,7 @@ from bot.domain.run import Origin, Pins, Run, RunId, RunState, Stage, StepState,
 from bot.domain.version import digest_of_text
 from bot.intents import helpdesk
 from bot.ports.library import Library
-from bot.ports.version import Version, VersionKind
+from bot.ports.version import FROM_FILE, Version, VersionKind
 from tests.adapters.library.folder import BRIEF, PROMPT, STEPS, line_of, swapped, write_workflow
 from tests.shelves import shelf_of as shelved
 

@@ -39,6 +39,8 @@ class Door:
     open: Callable[[], "Transport | Server[Any]"]
     refused: bool = False
     """Whether it turned us away for our credential when it last answered."""
+    private: str = ""
+    """Why its address is none that is gone to; empty where it is one."""
 
 
 def is_installed() -> bool:
@@ -133,6 +135,8 @@ class Line:
         try:
             return _Connection(await asyncio.shield(ready), leave)
         except Exception:
+            if self._door.private:
+                raise Broken(f"The server of {self.name}: {self._door.private}") from None
             if self._door.refused:
                 raise Broken(f"The server of {self.name} does not accept our credential.") from None
             raise Transient(f"The server of {self.name} cannot be reached, or could not be started.") from None
@@ -249,8 +253,11 @@ def program(command: str, args: tuple[str, ...], env: Mapping[str, str]) -> Door
     return Door(opened)
 
 
-def at_address(url: str, credential: str, *, seconds: float = CALL_SECONDS) -> Door:
+def at_address(url: str, credential: str, *, private: bool = False, seconds: float = CALL_SECONDS) -> Door:
     """A server somewhere else, over streamable HTTP. No redirect leads elsewhere, and no proxy is asked."""
+
+    def turned_away(why: str) -> None:
+        door.private = why
 
     async def heard(response: "Response") -> None:
         door.refused = response.status_code in (401, 403)
@@ -260,11 +267,14 @@ def at_address(url: str, credential: str, *, seconds: float = CALL_SECONDS) -> D
         import httpx2
         from mcp.client.streamable_http import streamable_http_client
 
+        from bot.adapters.systems.mcp.guarded import Guarded
+
         logging.getLogger("httpx2").setLevel(logging.WARNING)
         hooks: dict[str, list[Callable[..., Any]]] = {"response": [heard]}
         headers = {"Authorization": f"Bearer {credential}"} if credential else {}
+        door.private, way = "", Guarded(turned_away, private=private)
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=seconds, trust_env=False, event_hooks=hooks) as http,
+            httpx2.AsyncClient(headers=headers, timeout=seconds, transport=way, event_hooks=hooks) as http,
             streamable_http_client(url, http_client=http) as streams,
         ):
             yield streams

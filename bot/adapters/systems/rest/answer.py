@@ -12,6 +12,7 @@ from bot.adapters.systems.rest.template import MISSING, at, fill_text
 from bot.domain.declared.fault import is_list
 from bot.domain.errors import Broken
 from bot.domain.intent import Receipt
+from bot.ports.description import changed_words
 
 LONGEST_ASKED = timedelta(days=1)
 SHOWABLE = re.compile(r"[A-Za-z0-9 _.-]{1,40}")
@@ -111,25 +112,26 @@ def value_of(name: str, value: Value, answer: object, values: Mapping[str, objec
         return fill_text(value.take, values)
     found = at(answer, value.at)
     if found is MISSING:
-        raise Changed(_changed(name, f"its answer has no “{value.at}”"))
+        raise Changed(changed(name, f"its answer has no “{value.at}”"))
     if found is None and value.null is not None:
         return value.null
     if found is None and value.empty:
         return MISSING
     taken = _FORMS[value.form](found)
     if taken is MISSING:
-        raise Changed(_changed(name, f"“{value.at}” is no longer {_FORM_WORDS[value.form]}"))
+        raise Changed(changed(name, f"“{value.at}” is no longer {_FORM_WORDS[value.form]}"))
     if not value.values:
         return taken
     if isinstance(taken, str) and taken in value.values:
         return value.values[taken]
     word = f"“{taken}”" if isinstance(taken, str) and SHOWABLE.fullmatch(taken) else "a word"
-    raise Changed(_changed(name, f"“{value.at}” says {word}, and known there are: {', '.join(value.values)}"))
+    raise Changed(changed(name, f"“{value.at}” says {word}, and known there are: {', '.join(value.values)}"))
 
 
-def _changed(name: str, what: str) -> str:
+def changed(name: str, what: str) -> str:
+    """The sentence that parks a run."""
     mend = "Its description has to be looked at by the team that owns it; after that, resume this."
-    return f"{name} has changed: {what}. {mend}"
+    return f"{changed_words(name)} {what}. {mend}"
 
 
 def receipt_of(name: str, receipt: ReceiptMap, answer: object, values: Mapping[str, object]) -> Receipt:

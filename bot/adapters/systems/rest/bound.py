@@ -3,16 +3,31 @@
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import EnumType
 from functools import cache
-from typing import TypeGuard
+from typing import TypeGuard, get_args
 
-from bot.adapters.systems.rest.description import Change, Description, Find, Look, Read, ReceiptMap, load
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from bot.adapters.systems.rest.description import (
+    Change,
+    Description,
+    Filed,
+    Find,
+    Look,
+    Read,
+    ReceiptMap,
+    Value,
+    parse,
+    read_filed,
+)
 from bot.adapters.systems.rest.template import places
 from bot.domain.binding import Binding, Retry
 from bot.domain.declared.place import Where
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Intent
-from bot.domain.text import hint
+from bot.domain.text import hint, one_line
 from bot.domain.workflow import AnyLookup, Lookup
 
 KEY = "key"
@@ -55,7 +70,12 @@ class Bound:
 
 def bind(system: str, which: str, values: Mapping[str, str]) -> Bound:
     """The description for this system. Raises Misdeclared with every place where the two do not fit."""
-    description, toml = load(which)
+    return fit(system, read_filed(which), values)
+
+
+def fit(system: str, filed: Filed, values: Mapping[str, str]) -> Bound:
+    """A text as the description for this system. Raises Misdeclared with every place where the two do not fit."""
+    description, toml = parse(filed.text, file=filed.file)
     intents, lookups = declared(system)
     problems = [*_misfits(description, intents, lookups, values)]
     if problems:
@@ -149,11 +169,33 @@ def _fields(where: Where, read: Read, lookup: AnyLookup, settings: set[str]) -> 
     for name in read.fields:
         if name not in fields:
             yield (*where, "fields", name), f"{lookup.gives.__name__} has no field {name}.", hint(name, fields, "")
+    for name, value in read.fields.items():
+        yield from _words((*where, "fields", name), value, fields.get(name))
     missing = [name for name, field in fields.items() if field.is_required() and name not in read.fields]
     if missing:
         yield (*where, "fields"), f"{lookup.gives.__name__} also needs {', '.join(missing)}.", "Say where they stand."
     taken = [value.take for value in read.fields.values() if value.take is not None]
     yield from _unknown(where, taken, {*lookup.takes.model_fields} | settings)
+
+
+def _words(where: Where, value: Value, field: FieldInfo | None) -> Iterator[Misfit]:
+    """Every word that our field does not know."""
+    if field is None or field.annotation is None:
+        return
+    known: TypeAdapter[object] = TypeAdapter(field.annotation)
+    for theirs, ours in value.values.items():
+        try:
+            known.validate_python(ours)
+        except ValidationError:
+            said = f"“{one_line(theirs, 40)}” is called “{one_line(ours, 40)}” here, which {where[-1]} does not know."
+            yield (*where, "values", theirs), said, _choices(field.annotation)
+
+
+def _choices(annotation: object) -> str:
+    words: tuple[object, ...] = get_args(annotation)
+    if isinstance(annotation, EnumType):
+        words = tuple(annotation.__members__.values())
+    return f"There is: {', '.join(map(str, words))}." if words else ""
 
 
 def _unknown(where: Where, templates: list[object] | list[str], known: set[str]) -> Iterator[Misfit]:

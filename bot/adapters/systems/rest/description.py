@@ -1,6 +1,7 @@
 """What a description may say of an interface over HTTP: a TOML file, read strictly, without any code in it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -166,13 +167,54 @@ class Description(Part):
     errors: tuple[ErrorRule, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A description as its file has it."""
+
+    text: str
+    file: str
+
+
 def load(which: str) -> tuple[Description, Toml]:
     """A description that ships, or the file of this name. Raises Misdeclared with file, line and mend."""
+    filed = read_filed(which)
+    return parse(filed.text, file=filed.file)
+
+
+def read_filed(which: str) -> Filed:
+    """The text of a description that ships, or of the file of this name. Misdeclared where it cannot be read."""
     shipped = sorted(path.stem for path in SHIPPED.glob("*.toml"))
     file = SHIPPED / f"{which}.toml" if which in shipped else Path(which)
     try:
-        toml = read_toml(file.read_bytes(), file=str(file))
+        return Filed(read_toml(file.read_bytes(), file=str(file)).text, str(file))
     except OSError as error:
         mend = hint(which, shipped, f"These ship: {', '.join(shipped)}; or name a file.")
         raise Misdeclared(f"The description cannot be read: {error.strerror}.", file=str(file), mend=mend) from None
+
+
+def parse(text: str, *, file: str) -> tuple[Description, Toml]:
+    """A text as a description. Raises Misdeclared with file, line and mend."""
+    toml = read_toml(text, file=file)
     return fill_in(Description, toml), toml
+
+
+def calls_of(description: Description) -> Description:
+    """What it says of calls and of what errors mean, without anything it says of the form of answers."""
+    return description.model_copy(
+        update={
+            "changes": {name: _call_of(change) for name, change in description.changes.items()},
+            "reads": {n: read.model_copy(update={"fields": {}, "among": ""}) for n, read in description.reads.items()},
+        }
+    )
+
+
+def _call_of(change: Change) -> Change:
+    find, shown = change.find, change.preview
+    return change.model_copy(
+        update={
+            "receipt": None,
+            "expects": {},
+            "find": find and find.model_copy(update={"among": "", "mark": "", "receipt": None}),
+            "preview": shown and shown.model_copy(update={"before": {}}),
+        }
+    )

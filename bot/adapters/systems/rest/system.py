@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from bot.adapters.systems.rest.answer import Answer, Changed, Judged, Meaning, asked_for, judge, receipt_of, value_of
+from bot.adapters.systems.rest.answer import (
+    Answer,
+    Changed,
+    Judged,
+    Meaning,
+    asked_for,
+    changed,
+    judge,
+    receipt_of,
+    value_of,
+)
 from bot.adapters.systems.rest.bound import KEY, NOW, Bound
 from bot.adapters.systems.rest.description import Change, Find, Look
 from bot.adapters.systems.rest.template import MISSING, at, fill, fill_path, fill_text
@@ -42,7 +52,7 @@ class RestReader:
         try:
             return declared.gives.model_validate({name: it for name, it in found.items() if it is not MISSING})
         except ValueError:
-            raise Changed(f"{self._called} has changed: what it says of {lookup} does not fit any more.") from None
+            raise Changed(changed(self._called, f"what it says of {lookup} does not fit any more")) from None
 
     async def preview(self, intent: Intent) -> Preview:
         """What `execute` would change."""
@@ -69,12 +79,16 @@ class RestReader:
             raise Uncertain(f"{self._called} cannot be asked whether it happened.")
         values = self._values(intent, key)
         answer = await self._look(change.find, values, none=(404,))
-        found = [one for one in _records(change.find, answer) if _is_ours(change.find, one, values)]
+        found = [
+            one
+            for one in _records(self._called, change.find, answer)
+            if _is_ours(self._called, change.find, one, values)
+        ]
         if change.find.gone:
             return None if found else receipt_of(self._called, change.find.receipt or change.receipt, {}, values)
         if len(found) > 1:
             raise Uncertain(f"{self._called} shows {len(found)} records where there should be one.")
-        if not found and change.find.most and len(_records(change.find, answer)) >= change.find.most:
+        if not found and change.find.most and len(_records(self._called, change.find, answer)) >= change.find.most:
             raise Uncertain(f"{self._called} shows more records than can be looked through.")
         receipt = change.find.receipt or change.receipt
         return receipt_of(self._called, receipt, found[0], values) if found else None
@@ -125,6 +139,11 @@ class Rest(RestReader):
         self.bindings: Mapping[str, Binding] = bound.bindings(per_day or {})
         self._eyes = Looking(line.host, line.pace)
 
+    def go_by(self, bound: Bound) -> None:
+        """Rely on answers of another form from now on; how it is called stays as it was."""
+        self._bound, self._called = bound, bound.description.name
+        self.lookups = frozenset(bound.lookups)
+
     def read_only(self) -> ReadOnly:
         """The same system over a way on which nothing can be changed."""
         return RestReader(self._bound, self._eyes, clock=self._clock)
@@ -154,9 +173,9 @@ class Rest(RestReader):
             for expected in change.expects.values():
                 value_of(self._called, expected, answer.data, values)
             return receipt_of(self._called, change.receipt, answer.data, values)
-        except Changed as changed:
+        except Changed as other:
             raise Uncertain(
-                f"{self._called} answered {answer.status}, so it may well have happened. {changed.message}"
+                f"{self._called} answered {answer.status}, so it may well have happened. {other.message}"
             ) from None
 
     async def _looked_up(self, intent: Intent, key: str, words: str) -> Receipt:
@@ -194,7 +213,7 @@ def _query(query: Mapping[str, str], values: Mapping[str, object]) -> dict[str, 
     return {name: fill_text(template, values) for name, template in query.items()}
 
 
-def _records(find: Find, answer: Answer) -> list[object]:
+def _records(called: str, find: Find, answer: Answer) -> list[object]:
     """The records to look through; Changed where the list is not where it was."""
     if answer.status == 404:
         return []
@@ -202,14 +221,14 @@ def _records(find: Find, answer: Answer) -> list[object]:
     if not find.among:
         return [found]
     if not is_list(found):
-        raise Changed(f"Its answer has no list “{find.among}” any more.")
+        raise Changed(changed(called, f"its answer has no list “{find.among}” any more"))
     return [*found]
 
 
-def _is_ours(find: Find, record: object, values: Mapping[str, object]) -> bool:
+def _is_ours(called: str, find: Find, record: object, values: Mapping[str, object]) -> bool:
     holder, _, last = find.mark.rpartition(".")
     if at(record, holder or last) is MISSING:  # taken for absent, it would be done a second time
-        raise Changed(f"A record has no “{holder or last}” any more, by which ours was known.")
+        raise Changed(changed(called, f"a record has no “{holder or last}” any more, by which ours was known"))
     mark = at(record, find.mark)
     text = "" if mark is MISSING or mark is None else str(mark)
     if find.equals:

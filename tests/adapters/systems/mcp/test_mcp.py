@@ -316,7 +316,7 @@ async def test_a_server_at_an_address_is_called_with_its_credential(
 ) -> None:
     house = House(tmp_path)
     async with served(house) as url:
-        system = Mcp(tools, Line(at_address(url, "hunter2-012345"), name="tasks", connect_seconds=5))
+        system = Mcp(tools, Line(at_address(url, "hunter2-012345", private=True), name="tasks", connect_seconds=5))
         assert isinstance(await system.read(issue_of.kind, REF), Issue)
         assert (await system.execute(OPEN, KEY)).id == "I-7"
         await system.close()
@@ -339,7 +339,7 @@ async def test_a_server_that_lets_nobody_in_has_done_nothing(
 ) -> None:
     house = House(tmp_path)
     async with served(house) as url:
-        system = Mcp(tools, Line(at_address(url, "hunter2-012345"), name="tasks", connect_seconds=5))
+        system = Mcp(tools, Line(at_address(url, "hunter2-012345", private=True), name="tasks", connect_seconds=5))
         house.status = status
         error = await error_of(system.execute(OPEN, KEY))
         house.status = 0
@@ -349,6 +349,20 @@ async def test_a_server_that_lets_nobody_in_has_done_nothing(
     assert said in error.message
     assert "hunter2" not in error.message
     assert len(tracker.done()) == 1
+
+
+async def test_a_server_at_a_private_address_is_not_gone_to_unless_the_settings_say_so(
+    tools: Tools, tracker: Tracker, tmp_path: Path
+) -> None:
+    house = House(tmp_path)
+    async with served(house) as url:
+        system = Mcp(tools, Line(at_address(url.replace("127.0.0.1", "localhost"), "hunter2-012345"), name="tasks"))
+        error = await error_of(system.execute(OPEN, KEY))
+        await system.close()
+    assert isinstance(error, Broken)
+    assert "an address of this machine or of a private network" in error.message
+    assert "private = true" in error.message
+    assert (house.credentials, tracker.done()) == (set(), [])
 
 
 # --- several at once --------------------------------------------------------------------------------------------------

@@ -345,7 +345,7 @@ async def test_a_record_in_the_wanted_state_is_as_good_as_ours(remote: Remote, r
     [
         (tickets(f"[{KEY}]", f"[{KEY}]"), Uncertain, "shows 2 records where there should be one"),
         (tickets("a", "b", "c"), Uncertain, "more records than can be looked through"),
-        (says({"tickets": [{"id": 1, "body": "x"}]}), Broken, "A record has no “text” any more"),
+        (says({"tickets": [{"id": 1, "body": "x"}]}), Broken, "Desk has changed: a record has no “text” any more"),
         (says({"items": []}), Broken, "has no list “tickets” any more"),
         (says({}, 500), Transient, "Desk answered 500."),
     ],
