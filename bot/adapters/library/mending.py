@@ -39,7 +39,7 @@ def named(what: What) -> str:
             return f"{workflow} --prompt {step}"
         case VersionKind.ROUTES:
             return f"{workflow} --routes"
-        case VersionKind.BRIEF | VersionKind.HOUSE:
+        case VersionKind.BRIEF | VersionKind.HOUSE | VersionKind.SYSTEM:
             return workflow
         case _:
             assert_never(kind)
