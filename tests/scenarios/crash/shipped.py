@@ -12,14 +12,16 @@ from bot.adapters.model.rehearsal import Rehearsal
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.connected import Connected
-from bot.adapters.systems.sandbox import Office
+from bot.adapters.systems.sandbox import Backstage, Office
 from bot.application.change import Change, change
 from bot.application.parts import Parts
+from bot.application.steer import Move as Steer
+from bot.application.steer import Order, steer
 from bot.domain.brief.writing import change_brief
 from bot.domain.event import Verdict
 from bot.domain.person import Door
 from bot.domain.redaction import Redactor
-from bot.domain.run import Stage
+from bot.domain.run import ActionStatus, Run, Stage
 from bot.domain.workflow import Review
 from bot.ports.version import VersionKind
 from bot.wiring import pseudonyms, run_ids
@@ -75,6 +77,17 @@ class LifeInOffice(Life):
         await self._let_act(parts)
         killed: Any = KilledStore(inner, self.points)
         return replace(parts, store=killed)
+
+    async def _go_on(self, parts: Parts, run: Run, clock: HandClock) -> bool:
+        """Of what nobody can be asked about, its owner looks in the back office, and says whether it happened."""
+        doubtful = next((one for one in run.actions if one.status is ActionStatus.IN_DOUBT), None)
+        if doubtful is None:
+            return await super()._go_on(parts, run, clock)
+        made = {call.key for call in Backstage(self.data / BACK_OFFICE).effects()}
+        said = Steer.HAPPENED if doubtful.key in made else Steer.DID_NOT_HAPPEN
+        owner = PEOPLE[parts.library.current(run.workflow).brief.owner.removeprefix("@")]
+        await steer(parts, Order(run.id, said, owner, Door.TERMINAL))
+        return True
 
     async def _let_act(self, parts: Parts) -> None:
         """What began more carefully may carry out what people approve; no life is killed before that."""
