@@ -82,6 +82,10 @@ PLACES: Mapping[str, Place] = {
 }
 
 
+ELSEWHERE = "write"
+"""A question to somebody outside runs the errand of a call; what comes of it stands in `web/test_inquiries.py`."""
+
+
 # --- what happens -----------------------------------------------------------------------------------------------------
 
 
@@ -381,7 +385,7 @@ CELLS = [(effect, outcome) for effect, outcomes in TABLE.items() for outcome in 
 
 def test_the_table_says_of_every_effect_what_comes_of_every_outcome_there_can_be() -> None:
     types = {one.default for kind in get_args(Effect) for one in fields(kind) if one.name == "type"}
-    assert types | {"dry run"} == {*PLACES}
+    assert types | {"dry run"} == {*PLACES, ELSEWHERE}
     for effect in PLACES:
         assert {*TABLE[effect]} | CANNOT_BE.get(effect, set()) == {*Outcome}
         assert not {*TABLE[effect]} & CANNOT_BE.get(effect, set())
