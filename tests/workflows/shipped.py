@@ -64,7 +64,7 @@ def cases_of(workflow: str) -> tuple[Case, ...]:
     return read_cases(FOLDER / workflow, terms_of(workflow).definition)
 
 
-def samples_of(workflow: str) -> dict[str, dict[str, object]]:
+def samples_of(workflow: str) -> dict[str, dict[str, Plain]]:
     """The samples of a workflow, by name."""
     return {file.stem: json.loads(file.read_bytes()) for file in sorted(FOLDER.glob(f"{workflow}/samples/*.json"))}
 

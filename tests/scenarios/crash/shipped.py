@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ def story_of(workflow: str) -> Story:
     """How the sample of a workflow goes."""
     life = LIVES[workflow]
     moves = tuple(Move(Verdict.APPROVE, who.removeprefix("@")) for who in life.by)
-    value: Mapping[str, Any] = samples_of(workflow)[life.sample]
+    value = samples_of(workflow)[life.sample]
     gates = [step.name for step in terms_of(workflow).definition.steps if isinstance(step.node, Review)]
     return Story(
         workflow=workflow,
