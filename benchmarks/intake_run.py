@@ -18,10 +18,12 @@ from bot.adapters.slack.intake.app import through_bolt
 from bot.adapters.slack.intake.envelope import Envelope
 from bot.adapters.slack.intake.front import Front
 from bot.adapters.slack.intake.intake import Allowed, Body, Checked, Intake
-from bot.adapters.slack.intake.serving import PATH, served
+from bot.adapters.slack.intake.serving import PATH, mount_of
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
+from bot.adapters.web.serving import served
 from bot.ports.store import Delivery
+from bot.wiring.slack import SLACK
 
 SECRET = "a-signing-secret-for-measuring"
 TEAM = "T1"
@@ -80,7 +82,7 @@ async def whole(listening: socket.socket, data: Path) -> AsyncGenerator[None]:
         clock=Wall(),
     )
     take = through_bolt(intake.take, token="xoxb-none", team=TEAM, user="U0", bot="B1")
-    async with store.open(), served(Front(take, secrets=[SECRET], clock=Wall()), listening):
+    async with store.open(), served([mount_of(Front(take, secrets=[SECRET], clock=Wall()))], listening, SLACK):
         yield
 
 

@@ -13,10 +13,12 @@ from bot.adapters.slack.draw.modal.choice import Samples
 from bot.adapters.slack.hear.hearing import Hearing
 from bot.adapters.slack.intake.app import through_bolt
 from bot.adapters.slack.intake.front import Front
-from bot.adapters.slack.intake.serving import served
+from bot.adapters.slack.intake.parsed import MOST_BYTES
+from bot.adapters.slack.intake.serving import mount_of
 from bot.adapters.slack.intake.socket import listening
 from bot.adapters.slack.post.following import Following
 from bot.adapters.slack.post.pace import Passing
+from bot.adapters.web.serving import Entrance, served
 from bot.application.receive import receive
 from bot.domain.errors import BotError, Misdeclared
 from bot.domain.person import Person
@@ -29,6 +31,9 @@ from bot.settings.slack import Slack
 from bot.wiring import Bot, Wall, opened
 from bot.wiring.telemetry import watched
 from bot.wiring.web import doors, sorted_out
+
+SLACK = Entrance("the Slack door", "slack.refused", middlewares=(), most=MOST_BYTES)
+"""The front says by itself what it refuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +165,8 @@ async def _doors(there: InSlack, workspace: Workspace, hearing: Hearing) -> Asyn
     async with AsyncExitStack() as stack:
         if workspace.listening is not None:
             front = Front(take, secrets=workspace.signing_secrets, clock=there.bot.parts.clock) if signed else None
-            await stack.enter_async_context(served(front, workspace.listening, why_not=there.why_not))
+            mount = mount_of(front, why_not=there.why_not)
+            await stack.enter_async_context(served([mount], workspace.listening, SLACK))
             there.doors.append(_is_open)
         if workspace.app_token:
             sockets = listening(take, app_token=workspace.app_token, web_client=chat.client)

@@ -5,9 +5,11 @@ import logging
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Middleware
 
 from bot.adapters.web.answer import answering
 from bot.domain.errors import Unfit
@@ -20,20 +22,31 @@ Mount = Callable[[web.UrlDispatcher], object]
 """Adds the routes of one part."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A way in: what the log calls it, and what stands before its routes."""
+
+    name: str = "the doors"
+    action: str = "door.refused"
+    middlewares: tuple[Middleware, ...] = (answering,)
+    most: int = 1024**2
+    """Bytes of a body that is read at once."""
+
+
 class _Unquoting(logging.Filter):
-    """What is no HTTP at all is refused without a trace that quotes it."""
+    """What is no HTTP at all never comes to a route: the server says so, with a trace that quotes it."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        super().__init__()
+        self._entrance = entrance
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, HttpProcessingError):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
-            record.msg, record.args, record.exc_info = "A request to the doors was refused: http", (), None
-            record.__dict__ |= {"action": "door.refused", "reason": "http"}
+            record.msg, record.args, record.exc_info = f"A request to {self._entrance.name} was refused: http", (), None
+            record.__dict__ |= {"action": self._entrance.action, "reason": "http"}
         return not isinstance(error, web.RequestPayloadError)  # the door has said so already
-
-
-logger = logging.getLogger(__name__)
-logger.addFilter(_Unquoting())
 
 
 @contextmanager
@@ -57,11 +70,15 @@ def address_of(listening: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def served(mounts: Iterable[Mount], listening: socket.socket) -> AsyncGenerator[None]:
+async def served(
+    mounts: Iterable[Mount], listening: socket.socket, entrance: Entrance = Entrance()
+) -> AsyncGenerator[None]:
     """Answer until the end; what is under way then is finished."""
-    app = web.Application(middlewares=[answering])
+    app = web.Application(middlewares=entrance.middlewares, client_max_size=entrance.most)
     for mount in mounts:
         mount(app.router)
+    logger = logging.getLogger(f"{__name__}.{entrance.action}")
+    logger.filters[:] = [_Unquoting(entrance)]
     runner = web.AppRunner(app, access_log=None, logger=logger, lingering_time=LINGERING)
     await runner.setup()
     try:

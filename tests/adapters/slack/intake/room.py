@@ -9,10 +9,12 @@ from typing import Any
 
 from bot.adapters.slack.intake.front import Front
 from bot.adapters.slack.intake.intake import Allowed, Intake, Keep
-from bot.adapters.slack.intake.serving import PATH, served
+from bot.adapters.slack.intake.serving import PATH, mount_of
 from bot.adapters.slack.intake.socket import listening
 from bot.adapters.store.store import SqliteStore
+from bot.adapters.web.serving import served
 from bot.ports.store import Delivery
+from bot.wiring.slack import SLACK
 from bot.workspace.acts.registry import perform
 from bot.workspace.payload import Json
 from bot.workspace.state.app import Reached
@@ -72,7 +74,7 @@ class Room:
                 port = socket.create_server(("127.0.0.1", 0))
                 front = Front(self.intake().take, secrets=[self.bench.app.signing_secret], clock=Wall())
                 self.bench.app.url = f"http://127.0.0.1:{port.getsockname()[1]}{PATH}"
-                await stack.enter_async_context(served(front, port))
+                await stack.enter_async_context(served([mount_of(front)], port, SLACK))
             else:
                 before = self.bench.sockets.count(APP)
                 line = listening(self.intake().take, app_token=APP_TOKEN, web_client=self.bench.client())

@@ -16,10 +16,12 @@ import pytest
 from bot.adapters.slack.intake.front import WITHIN, Front
 from bot.adapters.slack.intake.intake import Checked
 from bot.adapters.slack.intake.parsed import MOST_BYTES
-from bot.adapters.slack.intake.serving import PATH, served
+from bot.adapters.slack.intake.serving import PATH, mount_of
 from bot.adapters.slack.intake.signed import signed
+from bot.adapters.web.serving import served
 from bot.domain.errors import StoreBusy
 from bot.ports.store import Delivery
+from bot.wiring.slack import SLACK
 from tests.adapters.slack.intake.made import (
     FORM,
     JSON,
@@ -111,7 +113,7 @@ async def opened(*, within: float = WITHIN) -> AsyncGenerator[Line]:
     front = Front(door.intake().take, secrets=(SECRET, OLD_SECRET), clock=Wall(), within=within)
     listening = socket.create_server(("127.0.0.1", 0))
     port: int = listening.getsockname()[1]
-    async with served(front, listening):
+    async with served([mount_of(front)], listening, SLACK):
         yield Line(port, door)
 
 
@@ -189,7 +191,7 @@ async def test_what_cannot_be_kept_now_may_come_again(line: Line, caplog: pytest
     front = Front(line.door.intake().take, secrets=[SECRET], clock=Wall())
     listening = socket.create_server(("127.0.0.1", 0))
     port: int = listening.getsockname()[1]
-    async with served(front, listening):
+    async with served([mount_of(front)], listening, SLACK):
         answer = await Line(port, line.door).signed(COMMAND, COMMAND_TYPE)
     assert answer.status == 503
     assert "x-slack-no-retry" not in answer.headers
@@ -209,7 +211,7 @@ async def test_what_is_under_way_when_the_door_shuts_is_answered_first() -> None
         front = Front(line.door.intake().take, secrets=[SECRET], clock=Wall())
         listening = socket.create_server(("127.0.0.1", 0))
         port: int = listening.getsockname()[1]
-        async with served(front, listening):
+        async with served([mount_of(front)], listening, SLACK):
             asking = asyncio.create_task(Line(port, line.door).signed(COMMAND, COMMAND_TYPE))
             await held.wait()
             asyncio.get_running_loop().call_soon(go.set)
