@@ -131,7 +131,9 @@ class TwoTags(Workflow, version=1):
 
 
 def two_tags(*chosen: routes.Route) -> Watched:
-    return Watched(terms_of(TwoTags, reads={"routes": ["desk"]}), TICKET, reads={DESK: [*chosen], helpdesk.state_of: OPEN})
+    return Watched(
+        terms_of(TwoTags, reads={"routes": ["desk"]}), TICKET, reads={DESK: [*chosen], helpdesk.state_of: OPEN}
+    )
 
 
 def test_what_code_made_of_a_choice_is_made_again_where_it_is_made_anew() -> None:
