@@ -67,8 +67,8 @@ async def test_the_day_that_ships_leaves_a_run_in_each_state(tmp_path: Path, cap
         runs = await house.runs()
         elsewhere = [run.workflow for run in runs if run.state is RunState.WAITING and not run.gates]
         assert sorted(elsewhere) == ["customer_provisioning", "follow_up"], "a customer's answer, and a day"
-        (asked,) = [question for run in runs for question in run.questions.values()]
-        assert (asked.group, asked.unsent) == ("customers", False)
+        (posed,) = [question for run in runs for question in run.questions.values()]
+        assert (posed.group, posed.unsent) == ("customers", False)
         (doubt,) = [run for run in runs if run.state is RunState.PARKED]
         assert doubt.workflow == "email_routing"
         assert "It is not known whether mail.SendMail" in doubt.reason
