@@ -37,7 +37,6 @@ from bot.wiring import pseudonyms, run_ids
 from tests.scenarios.crash.story import PEOPLE, TEAM, Story
 from tests.shelves import shelf_of
 
-
 DATABASE = "bot.sqlite3"
 BACK_OFFICE = "desk.sqlite3"
 
