@@ -49,7 +49,7 @@ from bot.intents import helpdesk
 from bot.testing import Play, person
 from bot.testing.play import MORNING
 from bot.testing.world import Said, Unsure
-from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.gathered import TRIAGE_ALONE
 from tests.shelves import shelf_of
 from tests.workflows.fixtures.partner_onboarding import Application, Kind, Note
 from workflows.support_triage import Category, Draft, Triage

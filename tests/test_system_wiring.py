@@ -29,8 +29,8 @@ from bot.wiring.mcp import mcp_of
 from bot.wiring.smtp import smtp_of
 from bot.wiring.systems import bindings_of
 from tests.adapters.systems.smtp.postoffice import Noon
-from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import ROOT
+from tests.gathered import TRIAGE_ALONE
 
 HEAD = SAMPLE.read_text("utf-8").partition("[systems")[0]
 MAIL = '[systems.mail]\nuse = "smtp"\nhost = "smtp.example.com"\nfrom = "desk@example.com"\nuser = "desk"\n'

@@ -32,8 +32,8 @@ from bot.wiring import (
     shelf_of,
 )
 from bot.wiring.systems import bindings_of
-from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import TEAM, ticket
+from tests.gathered import TRIAGE_ALONE
 from tests.made import Hand
 from tests.naughty import every_short_text
 

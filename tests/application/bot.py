@@ -16,7 +16,7 @@ from bot.ports.queries import Recorded
 from bot.runtimes.embedded import Embedded
 from bot.settings import read_settings
 from bot.wiring import Bot, opened
-from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.gathered import TRIAGE_ALONE
 
 WORKFLOWS = TRIAGE_ALONE
 SECRET = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"

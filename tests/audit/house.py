@@ -28,7 +28,7 @@ from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
 from bot.runtimes.embedded import Embedded
 from bot.wiring import BACK_OFFICE, CHECKPOINTS, DATABASE, pseudonyms, run_ids
-from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.gathered import TRIAGE_ALONE
 from tests.shelves import shelf_of
 
 ROOT = Path(__file__).parents[2]

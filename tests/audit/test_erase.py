@@ -34,8 +34,8 @@ from bot.ports.store import Delivery, Transaction
 from bot.ports.version import VersionKind
 from bot.runtimes.embedded import EXPIRE_AFTER, EXPIRE_ROUND
 from bot.wiring import BACK_OFFICE, DATABASE
-from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import FARAH, MIA, NADIA, OLGA, TOM, House, opened
+from tests.gathered import TRIAGE_ALONE
 from tests.shelves import shelf_of
 
 CANARY = "quetzalcoatl-7391"

@@ -28,8 +28,8 @@ from bot.domain.person import Door, person_actor
 from bot.domain.run import ActionStatus, Run, RunId, RunState
 from bot.settings import Settings, read_settings
 from bot.wiring import BACK_OFFICE, CHECKPOINTS, DATABASE
-from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import MIA, OLGA, Hand, House, opened
+from tests.gathered import TRIAGE_ALONE
 
 WORKFLOWS = "tests.audit.workflows"
 CREDIT, NOTICE, TAG = "helpdesk.GrantCredit", "helpdesk.NotifyPartner", "helpdesk.AddTag"

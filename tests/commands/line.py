@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.commands import dispatch
-from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.gathered import TRIAGE_ALONE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "workflows"

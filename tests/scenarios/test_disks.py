@@ -25,9 +25,9 @@ from bot.domain.event import Verdict
 from bot.domain.person import Door
 from bot.domain.run import RunId
 from bot.wiring import BACK_OFFICE, DATABASE
-from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import MIA, NOON, Hand, opened, ticket
 from tests.commands.line import process
+from tests.gathered import TRIAGE_ALONE
 from tests.scenarios.disk import Disk, image_disk, memory_disk
 from tests.scenarios.struck import approve, go_on, strike, three_changes, violations
 

@@ -27,8 +27,8 @@ from bot.domain.run import RunId
 from bot.ports.version import VersionKind
 from bot.settings import read_settings
 from bot.wiring import DATABASE
-from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import FARAH, NADIA, OLGA, ROOT, SAM, SECRET, TEAM, House, opened, ticket
+from tests.gathered import TRIAGE_ALONE
 from tests.naughty import BYTES, JSON, MEGABYTE, SHORT_TEXTS, TEXTS
 from tests.scenarios.crash.verdict import lines
 

@@ -24,8 +24,8 @@ from bot.domain.errors import StoreBusy, StoreFailed
 from bot.domain.event import Verdict
 from bot.domain.person import Door
 from bot.wiring import BACK_OFFICE, DATABASE
-from tests.alone import FOLDER as TRIAGE_ALONE
 from tests.audit.house import MIA, opened, ticket
+from tests.gathered import TRIAGE_ALONE
 from tests.scenarios.struck import approve, go_on, strike, three_changes, violations
 
 BUSY = timedelta(milliseconds=30)

@@ -24,7 +24,7 @@ from bot.settings.telemetry import Telemetry
 from bot.wiring import Bot, opened
 from bot.wiring.telemetry import watched
 from tests.adapters.telemetry.asked import collecting, said
-from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.gathered import TRIAGE_ALONE
 
 CANARY = "sk-live-4eC39HqLyjWDarjtT1zdp7dc"
 

@@ -21,7 +21,7 @@ from bot.ports.model import Answer, NoAnswer
 from bot.testing.play import Play
 from tests.adapters.model.wired import Flat, candidate, engine
 from tests.adapters.terminal.plays import AUTOMATIC
-from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.gathered import TRIAGE_ALONE
 from tests.made import (
     ACCOUNT,
     FARAH,

@@ -9,7 +9,7 @@ from bot.adapters.systems.sandbox import Fault
 from bot.domain.event import Verdict
 from bot.domain.person import Person, PersonId, TeamId
 from bot.domain.plain import Plain
-from tests.alone import FOLDER as TRIAGE_ALONE
+from tests.gathered import TRIAGE_ALONE
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "tests" / "workflows" / "fixtures"

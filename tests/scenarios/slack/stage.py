@@ -3,7 +3,6 @@
 import itertools
 import json
 import logging
-import shutil
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from bot.workspace.control.driver import Driver, Seen
 from bot.workspace.launch import Launch, launched
 from bot.workspace.payload import Json
 from tests.adapters.slack.hear.house import OWN, TICKET, House
+from tests.gathered import gathered
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[2] / "bot" / "sample.toml"
@@ -170,12 +170,7 @@ async def staged(folder: Path, over: str = "http", *, change: Change | None = No
 
 def prepared(folder: Path, *, change: Change | None = None) -> Settings:
     """The settings of a bot on data of its own, with all its workflows. The same folder may be prepared again."""
-    flows = folder / "flows"
-    quiet = shutil.ignore_patterns("__pycache__")
-    for each in (OWN, HERE / "workflows"):
-        shutil.copytree(each, flows, dirs_exist_ok=True, ignore=quiet)
-    if change is not None:
-        change(flows)
+    flows = gathered(OWN, HERE / "workflows", change=change)
     return read_settings(
         {"COUNTERSIGN_FILE": str(settings_file(folder))}, data=str(folder / "data"), workflows=str(flows), account=""
     )

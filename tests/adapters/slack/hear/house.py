@@ -4,11 +4,11 @@ Nothing sleeps here: what is waited for is that nobody has anything left to do.
 """
 
 import asyncio
-import shutil
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html import unescape
 from itertools import count
 from pathlib import Path
@@ -39,6 +39,7 @@ from bot.workspace.state.app import Reached
 from bot.workspace.web import address_of, bound
 from tests.commands.line import SAMPLES as SAMPLES
 from tests.commands.line import WORKFLOWS
+from tests.gathered import gathered
 
 OWN = Path(__file__).parent / "workflows"
 HURRY = 40.0
@@ -336,11 +337,10 @@ def is_card(seen: Seen) -> bool:
     )
 
 
-def flows(folder: Path) -> Path:
-    """Every workflow that is played here, in one folder."""
-    shutil.copytree(WORKFLOWS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(OWN, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
+@cache
+def manifest_for(workflows: Path) -> str:
+    """The manifest for workflows that do not change."""
+    return manifest_of(shelf_of(read_settings({}, workflows=str(workflows), account="")))
 
 
 @asynccontextmanager
@@ -353,11 +353,9 @@ async def opened(
     samples: bool = False,
 ) -> AsyncGenerator[House]:
     """Both, on data of their own. `change` may rewrite the workflows before; forms may offer `samples`."""
-    workflows = flows(folder / "flows")
-    if change is not None:
-        change(workflows)
+    workflows = gathered(WORKFLOWS, OWN, change=change)
     settings = read_settings({}, data=str(folder / "data"), workflows=str(workflows), account="")
-    manifest = manifest_of(shelf_of(settings))
+    manifest = manifest_for(workflows)
     async with launched(Launch(port=0, data=None, ids_seed=3, manifest_text=manifest)) as both:
         running = both.running
         async with Driver(running.address, running.tokens.control, within=4.0) as driver:
