@@ -65,7 +65,7 @@ class Door:
 
 
 async def scraped(store: SqliteStore, clock: Hand, counters: Counters | None = None) -> Figures:
-    status, text, kind = await Door(Page(counters or Counters(), store, clock)).get()
+    status, text, kind = await Door(Page(counters or Counters(), store, clock, {})).get()
     assert (status, kind.split(";")[0]) == (200, "text/plain")
     return read(text)
 
@@ -118,7 +118,7 @@ async def test_what_somebody_is_at_does_not_pile_up_until_their_time_is_over(sto
 
 async def test_a_pause_is_shown(store: SqliteStore, clock: Hand) -> None:
     await store.run(lambda tx: tx.limits.pause("support_triage", "Holidays, says ana@example.com."))
-    _, text, _ = await Door(Page(Counters(), store, clock)).get()
+    _, text, _ = await Door(Page(Counters(), store, clock, {})).get()
     assert read(text)["countersign_paused{workflow=support_triage}"] == 1
     assert "ana@example.com" not in text
 
@@ -144,7 +144,7 @@ async def test_a_store_that_does_not_answer_is_a_figure_and_no_error(
 
 @pytest.mark.parametrize(("path", "method"), [("/", "GET"), ("/metrics/", "GET"), ("/metrics", "POST")])
 async def test_there_is_nothing_else_at_this_port(store: SqliteStore, clock: Hand, path: str, method: str) -> None:
-    status, _, _ = await Door(Page(Counters(), store, clock)).get(path, method)
+    status, _, _ = await Door(Page(Counters(), store, clock, {})).get(path, method)
     assert status in (404, 405)
 
 
@@ -152,7 +152,7 @@ async def test_what_is_no_http_is_refused_and_not_quoted(
     store: SqliteStore, clock: Hand, caplog: pytest.LogCaptureFixture
 ) -> None:
     with bound("127.0.0.1", 0) as listening:
-        async with shown(Page(Counters(), store, clock), listening):
+        async with shown(Page(Counters(), store, clock, {}), listening):
             reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
             writer.write(b"my-secret is this\r\n\r\n")
             assert b"400" in await reader.readline()
@@ -164,7 +164,7 @@ async def test_what_is_no_http_is_refused_and_not_quoted(
 async def test_who_asks_and_does_not_read_does_not_keep_the_bot_from_stopping(store: SqliteStore, clock: Hand) -> None:
     with bound("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()) as idle:
         async with asyncio.timeout(10):
-            async with shown(Page(Counters(), store, clock), listening):
+            async with shown(Page(Counters(), store, clock, {}), listening):
                 idle.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n")
 
 
