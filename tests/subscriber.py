@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestServer
 from bot.adapters.systems.rest.posting import Posting
 from bot.adapters.web.signature import secret_of, verify
 from bot.domain.brief.hook import Signed
+from bot.ports.clock import Clock
 from bot.wiring.events import Signer
-from tests.made import Hand
 
 SECRET = "whsec_" + "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -24,7 +24,7 @@ Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Listener:
     """Answers in turn as its script says, the last one again and again; what it takes, it has looked at."""
 
-    clock: Hand
+    clock: Clock
     secrets: Sequence[str] = (SECRET,)
     script: list[int | Answering] = field(default_factory=lambda: [204])
     heard: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -65,7 +65,7 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(clock: Hand) -> AsyncGenerator[Listener]:
+async def listening(clock: Clock) -> AsyncGenerator[Listener]:
     listener = Listener(clock)
     app = web.Application()
     app.router.add_post("/countersign", listener.hear)

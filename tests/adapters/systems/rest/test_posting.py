@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -21,8 +22,8 @@ async def listener() -> AsyncIterator[Listener]:
         yield listener
 
 
-async def take(listener: Listener, **how: object) -> Answered:
-    posting = listener.posting(**how)  # type: ignore[arg-type]
+async def take(listener: Listener, **how: Any) -> Answered:
+    posting = listener.posting(**how)
     try:
         return await posting.take("run:x/1/ab", EVENT, now=listener.clock.now())
     finally:
