@@ -37,7 +37,7 @@ def _found(settings: Settings, owed: dict[str, Owed], now: datetime) -> Iterator
 
 def _not_taken(owed: Owed, now: datetime) -> str:
     stands, number = owed.standing, owed.heap.number
-    since = f", since {ago(stands.since, now)}" if stands.since is not None else ""
+    since = f", first tried {ago(stands.since, now)}" if stands.since is not None else ""
     waiting = "1 event waits" if number == 1 else f"{number:,} events wait"
     mend = "Look at the receiver, and at url and secret of its section; all is sent in its order once it is taken."
     return f"{waiting} for {stands.name}{since}: {stands.why}\n{mend}"
