@@ -143,7 +143,8 @@ _SAID: Mapping[AlertKind, Say] = {
         f" at least {USUAL} by this hour."
     ),
     AlertKind.EVENTS: lambda some, now: (
-        "Events wait. " + " ".join(f"{one.about} Since {span(now - one.since)}." for one in some)
+        f"{some[0].workflow or 'Events'}: "
+        + " ".join(f"{one.about} Since {span(now - one.since)}." for one in some[:MOST_NAMED])
     ),
 }
 _DO: Mapping[AlertKind, str] = {
@@ -157,8 +158,8 @@ _DO: Mapping[AlertKind, str] = {
     ),
     AlertKind.SILENCE: "Look whether what starts it still works.",
     AlertKind.EVENTS: (
-        "Nothing is lost: all that waits is sent in its order once it is taken. Look at the receiver, and at url and"
-        " secret of its section under [events]: countersign doctor. Who wants no more is asked again by a new start."
+        "Look at the receiver, and at url and secret of its section under [events]: countersign doctor. Nothing is"
+        " lost: what waits is sent in its order once it is taken. Who wants no more is asked again by a new start."
     ),
 }
 

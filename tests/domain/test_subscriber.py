@@ -76,7 +76,7 @@ def test_who_is_only_away_is_spoken_of_after_an_hour(trouble: Trouble, after: ti
 def test_an_alert_says_who_what_since_when_and_what_to_do_and_is_the_same_whatever_is_answered() -> None:
     (alert,) = alerts_of([standing(Trouble.REFUSES)], NOW)
     said = words([alert], NOW + timedelta(hours=2))
-    assert "Events wait. warehouse refuses them: it answers 503. Since 2h." in said
+    assert "Events: warehouse refuses them: it answers 503. Since 2h." in said
     assert "Nothing is lost" in said
     (other,) = alerts_of([Standing(name="warehouse", position=1, trouble=Trouble.REFUSES, why="x", since=NOW)], NOW)
     assert (alert.kind, alert.key) == (AlertKind.EVENTS, other.key)

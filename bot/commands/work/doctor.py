@@ -275,7 +275,7 @@ def _connections(settings: Settings, now: datetime, *, ask: bool) -> Iterator[Fi
         shelf = shelf_of(settings)
         yield from systems_of(settings, shelf)
         yield from asyncio.run(descriptions_of(settings))
-        yield from asyncio.run(events_of(settings, now))
+        yield from asyncio.run(events_of(settings, shelf.every(), now))
     except BotError:
         shelf = None  # said above
     yield from examined(settings, shelf if settings.file.model.use == "openai" else None, ask=ask)
