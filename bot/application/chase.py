@@ -32,6 +32,7 @@ from bot.domain.brief import Brief
 from bot.domain.gate import chain_of
 from bot.domain.person import ENGINE
 from bot.domain.presence import seat_of
+from bot.domain.subscriber import alerts_of
 from bot.ports.store import Transaction
 
 logger = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ def _standing(parts: Parts, tx: Transaction, briefs: Mapping[str, Brief], now: d
     yield from _deserted(parts, tx, briefs, now)
     yield from (one for name, brief in briefs.items() if (one := missing(parts, tx, name, brief, now)) is not None)
     yield from _silent(tx, briefs, now)
+    yield from alerts_of(tx.subscribers.troubled(), now)
 
 
 def _deserted(parts: Parts, tx: Transaction, briefs: Mapping[str, Brief], now: datetime) -> Iterator[Alert]:

@@ -1,5 +1,6 @@
 """What every use case is given: the ports, in one frozen bundle."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from bot.domain.brief import Brief
 from bot.domain.brief.remnant import remnant
 from bot.domain.errors import Broken, Misdeclared, Unknown
 from bot.domain.intent import Intent
+from bot.domain.person import Door
 from bot.domain.quantity import Money
 from bot.domain.redaction import Redactor
 from bot.domain.run import Run, RunId
@@ -56,6 +58,9 @@ class Parts:
     """Where somebody outside answers a question. Raises Broken where no door is open."""
     restored_at: datetime | None = None
     """When an older copy of the database was put in place: runs from before then may have done more than it knows."""
+
+    turned_away: Counter[Door] = field(default_factory=Counter[Door])
+    """How many were asked to come again later since this process began, by the door they came to."""
 
     def terms(self, run: Run) -> Terms:
         """What a run goes by; where its workflow does not load, no more than it takes to park, tell of and end it."""

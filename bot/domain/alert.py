@@ -25,6 +25,8 @@ class AlertKind(StrEnum):
     """A time at which a run should have started has passed without one."""
     SILENCE = "silence"
     """No run has started where there always were some at this time."""
+    EVENTS = "events"
+    """Somebody does not take the events that they are to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Alert:
     @property
     def key(self) -> str:
         """The same as long as the same thing is wrong."""
-        what = self.run or (self.about if self.kind is AlertKind.EMPTY else "")
+        of_events = self.about.partition(": ")[0] if self.kind is AlertKind.EVENTS else ""
+        what = self.run or (self.about if self.kind is AlertKind.EMPTY else of_events)
         return f"{self.kind}/{self.workflow}/{what}"
 
 
@@ -70,9 +73,9 @@ def is_silent(today: int, before: Sequence[int]) -> bool:
 
 # --- who is told, and what --------------------------------------------------------------------------------------------
 
-TECHNICAL = frozenset({AlertKind.QUEUE, AlertKind.STUCK, AlertKind.SCHEDULE})
+TECHNICAL = frozenset({AlertKind.QUEUE, AlertKind.STUCK, AlertKind.SCHEDULE, AlertKind.EVENTS})
 """These go to the pager alone; the others are for the owner."""
-TELLS_WHEN_OVER = frozenset({AlertKind.QUEUE, AlertKind.STUCK, AlertKind.SCHEDULE, AlertKind.EMPTY})
+TELLS_WHEN_OVER = TECHNICAL | {AlertKind.EMPTY}
 """Of what was decided in the end, everybody concerned has heard anyway; and each day is looked at for itself."""
 MOST_NAMED = 10
 
@@ -115,6 +118,7 @@ _NAMED: Mapping[AlertKind, str] = {
     AlertKind.STUCK: "a run stood still",
     AlertKind.SCHEDULE: "a scheduled run was missing",
     AlertKind.SILENCE: "no run had started",
+    AlertKind.EVENTS: "events were not taken",
 }
 """What was wrong."""
 
@@ -138,6 +142,10 @@ _SAID: Mapping[AlertKind, Say] = {
         f"{some[0].workflow}: no run has started today. On each of the same weekdays of the last four weeks there were"
         f" at least {USUAL} by this hour."
     ),
+    AlertKind.EVENTS: lambda some, now: (
+        f"{some[0].workflow or 'Events'}: "
+        + " ".join(f"{one.about} Since {span(now - one.since)}." for one in some[:MOST_NAMED])
+    ),
 }
 _DO: Mapping[AlertKind, str] = {
     AlertKind.WAITS: "Decide, hand it on, or cancel: /ops runs, or countersign runs --open",
@@ -149,6 +157,10 @@ _DO: Mapping[AlertKind, str] = {
         ' (with missed = "skip" in its brief, it does not); then by hand.'
     ),
     AlertKind.SILENCE: "Look whether what starts it still works.",
+    AlertKind.EVENTS: (
+        "Look at the receiver, and at url and secret of its section under [events]: countersign doctor. Nothing is"
+        " lost: what waits is sent in its order once it is taken. Who wants no more is asked again by a new start."
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """What can be read of the store: these reads never wait for a writer and change nothing."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from bot.domain.person import ChannelId, Door
 from bot.domain.plain import Plain
 from bot.domain.report import Seen
 from bot.domain.run import Run, RunId, RunState
+from bot.domain.subscriber import Batch, Standing, Subscriber
 from bot.ports.cards import Placed
 from bot.ports.judgements import Asked
 from bot.ports.version import Version, VersionKind
@@ -142,6 +143,14 @@ class Heap:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """How far somebody was told, and what waits for them."""
+
+    standing: Standing
+    heap: Heap
+
+
+@dataclass(frozen=True, slots=True)
 class Backlog:
     """What the bot itself has still to do. Each is counted up to a limit."""
 
@@ -153,6 +162,10 @@ class Backlog:
     """Entries that stand in no checkpoint yet."""
     alerts: int
     """What is wrong that nobody has seen to."""
+    doors: Mapping[str, int] = field(default_factory=dict[str, int])
+    """What came in and was not acted on, by the door it came through."""
+    owed: tuple[Owed, ...] = ()
+    """What waits for those who are sent events."""
 
 
 class Queries(Protocol):
@@ -197,6 +210,10 @@ class Queries(Protocol):
 
     async def backlog(self) -> Backlog:
         """What waits for the bot, and for how long."""
+        ...
+
+    async def coming(self, who: Subscriber, *, after: int, limit: int) -> Batch:
+        """What comes next in the record for somebody who is sent events."""
         ...
 
     async def asking(self, groups: Collection[str], *, requester: str | None = None, limit: int) -> tuple[Run, ...]:

@@ -18,6 +18,7 @@ from bot.ports.judgements import Judgements
 from bot.ports.ledger import Ledger
 from bot.ports.names import Names
 from bot.ports.queries import Queries
+from bot.ports.subscribers import Subscribers
 from bot.ports.suggestions import Suggestions
 from bot.ports.version import Version, VersionKind
 from bot.ports.watch import Watch
@@ -74,10 +75,7 @@ class Runs(Protocol):
         ...
 
     def save(self, moved: Moved) -> Run:
-        """Store what changed: the row, its entries, its effects. OutOfDate where somebody else was first.
-
-        Returns the run as it stands now (its `seq` counts the new entries).
-        """
+        """Store what changed, and return the run as it stands then. OutOfDate where somebody else was first."""
         ...
 
     def started_since(self, workflow: str, requester: str, since: datetime) -> int:
@@ -251,6 +249,8 @@ class Transaction(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def watch(self) -> Watch: ...
+    @property
+    def subscribers(self) -> Subscribers: ...
 
 
 Committed = Callable[[tuple[Lease, ...], datetime | None], None]
@@ -293,7 +293,7 @@ class Store(Protocol):
         ...
 
     def watch(self, watching: Watching) -> None:
-        """From now on, somebody is told which runs have moved. It is a hint: what was missed is asked for."""
+        """From now on, one more is told which runs have moved. It is a hint: what was missed is asked for."""
         ...
 
     def open(self) -> AbstractAsyncContextManager["Store"]: ...

@@ -12,11 +12,14 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from bot.domain.declared.form import fill_in
 from bot.domain.declared.toml import read_toml
-from bot.domain.declared.word import odd
 from bot.domain.errors import Misdeclared, NotAllowed
 from bot.domain.person import Person, PersonId, TeamId
 from bot.domain.text import nearest
+from bot.settings.events import EventsUse, event_secrets_of
+from bot.settings.events import contradictions as of_events
 from bot.settings.links import Links
+from bot.settings.listed import Listed as Listed
+from bot.settings.listed import Name, one_word
 from bot.settings.model import ModelUse, contradictions, keys_of
 from bot.settings.section import Problem, Section
 from bot.settings.shift import shift_of
@@ -33,60 +36,6 @@ SAMPLE = Path(__file__).parent.with_name("sample.toml")
 FILE = "countersign.toml"
 
 
-def _name(text: str) -> str:
-    if not text.strip() or "\n" in text or len(text) > 120:
-        raise odd("must be one line of at most 120 letters, and not empty.")
-    return text
-
-
-def _handle(text: str) -> str:
-    if not 2 <= len(text) <= 60 or text[0] != "@" or any(letter.isspace() for letter in text):
-        raise odd(f"is “{text[:60]}”, which is no handle. A handle begins with @ and has no spaces, such as @mia.")
-    return text
-
-
-def _time_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (OSError, ValueError, KeyError):
-        raise odd(f"is “{name[:60]}”, which is no time zone. Write it like Europe/Berlin.") from None
-
-
-def _word(text: str) -> str:
-    if not 1 <= len(text) <= 40 or not all(letter.isalnum() or letter in "-_" for letter in text):
-        raise odd("must be one word of letters, digits, - and _, such as acme.")
-    return text
-
-
-def _hours(text: str) -> str:
-    shift_of(text)
-    return text
-
-
-Name = Annotated[str, AfterValidator(_name)]
-Handle = Annotated[str, AfterValidator(_handle)]
-
-
-class Listed(Section):
-    """One person: `[people.mia]`."""
-
-    name: Name = Field(description="the name people know them by", examples=['"Mia Lindqvist"'])
-    handle: Handle = Field(description="how briefs name them", examples=['"@mia"'])
-    groups: tuple[Name, ...] = Field(default=(), examples=['["support"]'])
-    account: str = Field(default="", examples=['"mia"'])
-    """The operating-system account they use the command line with."""
-    guest: bool = Field(default=False, examples=["true"])
-    active: bool = Field(default=True, examples=["false"])
-    foreign: bool = Field(default=False, examples=["true"])
-    away: bool = Field(default=False, examples=["true"])
-    delegate: str = Field(default="", examples=['"leo"'])
-    """Who stands in while they are away: another key of [people]."""
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(default="UTC", examples=['"Europe/Berlin"'])
-    hours: tuple[Annotated[str, AfterValidator(_hours)], ...] = Field(default=(), examples=['["mon-fri 09:00-17:30"]'])
-    """When they work, by the clock of their time zone; outside of that they are passed over."""
-    title: str = Field(default="", examples=['"Support lead"'])
-
-
 class Audit(Section):
     anchor_file: str = Field(default="", examples=['"/srv/anchors/countersign.log"'])
     """Where checkpoints are written besides the log; best on another disk or host."""
@@ -100,7 +49,7 @@ class Secrets(Section):
 class File(Section):
     """countersign.toml."""
 
-    team: Annotated[str, AfterValidator(_word)] = Field(default="local", examples=['"acme"'])
+    team: Annotated[str, AfterValidator(one_word)] = Field(default="local", examples=['"acme"'])
     people: Mapping[str, Listed] = Field(
         min_length=1, description="who is who; add a section such as [people.mia] for each"
     )
@@ -113,6 +62,7 @@ class File(Section):
     slack: SlackUse = SlackUse()
     telemetry: Telemetry = Telemetry()
     web: WebUse = WebUse()
+    events: Mapping[str, EventsUse] = {}
     secrets: Secrets = Secrets()
 
 
@@ -132,6 +82,8 @@ class Settings:
     """The keys of the models' servers, by endpoint."""
     hook_secrets: Mapping[str, tuple[SecretStr, ...]] = field(default_factory=dict[str, tuple[SecretStr, ...]])
     """The secrets of hooks that somebody has set."""
+    event_secrets: Mapping[str, tuple[SecretStr, ...]] = field(default_factory=dict[str, tuple[SecretStr, ...]])
+    """What the events are signed with, by subscriber."""
     credentials: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
     """What the systems are entered with, by name; nobody has read it yet."""
 
@@ -233,6 +185,7 @@ def read_settings(
         slack=slack_of(file.slack, env),
         model_keys=keys_of(file.model, env),
         hook_secrets=hook_secrets_of(env),
+        event_secrets=event_secrets_of(file.events, env),
         credentials=credentials_of(file.systems, env),
     )
 
@@ -266,6 +219,7 @@ def _contradictions(file: File, data: Path) -> Iterator[Problem]:
     yield from _twice(file)
     yield from contradictions(file.model)
     yield from of_systems(file.systems)
+    yield from of_events(file.events)
     for key, person in file.people.items():
         where = ("people", key, "delegate")
         if person.delegate and person.delegate not in file.people:

@@ -47,11 +47,12 @@ def hook_secrets_of(env: Mapping[str, str]) -> Mapping[str, tuple[SecretStr, ...
     """The secrets that somebody has set, by hook: the new one, and the old one while it is exchanged."""
     names = {name.removeprefix(PREFIX).removesuffix(IN_FILE) for name in env if name.startswith(PREFIX + HOOK)}
     hooks = sorted({name.removeprefix(HOOK).removesuffix(OLD) for name in names})
-    found = {hook.lower(): _both(f"{HOOK}{hook}", env) for hook in hooks}
+    found = {hook.lower(): secrets_named(f"{HOOK}{hook}", env) for hook in hooks}
     return {hook: secrets for hook, secrets in found.items() if secrets}
 
 
-def _both(name: str, env: Mapping[str, str]) -> tuple[SecretStr, ...]:
+def secrets_named(name: str, env: Mapping[str, str]) -> tuple[SecretStr, ...]:
+    """The new secret of this name, and the old one while it is exchanged. Misdeclared where one cannot be one."""
     new, old = told(name, env), told(f"{name}{OLD}", env)
     if old and not new:
         raise Misdeclared(f"{PREFIX}{name}{OLD} is set, and no new secret.", mend=f"Set {PREFIX}{name} as well.")

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -207,8 +208,8 @@ def shelf_of(settings: Settings, *, people: People | None = None, model: Model |
 def redactor_of(settings: Settings, *further: SecretStr) -> Redactor:
     """What takes secrets out of every text; also those that these settings name, and further ones."""
     of_slack = settings.slack.secrets if settings.slack else ()
-    of_hooks = (one for both in settings.hook_secrets.values() for one in both)
-    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values(), *of_hooks, *further)
+    told = (*settings.hook_secrets.values(), *settings.event_secrets.values())
+    secret = (*settings.file.secrets.redact, *of_slack, *settings.model_keys.values(), *chain(*told), *further)
     return Redactor(one.get_secret_value() for one in secret)
 
 

@@ -29,6 +29,7 @@ from bot.runtimes.inbox import InboxWorker
 from bot.settings import Settings
 from bot.settings.slack import Slack
 from bot.wiring import Bot, Wall, opened
+from bot.wiring.events import events_sent
 from bot.wiring.telemetry import watched
 from bot.wiring.web import doors, sorted_out
 
@@ -128,6 +129,8 @@ async def in_slack(
         hearing = chat.hearing(bot.parts, samples or {})
         stack.callback(hearing.loading.stop)
         worker = await stack.enter_async_context(_working(bot, hearing, web))
+        if not workspace.stands_in:
+            await stack.enter_async_context(events_sent(bot))
         there = InSlack(bot, runtime, worker, chat, following)
         await stack.enter_async_context(_doors(there, workspace, hearing))
         yield there

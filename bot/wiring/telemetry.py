@@ -51,5 +51,5 @@ async def _counted(bot: Bot, host: str, port: int, stack: AsyncExitStack) -> "Wa
 
     counters = Counters()
     listening = stack.enter_context(bound(host, port))
-    await stack.enter_async_context(shown(Page(counters, bot.store, bot.parts.clock), listening))
+    await stack.enter_async_context(shown(Page(counters, bot.store, bot.parts.clock, bot.parts.turned_away), listening))
     return counters

@@ -59,14 +59,16 @@ async def outside(bot: Bot) -> AsyncGenerator[None]:
 @asynccontextmanager
 async def doors(bot: Bot, worker: InboxWorker, listening: socket.socket) -> AsyncGenerator[str]:
     """Hear what comes in, until the end; where that is."""
+    from bot.adapters.web.answer import answering, counting
     from bot.adapters.web.kept import Keeping
     from bot.adapters.web.keys import read_keys
     from bot.adapters.web.mounting import mounts_of
-    from bot.adapters.web.serving import address_of, served
+    from bot.adapters.web.serving import Entrance, address_of, served
 
     keys, address = read_keys(bot.settings.data, told_secrets(bot.settings)), address_of(listening)
     mounts = mounts_of(Keeping(bot.parts, worker.woken), keys, address=bot.settings.file.web.url or address)
-    async with served((*mounts, *_office(bot)), listening):
+    entrance = Entrance(middlewares=(counting(bot.parts.turned_away), answering))
+    async with served((*mounts, *_office(bot)), listening, entrance):
         with _said(bot.settings, address):
             logger.info("The doors are open at %s.", address, extra={"action": "doors.open"})
             yield address

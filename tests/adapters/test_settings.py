@@ -242,7 +242,7 @@ PLACES = "COUNTERSIGN_DATA, COUNTERSIGN_FILE, COUNTERSIGN_WORKFLOWS"
     ("name", "mend"),
     [
         ("COUNTERSIGN_DATTA", "Did you mean COUNTERSIGN_DATA?"),
-        ("COUNTERSIGN_Q", f"Known: {PLACES}, and those of Slack, models, systems and hooks."),
+        ("COUNTERSIGN_Q", f"Known: {PLACES}, and those of Slack, models, systems, hooks and events."),
     ],
 )
 def test_a_variable_that_means_nothing_is_refused(name: str, mend: str) -> None:

@@ -58,6 +58,7 @@ def test_technical_trouble_goes_to_the_pager_and_the_rest_to_the_owner() -> None
         AlertKind.QUEUE: "#ops",
         AlertKind.STUCK: "#ops",
         AlertKind.SCHEDULE: "#ops",
+        AlertKind.EVENTS: "#ops",
     }
     assert whom(AlertKind.WAITS, brief) == ("@olga", "@jonas", "#ops")
     assert whom(AlertKind.STUCK, brief) == ("#ops", "@jonas", "@olga")

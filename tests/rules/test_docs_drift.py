@@ -31,6 +31,7 @@ from bot.domain.person import Door, Person, PersonId, TeamId
 from bot.domain.policy import TABLE
 from bot.domain.run import Gate, GateStatus, Mode, Origin, Pins, Run, RunId, Stage
 from bot.domain.workflow import Verb
+from bot.settings import events as of_events
 from bot.settings import model as of_model
 from bot.settings import slack as of_slack
 from bot.settings import systems as of_systems
@@ -158,6 +159,7 @@ SETTINGS: Mapping[str, type[BaseModel]] = {
     '[systems.NAME] with use = "slack"': of_systems.SlackUse,
     "[slack]": of_slack.SlackUse,
     "[web]": of_web.WebUse,
+    "[events.NAME]": of_events.EventsUse,
     "[audit]": settings.Audit,
     "[secrets]": settings.Secrets,
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from bot.adapters.store import subscribers
 from bot.adapters.store.codec import moment_or_none, written
 from bot.adapters.store.statement import Core, Row
 from bot.adapters.store.tables import EFFECT, ENTRY, INBOX, LEAF
@@ -29,6 +30,8 @@ async def backlog(rows: Rows, now: datetime) -> Backlog:
         deliveries=await _heap(rows, inbox, INBOX.c.received_at),
         unsealed=await _heap(rows, unsealed, ENTRY.c.id),
         alerts=(await rows(alerts))[0][0],
+        doors=await _by_door(rows),
+        owed=await subscribers.owed(rows),
     )
 
 
@@ -37,3 +40,13 @@ async def _heap(rows: Rows, which: Select[tuple[str]], oldest: ColumnElement[obj
     first = which.order_by(oldest).limit(MOST).subquery()
     ((number, since),) = await rows(select(func.count(), func.min(first.c[0])).select_from(first))
     return Heap(number, moment_or_none(since))
+
+
+async def _by_door(rows: Rows) -> dict[str, int]:
+    """What lies in the inbox, by the word that its source begins with."""
+    some = select(INBOX.c.source).where(INBOX.c.finished_at.is_(None)).limit(MOST).subquery()
+    doors = dict[str, int]()
+    for source, number in await rows(select(some.c.source, func.count()).group_by(some.c.source)):
+        door = str(source).partition(":")[0]
+        doors[door] = doors.get(door, 0) + number
+    return doors

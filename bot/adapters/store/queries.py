@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
 
-from bot.adapters.store import figures, judgements, overlooking, piling
+from bot.adapters.store import figures, judgements, overlooking, piling, subscribers
 from bot.adapters.store.cards import AT, placed_of
 from bot.adapters.store.chat_tables import CARD
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
@@ -25,6 +25,7 @@ from bot.domain.errors import Unknown
 from bot.domain.person import ChannelId, Door
 from bot.domain.report import Seen
 from bot.domain.run import ENDED, Run, RunId, RunState
+from bot.domain.subscriber import Batch, Subscriber
 from bot.ports.cards import Placed
 from bot.ports.clock import Clock
 from bot.ports.judgements import Asked
@@ -156,6 +157,9 @@ class SqlQueries:
 
     async def backlog(self) -> Backlog:
         return await piling.backlog(self._rows, self._clock.now())
+
+    async def coming(self, who: Subscriber, *, after: int, limit: int) -> Batch:
+        return await subscribers.coming(self._rows, who, after, limit)
 
     async def asking(self, groups: Collection[str], *, requester: str | None = None, limit: int) -> tuple[Run, ...]:
         return await overlooking.asking(self._rows, groups, requester, limit)

@@ -20,7 +20,7 @@ from bot.adapters.store.sqlite import BEGIN, BUSY_TIMEOUT, COMMIT, connect
 from bot.adapters.store.watched import METADATA
 from bot.domain.errors import StoreFailed
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `migrations/versions`."""
 
 _VERSION_TABLE = Table(

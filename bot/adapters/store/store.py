@@ -91,7 +91,7 @@ class SqliteStore:
         self._open_writer().listener = listener
 
     def watch(self, watching: Watching) -> None:
-        self._open_writer().watching = watching
+        self._open_writer().watching.append(watching)
 
     async def run_pruning(self, work: Callable[[Transaction], T]) -> T:
         return await asyncio.to_thread(self._prune, work)
@@ -119,7 +119,7 @@ class SqliteStore:
         changed = await self._open_writer().changed_elsewhere()
         if changed:
             await self.run(lambda _tx: self._memory.clear())  # what was erased elsewhere is not kept here either
-            if (watching := self._open_writer().watching) is not None:
+            for watching in self._open_writer().watching:
                 watching(())
         return changed
 

@@ -8,6 +8,7 @@ run ─┬─ effect          what is to be done next, and who is at it
      └─ entry ── entry_field     the record: headers that stay, content that can be erased
 chain  leaf  checkpoint  anchor  its heads, its tree, what the tree was at some moment and where that is kept
 wait  alert             what nobody has seen to yet, and who was told of it
+subscriber              who is sent events of the record, and how far they were
 inbox  version  counter  record_lock  switch  blob  tally  meta
 """
 
@@ -32,6 +33,7 @@ from bot.adapters.store.column import METADATA as METADATA
 from bot.adapters.store.column import id_text, number, partial
 from bot.adapters.store.learned_tables import JUDGEMENT as JUDGEMENT
 from bot.adapters.store.learned_tables import PRECEDENT as PRECEDENT
+from bot.adapters.store.subscriber_table import SUBSCRIBER as SUBSCRIBER
 from bot.domain.audit.entry import NUMBER_NOTES, TEXT_NOTES
 
 RUN = Table(

@@ -11,6 +11,7 @@ from bot.adapters.store.names import SqlNames
 from bot.adapters.store.outbox import SqlOutbox, hand_over
 from bot.adapters.store.records import SqlRecords
 from bot.adapters.store.runs import SqlRuns
+from bot.adapters.store.subscribers import SqlSubscribers
 from bot.adapters.store.suggestions import SqlSuggestions
 from bot.adapters.store.unit import Unit
 from bot.adapters.store.versions import SqlVersions
@@ -36,6 +37,7 @@ class SqlTransaction:
         self.judgements = SqlJudgements(unit)
         self.ledger = SqlLedger(unit)
         self.watch = SqlWatch(unit)
+        self.subscribers = SqlSubscribers(unit)
 
     def close(self) -> tuple[list[Lease], datetime | None, list[Run]]:
         """The last thing before the commit: effects leased to the listener, when the next is due, runs that moved."""

@@ -84,7 +84,7 @@ class Writer:
         self, connection: sqlite3.Connection, *, busy: timedelta, new_unit: Callable[[SqliteLink], Unit]
     ) -> None:
         self.listener: Committed | None = None
-        self.watching: Watching | None = None
+        self.watching = list[Watching]()
         self._busy = busy
         self._connection = connection
         self._link = SqliteLink(connection)
@@ -216,8 +216,9 @@ class Writer:
             job.tell()
         if self.listener is not None and (leases or times):
             self.listener(leases, min(times, default=None))
-        if self.watching is not None and (moved := [run for job in group for run in job.moved]):
-            self.watching(moved)
+        if self.watching and (moved := [run for job in group for run in job.moved]):
+            for watching in self.watching:
+                watching(moved)
 
 
 def _said(error: BaseException) -> BaseException:

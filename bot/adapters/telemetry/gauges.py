@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import BotError
+from bot.domain.person import Door
 from bot.domain.run import ENDED
 from bot.ports.queries import Backlog, Heap, Queries, UnderWay
 
@@ -79,6 +80,48 @@ def _of_backlog(stands: Standing) -> Iterator["Metric"]:
         yield _gauge(f"countersign_{name}", f"{text}.", heap.number)
         yield _gauge(f"countersign_{name}_seconds", f"{text}: how old the oldest is.", _age(heap, at))
     yield _gauge("countersign_alerts", "What is wrong that nobody has seen to.", backlog.alerts)
+    yield _by_door("countersign_inbox_waiting_by_door", "The same, by the door it came through.", backlog.doors)
+    yield from _of_events(stands)
+
+
+def _of_events(stands: Standing) -> Iterator["Metric"]:
+    from prometheus_client.metrics_core import GaugeMetricFamily
+
+    def family(name: str, text: str) -> "GaugeMetricFamily":
+        return GaugeMetricFamily(f"countersign_events_{name}", text, labels=("subscriber",))
+
+    waiting = family("waiting", "Events that somebody has not taken yet.")
+    seconds = family("waiting_seconds", "Events that somebody has not taken yet: how old the oldest is.")
+    trouble = family("not_taken", "1 where somebody did not take the last event they were sent.")
+    for owed in stands.backlog.owed:
+        name = (owed.standing.name,)
+        waiting.add_metric(name, owed.heap.number)
+        seconds.add_metric(name, _age(owed.heap, stands.at))
+        trouble.add_metric(name, int(bool(owed.standing.trouble)))
+    yield from (waiting, seconds, trouble)
+
+
+def away(turned_away: Mapping[Door, int]) -> Iterator["Metric"]:
+    """Who was asked to come again later."""
+    from prometheus_client.metrics_core import CounterMetricFamily
+
+    text = "Requests that were answered 429 since the bot started, by door."
+    counted = CounterMetricFamily("countersign_turned_away", text, labels=("door",))
+    for door in _FROM_OUTSIDE:
+        counted.add_metric((door.value,), turned_away.get(door, 0))
+    yield counted
+
+
+_FROM_OUTSIDE = (Door.WEBHOOK, Door.FORM, Door.MAIL)
+
+
+def _by_door(name: str, text: str, numbers: Mapping[str, int]) -> "Metric":
+    from prometheus_client.metrics_core import GaugeMetricFamily
+
+    family = GaugeMetricFamily(name, text, labels=("door",))
+    for door in (Door.SLACK, *_FROM_OUTSIDE):
+        family.add_metric((door.value,), numbers.get(door.value, 0))
+    return family
 
 
 def _age(heap: Heap, at: datetime) -> float:

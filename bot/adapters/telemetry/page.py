@@ -4,16 +4,18 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import AsyncGenerator, Generator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.adapters.telemetry.counters import Counters
-from bot.adapters.telemetry.gauges import gauges, standing
+from bot.adapters.telemetry.gauges import away, gauges, standing
 from bot.domain.errors import Unfit
+from bot.domain.person import Door
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 
@@ -50,8 +52,8 @@ class _Everything:
 class Page:
     """Answers whoever scrapes."""
 
-    def __init__(self, counters: Counters, store: Store, clock: Clock) -> None:
-        self._counters, self._store, self._clock = counters, store, clock
+    def __init__(self, counters: Counters, store: Store, clock: Clock, turned_away: Mapping[Door, int]) -> None:
+        self._counters, self._store, self._clock, self._turned_away = counters, store, clock, turned_away
         self._turn = asyncio.Lock()
         """However many ask, the store is read for one of them at a time."""
 
@@ -62,7 +64,7 @@ class Page:
         del request
         async with self._turn:
             stands = await standing(self._store.queries, self._clock.now())
-        text = generate_latest(_Everything(self._counters, gauges(stands)))
+        text = generate_latest(_Everything(self._counters, chain(gauges(stands), away(self._turned_away))))
         return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 

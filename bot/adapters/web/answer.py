@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Middleware
 from aiohttp.web_exceptions import HTTPException, HTTPRequestEntityTooLarge
 
 from bot.domain.errors import OverLimit, StoreBusy, StoreFailed
+from bot.domain.person import Door
 from bot.domain.whereabouts import whereabouts
 
 logger = logging.getLogger(__name__)
@@ -79,6 +82,23 @@ async def answering(request: web.Request, handler: Hear) -> web.StreamResponse:
         logger.error("A door failed: %s", whereabouts(error), extra={"action": "door.failed"})
         again = "Something failed here, and nothing was kept. Send it again later."
         return _refused(request, NotTaken(LATER, again, reason="failed", again=A_WHILE))
+
+
+_DOORS = {"hooks": Door.WEBHOOK, "mail": Door.MAIL, "forms": Door.FORM, "inquiries": Door.FORM}
+
+
+def counting(turned_away: Counter[Door]) -> Middleware:
+    """Counts whoever is asked to come again later, by the door they came to."""
+
+    @web.middleware
+    async def count(request: web.Request, handler: Hear) -> web.StreamResponse:
+        response = await handler(request)
+        door = _DOORS.get(request.path.split("/")[1])
+        if response.status == MANY and door is not None:
+            turned_away[door] += 1
+        return response
+
+    return count
 
 
 def _refused(request: web.Request, refused: NotTaken) -> web.Response:

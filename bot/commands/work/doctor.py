@@ -20,6 +20,7 @@ from bot.commands.shell.screen import Screen, Style
 from bot.commands.shell.shape import Shape
 from bot.commands.shell.words import ago, plural, size
 from bot.commands.work.check import Line, check_all
+from bot.commands.work.doctor_events import events_of
 from bot.commands.work.doctor_model import examined
 from bot.commands.work.doctor_systems import descriptions_of, systems_of
 from bot.domain.audit.keys import short
@@ -76,7 +77,7 @@ def _look(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _folder(settings)
     yield from _database(settings, now)
     yield from _workflows(settings, now)
-    yield from _connections(settings, ask=arguments.ask_the_model)
+    yield from _connections(settings, now, ask=arguments.ask_the_model)
     yield from _slack(settings)
 
 
@@ -269,11 +270,12 @@ def _back(shelf: Shelf, name: str) -> str:
     return f"\n{way.sentence} {way.mend}" if way else ""
 
 
-def _connections(settings: Settings, *, ask: bool) -> Iterator[Finding]:
+def _connections(settings: Settings, now: datetime, *, ask: bool) -> Iterator[Finding]:
     try:
         shelf = shelf_of(settings)
         yield from systems_of(settings, shelf)
         yield from asyncio.run(descriptions_of(settings))
+        yield from asyncio.run(events_of(settings, shelf.every(), now))
     except BotError:
         shelf = None  # said above
     yield from examined(settings, shelf if settings.file.model.use == "openai" else None, ask=ask)

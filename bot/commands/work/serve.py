@@ -22,6 +22,7 @@ from bot.domain.trouble import Trouble
 from bot.ports.messenger import About
 from bot.settings import Settings, read_settings
 from bot.wiring import Bot, opened, redactor_of
+from bot.wiring.events import events_sent
 from bot.wiring.telemetry import watched
 from bot.wiring.web import outside
 
@@ -135,6 +136,7 @@ async def _running(bot: Bot) -> AsyncGenerator[None]:
                 if asyncio.get_running_loop().time() >= until:
                     raise
                 await asyncio.sleep(LOOK_AGAIN)
+        await stack.enter_async_context(events_sent(bot))
         await stack.enter_async_context(outside(bot))
         yield
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -16,9 +17,10 @@ from bot.adapters.telemetry.gauges import gauges
 from bot.adapters.telemetry.page import Page, bound, shown
 from bot.domain.effect import Read, Wake
 from bot.domain.errors import StoreBusy, Unfit
+from bot.domain.person import Door as DoorName
 from bot.domain.person import TeamId
 from bot.domain.run import RunState
-from bot.ports.store import Delivery
+from bot.ports.store import Delivery, Transaction
 from tests.adapters.store.made import NOON, Hand, gate, moved, opened, run_of, started
 from tests.adapters.telemetry.asked import GOOD, asked
 
@@ -64,8 +66,13 @@ class Door:
                 return reply.status, await reply.text(), reply.headers["Content-Type"]
 
 
-async def scraped(store: SqliteStore, clock: Hand, counters: Counters | None = None) -> Figures:
-    status, text, kind = await Door(Page(counters or Counters(), store, clock)).get()
+async def scraped(
+    store: SqliteStore,
+    clock: Hand,
+    counters: Counters | None = None,
+    turned_away: Mapping[DoorName, int] | None = None,
+) -> Figures:
+    status, text, kind = await Door(Page(counters or Counters(), store, clock, turned_away or {})).get()
     assert (status, kind.split(";")[0]) == (200, "text/plain")
     return read(text)
 
@@ -107,6 +114,20 @@ async def test_what_piles_up_is_shown_with_its_age(store: SqliteStore, clock: Ha
     assert figures["countersign_audit_unsealed_seconds"] == pytest.approx(40, abs=1)
 
 
+async def test_what_waits_and_who_was_turned_away_is_shown_by_door(store: SqliteStore, clock: Hand) -> None:
+    for n, source in enumerate(("slack", "webhook:shop", "webhook:desk", "mail:invoices")):
+        came = Delivery(f"d{n}", source, "event", "", TeamId("T1"), NOON, {})
+        await store.run(partial(keep, came))
+    figures = await scraped(store, clock, turned_away={DoorName.FORM: 3})
+    doors = ("slack", "webhook", "form", "mail")
+    assert [figures[f"countersign_inbox_waiting_by_door{{door={door}}}"] for door in doors] == [1, 2, 0, 1]
+    assert [figures[f"countersign_turned_away_total{{door={door}}}"] for door in doors[1:]] == [0, 3, 0]
+
+
+def keep(delivery: Delivery, tx: Transaction) -> None:
+    assert tx.inbox.accept(delivery)
+
+
 async def test_what_somebody_is_at_does_not_pile_up_until_their_time_is_over(store: SqliteStore, clock: Hand) -> None:
     await store.run(lambda tx: tx.runs.create(started(run_of(1), READ)))
     until = clock.now() + timedelta(seconds=90)
@@ -118,7 +139,7 @@ async def test_what_somebody_is_at_does_not_pile_up_until_their_time_is_over(sto
 
 async def test_a_pause_is_shown(store: SqliteStore, clock: Hand) -> None:
     await store.run(lambda tx: tx.limits.pause("support_triage", "Holidays, says ana@example.com."))
-    _, text, _ = await Door(Page(Counters(), store, clock)).get()
+    _, text, _ = await Door(Page(Counters(), store, clock, {})).get()
     assert read(text)["countersign_paused{workflow=support_triage}"] == 1
     assert "ana@example.com" not in text
 
@@ -144,7 +165,7 @@ async def test_a_store_that_does_not_answer_is_a_figure_and_no_error(
 
 @pytest.mark.parametrize(("path", "method"), [("/", "GET"), ("/metrics/", "GET"), ("/metrics", "POST")])
 async def test_there_is_nothing_else_at_this_port(store: SqliteStore, clock: Hand, path: str, method: str) -> None:
-    status, _, _ = await Door(Page(Counters(), store, clock)).get(path, method)
+    status, _, _ = await Door(Page(Counters(), store, clock, {})).get(path, method)
     assert status in (404, 405)
 
 
@@ -152,7 +173,7 @@ async def test_what_is_no_http_is_refused_and_not_quoted(
     store: SqliteStore, clock: Hand, caplog: pytest.LogCaptureFixture
 ) -> None:
     with bound("127.0.0.1", 0) as listening:
-        async with shown(Page(Counters(), store, clock), listening):
+        async with shown(Page(Counters(), store, clock, {}), listening):
             reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
             writer.write(b"my-secret is this\r\n\r\n")
             assert b"400" in await reader.readline()
@@ -164,7 +185,7 @@ async def test_what_is_no_http_is_refused_and_not_quoted(
 async def test_who_asks_and_does_not_read_does_not_keep_the_bot_from_stopping(store: SqliteStore, clock: Hand) -> None:
     with bound("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()) as idle:
         async with asyncio.timeout(10):
-            async with shown(Page(Counters(), store, clock), listening):
+            async with shown(Page(Counters(), store, clock, {}), listening):
                 idle.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n")
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession
 
+from bot.adapters.web.answer import answering, counting
 from bot.adapters.web.arriving import Arriving
 from bot.adapters.web.kept import Keeping
 from bot.adapters.web.keys import Keys
 from bot.adapters.web.mounting import mounts_of
-from bot.adapters.web.serving import Mount, address_of, bound, served
+from bot.adapters.web.serving import Entrance, Mount, address_of, bound, served
 from bot.adapters.web.signature import secret_of, sign
 from bot.domain.brief.hook import Signed
 from bot.domain.run import RunId
@@ -99,5 +100,6 @@ async def opened_to_the_street(office: Office, *more: Mount, **told: tuple[str, 
         async with ClientSession() as session:
             street = Street(office, session, address_of(listening), Keys(MASTER, told))
             mounts = mounts_of(Keeping(office.parts, street.woken.append), street.keys, address=street.address)
-            async with served((*mounts, *more), listening):
+            counted = Entrance(middlewares=(counting(office.parts.turned_away), answering))
+            async with served((*mounts, *more), listening, counted):
                 yield street

@@ -17,6 +17,7 @@ from bot.adapters.web.page import form
 from bot.authoring import Fact, Field
 from bot.domain.errors import StoreBusy
 from bot.domain.field import fields_of
+from bot.domain.person import Door
 from bot.domain.plain import Plain
 from tests.adapters.web.street import Answer, Street, opened_to_the_street
 from tests.application.office import opened, ticket
@@ -244,6 +245,7 @@ async def test_whoever_sends_too_often_is_asked_to_wait_and_loses_nothing(street
     typed = {**await shown(street, path), **TYPED}
     answers = [await street.send(path, typed) for _ in range(12)]
     assert [one.status for one in answers][-1] == 429
+    assert street.office.parts.turned_away[Door.FORM] == [one.status for one in answers].count(429)
     assert inputs(answers[-1])["body"] == TYPED["body"]
     assert len(await street.handle()) == 1
 

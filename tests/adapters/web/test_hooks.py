@@ -325,6 +325,7 @@ async def test_more_than_can_wait_is_asked_for_again_later(street: Street, monke
     monkeypatch.setattr(kept, "take_in", partial(take_in, most=2))
     answers = [await street.call("one_act", ticket(), id=f"msg_{n}") for n in range(3)]
     assert [one.status for one in answers] == [202, 202, 429]
+    assert street.office.parts.turned_away == {Door.WEBHOOK: 1}
     assert "More than 2 deliveries wait already" in answers[2].json["error"]
     assert (await street.call("one_act", ticket(), id="msg_0")).status == 202, "What is kept is kept."
     assert len(await street.handle()) == 2
