@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.acting import gate_of
-from bot.domain.answering import PROOF
 from bot.domain.asking import OBSERVE
 from bot.domain.ending import subject
 from bot.domain.frozen import replace
+from bot.domain.proof import Proof, is_proof, proofs_of, words_of_proof
 from bot.domain.run import (
     Action,
     ActionStatus,
@@ -140,10 +140,24 @@ def _tasks(run: Run, terms: Terms) -> Iterator[Task]:
         task = _task(run, terms, step)
         if task is not None:
             yield task
-    if PROOF in run.steps:
-        yield _task_of(PROOF, run.steps[PROOF], "Check that it is done", "Checking that it is done", "Checked it")
+    yield from _checks(run, terms)
     if OBSERVE in run.questions:
         yield _asked(run.questions[OBSERVE])
+
+
+def _checks(run: Run, terms: Terms) -> Iterator[Task]:
+    """The proofs; which is which, where there are several."""
+    proofs = proofs_of(run, terms)
+    whats = {one.step: f": {_proved(one, terms)}" for one in proofs} if len(proofs) > 1 else {}
+    for name, state in run.steps.items():
+        if is_proof(name):
+            what = whats.get(name, "")
+            ahead, now = f"Check that it is done{what}", f"Checking that it is done{what}"
+            yield _task_of(name, state, ahead, now, f"Checked it{what}")
+
+
+def _proved(proof: Proof, terms: Terms) -> str:
+    return title_of(proof.shows.proposal, terms) if isinstance(proof.shows, Action) else words_of_proof(proof.shows)
 
 
 def _task(run: Run, terms: Terms, step: AnyStep) -> Task | None:

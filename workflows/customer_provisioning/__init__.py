@@ -76,6 +76,11 @@ def greets_the_administrator(letter: mail.SendMail, order: accounts.SignedOrder)
     return letter.to == order.admin_email
 
 
+def is_called_as_it_is_found(letter: mail.SendMail) -> bool:
+    """At the end the mailbox is asked for the subject, so nobody may change it."""
+    return letter.subject == SUBJECT
+
+
 def says_nothing_secret(letter: mail.SendMail) -> bool:
     """A welcome holds no password, no price and no gap: those stand elsewhere, or nowhere."""
     return not re.search(r"password\s*(?:is|:)|[€$£]|\bEUR\b|\{\{|\}\}|\[[^\]]*\]", letter.body, re.IGNORECASE)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from bot.domain.brief import Brief, Reviewers, Threshold, Triggers
+from bot.domain.brief.done_when import FoundAgain, ReadAgain, placed
 from bot.domain.brief.hook import contradictions_of
 from bot.domain.brief.outsider import contradictions_of as of_outsiders
 from bot.domain.cron import last_due, read_schedule
@@ -41,13 +42,29 @@ def contradictions(brief: Brief) -> Iterator[Problem]:
 
 
 def _of_proof(brief: Brief) -> Iterator[Problem]:
-    if brief.done_when.changed == (brief.done_when.is_ is not None):
-        said = "both `is` and `changed`" if brief.done_when.changed else "neither `is` nor `changed`"
-        yield ("done_when",), f"[done_when] says {said}.", 'Write one of them: is = "answered", or changed = true.'
-    if not brief.may_read(brief.done_when.read):
-        system, _, name = brief.done_when.read.partition(".")
+    kinds = [f"{system}.{name}" for system, names in brief.changes.items() for name in names]
+    for path, proof in placed(brief.done_when):
+        match proof:
+            case FoundAgain(found=kind) if kind not in kinds:
+                yield (*path, "found"), *_no_change((*path, "found"), kind, kinds)
+            case FoundAgain():
+                pass
+            case ReadAgain():
+                yield from _of_reading(brief, proof, path, kinds)
+
+
+def _of_reading(brief: Brief, proof: ReadAgain, path: Where, kinds: list[str]) -> Iterator[Problem]:
+    if proof.changed == (proof.is_ is not None):
+        said = "both `is` and `changed`" if proof.changed else "neither `is` nor `changed`"
+        yield path, f"[{shown(path)}] says {said}.", 'Write one of them: is = "answered", or changed = true.'
+    if not brief.may_read(proof.read):
+        system, _, name = proof.read.partition(".")
         mend = f'Add "{name}" to {system} in [reads].' if name else 'Write it as "helpdesk.state_of".'
-        yield ("done_when", "read"), f"`done_when.read` is {brief.done_when.read}, which [reads] does not allow.", mend
+        where = (*path, "read")
+        yield where, f"`{shown(where)}` is {proof.read}, which [reads] does not allow.", mend
+    for kind in proof.for_:
+        if kind not in kinds:
+            yield (*path, "for"), *_no_change((*path, "for"), kind, kinds)
 
 
 def _of_messages(brief: Brief) -> Iterator[Problem]:
