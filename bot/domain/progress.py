@@ -12,7 +12,7 @@ from bot.domain.acting import gate_of
 from bot.domain.asking import OBSERVE
 from bot.domain.ending import subject
 from bot.domain.frozen import replace
-from bot.domain.proof import Proof, is_proof, proofs_of, words_of_proof
+from bot.domain.proof import checks_of
 from bot.domain.run import (
     Action,
     ActionStatus,
@@ -140,24 +140,11 @@ def _tasks(run: Run, terms: Terms) -> Iterator[Task]:
         task = _task(run, terms, step)
         if task is not None:
             yield task
-    yield from _checks(run, terms)
+    for name, what in checks_of(run, terms).items():
+        said = f"Check that it is done{what}", f"Checking that it is done{what}", f"Checked it{what}"
+        yield _task_of(name, run.steps[name], *said)
     if OBSERVE in run.questions:
         yield _asked(run.questions[OBSERVE])
-
-
-def _checks(run: Run, terms: Terms) -> Iterator[Task]:
-    """The proofs; which is which, where there are several."""
-    proofs = proofs_of(run, terms)
-    whats = {one.step: f": {_proved(one, terms)}" for one in proofs} if len(proofs) > 1 else {}
-    for name, state in run.steps.items():
-        if is_proof(name):
-            what = whats.get(name, "")
-            ahead, now = f"Check that it is done{what}", f"Checking that it is done{what}"
-            yield _task_of(name, state, ahead, now, f"Checked it{what}")
-
-
-def _proved(proof: Proof, terms: Terms) -> str:
-    return title_of(proof.shows.proposal, terms) if isinstance(proof.shows, Action) else words_of_proof(proof.shows)
 
 
 def _task(run: Run, terms: Terms, step: AnyStep) -> Task | None:

@@ -8,7 +8,7 @@ from bot.domain.brief.done_when import FoundAgain, ReadAgain
 from bot.domain.plain import Plain
 from bot.domain.run import Action, ActionStatus, Run, StepState, StepStatus
 from bot.domain.terms import Terms
-from bot.domain.value import skipped
+from bot.domain.value import skipped, title_of
 from bot.domain.workflow import AnyStep, Definition, LookUp
 
 PROOF = "done_when"
@@ -63,6 +63,17 @@ def lines_of(proofs: tuple[DoneWhen, ...]) -> Iterator[str]:
             case ReadAgain():
                 after = f" (after {' or '.join(proof.for_)})" if proof.for_ else ""
                 yield f"{proof.read} shows that {words_of_proof(proof)}{after}"
+
+
+def checks_of(run: Run, terms: Terms) -> Mapping[str, str]:
+    """The proofs that a run has come to, and after a colon which each is, where there are several."""
+    proofs = proofs_of(run, terms)
+    said = {one.step: f": {_named(one, terms)}" for one in proofs} if len(proofs) > 1 else {}
+    return {step: said.get(step, "") for step in run.steps if is_proof(step)}
+
+
+def _named(proof: Proof, terms: Terms) -> str:
+    return title_of(proof.shows.proposal, terms) if isinstance(proof.shows, Action) else words_of_proof(proof.shows)
 
 
 def reads_of(proofs: tuple[DoneWhen, ...]) -> tuple[ReadAgain, ...]:

@@ -63,7 +63,7 @@ def take_record_again(move: Move, event: ReadBack) -> None:
         move.step(proof.step, StepState(StepStatus.DONE), EntryKind.STEP_DONE, fields={"found": found}, records=records)
         return
     personal = move.terms.fields.is_personal(f"{proof.step}.{read.field}", found)
-    said = f"{read.read} does not show it: {_unproved(read, found, personal=personal)}."
+    said = f"{read.read} does not show it: {_unproved(read, found, personal=personal)}"
     _not_shown(move, proof, said, found, records)
 
 
@@ -81,13 +81,13 @@ def take_change_again(move: Move, event: LookedUp) -> None:
         move.step(proof.step, StepState(StepStatus.DONE), EntryKind.STEP_DONE, fields={"found": found}, records=kind)
         return
     record = move.terms.fields.record(intended(move.run, action, move.terms), action.proposal.step)
-    said = f"{kind} on {record} is not shown (key {action.key}). {event.text}"
+    said = f"{kind} on {record} is not shown (key {action.key}). {event.text}".rstrip(". ")
     _not_shown(move, proof, said, None, kind)
 
 
 def _not_shown(move: Move, proof: Proof, said: str, found: Plain, records: str | None) -> None:
     move.step(proof.step, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"found": found}, records=records)
-    move.park(f"It was carried out, but {said} Look there, then resume to check again.", step=proof.step)
+    move.park(f"It was carried out, but {said}. Look there, then resume to check again.", step=proof.step)
 
 
 def _unproved(proof: ReadAgain, found: Plain, *, personal: bool) -> str:

@@ -23,6 +23,7 @@ from bot.domain.run import RunState, StepStatus
 from bot.domain.terms import Terms
 from bot.domain.trouble import Past, Remedy, trouble_of
 from bot.domain.wanted import is_held_up, is_wanted
+from bot.domain.workflow import Lookup
 from bot.intents import helpdesk
 from bot.testing import Play
 from bot.testing.play import MORNING
@@ -188,7 +189,7 @@ def test_people_read_of_each_proof_everywhere() -> None:
 def test_a_record_can_be_read_by_one_field_of_a_step() -> None:
     terms, play = both({**READ, "of": "ticket.id"}), played()
     (proof,) = reads_of(terms.brief.done_when)
-    named = replace(helpdesk.state_of, takes=Ref)
+    named = Lookup("helpdesk", "state_of", takes=Ref, gives=helpdesk.TicketState)
     asked = replace(terms, lookups={"helpdesk.state_of": named})
     assert argument_of(play.run, asked, proof) == {"id": TICKET.id}
 

@@ -53,8 +53,12 @@ class Company:
         return await self.at_rest(opened.run)
 
     async def approve(self, run: Run, by: str) -> Run:
-        await decide(self.bot.parts, Wish(run.id, Verdict.APPROVE, self.person(by), Door.TERMINAL))
+        await self.decide(run, by)
         return await self.at_rest(run.id)
+
+    async def decide(self, run: Run, by: str) -> None:
+        """Approve, and let nothing happen yet."""
+        await decide(self.bot.parts, Wish(run.id, Verdict.APPROVE, self.person(by), Door.TERMINAL))
 
     async def at_rest(self, run: RunId) -> Run:
         """Where a run stands once nothing is due any more, whatever had to be tried again later."""

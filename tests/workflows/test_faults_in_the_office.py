@@ -65,6 +65,8 @@ def _bads() -> Iterator[Bad]:
         if fault is not Fault.HANG:  # it lasts as long as the longest call may, on the machine's clock
             yield Bad(f"{fault} once", (*first, (fault, 1)))
             yield Bad(f"{fault} for good", (*first, (fault, None)))
+    yield Bad("unseen twice at the end", ((Fault.UNSEEN, LOOK_AGAIN - 1),))
+    yield Bad("unseen at the end for good", ((Fault.UNSEEN, None),))
     yield Bad("lost answer, unseen twice", ((Fault.LOST_ANSWER, 1), (Fault.UNSEEN, LOOK_AGAIN - 1)))
 
 

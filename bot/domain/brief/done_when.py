@@ -1,6 +1,6 @@
 """What proves that a run is done: a record that is read again, or what its system shows of each change by its key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, SerializerFunctionWrapHandler, Tag
@@ -8,8 +8,9 @@ from pydantic import WrapSerializer as Wrap
 
 from bot.domain.brief.field import Is, Line
 from bot.domain.declared.fault import is_list
-from bot.domain.declared.place import Where
+from bot.domain.declared.place import Where, shown
 from bot.domain.plain import is_object
+from bot.domain.text import nearest
 
 PROOFS = "done_when"
 """What the section is called."""
@@ -58,11 +59,10 @@ def _section(value: object) -> object:
     return {name: tuple(one) if is_list(one) else one for name, one in value.items()}
 
 
-def _as_written(value: object, write: SerializerFunctionWrapHandler) -> object:
+def _as_written(value: tuple[DoneWhen, ...], write: SerializerFunctionWrapHandler) -> object:
     """One proof is a section of its own; several are a list of them."""
-    written: object = write(value)
-    found = tuple(written) if isinstance(written, list | tuple) else ()
-    return found[0] if len(found) == 1 else written
+    written: Sequence[object] = write(value)
+    return written if len(value) != 1 else written[0]
 
 
 def placed(proofs: tuple[DoneWhen, ...]) -> Iterator[tuple[Where, DoneWhen]]:
@@ -72,3 +72,40 @@ def placed(proofs: tuple[DoneWhen, ...]) -> Iterator[tuple[Where, DoneWhen]]:
 
 Proofs = Annotated[tuple[DoneWhen, ...], BeforeValidator(_several), Wrap(_as_written)]
 """All that has to be shown. One section is the case of one."""
+
+
+def contradictions_of(
+    proofs: tuple[DoneWhen, ...], *, reads: Mapping[str, tuple[str, ...]], changes: Sequence[str]
+) -> Iterator[tuple[Where, str, str]]:
+    """What cannot be meant: where, what is wrong, how to mend it."""
+    for path, proof in placed(proofs):
+        match proof:
+            case FoundAgain(found=kind):
+                yield from _of_kinds((kind,), (*path, "found"), changes)
+            case ReadAgain():
+                yield from _of_reading(proof, path, reads)
+                yield from _of_kinds(proof.for_, (*path, "for"), changes)
+
+
+def _of_kinds(kinds: tuple[str, ...], path: Where, changes: Sequence[str]) -> Iterator[tuple[Where, str, str]]:
+    yield from ((path, *no_change(path, kind, changes)) for kind in kinds if kind not in changes)
+
+
+def _of_reading(
+    proof: ReadAgain, path: Where, reads: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[Where, str, str]]:
+    if proof.changed == (proof.is_ is not None):
+        said = "both `is` and `changed`" if proof.changed else "neither `is` nor `changed`"
+        yield path, f"[{shown(path)}] says {said}.", 'Write one of them: is = "answered", or changed = true.'
+    system, _, name = proof.read.partition(".")
+    if name not in reads.get(system, ()):
+        mend = f'Add "{name}" to {system} in [reads].' if name else 'Write it as "helpdesk.state_of".'
+        where = (*path, "read")
+        yield where, f"`{shown(where)}` is {proof.read}, which [reads] does not allow.", mend
+
+
+def no_change(path: Where, name: str, kinds: Sequence[str]) -> tuple[str, str]:
+    """That a setting is about a change that is not allowed, and how to mend it."""
+    meant = nearest(name, kinds)
+    mend = f"Did you mean “{meant}”?" if meant else "Add it there, or take this out."
+    return f"`{shown(path)}` is about {name}, which [changes] does not allow.", mend
