@@ -41,7 +41,11 @@ class FoundAgain(BaseModel):
 
 
 def _which(value: object) -> str:
-    return "found" if isinstance(value, FoundAgain) or (is_object(value) and "found" in value) else "read"
+    """By what it says; a name that neither of them has is taken for a mistyped `found`, where nothing is read."""
+    if not is_object(value):
+        return "found" if isinstance(value, FoundAgain) else "read"
+    reads = not value or bool(value.keys() & {"read", "of", "field", "is", "changed", "for"})
+    return "found" if "found" in value or not reads else "read"
 
 
 DoneWhen = Annotated[Annotated[ReadAgain, Tag("read")] | Annotated[FoundAgain, Tag("found")], Discriminator(_which)]
