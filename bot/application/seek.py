@@ -61,6 +61,7 @@ async def _prove(parts: Parts, lease: Lease, run: Run, action: Action) -> None:
     if proof is None:
         return await drop(parts, lease)
     at, text = parts.clock.now(), NOT_SHOWN
+    receipt: Mapping[str, Plain] = {}
     try:
         receipt = await _receipt(parts, run, action)
     except Transient as error:
@@ -68,7 +69,7 @@ async def _prove(parts: Parts, lease: Lease, run: Run, action: Action) -> None:
         mishap = Mishap(step=proof.step, text=text, patience=patience_of(terms.brief), asked=error.retry_after)
         return await try_again_or_fail(parts, lease, mishap)
     except BotError as error:
-        receipt, text = {}, error.message
+        text = error.message
     by = Actor(ActorKind.SYSTEM, action.proposal.kind)
     found = LookedUp(at, by, action.step, action.n, receipt, "" if receipt else text)
     if receipt or text is not NOT_SHOWN:
