@@ -1,15 +1,18 @@
 """Reading the world again: have the facts moved since the decision?"""
 
-from bot.domain.acting import acting_step, execute_next, gate_of, reopen, witnesses_left
+from bot.domain.acting import acting_step, call_off, execute_next, gate_of, has_begun, reopen, witnesses_left
 from bot.domain.answering import take_record
 from bot.domain.audit.entry import EntryKind
-from bot.domain.effect import Purpose
+from bot.domain.edits import edits_of
+from bot.domain.effect import Purpose, Show
 from bot.domain.event import Delayed, ReadBack
 from bot.domain.frozen import replace
+from bot.domain.gating import close
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.proving import take_record_again
-from bot.domain.run import StepState, StepStatus
+from bot.domain.run import Gate, GateStatus, StepState, StepStatus
+from bot.domain.value import downstream
 from bot.domain.workflow import AnyStep, LookUp, Trigger
 
 
@@ -90,7 +93,31 @@ def _ask_again(move: Move, step: AnyStep, event: ReadBack, moved: dict[str, tupl
         fields={f"{side}.{n}": pair[i] for n, pair in moved.items() for i, side in enumerate(("before", "after"))},
         records=", ".join(event.records) or None,
     )
-    reopen(move, gate, f"The world changed after this was approved: {words}.")
+    why = f"The world changed after this was approved: {words}."
+    rests = downstream(move.terms, event.step)
+    if _chooses(move, event.step) and not any(
+        has_begun(one) and one.proposal.step in rests for one in move.run.actions
+    ):
+        return _build_anew(move, gate, rests, why)
+    return reopen(move, gate, why)
+
+
+def _chooses(move: Move, step: str) -> bool:
+    node = move.terms.definition.step(step).node
+    return isinstance(node, LookUp) and node.lookup.chooses
+
+
+def _build_anew(move: Move, gate: Gate, rests: tuple[str, ...], why: str) -> None:
+    """Go through everything again that rests on a choice, as it is now made; nothing of before stays in it."""
+    if any(edits_of(move.run, gate)):
+        why = f"{why} It was built anew; what people had changed in it is not in it any more."
+    call_off(move, gate)
+    closed = replace(gate, status=GateStatus.CLOSED, moved=why, editors=())
+    move.gate(closed, EntryKind.GATE_VOIDED, fields={"why": why})
+    move.order(Show(gate.step, gate.version))
+    for other in [one for one in move.run.gates.values() if one.step in rests]:
+        close(move, other, why)
+    move.forget(tuple(name for name in rests if name in move.run.steps))
 
 
 def _moved(move: Move, path: str, was: Plain, now: Plain) -> str:

@@ -23,7 +23,7 @@ class ReadAgain(BaseModel):
 
     read: Line = Field(description="what is read at the end", examples=['"helpdesk.state_of"'])
     of: Line = Field(description="the step it is read for", examples=['"ticket"'])
-    """The step whose value the lookup is about; `order.email` where it takes one field."""
+    """The step whose value the lookup is about; `letter.to` where it takes one field."""
     field: Line = Field(description="the field that shows it", examples=['"status"'])
     is_: Is | None = Field(default=None, alias="is", examples=['"answered"'])
     changed: bool = Field(default=False, examples=["true"])

@@ -53,7 +53,8 @@ def _fits(step: AnyStep, field: str, lookup: AnyLookup) -> bool:
     fact, takes = fact_type(step), lookup.takes.model_fields
     if not field:
         return fact is lookup.takes
-    given = fact.model_fields.get(field) if fact is not None else None
+    gives = step.node.intent if isinstance(step.node, Propose) else fact
+    given = gives.model_fields.get(field) if gives is not None else None
     return given is not None and [one.annotation for one in takes.values()] == [given.annotation]
 
 
