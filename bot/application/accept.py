@@ -18,6 +18,7 @@ from bot.domain.brief import Brief
 from bot.domain.errors import NotAllowed
 from bot.domain.gate import Power, Reason, allow, may
 from bot.domain.person import Person
+from bot.domain.proof import systems_of
 from bot.domain.version import difference
 from bot.ports.description import Descriptions
 from bot.ports.version import Version, VersionKind
@@ -52,7 +53,7 @@ def foresee_accepting(parts: Parts, descriptions: Descriptions, wish: Change) ->
 
 def uses(brief: Brief, system: str) -> bool:
     """Whether a workflow reads or changes something in a system."""
-    return system in {*brief.reads, *brief.changes, brief.done_when.read.partition(".")[0]}
+    return system in {*brief.reads, *brief.changes, *systems_of(brief.done_when)}
 
 
 def _refuse_stranger(by: Person, system: str, briefs: tuple[Brief, ...]) -> None:

@@ -19,7 +19,7 @@ from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek,
 from bot.domain.event import Changed, Woken
 from bot.domain.person import ENGINE
 from bot.domain.run import Run
-from bot.domain.wanted import depends_on_others, is_held_up, is_under_way, is_wanted
+from bot.domain.wanted import depends_on_others, is_asked_for, is_held_up, is_under_way, is_wanted
 from bot.ports.store import Lease, Transaction
 
 
@@ -32,7 +32,7 @@ async def perform(parts: Parts, lease: Lease) -> None:
         return
     if not is_wanted(run, lease.effect):
         await drop(parts, lease)
-    elif isinstance(lease.effect, Show | Tell | Seek):
+    elif isinstance(lease.effect, Show | Tell) or is_asked_for(run, lease.effect):
         await _perform(parts, lease, run)
     elif is_held_up(run, lease.effect, paused=paused):
         await hold(parts, lease)

@@ -1,4 +1,4 @@
-"""Ask a system whether an action in doubt has happened. Whatever it says, nothing is repeated for that."""
+"""Ask a system whether an action has happened, in doubt or as the proof. Whatever it says, nothing is repeated."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,6 +7,7 @@ from bot.application.begin import ids_of
 from bot.application.conclude import Mishap, conclude, drop, try_again_or_fail
 from bot.application.errand import SILENT
 from bot.application.parts import Parts
+from bot.application.patience import patience_of
 from bot.application.waiting import answered
 from bot.domain.acting import find
 from bot.domain.effect import Seek
@@ -14,13 +15,17 @@ from bot.domain.errors import BotError, Transient
 from bot.domain.event import LookedUp
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
-from bot.domain.retrying import Patience
-from bot.domain.run import Action, Run
+from bot.domain.proof import under_way
+from bot.domain.retrying import LOOK_AGAIN, SHOWN_WITHIN, Patience
+from bot.domain.run import Action, ActionStatus, Run
 from bot.domain.value import intent_of
 from bot.ports.store import Lease
 
 PATIENCE = Patience(retries=2, within=timedelta(minutes=5))
 """Somebody waits for it, and may look there as well."""
+LATE = Patience(retries=LOOK_AGAIN - 1, within=timedelta(minutes=5))
+"""What was said to be done is looked for as often as what may have been done."""
+NOT_YET = "The system does not show it yet."
 NOT_SHOWN = "Its system was asked, and does not show it. It may show it late, or not know any more."
 
 
@@ -29,6 +34,8 @@ async def seek(parts: Parts, lease: Lease, run: Run, effect: Seek) -> None:
     action = find(run, effect.step, effect.n)
     if action is None:
         return await drop(parts, lease)
+    if action.status is ActionStatus.DONE:
+        return await _prove(parts, lease, run, action)
     at = parts.clock.now()
     try:
         receipt = await _receipt(parts, run, action)
@@ -45,6 +52,32 @@ async def seek(parts: Parts, lease: Lease, run: Run, effect: Seek) -> None:
     by = Actor(ActorKind.SYSTEM, action.proposal.kind.partition(".")[0])
     await conclude(parts, lease, LookedUp(at, by, effect.step, effect.n, receipt, "" if receipt else NOT_SHOWN))
     return None
+
+
+async def _prove(parts: Parts, lease: Lease, run: Run, action: Action) -> None:
+    """Ask for what was said to be done. A system that shows things late is asked as often as after a lost answer."""
+    terms = parts.library.pinned(run)
+    proof = under_way(run, terms)
+    if proof is None:
+        return await drop(parts, lease)
+    at, text = parts.clock.now(), NOT_SHOWN
+    receipt: Mapping[str, Plain] = {}
+    try:
+        receipt = await _receipt(parts, run, action)
+    except Transient as error:
+        text = f"{action.proposal.kind} could not be looked up: {error.message}"
+        mishap = Mishap(step=proof.step, text=text, patience=patience_of(terms.brief), asked=error.retry_after)
+        return await try_again_or_fail(parts, lease, mishap)
+    except BotError as error:
+        text = error.message
+    by = Actor(ActorKind.SYSTEM, action.proposal.kind)
+    found = LookedUp(at, by, action.step, action.n, receipt, "" if receipt else text)
+    if receipt or text is not NOT_SHOWN:
+        await conclude(parts, lease, found)
+        return None
+    last = (action.begun_at or at) + SHOWN_WITHIN - at if lease.attempt == LOOK_AGAIN - 1 else None
+    mishap = Mishap(step=proof.step, text=NOT_YET, patience=LATE, asked=last, otherwise=found)
+    return await try_again_or_fail(parts, lease, mishap)
 
 
 async def _receipt(parts: Parts, run: Run, action: Action) -> Mapping[str, Plain]:

@@ -7,7 +7,7 @@ from bot.domain.brief import Brief, Reviewers, Threshold
 from bot.domain.cron_words import due_words
 from bot.domain.dial import dial_lines
 from bot.domain.gate import OWNER
-from bot.domain.proof import words_of_proof
+from bot.domain.proof import lines_of
 from bot.domain.quantity import write_duration, write_share
 from bot.domain.reporting import many
 from bot.domain.terms import Terms
@@ -24,8 +24,7 @@ def about(terms: Terms, now: datetime, *, inside: bool) -> Iterator[str]:
     yield f"Started by {', '.join(brief.triggers.who)}, through {', '.join(brief.triggers.doors)}."
     if due := due_words(brief.triggers, now):
         yield f"Started by the clock {due}."
-    proof = brief.done_when
-    yield f"Done only when {proof.read} shows that {words_of_proof(proof)}."
+    yield f"Done only when {' and '.join(lines_of(brief.done_when))}."
     yield "The bot:"
     yield from (f"- {line}" for step in steps for line in _by_bot(step, terms, inside=inside))
     yield "People:"

@@ -11,13 +11,11 @@ from bot.domain.move import Move
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.policy import sure_enough
+from bot.domain.proof import is_proof
 from bot.domain.run import ActionStatus, Ask, Question, RunState, Source, Stage, StepState, StepStatus
 from bot.domain.undoing import take_back
 from bot.domain.workflow import Ask as AskNode
 from bot.domain.workflow import LookUp, Node
-
-PROOF = "done_when"
-"""The pseudo-step under which the brief's proof is read."""
 
 
 def is_due(move: Move, step: str, kind: type[Node] | None = None) -> bool:
@@ -25,7 +23,7 @@ def is_due(move: Move, step: str, kind: type[Node] | None = None) -> bool:
     state = move.run.steps.get(step)
     at_work = not move.run.ended and move.run.undoing is None
     due = state is not None and state.status is StepStatus.DUE and at_work
-    return due and (kind is None or (step != PROOF and isinstance(move.terms.definition.step(step).node, kind)))
+    return due and (kind is None or (not is_proof(step) and isinstance(move.terms.definition.step(step).node, kind)))
 
 
 def take_record(move: Move, event: ReadBack) -> None:

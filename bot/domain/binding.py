@@ -28,5 +28,11 @@ class Binding:
     sandbox: bool = False
     per_day: int | None = None
     """How many of these the system takes a day."""
+    shown: bool = True
+    """Whether its system can be asked by the key what came of it; a blind one never can."""
     supervised: bool = False
     """Whether only a person may approve it, whatever a brief says."""
+
+    def can_tell(self) -> bool:
+        """Whether `find` can show what was done under a key."""
+        return self.shown and self.retry is not Retry.BLIND

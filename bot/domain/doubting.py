@@ -9,6 +9,7 @@ from bot.domain.frozen import replace
 from bot.domain.intent import Receipt
 from bot.domain.move import Move
 from bot.domain.plain import Plain
+from bot.domain.proving import take_change_again
 from bot.domain.run import Action, ActionStatus, Run, RunState
 
 
@@ -31,17 +32,18 @@ def want_look(move: Move, event: LookWanted) -> None:
 
 
 def take_look(move: Move, event: LookedUp) -> None:
-    """A system was asked whether it happened. Where it does not say so, a person still has to."""
+    """A system was asked whether it happened, as the proof or in doubt, which a person ends where it does not."""
     action = find(move.run, event.step, event.n)
+    if action is not None and action.status is ActionStatus.DONE:
+        return take_change_again(move, event)
     if action is None or action.status is not ActionStatus.IN_DOUBT:
-        return
+        return None
     if event.receipt:
         receipt = Receipt.model_validate(event.receipt).model_dump()
-        _clear_up(move, action, receipt, text="", outcome="was found", reviewer=None)
-        return
+        return _clear_up(move, action, receipt, text="", outcome="was found", reviewer=None)
     open_ = replace(action, error=event.text)
     move.action(open_, EntryKind.ACTION_SOUGHT, fields={"error": event.text}, outcome="not found")
-    show_outcome(move, event.step)
+    return show_outcome(move, event.step)
 
 
 def _clear_up(

@@ -109,7 +109,7 @@ class Compensate:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Ask a system whether the n-th action of a step, which is in doubt, has happened. Nothing is repeated."""
+    """Ask a system whether the n-th action of a step has happened: in doubt, or as the proof. Nothing is repeated."""
 
     step: str
     n: int

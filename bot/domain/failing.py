@@ -1,13 +1,14 @@
 """When something does not work: try again, take back what was done, ask the brief, or park what nobody is sure of."""
 
 from bot.domain.acting import acting_step, find, show_outcome, witnesses_left
-from bot.domain.answering import PROOF, is_due, page, recover, whose
+from bot.domain.answering import is_due, page, recover, whose
 from bot.domain.audit.entry import EntryKind
 from bot.domain.event import Failed, OutcomeUnknown, Problem, Retried
 from bot.domain.frozen import replace
 from bot.domain.move import Move
 from bot.domain.outside import take_unwritten
 from bot.domain.person import ENGINE
+from bot.domain.proof import is_proof
 from bot.domain.run import Action, ActionStatus, RunState, StepState, StepStatus
 from bot.domain.undoing import go_on_undoing, take_back
 from bot.domain.value import intended
@@ -27,8 +28,8 @@ def take_failure(move: Move, event: Failed) -> None:
     due = acting_step(move)
     if due is not None and event.step in witnesses_left(move.run, due.name) and not move.run.ended:
         return move.fail(due.name, event.text, to="pager")
-    if event.step == PROOF and is_due(move, PROOF):
-        return move.fail(PROOF, event.text, to="pager")
+    if is_proof(event.step) and is_due(move, event.step):
+        return move.fail(event.step, event.text, to="pager")
     if is_due(move, event.step):
         return recover(move, event.step, event.problem, event.text)
     if _waits_for_its_clock(move, event.step):

@@ -17,6 +17,7 @@ from bot.domain import (
     entering,
     failing,
     outside,
+    proving,
     steering,
     succeeding,
     timing,
@@ -156,4 +157,4 @@ def settle(move: Move) -> None:
                 return
             case StepStatus.FAILED:
                 return
-    witnessing.finish(move)
+    proving.finish(move)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.acting import gate_of
-from bot.domain.answering import PROOF
 from bot.domain.asking import OBSERVE
 from bot.domain.ending import subject
 from bot.domain.frozen import replace
+from bot.domain.proof import checks_of
 from bot.domain.run import (
     Action,
     ActionStatus,
@@ -140,8 +140,9 @@ def _tasks(run: Run, terms: Terms) -> Iterator[Task]:
         task = _task(run, terms, step)
         if task is not None:
             yield task
-    if PROOF in run.steps:
-        yield _task_of(PROOF, run.steps[PROOF], "Check that it is done", "Checking that it is done", "Checked it")
+    for name, what in checks_of(run, terms).items():
+        said = f"Check that it is done{what}", f"Checking that it is done{what}", f"Checked it{what}"
+        yield _task_of(name, run.steps[name], *said)
     if OBSERVE in run.questions:
         yield _asked(run.questions[OBSERVE])
 

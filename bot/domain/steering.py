@@ -19,6 +19,7 @@ from bot.domain.gating import drop_waiting, next_time, put_to_people, void
 from bot.domain.move import Move
 from bot.domain.person import Person
 from bot.domain.plain import Plain
+from bot.domain.proving import ask_for_all_again
 from bot.domain.rebrief import Rebrief
 from bot.domain.run import ActionStatus, Gate, GateStatus, Run, RunState, StepStatus
 from bot.domain.undoing import take_back
@@ -138,6 +139,8 @@ def _resume(move: Move, event: Resumed) -> None:
     pins = replace(move.run.pins, steps={**move.run.pins.steps, **event.accept})
     move.run = replace(move.run, pins=pins)
     asked = _go_on(move, event.text, event.rebrief)
+    if event.rebrief is not None:
+        ask_for_all_again(move)
     _try_failed_again(move)
     _ask_again(move, asked)
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.answering import PROOF
 from bot.domain.content import Line
 from bot.domain.doubting import needs_id
 from bot.domain.errors import Refused
 from bot.domain.gate import Power
 from bot.domain.progress import progress_of
+from bot.domain.proof import is_proof
 from bot.domain.run import TROUBLE, Action, ActionStatus, GateStatus, Run, RunState, StepStatus
 from bot.domain.steering import refuse_cancelling, refuse_resuming
 from bot.domain.terms import Terms
@@ -167,11 +167,9 @@ def _going_on(run: Run) -> str:
     """The word for going on: what is done then depends on what it stopped at."""
     if run.paused:
         return "End the Pause"
-    proof = run.steps.get(PROOF)
-    if proof is not None and proof.status is StepStatus.FAILED:
-        return "Check Again"
-    if any(state.status is StepStatus.FAILED for state in run.steps.values()):
-        return "Try Again"
+    failed = [name for name, state in run.steps.items() if state.status is StepStatus.FAILED]
+    if failed:
+        return "Check Again" if any(map(is_proof, failed)) else "Try Again"
     unanswered = any(gate.status in (GateStatus.EXPIRED, GateStatus.REJECTED) for gate in run.gates.values())
     return "Ask Again" if unanswered or run.questions else "Go On"
 

@@ -18,6 +18,7 @@ from bot.domain.effect import (
     Wake,
     Write,
 )
+from bot.domain.proof import is_proof
 from bot.domain.run import ActionStatus, GateStatus, Run, RunState, StepStatus
 
 
@@ -33,9 +34,8 @@ def is_wanted(run: Run, effect: Effect) -> bool:  # noqa: C901  one flat dispatc
         case Compensate(step=step, n=n):
             action = find(run, step, n)
             return action is not None and action.status is ActionStatus.UNDOING
-        case Seek(step=step, n=n):
-            action = find(run, step, n)
-            return action is not None and action.status is ActionStatus.IN_DOUBT
+        case Seek():
+            return is_asked_for(run, effect) or _proves(run, effect)
         case Execute(dry=False):
             return is_under_way(run, effect) or _is_ahead(run, effect)
         case Read(step=step, purpose=Purpose.WITNESS):
@@ -62,6 +62,19 @@ def depends_on_others(effect: Effect) -> bool:
     return isinstance(effect, Compensate | StartRuns | Write)
 
 
+def is_asked_for(run: Run, effect: Effect) -> bool:
+    """Whether somebody waits to hear from a system whether an action in doubt has happened."""
+    action = find(run, effect.step, effect.n) if isinstance(effect, Seek) else None
+    return action is not None and action.status is ActionStatus.IN_DOUBT
+
+
+def _proves(run: Run, effect: Seek) -> bool:
+    action = find(run, effect.step, effect.n)
+    done = action is not None and action.status is ActionStatus.DONE
+    checked = any(is_proof(name) and state.status is StepStatus.DUE for name, state in run.steps.items())
+    return done and checked and not run.ended and run.undoing is None
+
+
 def _is_ahead(run: Run, effect: Execute) -> bool:
     action = find(run, effect.step, effect.n)
     planned = action is not None and action.status is ActionStatus.PLANNED
@@ -77,10 +90,10 @@ def is_under_way(run: Run, effect: Effect) -> bool:
 
 
 def is_held_up(run: Run, effect: Effect, *, paused: bool) -> bool:
-    """Whether this waits until somebody resumes the run. Cards, messages, the clock and what is looked up do not.
+    """Whether this waits until somebody resumes the run. Cards, messages, the clock and doubts do not.
 
     A pause holds up everything else; a parked run still finishes what is under way.
     """
-    if isinstance(effect, Show | Tell | Seek | Wake):
+    if isinstance(effect, Show | Tell | Wake) or is_asked_for(run, effect):
         return False
     return paused or (run.state is RunState.PARKED and not is_under_way(run, effect))

@@ -1,21 +1,18 @@
-"""Reading the world again: have the facts moved since the decision, and does the brief's proof hold at the end?"""
+"""Reading the world again: have the facts moved since the decision?"""
 
 from bot.domain.acting import acting_step, call_off, execute_next, gate_of, has_begun, reopen, witnesses_left
-from bot.domain.answering import PROOF, take_record
-from bot.domain.asking import OBSERVE, ask_to_observe
+from bot.domain.answering import take_record
 from bot.domain.audit.entry import EntryKind
-from bot.domain.brief import DoneWhen
 from bot.domain.edits import edits_of
-from bot.domain.effect import Purpose, Read, Show
-from bot.domain.ending import done, nothing_done
+from bot.domain.effect import Purpose, Show
 from bot.domain.event import Delayed, ReadBack
 from bot.domain.frozen import replace
 from bot.domain.gating import close
 from bot.domain.move import Move
 from bot.domain.plain import Plain
-from bot.domain.proof import proves, step_before
-from bot.domain.run import ActionStatus, Gate, GateStatus, RunState, Stage, StepState, StepStatus
-from bot.domain.value import downstream, skipped
+from bot.domain.proving import take_record_again
+from bot.domain.run import Gate, GateStatus, StepState, StepStatus
+from bot.domain.value import downstream
 from bot.domain.workflow import AnyStep, LookUp, Trigger
 
 
@@ -27,7 +24,7 @@ def take_reading(move: Move, event: ReadBack) -> None:
         case Purpose.WITNESS:
             _take_witness(move, event)
         case Purpose.PROOF:
-            _take_proof(move, event)
+            take_record_again(move, event)
 
 
 def _take_witness(move: Move, event: ReadBack) -> None:
@@ -127,51 +124,3 @@ def _moved(move: Move, path: str, was: Plain, now: Plain) -> str:
     """What has changed; of what is personal only that it has."""
     personal = any(move.terms.fields.is_personal(path, value) for value in (was, now))
     return f"{path} has changed" if personal else f"{path} was {was!r} and is now {now!r}"
-
-
-def finish(move: Move) -> None:
-    """Every step is through: prove it, compare it, or end."""
-    run, proof = move.run, move.terms.brief.done_when
-    acted = any(a.status is ActionStatus.DONE for a in run.actions)
-    state = run.steps.get(PROOF)
-    if acted and state is None and not skipped(run, move.terms.definition.step(proof.of)):
-        about = run.value(proof.of)
-        move.step(PROOF, StepState(StepStatus.DUE), None)
-        move.order(Read(PROOF, proof.read, about if isinstance(about, dict) else {}, Purpose.PROOF))
-        return move.stand(RunState.RUNNING)
-    if state is not None and state.status is not StepStatus.DONE:
-        return None
-    if run.stage is Stage.SHADOW and OBSERVE not in run.steps:
-        return ask_to_observe(move)
-    if OBSERVE in run.questions:
-        return None
-    move.enter(RunState.DONE, EntryKind.RUN_DONE)
-    return move.tell_requester((done if acted else nothing_done)(move.run, move.terms))
-
-
-def _take_proof(move: Move, event: ReadBack) -> None:
-    state = move.run.steps.get(PROOF)
-    if state is None or state.status is not StepStatus.DUE or move.run.ended:
-        return
-    proof = move.terms.brief.done_when
-    found = event.value.get(proof.field)
-    records = ", ".join(event.records) or None
-    before = step_before(move.terms.definition, proof)
-    if proves(proof, found, move.run.value(before.name) if before is not None else None):
-        move.step(PROOF, StepState(StepStatus.DONE), EntryKind.STEP_DONE, fields={"found": found}, records=records)
-        return
-    move.step(PROOF, StepState(StepStatus.FAILED), EntryKind.STEP_FAILED, fields={"found": found}, records=records)
-    personal = move.terms.fields.is_personal(f"{PROOF}.{proof.field}", found)
-    move.park(
-        f"It was carried out, but {proof.read} does not show it: {_unproved(proof, found, personal=personal)}. "
-        "Look there, then resume to check again.",
-        step=PROOF,
-    )
-
-
-def _unproved(proof: DoneWhen, found: Plain, *, personal: bool) -> str:
-    if proof.changed:
-        return f"{proof.field} is as it was before"
-    if personal:
-        return f"{proof.field} is another one, not that of the brief"
-    return f"{proof.field} is {found!r}, not {proof.is_!r}"

@@ -40,6 +40,20 @@ class Email(Fact):
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
 
 
+class Addressee(Fact):
+    """Whoever reads the mail of one address."""
+
+    address: Address
+
+
+class Sent(Fact):
+    """What went to one address last."""
+
+    subject: str = ""
+    """Empty where nothing ever did."""
+    sent_at: datetime | None = None
+
+
 class Thread(Fact):
     """What was written before, oldest first."""
 
@@ -54,6 +68,9 @@ class Thread(Fact):
 
 
 thread_of = Lookup(SYSTEM, "thread_of", takes=Email, gives=Thread, witnessed=("answered", "customer_id"))
+
+sent_to = Lookup(SYSTEM, "sent_to", takes=Addressee, gives=Sent)
+"""For the end of a run: a mailbox shows what it sent, also where it cannot be asked for one mail by its key."""
 
 
 class SendMail(

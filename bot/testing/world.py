@@ -92,7 +92,7 @@ class World:
             case StartRuns():
                 return self._start(effect, at)
             case Seek():
-                return self._look(effect, at)
+                return self._look(effect, run, at)
             case Write():
                 return self._write(effect, run, terms, at)
             case Tell():
@@ -124,8 +124,12 @@ class World:
             worth = Worth(said.confidence, said.worth, CASES, round(CASES * said.worth / 100))
         return Answered(at, MODEL, effect.step, value, attempts, said.confidence, said.doubts, worth=worth)
 
-    def _look(self, effect: Seek, at: datetime) -> Event:
-        line = self._outcomes.next(f"look up {effect.step}", Transient("The system does not show it."))
+    def _look(self, effect: Seek, run: Run, at: datetime) -> Event:
+        """What was carried out here is shown, unless the script says otherwise."""
+        action = find(run, effect.step, effect.n)
+        done = action is not None and action.status is ActionStatus.DONE
+        usual = Receipt(id="shown") if done else Transient("The system does not show it.")
+        line = self._outcomes.next(f"look up {effect.step}", usual)
         if isinstance(line, BotError):
             return LookedUp(at, ENGINE, effect.step, effect.n, text=line.message)
         return LookedUp(at, ENGINE, effect.step, effect.n, line.model_dump(mode="json"))

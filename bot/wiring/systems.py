@@ -10,6 +10,7 @@ from bot.adapters.systems.connected import Connected
 from bot.adapters.systems.sandbox import BINDINGS
 from bot.domain.binding import Binding
 from bot.domain.errors import Misdeclared
+from bot.domain.proof import systems_of
 from bot.intents import cadence, routes
 from bot.ports.clock import Clock
 from bot.ports.library import Library
@@ -87,9 +88,8 @@ def _refuse_incomplete(name: str, use: SystemUse, *, has_credential: bool) -> No
 def used_systems(library: Library) -> frozenset[str]:
     """Every system that a workflow which loads reads or changes, but for what the house answers itself."""
     briefs = [library.current(name).brief for name in library.names()]
-    proofs = {brief.done_when.read.partition(".")[0] for brief in briefs}
-    named = {system for brief in briefs for system in (*brief.reads, *brief.changes)}
-    return frozenset(named | proofs) - {routes.SYSTEM, cadence.SYSTEM}
+    named = {system for brief in briefs for system in (*brief.reads, *brief.changes, *systems_of(brief.done_when))}
+    return frozenset(named) - {routes.SYSTEM, cadence.SYSTEM}
 
 
 def connected(

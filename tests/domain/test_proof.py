@@ -6,7 +6,7 @@ import pytest
 
 from bot.authoring import Workflow, act, look_up, propose, review, trigger
 from bot.domain.about import about
-from bot.domain.brief import DoneWhen
+from bot.domain.brief.done_when import ReadAgain
 from bot.domain.drawing import mermaid
 from bot.domain.errors import Transient
 from bot.domain.plain import Plain
@@ -33,8 +33,8 @@ class Noting(Workflow, version=1):
     marked = act(approved)
 
 
-def proof(**says: object) -> DoneWhen:
-    return DoneWhen.model_validate({"read": "helpdesk.state_of", "of": "ticket", "field": "messages", **says})
+def proof(**says: object) -> ReadAgain:
+    return ReadAgain.model_validate({"read": "helpdesk.state_of", "of": "ticket", "field": "messages", **says})
 
 
 def noting() -> Terms:

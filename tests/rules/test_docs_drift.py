@@ -21,6 +21,7 @@ from bot.domain import brief as parts
 from bot.domain import errors
 from bot.domain.audit.entry import NOTE_NAMES, EntryKind
 from bot.domain.brief import Brief, Level
+from bot.domain.brief import done_when as of_proofs
 from bot.domain.brief import hook as of_hooks
 from bot.domain.brief import outsider as of_outsiders
 from bot.domain.drawing import svg
@@ -130,7 +131,8 @@ BRIEF: Mapping[str, type[BaseModel]] = {
     "At the top": parts.Brief,
     "[triggers]": parts.Triggers,
     "[triggers.hooks.NAME]": of_hooks.Hook,
-    "[done_when]": parts.DoneWhen,
+    "[done_when]": of_proofs.ReadAgain,
+    "[done_when] with found": of_proofs.FoundAgain,
     "[reviewers.NAME]": parts.Reviewers,
     "[failure.when_wrong] and [failure.when_unavailable]": parts.Recovery,
     "[outsiders.NAME]": of_outsiders.Outsiders,

@@ -55,8 +55,12 @@ class Company:
         return await self.at_rest(opened.run)
 
     async def approve(self, run: Run, by: str) -> Run:
-        await decide(self.bot.parts, Wish(run.id, Verdict.APPROVE, self.person(by), Door.TERMINAL))
+        await self.decide(run, by)
         return await self.at_rest(run.id)
+
+    async def decide(self, run: Run, by: str) -> None:
+        """Approve, and let nothing happen yet."""
+        await decide(self.bot.parts, Wish(run.id, Verdict.APPROVE, self.person(by), Door.TERMINAL))
 
     async def answer_for(self, run: Run, by: str, values: Mapping[str, Plain]) -> Run:
         """The owner of a parked run says what somebody outside would have answered, and lets it go on."""

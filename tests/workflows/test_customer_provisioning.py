@@ -62,7 +62,7 @@ def play(
         terms(stage),
         order,
         answers={"welcome": welcome},
-        reads={accounts.state_of_order: reads},
+        reads={accounts.state_of_order: reads, mail.sent_to: mail.Sent(subject=SUBJECT)},
         outcomes=script,
     )
 

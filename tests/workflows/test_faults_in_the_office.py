@@ -54,7 +54,7 @@ class Change:
 
 
 LATE = (Fault.DUPLICATE_REFUSED, Fault.UNSEEN)
-"""They meet whoever asks again, which nobody does before an answer was lost."""
+"""They meet whoever asks again: after an answer was lost, and for what is not shown also at the end."""
 OUTAGES = (Fault.DOWN, Fault.RATE_LIMIT, Fault.ERROR_BEFORE)
 """Whoever looks after the machine is told of them, too."""
 
@@ -65,6 +65,8 @@ def _bads() -> Iterator[Bad]:
         if fault is not Fault.HANG:  # it lasts as long as the longest call may, on the machine's clock
             yield Bad(f"{fault} once", (*first, (fault, 1)))
             yield Bad(f"{fault} for good", (*first, (fault, None)))
+    yield Bad("unseen twice at the end", ((Fault.UNSEEN, LOOK_AGAIN - 1),))
+    yield Bad("unseen at the end for good", ((Fault.UNSEEN, None),))
     yield Bad("lost answer, unseen twice", ((Fault.LOST_ANSWER, 1), (Fault.UNSEEN, LOOK_AGAIN - 1)))
 
 
@@ -80,19 +82,6 @@ def _changes() -> Iterator[Change]:
 BADS, CHANGES = tuple(_bads()), tuple(_changes())
 NOT_MADE = {("quiet_deal", "crm.UpdateDeal")}
 """No sample is so old that the deal is given up."""
-BELIEVED = {
-    ("call_notes", "crm.UpdateDeal"),
-    ("customer_provisioning", "mail.SendMail"),
-    ("email_routing", "helpdesk.OpenTicket"),
-    ("email_routing", "chat.PostMessage"),
-    ("lead_intake", "crm.SendFirstResponse"),
-    ("quiet_deal", "chat.PostMessage"),
-    ("quiet_deal", "crm.SendFollowUp"),
-    ("stage_sync", "tasks.OpenIssue"),
-    ("stage_sync", "chat.PostMessage"),
-    ("weekly_report", "chat.PostMessage"),
-}
-"""What a system may promise and not do without anybody noticing: the brief looks at another change of the plan."""
 ALERT = next(one for one in CHANGES if (one.workflow, one.kind) == ("quiet_deal", "chat.PostMessage"))
 """The second of two: where it cannot be made, the first has to be taken back."""
 
@@ -166,11 +155,8 @@ async def _accounted_for(office: Company, run: Run) -> set[str]:
 def _is_as_it_says(run: Run, change: Change, bad: Bad, effects: Sequence[Call]) -> bool:
     """Whether what a run says of itself is so in the back office."""
     made, stand = Counter(call.kind for call in effects), {one.status for one in run.actions}
-    is_believed = (change.workflow, change.kind) in BELIEVED
     match run.state:
         case RunState.DONE if bad.has(Fault.EMPTY_PROMISE):
-            return is_believed and set(change.life.does) - set(made) == {change.kind}
-        case _ if bad.has(Fault.EMPTY_PROMISE) and is_believed:
             return False
         case RunState.DONE:
             return set(made) == set(change.life.does)

@@ -105,6 +105,11 @@ def greets_who_is_admitted(letter: mail.SendMail, access: accounts.GrantAccess) 
     return letter.to == access.email
 
 
+def is_called_as_it_is_found(letter: mail.SendMail) -> bool:
+    """At the end the mailbox is asked for the subject, so nobody may change it."""
+    return letter.subject == SUBJECT
+
+
 def says_nothing_secret(letter: mail.SendMail) -> bool:
     """A welcome holds no password, no price and no gap: those stand elsewhere, or nowhere."""
     return not re.search(r"password\s*(?:is|:)|[€$£]|\bEUR\b|\{\{|\}\}|\[[^\]]*\]", letter.body, re.IGNORECASE)

@@ -14,6 +14,7 @@ from bot.adapters.library.prompt import prompt_files, read_prompt
 from bot.adapters.library.source import Sources
 from bot.adapters.library.texts import What
 from bot.domain.brief import Brief
+from bot.domain.brief.done_when import ReadAgain, placed
 from bot.domain.declared.toml import Toml
 from bot.domain.errors import Misdeclared
 from bot.domain.intent import Intent
@@ -152,11 +153,10 @@ def label_of(book: Book, what: What, text: str) -> str:
 def functions_of(book: Book, brief: Brief, toml: Toml) -> dict[str, Callable[..., bool]]:
     """The functions that the brief's invariants name. Raises Misdeclared where they, or its proof, are not there."""
     problems: list[Misdeclared] = []
-    if brief.done_when.read not in book.lookups:
-        mend = hint(brief.done_when.read, book.lookups, "Its workflow has to import the system it belongs to.")
-        problems.append(
-            toml.wrong(("done_when", "read"), f"There is nothing called {brief.done_when.read} to read.", mend)
-        )
+    for where, proof in placed(brief.done_when):
+        if isinstance(proof, ReadAgain) and proof.read not in book.lookups:
+            mend = hint(proof.read, book.lookups, "Its workflow has to import the system it belongs to.")
+            problems.append(toml.wrong((*where, "read"), f"There is nothing called {proof.read} to read.", mend))
     found: dict[str, Callable[..., bool]] = {}
     for n, invariant in enumerate(brief.invariants):
         place = ("invariants", n, "holds")

@@ -10,7 +10,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.brief.field import Bound, Given, Is, Line, Reason, Who, WhoIfAny, Words, Zone
+from bot.domain.brief.done_when import DoneWhen as DoneWhen
+from bot.domain.brief.done_when import Proofs
+from bot.domain.brief.field import Bound, Given, Line, Reason, Who, WhoIfAny, Words, Zone
 from bot.domain.brief.form import Form
 from bot.domain.brief.hook import Hook
 from bot.domain.brief.outsider import Outsiders
@@ -80,18 +82,6 @@ class Triggers(Part):
     """By name, the ways in for machines; one under the workflow's own name where the door is open and none is named."""
     form: Form = Field(default=Form(), examples=['{ title = "Ask us" }'])
     """What people outside read above its form, and what is filled in for them."""
-
-
-class DoneWhen(Part):
-    """A run is done only when this, read again from the system, holds: a value, or another one than before."""
-
-    read: Line = Field(description="what is read at the end", examples=['"helpdesk.state_of"'])
-    of: Line = Field(description="the step it is read for", examples=['"ticket"'])
-    """The step whose value the lookup is about."""
-    field: Line = Field(description="the field that shows it", examples=['"status"'])
-    is_: Is | None = Field(default=None, alias="is", examples=['"answered"'])
-    changed: bool = Field(default=False, examples=["true"])
-    """The field must be another one than when the run read it before."""
 
 
 class OnRejection(StrEnum):
@@ -244,7 +234,7 @@ class Brief(Part):
     triggers: Triggers = Field(description="who may start it")
     inputs: Words = Field(description="what it starts from", examples=['"A new ticket."'])
     output: Words = Field(description="what comes out of it", examples=['"A reply the customer has received."'])
-    done_when: DoneWhen = Field(description="what proves that it is done")
+    done_when: Proofs = Field(min_length=1, description="what proves that it is done")
     reads: Mapping[str, tuple[Line, ...]] = Field(
         description="the systems it may read", examples=['{ helpdesk = ["account_of"] }']
     )

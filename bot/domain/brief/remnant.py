@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from pydantic import ValidationError
 
-from bot.domain.brief import Brief, Data, DoneWhen, Failure, Metric, Override, Recovery, Triggers
+from bot.domain.brief import Brief, Data, Failure, Metric, Override, Recovery, Triggers
+from bot.domain.brief.done_when import ReadAgain
 from bot.domain.declared.fault import is_list
 from bot.domain.declared.toml import read_toml
 from bot.domain.errors import Misdeclared
@@ -44,7 +45,7 @@ def remnant(
         triggers=Triggers(who=(NOBODY,), doors=()),
         inputs=UNKNOWN,
         output=UNKNOWN,
-        done_when=DoneWhen.model_validate({"read": UNKNOWN, "of": UNKNOWN, "field": UNKNOWN, "is": UNKNOWN}),
+        done_when=(ReadAgain.model_validate({"read": UNKNOWN, "of": UNKNOWN, "field": UNKNOWN, "is": UNKNOWN}),),
         reads={},
         changes={},
         reviewers={},

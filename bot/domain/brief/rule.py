@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from bot.domain.brief import Brief, Reviewers, Threshold, Triggers
+from bot.domain.brief.done_when import contradictions_of as of_proofs
+from bot.domain.brief.done_when import no_change
 from bot.domain.brief.form import contradictions_of as of_form
 from bot.domain.brief.hook import contradictions_of
 from bot.domain.brief.outsider import contradictions_of as of_outsiders
@@ -28,7 +30,7 @@ _SOME_DAY = datetime(2028, 12, 31, tzinfo=UTC)
 
 def contradictions(brief: Brief) -> Iterator[Problem]:
     """Everything in a brief that cannot be meant like that."""
-    yield from _of_proof(brief)
+    yield from of_proofs(brief.done_when, reads=brief.reads, changes=_kinds(brief))
     yield from _of_messages(brief)
     yield from _of_clock(brief)
     yield from contradictions_of(brief.triggers.hooks, open_="webhook" in brief.triggers.doors)
@@ -40,16 +42,6 @@ def contradictions(brief: Brief) -> Iterator[Problem]:
     yield from _of_changes(brief)
     yield from _of_limits(brief)
     yield from _of_data(brief)
-
-
-def _of_proof(brief: Brief) -> Iterator[Problem]:
-    if brief.done_when.changed == (brief.done_when.is_ is not None):
-        said = "both `is` and `changed`" if brief.done_when.changed else "neither `is` nor `changed`"
-        yield ("done_when",), f"[done_when] says {said}.", 'Write one of them: is = "answered", or changed = true.'
-    if not brief.may_read(brief.done_when.read):
-        system, _, name = brief.done_when.read.partition(".")
-        mend = f'Add "{name}" to {system} in [reads].' if name else 'Write it as "helpdesk.state_of".'
-        yield ("done_when", "read"), f"`done_when.read` is {brief.done_when.read}, which [reads] does not allow.", mend
 
 
 def _of_messages(brief: Brief) -> Iterator[Problem]:
@@ -178,31 +170,29 @@ def _of_failure(brief: Brief) -> Iterator[Problem]:
             yield path, *_no_group(brief, path, recovery.group)
 
 
+def _kinds(brief: Brief) -> list[str]:
+    return [f"{system}.{name}" for system, names in brief.changes.items() for name in names]
+
+
 def _of_changes(brief: Brief) -> Iterator[Problem]:
-    kinds = [f"{system}.{name}" for system, names in brief.changes.items() for name in names]
+    kinds = _kinds(brief)
     for name in brief.levels:
         if "." in name and name not in kinds:
-            yield ("levels", name), *_no_change(("levels", name), name, kinds)
+            yield ("levels", name), *no_change(("levels", name), name, kinds)
     for n, threshold in enumerate(brief.thresholds):
         yield from _of_threshold(brief, threshold, ("thresholds", n), kinds)
     for n, override in enumerate(brief.overrides):
         path = ("overrides", n)
         if override.intent not in kinds:
-            yield (*path, "intent"), *_no_change((*path, "intent"), override.intent, kinds)
+            yield (*path, "intent"), *no_change((*path, "intent"), override.intent, kinds)
         if override.author == override.approved_by:
             said = f"`{shown(path)}` was approved by its own author, {override.author}."
             yield (*path, "approved_by"), said, "Somebody else has to approve it."
 
 
-def _no_change(path: Where, name: str, kinds: list[str]) -> tuple[str, str]:
-    meant = nearest(name, kinds)
-    mend = f"Did you mean “{meant}”?" if meant else "Add it there, or take this out."
-    return f"`{shown(path)}` is about {name}, which [changes] does not allow.", mend
-
-
 def _of_threshold(brief: Brief, threshold: Threshold, path: Where, kinds: list[str]) -> Iterator[Problem]:
     if threshold.intent not in kinds:
-        yield (*path, "intent"), *_no_change((*path, "intent"), threshold.intent, kinds)
+        yield (*path, "intent"), *no_change((*path, "intent"), threshold.intent, kinds)
     above, below = threshold.above, threshold.below
     if above is None and below is None:
         yield path, f"`{shown(path)}` says neither `above` nor `below` what.", 'For example: above = "100 EUR".'

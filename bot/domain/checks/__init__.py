@@ -20,6 +20,7 @@ from bot.domain.checks.owner import check_ownership
 from bot.domain.checks.path import check_paths
 from bot.domain.checks.people import check_people
 from bot.domain.checks.plan import check_plans
+from bot.domain.checks.proof import check_proofs
 from bot.domain.checks.routing import check_cadence, check_routes
 from bot.domain.checks.rule import check_rules
 from bot.domain.checks.shape import check_shape
@@ -34,7 +35,7 @@ __all__ = ["WARNINGS", "Code", "Finding", "People", "Weight", "check", "refusals
 CHECKS = (
     *(check_functions, check_facts, check_plans, check_intents),
     *(check_gates, check_rules, check_ownership, check_data, check_people, check_triggers, check_hooks),
-    check_outsiders,
+    *(check_outsiders, check_proofs),
     *(check_cadence, check_routes),
 )
 NEED_A_SHAPE = (check_use, check_paths)

@@ -75,6 +75,7 @@ class Code(StrEnum):
     UNKNOWN_INVARIANT = "unknown-invariant"
     WRONG_INVARIANT = "wrong-invariant"
     WRONG_PROOF = "wrong-proof"
+    UNPROVEN = "unproven"
     WRONG_SCOPE = "wrong-scope"
     WRONG_TRIGGER = "wrong-trigger"
     WRONG_ROUTE = "wrong-route"
@@ -101,6 +102,7 @@ WARNINGS = frozenset(
         Code.NO_WAY_BACK,
         Code.NO_CONFIDENCE,
         Code.NOTHING_TO_FILL_IN,
+        Code.UNPROVEN,
         Code.MAP_GAPS,
         Code.DOUBTFUL,
         Code.HIDDEN_COMPLIANCE,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from bot.domain.brief import DoneWhen, Scope, Threshold
+from bot.domain.brief import Scope, Threshold
 from bot.domain.brief.rule import contradictions, doubts
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.function import accepts, gives, hints_of, name_of, parameters, words_for
@@ -14,11 +14,10 @@ from bot.domain.checks.purity import impurities
 from bot.domain.checks.subject import Subject, intents_of, reviews
 from bot.domain.declared.place import Where
 from bot.domain.intent import Intent
-from bot.domain.proof import step_before
 from bot.domain.quantity import Money
 from bot.domain.run import Stage
 from bot.domain.text import hint
-from bot.domain.workflow import AnyLookup, Ask, fact_type
+from bot.domain.workflow import Ask, fact_type
 
 
 def check_rules(subject: Subject) -> Iterator[Finding]:
@@ -33,12 +32,11 @@ def check_rules(subject: Subject) -> Iterator[Finding]:
         yield from _threshold(subject, threshold, ("thresholds", n))
     for n, invariant in enumerate(subject.brief.invariants):
         yield from _invariant(subject, invariant.holds, ("invariants", n, "holds"))
-    yield from _proof(subject, subject.brief.done_when)
     for n, scope in enumerate(subject.brief.scope):
         yield from _scope(subject, scope, ("scope", n))
 
 
-def _intents(subject: Subject) -> dict[str, type[Intent]]:
+def intents_by_kind(subject: Subject) -> dict[str, type[Intent]]:
     return {intent.kind(): intent for _, review in reviews(subject) for intent in intents_of(review)}
 
 
@@ -46,7 +44,7 @@ def _intents(subject: Subject) -> dict[str, type[Intent]]:
 
 
 def _levels(subject: Subject) -> Iterator[Finding]:
-    known = [*(step.name for step, _ in reviews(subject)), *_intents(subject)]
+    known = [*(step.name for step, _ in reviews(subject)), *intents_by_kind(subject)]
     for name in subject.brief.levels:
         if name not in known and ("." not in name or subject.brief.may_change(name)):
             yield subject.in_brief(
@@ -99,11 +97,11 @@ def _failure(subject: Subject) -> Iterator[Finding]:
 
 
 def _threshold(subject: Subject, threshold: Threshold, where: Where) -> Iterator[Finding]:
-    intent = _intents(subject).get(threshold.intent)
+    intent = intents_by_kind(subject).get(threshold.intent)
     sentence = mend = ""
     if intent is None and subject.brief.may_change(threshold.intent):
         sentence = "names an intent that this workflow does not propose"
-        mend = f"The intents: {', '.join(_intents(subject)) or 'none'}."
+        mend = f"The intents: {', '.join(intents_by_kind(subject)) or 'none'}."
     elif intent is None:
         return  # a contradiction of the brief, found above
     elif threshold.field not in intent.model_fields:
@@ -175,44 +173,10 @@ def _faults(subject: Subject, function: Callable[..., bool]) -> Iterator[str]:
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-# --- proof and scope --------------------------------------------------------------------------------------
+# --- scope ----------------------------------------------------------------------------------------------------
 
 
-def _proof(subject: Subject, proof: DoneWhen) -> Iterator[Finding]:
-    step, lookup = subject.named(proof.of), subject.terms.lookups.get(proof.read)
-    sentence = mend = ""
-    if step is None:
-        sentence = f"is about “{proof.of}”, and there is no such step"
-        mend = hint(proof.of, subject.definition.names(), "Name a step, such as the trigger.")
-    elif lookup is None:
-        sentence = f"reads {proof.read}, which no connected system knows"
-        mend = f"Lookups: {', '.join(sorted(subject.terms.lookups)) or 'none'}."
-    elif fact_type(step) is not lookup.takes:
-        sentence = f"reads {proof.read} by “{proof.of}”, which does not give {lookup.takes.__name__}"
-        mend = f"Name a step that gives {lookup.takes.__name__}."
-    else:
-        sentence, mend = _unseen(subject, proof, lookup)
-    if sentence:
-        yield subject.in_brief(("done_when",), Code.WRONG_PROOF, f"[done_when] {sentence}.", mend)
-
-
-def _unseen(subject: Subject, proof: DoneWhen, lookup: AnyLookup) -> tuple[str, str]:
-    """Why what the proof waits for can never be seen, and the mend; empty where it can."""
-    if proof.is_ is not None and not _may_be(lookup.gives, proof.field, proof.is_):
-        return f"waits for {proof.field} to be {proof.is_!r}, and that cannot be", _fields(lookup)
-    if proof.field not in lookup.gives.model_fields:
-        return f"waits for {proof.field} to have changed, and {lookup.kind} has no such field", _fields(lookup)
-    if proof.changed and proof.is_ is None and step_before(subject.definition, proof) is None:
-        said = f"waits for {proof.field} to have changed, and no step has read {proof.read} by “{proof.of}” before"
-        return said, f"Add a step that does: before = look_up({proof.read}, {proof.of})."
-    return "", ""
-
-
-def _fields(lookup: AnyLookup) -> str:
-    return f"{lookup.kind} gives: {', '.join(_field(lookup.gives, name) for name in lookup.gives.model_fields)}."
-
-
-def _field(fact: type[BaseModel], name: str) -> str:
+def shown_field(fact: type[BaseModel], name: str) -> str:
     members = _members(fact, name)
     return f"{name} ({', '.join(members)})" if members else name
 
@@ -228,7 +192,7 @@ def _annotation(fact: type[BaseModel], name: str) -> object:
     return fact.model_fields[name].annotation
 
 
-def _may_be(fact: type[BaseModel], name: str, value: str | bool | int) -> bool:
+def may_be(fact: type[BaseModel], name: str, value: str | bool | int) -> bool:
     """Whether a field can have that value at all; only what is surely impossible is refused."""
     if name not in fact.model_fields:
         return False
@@ -254,7 +218,7 @@ def _scope(subject: Subject, scope: Scope, where: Where) -> Iterator[Finding]:
         sentence = f"waits for {scope.field} to be {', '.join(wrong)}, and that cannot be"
     else:
         return
-    fields = ", ".join(f"{trigger.name}.{_field(fact, name)}" for name in fact.model_fields)
+    fields = ", ".join(f"{trigger.name}.{shown_field(fact, name)}" for name in fact.model_fields)
     yield subject.in_brief(where, Code.WRONG_SCOPE, f"[scope] {sentence}.", f"Fields to go by: {fields}.")
 
 

@@ -7,6 +7,7 @@ from bot.domain.checks.function import parameters
 from bot.domain.checks.outsider import asked_outside
 from bot.domain.checks.subject import Subject, reaches
 from bot.domain.outside import LETTER
+from bot.domain.proof import reads_of
 from bot.domain.text import hint
 from bot.domain.workflow import (
     Act,
@@ -35,7 +36,7 @@ def check_use(subject: Subject) -> Iterator[Finding]:
 
 
 def _reads(subject: Subject) -> Iterator[Finding]:
-    used = {subject.brief.done_when.read}
+    used = {proof.read for proof in reads_of(subject.brief.done_when)}
     for step in subject.steps:
         for lookup in _lookups(step):
             used.add(lookup.kind)
@@ -111,7 +112,7 @@ def _steps(subject: Subject) -> Iterator[Finding]:
 
 
 def _named_by_the_brief(subject: Subject) -> Iterator[str]:
-    yield subject.brief.done_when.of
+    yield from (proof.of.partition(".")[0] for proof in reads_of(subject.brief.done_when))
     yield from (group.step for group in subject.brief.outsiders.values())
     for group in subject.brief.reviewers.values():
         yield from group.evidence

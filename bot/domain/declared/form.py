@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Annotated, Literal, TypeGuard, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, RootModel, ValidationError
+from pydantic import BaseModel, RootModel, Tag, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -14,6 +14,7 @@ from bot.domain.declared.place import Where, shown
 from bot.domain.declared.toml import Toml
 from bot.domain.declared.word import sentence, unknown
 from bot.domain.errors import Misdeclared
+from bot.domain.plain import is_object
 from bot.domain.text import nearest
 
 M = TypeVar("M", bound=BaseModel)
@@ -69,21 +70,31 @@ def _problems(model: type[BaseModel], toml: Toml, errors: Iterable[ErrorDetails]
 def _is_echo(error: ErrorDetails) -> bool:
     """Whether a list only counts as too short because what stands in it does not fit, which is said already."""
     given: object = error["input"]
-    return error["type"] == "too_short" and is_list(given) and len(given) > 0
+    return error["type"] == "too_short" and given not in ([], ())
 
 
 def _path_of(error: ErrorDetails) -> Where:
     return tuple(error["loc"])
 
 
-def _written(model: type[BaseModel], path: Where) -> Where:
-    """A path as it stands in the file, which does not name the form that a section of several forms has."""
+def _written(model: type[BaseModel], path: Where, file: object) -> Where:
+    """A path as it stands in the file, which does not name the form that a section of several forms has.
+
+    Nor does it count a section that stands alone where there may be several.
+    """
     here: object = model
     written: Where = ()
     for part in path:
-        written = written if _forms(here) else (*written, part)
+        alone = isinstance(part, int) and is_object(file)
+        if not (_forms(here) or alone):
+            written = (*written, part)
+            file = file.get(part) if is_object(file) and isinstance(part, str) else _nth(file, part)
         here = _inside(here, part)
     return written
+
+
+def _nth(value: object, n: str | int) -> object:
+    return value[n] if is_list(value) and isinstance(n, int) and n < len(value) else None
 
 
 def _meant(model: type[BaseModel], path: Where) -> Where | None:
@@ -93,7 +104,7 @@ def _meant(model: type[BaseModel], path: Where) -> Where | None:
 
 
 def _problem(model: type[BaseModel], toml: Toml, error: ErrorDetails, full: Where) -> Misdeclared:
-    path, known = _written(model, full), _fields(model, full[:-1])
+    path, known = _written(model, full, toml.data), _fields(model, full[:-1])
     if error["type"] == "extra_forbidden":
         return toml.wrong(path, unknown(path, [*known]))
     field = known.get(str(path[-1])) if path else None
@@ -108,6 +119,8 @@ def _example(field: FieldInfo | None, path: Where) -> str:
     if field is None:
         return ""
     inner = _bare(field.annotation)
+    if get_origin(inner) is tuple and (forms := _forms(_bare(get_args(inner)[0]))):
+        inner = next(iter(forms.values()))
     if _is_model(inner):
         return _sections(inner, path)
     return f"For example: {path[-1]} = {field.examples[0]}" if field.examples else ""
@@ -159,11 +172,14 @@ def _forms(annotation: object) -> Mapping[str, type[BaseModel]]:
     """The forms that a section may have, each by the word in the file that says so."""
     if get_origin(annotation) not in (Union, UnionType):
         return {}
-    models = [one for one in map(_bare, get_args(annotation)) if _is_model(one)]
-    return {word: one for one in models for word in _words_of(one)} if len(models) > 1 else {}
+    models = [(arg, one) for arg in get_args(annotation) if _is_model(one := _bare(arg))]
+    return {word: one for arg, one in models for word in _words_of(arg, one)} if len(models) > 1 else {}
 
 
-def _words_of(model: type[BaseModel]) -> tuple[str, ...]:
+def _words_of(annotation: object, model: type[BaseModel]) -> tuple[str, ...]:
+    tags = tuple(one.tag for one in get_args(annotation) if isinstance(one, Tag))
+    if tags:
+        return tags
     fields = (_bare(field.annotation) for field in model.model_fields.values())
     return next((get_args(one) for one in fields if get_origin(one) is Literal), ())
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import assert_never
 
-from bot.domain.brief import Brief, OnRejection
+from bot.domain.brief import Brief, DoneWhen, OnRejection
+from bot.domain.brief.done_when import ReadAgain
 from bot.domain.paths import LAST, MOST, Outcome, Path, walk
 from bot.domain.proof import words_of_proof
 from bot.domain.quantity import write_duration
@@ -62,8 +63,11 @@ class Arrow:
 def boxes(definition: Definition, brief: Brief) -> tuple[Box, ...]:
     """A box for each step in order, and one for the end."""
     steps = [Box(step.name, verb_of(step.node), step.name, tuple(_lines(step, brief))) for step in definition.steps]
-    done = brief.done_when
-    return (*steps, Box(END, None, "done when", (f"{done.read}: {words_of_proof(done)}",)))
+    return (*steps, Box(END, None, "done when", tuple(_proof(proof) for proof in brief.done_when)))
+
+
+def _proof(proof: DoneWhen) -> str:
+    return f"{proof.read}: {words_of_proof(proof)}" if isinstance(proof, ReadAgain) else f"{proof.found} is found"
 
 
 def arrows(definition: Definition) -> tuple[Arrow, ...]:

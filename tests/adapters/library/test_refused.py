@@ -8,6 +8,7 @@ import pytest
 from bot.adapters.library.shelf import Shelf
 from bot.adapters.store.store import SqliteStore
 from bot.adapters.systems.sandbox import BINDINGS
+from bot.domain.brief.done_when import ReadAgain
 from bot.domain.brief.remnant import NOBODY
 from bot.domain.checks import Weight
 from bot.domain.errors import Misdeclared
@@ -156,7 +157,9 @@ async def test_a_file_that_does_not_load_disturbs_nobody_once_an_owner_has_chang
     await stored(store, BRIEF_OF, ANSWERED)
     shelf = await started(store, home, brief=UNCHANGING)
     assert shelf.names() == ("tag_ticket",)
-    assert shelf.current("tag_ticket").brief.done_when.is_ == "answered"
+    (proof,) = shelf.current("tag_ticket").brief.done_when
+    assert isinstance(proof, ReadAgain)
+    assert proof.is_ == "answered"
 
 
 async def test_what_an_owner_changes_while_the_file_does_not_load_counts(store: SqliteStore, home: Path) -> None:

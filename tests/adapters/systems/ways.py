@@ -200,6 +200,7 @@ ASKED: Mapping[str, Fact] = {
     "crm.history_of": _DEAL,
     "crm.quiet_deals": crm.Sweep(day=NOON.date()),
     "mail.thread_of": mail.Email(id="m@x.example", sender="harriet@brambleside-bikes.example"),
+    "mail.sent_to": mail.Addressee(address="harriet@brambleside-bikes.example"),
     "billing.order_of": billing.RefundRequest(order_id="O-401", reason="x"),
     "billing.payments_of": _PAID,
     "billing.purchase_order_of": _BILL,

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from bot.domain.brief.difference import diff_brief
 from bot.domain.brief.reading import read_brief
 from bot.domain.brief.rule import doubts, mentions
+from bot.domain.brief.writing import write_brief
 from bot.domain.declared.place import shown
 from bot.domain.errors import Misdeclared
 from tests.domain.brief.whole import WHOLE, with_line
@@ -403,3 +405,43 @@ def test_a_reaction_has_a_name_and_channels_and_comes_by_slack(old: str, new: st
 def test_a_reaction_is_called_as_slack_calls_it(emoji: str) -> None:
     brief = read_brief(with_line('ticket = ["#help"]', f'{emoji} = ["#help"]'), file="x")
     assert dict(brief.triggers.reactions) == {emoji.strip('"'): ("#help",)}
+
+
+SEVERAL = """\
+[[done_when]]
+read = "helpdesk.state_of"
+of = "ticket"
+field = "status"
+is = "answered"
+for = ["helpdesk.SendReply"]
+
+[[done_when]]
+found = "helpdesk.GrantCredit"
+"""
+ONE = SEVERAL.partition("\n\n")[0].replace("[[done_when]]", "[done_when]").partition("\nfor")[0]
+
+
+def test_one_proof_and_several_are_read_from_a_file() -> None:
+    one, several = (read_brief(text, file="b") for text in (WHOLE, WHOLE.replace(ONE, SEVERAL)))
+    assert (len(one.done_when), len(several.done_when)) == (1, 2)
+    assert read_brief(WHOLE.replace(ONE, ONE.replace("[done_when]", "[[done_when]]")), file="b") == one
+    assert "done_when[2].found: set to “helpdesk.GrantCredit”" in diff_brief(one, several)
+    assert read_brief(write_brief(several), file="b") == several
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "line", "said"),
+    [
+        ('found = "', 'foond = "', 9, "`done_when[2].foond` is not known here. Did you mean `found`?"),
+        ("helpdesk.GrantCredit", "helpdesk.Grant", 9, "`done_when[2].found` is about helpdesk.Grant, which [changes]"),
+        ("helpdesk.SendReply", "helpdesk.Send", 6, "`done_when[1].for` is about helpdesk.Send, which [changes]"),
+        ('is = "answered"', "is = [7]", 5, "`done_when[1].is` must be text, a whole number, true or false."),
+        ("helpdesk.state_of", "helpdesk.ticket_of", 2, "`done_when[1].read` is helpdesk.ticket_of, which [reads] does"),
+        ('of = "ticket"\n', "", 1, "`done_when[1].of` is missing: the step it is read for."),
+    ],
+)
+def test_a_mistake_in_one_of_several_proofs_is_said_with_its_place(was: str, now: str, line: int, said: str) -> None:
+    begins = WHOLE.partition("[done_when]")[0].count("\n")
+    with pytest.raises(Misdeclared) as caught:
+        read_brief(WHOLE.replace(ONE, SEVERAL.replace(was, now)), file="b")
+    assert f"b:{begins + line}: {said}" in str(caught.value)

@@ -68,6 +68,7 @@ def test_these_findings_and_no_others_are_warnings() -> None:
         Code.NO_WAY_BACK,
         Code.NO_CONFIDENCE,
         Code.NOTHING_TO_FILL_IN,
+        Code.UNPROVEN,
         Code.MAP_GAPS,
         Code.DOUBTFUL,
         Code.HIDDEN_COMPLIANCE,

@@ -43,6 +43,7 @@ class Small(Workflow, version=1):
     tagged = act(approved)
 
 
+PROOF = {"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"}
 SMALL: Mapping[str, object] = {
     "reads": {"helpdesk": ["state_of"]},
     "changes": {"helpdesk": ["AddTag"]},
@@ -57,6 +58,15 @@ def small(definition: Definition = Small.definition, /, **changed: object) -> Te
 
 def changing(*kinds: str) -> dict[str, object]:
     return {"changes": {"helpdesk": [*kinds]}}
+
+
+def proven(*kinds: str) -> dict[str, object]:
+    """What is changed, and what proves each of it."""
+    read = {**PROOF, "for": [f"helpdesk.{kinds[0]}"]}
+    return {
+        "changes": {"helpdesk": [*kinds]},
+        "done_when": [read, *({"found": f"helpdesk.{kind}"} for kind in kinds[1:])],
+    }
 
 
 def support(**changed: object) -> dict[str, object]:

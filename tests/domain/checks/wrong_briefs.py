@@ -28,7 +28,7 @@ from bot.domain.terms import Terms
 from bot.domain.workflow import Definition
 from bot.intents import helpdesk
 from tests.domain import sample
-from tests.domain.checks.wrong import Small, Wrong, answering, changing, small, support
+from tests.domain.checks.wrong import PROOF, Small, Wrong, answering, changing, small, support
 from tests.domain.checks.wrong_steps import Asking, Due
 from tests.domain.sample import SUPPORT, Category, Draft
 
@@ -567,6 +567,50 @@ WRONG = (
     Wrong(Code.CONTRADICTION, "[done_when] says neither `is` nor `changed`", proving(**{"is": None})),
     Wrong(Code.WRONG_PROOF, "waits for status to be 'replied'", proving(**{"is": "replied"})),
     Wrong(Code.WRONG_PROOF, "waits for messages to be 'two'", proving(field="messages", **{"is": "two"})),
+    Wrong(
+        Code.WRONG_PROOF,
+        "[done_when] has helpdesk asked for helpdesk.AddTag, and it cannot tell what was done under a key.",
+        small(done_when={"found": "helpdesk.AddTag"}, reads={}),
+        bound(helpdesk.AddTag),
+    ),
+    Wrong(
+        Code.WRONG_PROOF,
+        "[done_when] has helpdesk asked for helpdesk.AddTag, and it cannot tell what was done under a key.",
+        small(done_when={"found": "helpdesk.AddTag"}, reads={}),
+        bound(helpdesk.AddTag, retry=Retry.IDEMPOTENT, remembers=timedelta(days=1), shown=False),
+    ),
+    Wrong(
+        Code.WRONG_PROOF,
+        "`done_when.found` is about helpdesk.SendReply, which no step proposes.",
+        small(changes={"helpdesk": ["AddTag", "SendReply"]}, done_when={"found": "helpdesk.SendReply"}, reads={}),
+        also=frozenset({Code.UNUSED_SYSTEM, Code.UNPROVEN}),
+    ),
+    Wrong(
+        Code.WRONG_PROOF,
+        "`done_when[2].for` is about helpdesk.SendReply, which no step proposes.",
+        small(
+            changes={"helpdesk": ["AddTag", "SendReply"]},
+            done_when=[{"found": "helpdesk.AddTag"}, {**PROOF, "for": ["helpdesk.SendReply"]}],
+        ),
+        also=frozenset({Code.UNUSED_SYSTEM}),
+    ),
+    Wrong(
+        Code.CONTRADICTION,
+        "`done_when.found` is about helpdesk.SendReply, which [changes] does not allow",
+        small(done_when={"found": "helpdesk.SendReply"}, reads={}),
+        also=frozenset({Code.UNPROVEN}),
+    ),
+    Wrong(
+        Code.CONTRADICTION,
+        "`done_when.for` is about helpdesk.AdTag, which [changes] does not allow",
+        proving(**{"for": ["helpdesk.AdTag"]}),
+        also=frozenset({Code.UNPROVEN}),
+    ),
+    Wrong(
+        Code.WRONG_PROOF,
+        "reads helpdesk.state_of by “ticket.subject”, which does not give Ticket",
+        proving(of="ticket.subject"),
+    ),
     Wrong(
         Code.WRONG_SCOPE,
         "[scope] names “ticket.country”, which is no field of the trigger's Ticket",

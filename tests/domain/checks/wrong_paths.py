@@ -1,10 +1,12 @@
 """Workflows that go wrong on some path: a gate that is missing, an action too many, no way back."""
 
 from bot.authoring import Step, Workflow, act, ask, decide, either, inquire, plan, propose, review, stop, trigger
+from bot.domain.binding import Binding, Retry
 from bot.domain.checks import Code
 from bot.domain.workflow import Definition
 from bot.intents import helpdesk
-from tests.domain.checks.wrong import Wrong, answering, changing, loose, small
+from tests.domain import sample
+from tests.domain.checks.wrong import PROOF, Wrong, answering, loose, proven, small
 from tests.domain.checks.wrong_steps import BOTH_CHANGES, open_case, planning
 from tests.domain.sample import Category, Draft, Triage, answer, mark
 
@@ -126,9 +128,23 @@ class WayBack(Workflow, version=1):
     done = act(approved)
 
 
-TAG_AND_REPLY = changing("AddTag", "SendReply")
+TAG_AND_REPLY = proven("AddTag", "SendReply")
+
+UNPROVEN = {**TAG_AND_REPLY, "done_when": PROOF}
+"""A proof that is not said to be for either of them."""
 
 WRONG = (
+    Wrong(
+        Code.UNPROVEN,
+        "Nothing in [done_when] shows helpdesk.SendReply: were it promised and not made",
+        small(WayBack.definition, **UNPROVEN),
+    ),
+    Wrong(
+        Code.UNPROVEN,
+        "Nothing in [done_when] shows helpdesk.AddTag: were it promised and not made",
+        small(WayBack.definition, **UNPROVEN),
+        {**sample.BINDINGS, "helpdesk.AddTag": Binding("helpdesk.AddTag", Retry.BLIND)},
+    ),
     Wrong(Code.TOO_MANY_PATHS, "can go more than 1,000 ways", small(branching(7), changes={})),
     Wrong(
         Code.UNREACHABLE,

@@ -33,7 +33,7 @@ from bot.domain.terms import Prompt, Terms
 from bot.domain.workflow import Definition, Guard, PlanOf
 from bot.intents import helpdesk
 from tests.domain import sample
-from tests.domain.checks.wrong import Small, Wrong, answering, changing, loose, small
+from tests.domain.checks.wrong import Small, Wrong, answering, changing, loose, proven, small
 from tests.domain.sample import Category, Draft, Triage, answer, mark
 
 
@@ -359,7 +359,7 @@ class UnusedStep(Workflow, version=1):
 
 
 BOTH_READS = {"reads": {"helpdesk": ["account_of", "state_of"]}}
-BOTH_CHANGES = changing("AddTag", "OpenTicket")
+BOTH_CHANGES = proven("AddTag", "OpenTicket")
 
 WRONG = (
     Wrong(

@@ -21,6 +21,7 @@ def bindings(tools: Tools, per_day: Mapping[str, int] | None = None) -> dict[str
             retry=tool.retry,
             remembers=tool.remembers,
             per_day=limits.get(kind.partition(".")[2]),
+            shown=False,
             supervised=tool.retry is Retry.BLIND,
         )
         for kind, tool in tools.changes.items()

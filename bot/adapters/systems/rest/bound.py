@@ -63,6 +63,7 @@ class Bound:
                 retry=changes[intent.__name__].retry,
                 remembers=changes[intent.__name__].remembers,
                 per_day=per_day.get(intent.__name__),
+                shown=changes[intent.__name__].find is not None,
             )
             for kind, intent in self.intents.items()
         }

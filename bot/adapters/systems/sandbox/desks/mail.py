@@ -1,11 +1,11 @@
-"""The mailbox: threads with customers. What came in can be asked for; what went out leaves no trace to search for."""
+"""The mailbox: threads with customers. What came in is shown, and what went out last; no mail is found by its key."""
 
 import sqlite3
 
 from bot.adapters.systems.sandbox.desk import Books, Change, Desk, Shelf, answer, blind
 from bot.adapters.systems.sandbox.sample import pour
 from bot.domain.errors import Broken
-from bot.intents.mail import SYSTEM, Email, SendMail, Thread, thread_of
+from bot.intents.mail import SYSTEM, Addressee, Email, SendMail, Sent, Thread, sent_to, thread_of
 
 TABLES = (
     """CREATE TABLE mail_message (
@@ -76,6 +76,15 @@ def _thread(books: Books, it: Email) -> Thread:
     )
 
 
+def _sent(books: Books, it: Addressee) -> Sent:
+    last = books.row(
+        """SELECT subject, at FROM mail_message WHERE ours AND lower(recipient) = lower(?)
+           ORDER BY at DESC, rowid DESC LIMIT 1""",
+        it.address,
+    )
+    return Sent(subject=last["subject"], sent_at=last["at"]) if last else Sent()
+
+
 def _send(books: Books, it: SendMail) -> Change:
     blocked = books.row("SELECT why FROM mail_blocked WHERE address = lower(?)", it.to)
     if blocked:
@@ -99,7 +108,7 @@ DESK = Desk(
     title="mailbox",
     tables=TABLES,
     fill=lambda books: pour(books, SYSTEM),
-    answers=dict((answer(thread_of, Email, _thread),)),
+    answers=dict((answer(thread_of, Email, _thread), answer(sent_to, Addressee, _sent))),
     ways=dict(
         (
             blind(
