@@ -6,6 +6,9 @@ ARGS ?=
 # More than there are processors: many tests wait for a process or a browser.
 PARALLEL := --numprocesses=4 --dist=worksteal
 
+# The tests start hundreds of processes: each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test check bench certify pictures lock clean
 
 help: ## say what there is

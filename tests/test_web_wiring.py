@@ -19,6 +19,7 @@ from bot.domain.run import RunId
 from bot.domain.slip import Slip
 from bot.ports.queries import RunFilter
 from bot.settings import SAMPLE, Settings
+from bot.settings.web import WebUse
 from bot.wiring import Bot, Wall, opened
 from bot.wiring.link import link_to
 from bot.wiring.web import ADDRESS, outside
@@ -95,3 +96,15 @@ async def test_the_link_of_a_mail_is_read_by_the_doors_of_the_same_bot(settings:
         link = bot.parts.link_to(slip)
     key = read_keys(reachable.data, {}).derived(KEY)
     assert read_slip(key, link.removeprefix("https://bot.example.com/inquiries/")) == slip
+
+
+async def test_where_something_is_tried_on_this_machine_the_link_leads_to_its_door(settings: Settings) -> None:
+    slip = Slip(RunId("run-1"), "choice", "0123abcd", datetime(2026, 3, 3, 9, 30, tzinfo=UTC))
+    alone = replace(settings, file=settings.file.model_copy(update={"web": WebUse()}))
+    with pytest.raises(Broken, match="No door is open"):
+        link_to(alone, slip)
+    alone.data.mkdir(parents=True, exist_ok=True)
+    (alone.data / ADDRESS).write_text("http://127.0.0.1:4711\n", encoding="ascii")
+    assert link_to(alone, slip).startswith("http://127.0.0.1:4711/inquiries/")
+    with pytest.raises(Broken, match="No door is open"):
+        link_to(settings, slip)  # whoever opens a port for others says how they come there

@@ -1,7 +1,5 @@
 """Write to somebody outside the chat whom a question is for: one mail, with a link that answers this question alone."""
 
-import hashlib
-
 from bot.application.conclude import conclude
 from bot.application.errand import Errand, run_errand
 from bot.application.parts import Parts
@@ -10,8 +8,7 @@ from bot.domain.asking import REMINDER
 from bot.domain.effect import Write
 from bot.domain.errors import Broken, Refused
 from bot.domain.event import Failed, Problem
-from bot.domain.intent import key_of
-from bot.domain.outside import LETTER, address_of
+from bot.domain.outside import LETTER, address_of, key_of_mail
 from bot.domain.person import ENGINE
 from bot.domain.run import Question, Run
 from bot.domain.slip import Slip
@@ -54,7 +51,6 @@ def _errand(parts: Parts, lease: Lease, run: Run, effect: Write) -> Errand:
     if binding is None:
         raise Broken(f"{LETTER} is not connected to any system, so nobody outside can be asked.")
     letter = _letter(parts, run, question, effect, to)
-    digest = hashlib.sha256(f"{to}\0{effect.until.isoformat()}".encode(errors="surrogatepass")).hexdigest()
     # Of a call that is known not to have arrived, its lease was given back; one that was not, may have left.
     again = lease.attempt > 1 and binding.retry is not Retry.BLIND
     before = is_from_before(parts, run)
@@ -62,7 +58,7 @@ def _errand(parts: Parts, lease: Lease, run: Run, effect: Write) -> Errand:
         step=effect.step,
         n=effect.n,
         intent=letter,
-        key=key_of(run=run.id, step=f"{effect.step} mail", digest=digest, n=effect.n),
+        key=key_of_mail(run, effect.step, to, effect.until, effect.n),
         binding=binding,
         system=parts.systems.of(SendMail.system),
         begun_at=lease.created_at,

@@ -33,7 +33,7 @@ def done(run: Run, terms: Terms) -> str:
     for action in (one for one in run.actions if one.status is ActionStatus.DONE):
         receipt, intent = action.receipt or {}, intended(run, action, terms)
         record = terms.fields.record(intent, action.proposal.step)
-        brought = ", ".join(str(value) for name in ("id", "link") if (value := receipt.get(name)))
+        brought = receipt.get("link") or receipt.get("id")  # who can follow a link has no use for an id
         told.append(f"{said_of(type(intent))} → {record}{f' ({brought})' if brought else ''}.")
     gates = [gate for gate in run.gates.values() if gate.status is GateStatus.APPROVED]
     people = dict.fromkeys(vote.person for gate in gates for vote in gate.approvals)

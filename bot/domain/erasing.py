@@ -31,6 +31,7 @@ def _empty_gate(gate: Gate) -> Gate:
     return replace(
         gate,
         why="",
+        moved="",
         proposals=tuple(_empty_proposal(proposal) for proposal in gate.proposals),
         approvals=tuple(_empty_vote(vote) for vote in gate.approvals),
         denials=tuple(_empty_vote(vote) for vote in gate.denials),

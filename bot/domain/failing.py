@@ -78,12 +78,20 @@ def take_unknown(move: Move, event: OutcomeUnknown) -> None:
     doubtful = replace(action, status=ActionStatus.IN_DOUBT, error=event.text)
     move.action(doubtful, EntryKind.ACTION_IN_DOUBT, attempt=event.attempt, fields={"error": event.text})
     show_outcome(move, event.step)
-    record = move.terms.fields.record(intended(move.run, action, move.terms), action.proposal.step)
     return move.park(
-        f"It is not known whether {action.proposal.kind} on {record} happened (key {action.key}). {event.text} "
+        f"It is not known whether {_what(move, action)} happened (key {action.key}). {event.text} "
         "Look there, then say: done, or not done.",
         step=event.step,
     )
+
+
+def _what(move: Move, action: Action) -> str:
+    """What may have happened; where its record is personal, where that can be read instead."""
+    intent, step = intended(move.run, action, move.terms), action.proposal.step
+    record = move.silent(move.terms.fields.record(intent, step))
+    if record == intent.record():
+        return f"{action.proposal.kind} on {record}"
+    return f"{action.proposal.kind} of “{step}”, whose record stands on the card,"
 
 
 def take_retry(move: Move, event: Retried) -> None:

@@ -43,7 +43,7 @@ def open_gate(move: Move, step: AnyStep, node: Review) -> None:
     """Open the gate and put it to whoever answers it: nobody, a policy, or people."""
     proposals = proposals_of(move, node)
     intents = [intent_of(p, move.terms) for p in proposals]
-    ruling = rule(case_of(move, step, intents), move.terms.brief)
+    ruling = _after_a_move(move.run.gates.get(step.name), rule(case_of(move, step, intents), move.terms.brief))
     group = ruling.group or group_named(move, node)
     reviewers = move.terms.brief.reviewers.get(group)
     if reviewers is None:
@@ -60,6 +60,13 @@ def open_gate(move: Move, step: AnyStep, node: Review) -> None:
             review_done(move, step.name)
         case _:
             assert_never(ruling.answerer)
+
+
+def _after_a_move(last: Gate | None, ruling: Ruling) -> Ruling:
+    """What was built anew because the world had moved is looked at by people, who are told why."""
+    if last is None or not last.moved or ruling.answerer is Answerer.NOBODY:
+        return ruling
+    return replace(ruling, answerer=Answerer.PERSON, why=last.moved)
 
 
 def no_reviewers(move: Move, group: str) -> str:

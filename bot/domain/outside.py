@@ -3,7 +3,9 @@
 They are nobody of the directory. A link lets them fill in one form once, and no verb of the gate knows them.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from bot.domain.asking import REMINDER, take_facts
 from bot.domain.audit.entry import EntryKind
@@ -11,6 +13,7 @@ from bot.domain.classified import Classified
 from bot.domain.errors import AlreadyDecided, OutOfDate
 from bot.domain.event import Done, Failed, FilledIn, OutcomeUnknown
 from bot.domain.frozen import replace
+from bot.domain.intent import key_of
 from bot.domain.move import Move
 from bot.domain.person import ENGINE
 from bot.domain.plain import Plain
@@ -47,6 +50,12 @@ def address_of(run: Run, terms: Terms, group: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Wrong(f"“{outsiders.mail}” holds no address here, so {group} cannot be asked. Answer in their place.")
     return value.strip()
+
+
+def key_of_mail(run: Run, step: str, to: str, until: datetime, n: int) -> str:
+    """What the system of mail knows one mail of a question by."""
+    digest = hashlib.sha256(f"{to}\0{until.isoformat()}".encode(errors="surrogatepass")).hexdigest()
+    return key_of(run=run.id, step=f"{step} mail", digest=digest, n=n)
 
 
 def shown_outside(run: Run, terms: Terms, name: str) -> Iterator[tuple[str, str]]:
@@ -136,7 +145,16 @@ def _write(
         group=question.group,
         n=event.n,
         outcome=outcome,
+        key=_key(move, event, question),
     )
+
+
+def _key(move: Move, event: Done | Failed | OutcomeUnknown, question: Question) -> str | None:
+    try:
+        to = address_of(move.run, move.terms, question.group)
+    except Wrong:
+        return None
+    return key_of_mail(move.run, event.step, to, question.expires_at or event.at, event.n)
 
 
 _MEND = "Resume to write once more, answer in their place, or cancel."

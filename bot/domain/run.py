@@ -172,6 +172,8 @@ class Gate:
     escalations: int = 0
     policy: str = ""
     """`policy:<hash>` where a policy approved."""
+    moved: str = ""
+    """What moved in the world, where what it is about is built anew: the next version says so, and people decide."""
 
 
 class ActionStatus(StrEnum):

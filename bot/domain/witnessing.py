@@ -1,19 +1,21 @@
 """Reading the world again: have the facts moved since the decision, and does the brief's proof hold at the end?"""
 
-from bot.domain.acting import acting_step, execute_next, gate_of, reopen, witnesses_left
+from bot.domain.acting import acting_step, call_off, execute_next, gate_of, has_begun, reopen, witnesses_left
 from bot.domain.answering import PROOF, take_record
 from bot.domain.asking import OBSERVE, ask_to_observe
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief import DoneWhen
-from bot.domain.effect import Purpose, Read
+from bot.domain.edits import edits_of
+from bot.domain.effect import Purpose, Read, Show
 from bot.domain.ending import done, nothing_done
 from bot.domain.event import Delayed, ReadBack
 from bot.domain.frozen import replace
+from bot.domain.gating import close
 from bot.domain.move import Move
 from bot.domain.plain import Plain
 from bot.domain.proof import proves, step_before
-from bot.domain.run import ActionStatus, RunState, Stage, StepState, StepStatus
-from bot.domain.value import skipped
+from bot.domain.run import ActionStatus, Gate, GateStatus, RunState, Stage, StepState, StepStatus
+from bot.domain.value import downstream, skipped
 from bot.domain.workflow import AnyStep, LookUp, Trigger
 
 
@@ -94,7 +96,31 @@ def _ask_again(move: Move, step: AnyStep, event: ReadBack, moved: dict[str, tupl
         fields={f"{side}.{n}": pair[i] for n, pair in moved.items() for i, side in enumerate(("before", "after"))},
         records=", ".join(event.records) or None,
     )
-    reopen(move, gate, f"The world changed after this was approved: {words}.")
+    why = f"The world changed after this was approved: {words}."
+    rests = downstream(move.terms, event.step)
+    if _chooses(move, event.step) and not any(
+        has_begun(one) and one.proposal.step in rests for one in move.run.actions
+    ):
+        return _build_anew(move, gate, rests, why)
+    return reopen(move, gate, why)
+
+
+def _chooses(move: Move, step: str) -> bool:
+    node = move.terms.definition.step(step).node
+    return isinstance(node, LookUp) and node.lookup.chooses
+
+
+def _build_anew(move: Move, gate: Gate, rests: tuple[str, ...], why: str) -> None:
+    """Go through everything again that rests on a choice, as it is now made; nothing of before stays in it."""
+    if any(edits_of(move.run, gate)):
+        why = f"{why} It was built anew; what people had changed in it is not in it any more."
+    call_off(move, gate)
+    closed = replace(gate, status=GateStatus.CLOSED, moved=why, editors=())
+    move.gate(closed, EntryKind.GATE_VOIDED, fields={"why": why})
+    move.order(Show(gate.step, gate.version))
+    for other in [one for one in move.run.gates.values() if one.step in rests]:
+        close(move, other, why)
+    move.forget(tuple(name for name in rests if name in move.run.steps))
 
 
 def _moved(move: Move, path: str, was: Plain, now: Plain) -> str:

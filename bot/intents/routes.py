@@ -29,4 +29,4 @@ class Route(Fact):
 
 def route(table: str, takes: type[F]) -> Lookup[F, Route]:
     """Choose by a table of the workflow's `routes.toml`: its rules go by the fields of this fact."""
-    return Lookup(SYSTEM, table, takes=takes, gives=Route, witnessed=("to",))
+    return Lookup(SYSTEM, table, takes=takes, gives=Route, witnessed=("to",), chooses=True)

@@ -90,6 +90,11 @@ class Play:
         return tuple(self._world.started)
 
     @property
+    def mailed(self) -> tuple[tuple[str, str], ...]:
+        """To whom a mail with a question left, and for which step, in order; a reminder is one, too."""
+        return tuple(self._world.mailed)
+
+    @property
     def told(self) -> tuple[Tell, ...]:
         return tuple(self._world.told)
 

@@ -14,11 +14,12 @@ from bot.domain.effect import AskModel, Compensate, Effect, Execute, Read, Seek,
 from bot.domain.errors import BotError, Transient, Uncertain
 from bot.domain.event import Answered, Done, Doubted, Event, Failed, LookedUp, OutcomeUnknown, Problem, ReadBack
 from bot.domain.intent import Fact, Intent, Receipt
+from bot.domain.outside import address_of
 from bot.domain.person import ENGINE, Actor, ActorKind
 from bot.domain.plain import Plain
 from bot.domain.run import ActionStatus, Run
 from bot.domain.terms import Terms
-from bot.domain.value import intent_of
+from bot.domain.value import Wrong, intent_of
 
 MODEL = Actor(ActorKind.MODEL, "play")
 
@@ -73,7 +74,7 @@ class World:
         self.tried: list[Intent] = []
         self.taken_back: list[Intent] = []
         self.told: list[Tell] = []
-        self.written: list[Write] = []
+        self.mailed: list[tuple[str, str]] = []
         self.started: list[tuple[str, Mapping[str, Plain]]] = []
         self.wakes: list[Wake] = []
 
@@ -93,7 +94,7 @@ class World:
             case Seek():
                 return self._look(effect, at)
             case Write():
-                return self._write(effect, at)
+                return self._write(effect, run, terms, at)
             case Tell():
                 self.told.append(effect)
             case Wake():
@@ -129,8 +130,11 @@ class World:
             return LookedUp(at, ENGINE, effect.step, effect.n, text=line.message)
         return LookedUp(at, ENGINE, effect.step, effect.n, line.model_dump(mode="json"))
 
-    def _write(self, effect: Write, at: datetime) -> Event:
-        self.written.append(effect)
+    def _write(self, effect: Write, run: Run, terms: Terms, at: datetime) -> Event:
+        try:
+            self.mailed.append((address_of(run, terms, run.questions[effect.step].group), effect.step))
+        except Wrong as wrong:
+            return Failed(at, ENGINE, effect.step, Problem.REFUSED, wrong.message, effect.n)
         line = self._outcomes.next(f"mail {effect.step}", Receipt(id=f"mail {effect.step} {effect.n}"))
         if isinstance(line, Uncertain):
             return OutcomeUnknown(at, ENGINE, effect.step, effect.n, line.message)

@@ -18,6 +18,7 @@ from bot.domain.declared.form import fill_in
 from bot.domain.declared.toml import read_toml
 from bot.domain.run import Run, RunState
 from bot.wiring import BACK_OFFICE
+from bot.wiring.web import ADDRESS
 from tests.adapters.slack.hear.house import House, opened
 from tests.commands.line import SHIPPED
 
@@ -59,12 +60,15 @@ async def test_the_day_that_ships_leaves_a_run_in_each_state(tmp_path: Path, cap
         shutil.copytree(SHIPPED, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
 
     async with opened(tmp_path, samples=True, change=whole) as house:
+        (house.settings.data / ADDRESS).write_text("http://127.0.0.1:4711\n", "ascii")  # as where doors are open
         played = await play(house)
         assert left_out(caplog) == []
         assert {one.partition(" ")[2] for one in played} == {"waiting", "parked", "done", "stopped"}
         runs = await house.runs()
-        by_clock = [run.workflow for run in runs if run.state is RunState.WAITING and not run.gates]
-        assert by_clock == ["follow_up"]
+        elsewhere = [run.workflow for run in runs if run.state is RunState.WAITING and not run.gates]
+        assert sorted(elsewhere) == ["customer_provisioning", "follow_up"], "a customer's answer, and a day"
+        (posed,) = [question for run in runs for question in run.questions.values()]
+        assert (posed.group, posed.unsent) == ("customers", False)
         (doubt,) = [run for run in runs if run.state is RunState.PARKED]
         assert doubt.workflow == "email_routing"
         assert "It is not known whether mail.SendMail" in doubt.reason

@@ -101,6 +101,7 @@ def test_it_says_what_to_do_first_and_ends_at_a_signal(one: signal.Signals, tmp_
     assert re.match(r"Records change in the back office: http://127\.0\.0\.1:[0-9]+/office$", greeting[2])
     assert re.match(r"What is not Slack comes in at http://127\.0\.0\.1:[0-9]+: see countersign hook ", greeting[3])
     assert greeting[4] == f"The bot's own remarks: {tmp_path / 'data' / 'countersign.log'}\n"
+    assert (tmp_path / "data" / "countersign.log").is_file()
     assert (greeting[5], rest, errors) == ("Ctrl-C stops it.\n", "Stopping.\n", "")
     assert process.returncode == 0
 

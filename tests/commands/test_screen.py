@@ -332,8 +332,17 @@ def test_only_what_is_worth_it_goes_to_the_file(tmp_path: Path) -> None:
     assert written.stat().st_mode & 0o077 == 0
 
 
+def test_whoever_is_told_of_the_file_finds_it(tmp_path: Path) -> None:
+    written = tmp_path / "data" / "countersign.log"
+    with log_to_file(tmp_path / "data", Redactor(), made=True):
+        assert written.read_text("utf-8") == ""
+        assert [one.stat().st_mode & 0o077 for one in (written, written.parent)] == [0, 0]
+        logging.getLogger("countersign").warning("the disk is slow")
+    assert "warning: the disk is slow" in written.read_text("utf-8")
+
+
 def test_a_full_disk_keeps_nobody_from_working(capsys: pytest.CaptureFixture[str]) -> None:
-    with log_to_file(Path("/dev/null/nowhere"), Redactor()):
+    with log_to_file(Path("/dev/null/nowhere"), Redactor(), made=True):
         logging.getLogger("countersign").warning("lost")
     assert capsys.readouterr() == ("", "")
 

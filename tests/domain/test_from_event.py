@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.authoring import Fact, Field
+from bot.domain.brief.form import Form
+from bot.domain.brief.form import contradictions_of as of_form
 from bot.domain.brief.hook import Hook, contradictions_of
 from bot.domain.errors import Unfit
 from bot.domain.from_event import NotThere, Sent, concerns, event_for, event_id, hooks_of, reach, value_of
@@ -198,3 +200,9 @@ def test_a_hook_of_a_workflow_that_is_not_open_is_refused() -> None:
         "`triggers.hooks.shop` is closed: webhook is not one of the doors.",
         'Add "webhook" to triggers.doors.',
     )
+
+
+def test_words_above_a_form_that_is_not_open_are_refused() -> None:
+    (problem,) = of_form(Form(title="Ask us"), open_=False)
+    assert problem[1:] == ("`triggers.form` is closed: form is not one of the doors.", 'Add "form" to triggers.doors.')
+    assert [*of_form(Form(), open_=False), *of_form(Form(title="Ask us"), open_=True)] == []

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.authoring import Workflow, act, look_up, propose, review, trigger
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Execute, Purpose, Read
 from bot.domain.errors import Broken, Transient
@@ -12,7 +13,7 @@ from bot.domain.event import Begun, Delayed, Failed, Problem, ReadBack, Retried
 from bot.domain.machine import advance
 from bot.domain.person import ENGINE
 from bot.domain.run import ActionStatus, GateStatus, RunState, StepStatus
-from bot.intents import helpdesk
+from bot.intents import helpdesk, routes
 from tests.made import (
     ACCOUNT,
     ANSWERED,
@@ -25,6 +26,7 @@ from tests.made import (
     Idea,
     Watched,
     credit_run,
+    terms_of,
     three_run,
     unchanged,
 )
@@ -99,6 +101,55 @@ def test_the_record_that_started_it_is_read_again_too() -> None:
     played = credit_run(reads={helpdesk.ticket_of: other}).approve(MIA)
     assert (played.sent, played.gate.version) == ((), 2)
     assert "ticket.body was 'I was charged twice.' and is now 'It was my mistake, all is well.'" in played.gate.why
+
+
+# --- a choice of the bot's own ----------------------------------------------------------------------------------------
+
+DESK = routes.route("desk", helpdesk.Ticket)
+TO_MIA, TO_LEO = (routes.Route(to=who, rule="All", why=f"{who} takes these.") for who in ("@mia", "@leo"))
+
+
+def first_tag(ticket: helpdesk.Ticket, route: routes.Route) -> helpdesk.AddTag:
+    return helpdesk.AddTag(ticket_id=ticket.id, tag=f"for {route.to}")
+
+
+def second_tag(ticket: helpdesk.Ticket, route: routes.Route) -> helpdesk.AddTag:
+    return helpdesk.AddTag(ticket_id=ticket.id, tag=f"of {route.to}")
+
+
+class TwoTags(Workflow, version=1):
+    """Two gates, whose intents name the one who was chosen."""
+
+    ticket = trigger(helpdesk.Ticket)
+    whose = look_up(DESK, ticket)
+    first = propose(first_tag, ticket, whose)
+    agreed = review(first, by="support")
+    tagged = act(agreed)
+    second = propose(second_tag, ticket, whose)
+    approved = review(second, by="support")
+    done = act(approved)
+
+
+def two_tags(*chosen: routes.Route) -> Watched:
+    return Watched(
+        terms_of(TwoTags, reads={"routes": ["desk"]}), TICKET, reads={DESK: [*chosen], helpdesk.state_of: OPEN}
+    )
+
+
+def test_what_code_made_of_a_choice_is_made_again_where_it_is_made_anew() -> None:
+    played = two_tags(TO_MIA, TO_LEO, TO_LEO).approve(LEO)
+    assert (played.gate.version, played.gate.proposals[0].data["tag"], played.sent) == (2, "for @leo", ())
+    assert played.gate.why == "The world changed after this was approved: whose.to was '@mia' and is now '@leo'."
+    assert [one.tag for one in played.approve(INES).sent if isinstance(one, helpdesk.AddTag)] == ["for @leo"]
+
+
+def test_what_was_carried_out_for_the_one_before_is_not_done_again_and_people_decide_about_the_rest() -> None:
+    played = two_tags(TO_MIA, TO_MIA, TO_LEO, TO_LEO).approve(INES)
+    assert [one.tag for one in played.sent if isinstance(one, helpdesk.AddTag)] == ["for @mia"]
+    played.approve(INES)
+    assert (played.gate.step, played.gate.version, len(played.sent)) == ("approved", 2, 1)
+    assert played.gate.proposals[0].data["tag"] == "of @mia"
+    assert "whose.to was '@mia' and is now '@leo'" in played.gate.why
 
 
 def automatic() -> Mapping[str, object]:

@@ -16,10 +16,12 @@ from bot.application.audit_verify import Status, verify
 from bot.application.change import Change, change
 from bot.application.decide import Wish, decide
 from bot.application.start import Request, start
+from bot.application.steer import Move, Order, steer
 from bot.domain.audit.entry import EntryKind
 from bot.domain.brief.writing import change_brief
 from bot.domain.event import Verdict
 from bot.domain.person import Door, Person
+from bot.domain.plain import Plain
 from bot.domain.run import Run, RunId, RunState, Stage
 from bot.ports.version import VersionKind
 from bot.runtimes.embedded import Embedded
@@ -54,6 +56,13 @@ class Company:
 
     async def approve(self, run: Run, by: str) -> Run:
         await decide(self.bot.parts, Wish(run.id, Verdict.APPROVE, self.person(by), Door.TERMINAL))
+        return await self.at_rest(run.id)
+
+    async def answer_for(self, run: Run, by: str, values: Mapping[str, Plain]) -> Run:
+        """The owner of a parked run says what somebody outside would have answered, and lets it go on."""
+        who = self.person(by)
+        await decide(self.bot.parts, Wish(run.id, Verdict.ANSWER, who, Door.TERMINAL, values=values))
+        await steer(self.bot.parts, Order(run.id, Move.RESUME, who, Door.TERMINAL))
         return await self.at_rest(run.id)
 
     async def at_rest(self, run: RunId) -> Run:

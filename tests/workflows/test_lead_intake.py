@@ -12,7 +12,7 @@ from bot.domain.event import Verdict as Said
 from bot.domain.fold import fold, standing_of
 from bot.domain.intent import Fact, Receipt
 from bot.domain.plain import Plain
-from bot.domain.run import Ask, RunState, Stage
+from bot.domain.run import Ask, GateStatus, RunState, Stage
 from bot.intents import crm, routes
 from bot.testing import Play, Unsure
 from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
@@ -99,6 +99,54 @@ def test_a_known_company_that_nobody_looks_after_goes_by_turn() -> None:
 def test_the_company_is_called_as_they_write_it_where_nobody_knows_it() -> None:
     played = play(company=UNKNOWN.model_copy(update={"name": ""}))
     assert played.gate.proposals[0].data["company"] == "Greenway"
+
+
+# --- whoever was chosen leaves before it is approved -----------------------------------------------------------------
+
+NOW_INES = routes.Route(to="@ines", rule="Rental", why="@ines is next in turn.", passed_over=("@mia: has left",))
+MOVED = "whose_turn.to was '@mia' and is now '@ines'"
+
+
+def left(**script: Any) -> Play:
+    """@mia has it when the card is shown, and has left when it is approved."""
+    return play(turn=[TO_MIA, NOW_INES, NOW_INES], company=[UNKNOWN] * 3 + [KNOWN], outcomes=[*MADE], **script)
+
+
+def test_whoever_comes_in_their_place_is_named_everywhere_in_what_is_built_anew() -> None:
+    played = left().approve(by="@leo")
+    assert (played.run.state, played.sent, played.run.actions) == (RunState.WAITING, (), ())
+    gate = played.gate
+    assert (gate.status, gate.version, gate.approvals) == (GateStatus.OPEN, 2, ())
+    assert gate.why == f"The world changed after this was approved: {MOVED}."
+    lead, response = (one.data for one in gate.proposals)
+    assert (lead["owner"], response["sender"]) == ("@ines", "@ines")
+    assert str(response["body"]).endswith("Ines\nHubwheel")
+    assert "@mia" not in str(gate.proposals)
+    assert "Mia" not in str(gate.proposals)
+    assert fold(played.entries) == standing_of(played.run)
+    played.approve(by="@leo")
+    sent = RESPONSE.model_copy(update={"sender": "@ines", "body": f"{DRAFT.body}\n\nInes\nHubwheel"})
+    assert (played.run.state, played.sent) == (RunState.DONE, (CREATED.model_copy(update={"owner": "@ines"}), sent))
+
+
+def test_the_model_is_not_asked_again_for_what_does_not_rest_on_the_choice() -> None:
+    played = left()
+    before = {name: played.run.steps[name] for name in ("judgement", "draft")}
+    played.approve(by="@leo")
+    assert {name: played.run.steps[name] for name in before} == before
+
+
+def test_what_was_edited_for_the_one_before_is_not_mixed_into_it_and_the_card_says_so() -> None:
+    played = left().edit_of("response", "@ines", subject="Stations").approve(by="@leo")
+    assert (played.gate.version, played.gate.editors) == (3, ())
+    assert played.gate.proposals[1].data["subject"] == DRAFT.subject
+    assert played.gate.why.endswith(f"{MOVED}. It was built anew; what people had changed in it is not in it any more.")
+
+
+def test_at_stage_automatic_a_person_decides_on_what_was_built_anew() -> None:
+    played = left(stage=Stage.AUTOMATIC)
+    assert played.gate.policy == ""
+    assert played.approve(by="@leo").gate.why.startswith("The world changed after this was approved")
 
 
 # --- who is no lead --------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ import importlib.util
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
 
 from bot.adapters.library.file import read_bytes
 from bot.domain.errors import Misdeclared
@@ -81,17 +82,29 @@ def _given(cls: ast.ClassDef) -> Iterator[tuple[str, int]]:
         yield from ((target.id, node.lineno) for target in targets if isinstance(target, ast.Name))
 
 
+class _AsWritten(SourceFileLoader):
+    """Runs what stands in a file now. What Python keeps compiled is told by second and size alone, and may be older."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        file = self.get_filename(fullname)
+        code: CodeType = self.source_to_code(self.get_data(file), file)
+        return code
+
+
 def _run(folder: Path, file: Path, name: str) -> ModuleType:
     """Run the file as a module of its own; files beside it can be imported from it."""
     for old in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
         del sys.modules[old]
-    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(folder)])
-    if spec is None or spec.loader is None:
+    own = str(folder)
+    sys.path_importer_cache[own] = FileFinder(own, (_AsWritten, SOURCE_SUFFIXES))
+    loader = _AsWritten(name, str(file))
+    spec = importlib.util.spec_from_file_location(name, file, loader=loader, submodule_search_locations=[own])
+    if spec is None:
         raise Misdeclared("This cannot be loaded.", file=str(file))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except BaseException as error:
         sys.modules.pop(name, None)
         if isinstance(error, KeyboardInterrupt):

@@ -16,6 +16,7 @@ from bot.adapters.web.link import Link, is_token, new_token, read_link
 from bot.adapters.web.pace import Pace
 from bot.adapters.web.page import form, note, page
 from bot.application.start import trigger_of
+from bot.domain.brief.form import Form
 from bot.domain.errors import OverLimit, StoreBusy, StoreFailed
 from bot.domain.field import fields_of, titled, unfillable
 from bot.domain.intent import Fact
@@ -67,7 +68,7 @@ class Forms:
 
     async def _take(self, request: web.Request, link: Link, typed: Mapping[str, str]) -> web.Response:
         fact = self._fact(link)
-        read = filled(fact, fields_of(fact), typed, link.given)
+        read = filled(fact, fields_of(fact), typed, {**self._page(link).unasked, **link.given})
         if read.errors:
             return self._form(request, link, typed, read.errors, status=UNFIT)
         try:
@@ -95,6 +96,9 @@ class Forms:
     def _link(self, request: web.Request) -> Link | None:
         return read_link(self._key, request.match_info["name"], _text(request), now=self._parts.clock.now())
 
+    def _page(self, link: Link) -> Form:
+        return self._parts.library.current(link.form).brief.triggers.form
+
     def _fact(self, link: Link) -> type[Fact]:
         return trigger_of(self._parts.library.current(link.form))
 
@@ -111,16 +115,16 @@ class Forms:
         """A form keeps its token as long as it is the same form, so that it is taken once however often it is sent."""
         if errors:
             logger.info("A form was given back: %d", status, extra={"action": "form.given_back", "form": link.form})
-        fact = self._fact(link)
-        asked = [one for one in fields_of(fact) if one.name not in link.given]
-        if unfillable(asked):
+        fact, said = self._fact(link), self._page(link)
+        fields = [one for one in fields_of(fact) if one.name in link.given or one.name not in said.given]
+        if unfillable([one for one in fields if one.name not in link.given]):
             return note("Not just now", "This form asks for something that cannot be typed.", status=LATER)
         token = typed.get("token", "")
         if not is_token(self._key, _text(request), token):
             token = new_token(self._key, _text(request))
         shown = typed or {name: str(value) for name, value in _usual(fact).items()}
-        inside = form(fields_of(fact), says=SAYS, token=token, typed=shown, given=link.given, errors=errors)
-        return page(titled(link.form), inside, status=status, again=again)
+        inside = form(fields, says=said.says or SAYS, token=token, typed=shown, given=link.given, errors=errors)
+        return page(said.title or titled(link.form), inside, status=status, again=again)
 
 
 def _incoming(link: Link, typed: Mapping[str, str], read: Filled) -> Incoming:

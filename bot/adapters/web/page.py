@@ -33,6 +33,8 @@ textarea{min-height:9rem;resize:vertical}
 :focus-visible{outline:3px solid var(--go);outline-offset:2px}
 button{margin-top:1.75rem;font:inherit;font-weight:600;
 color:var(--paper);background:var(--go);border:0;border-radius:6px;padding:.7rem 1.4rem;cursor:pointer}
+p.label{margin-bottom:0}
+.fixed+p:not(.label){margin-top:1.5rem}
 .fixed{margin:.3rem 0 0;white-space:pre-wrap;overflow-wrap:anywhere}
 """
 _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()

@@ -59,8 +59,13 @@ class Words(logging.Formatter):
 
 
 @contextmanager
-def log_to_file(data: Path, redactor: Redactor) -> Generator[None]:
-    """Remarks worth somebody's time go to a file; a command's own words stay the only ones on the terminal."""
+def log_to_file(data: Path, redactor: Redactor, *, made: bool = False) -> Generator[None]:
+    """Remarks worth somebody's time go to a file; a command's own words stay the only ones on the terminal.
+
+    Whoever names the file has it `made` at once, so that it can be followed before anything stands in it.
+    """
+    if made:
+        _make(data / LOG)
     with _heard(_aside(data, redactor), level=logging.WARNING):
         yield
 
@@ -73,6 +78,16 @@ def log_to_stream(redactor: Redactor, *, data: Path, as_words: bool) -> Generato
     asides = [_aside(data, redactor)] if as_words else []
     with _heard(shown, *asides, level=logging.INFO):
         yield
+
+
+def _make(log: Path) -> None:
+    with suppress(OSError):  # a full disk keeps nobody from working
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(_open_for_me(log))
+
+
+def _open_for_me(log: str | Path) -> int:
+    return os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
 
 
 def _aside(data: Path, redactor: Redactor) -> logging.Handler:
@@ -93,8 +108,7 @@ class _Aside(logging.FileHandler):
             super().emit(record)
 
     def _open(self) -> TextIOWrapper:
-        handle = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        return open(handle, "a", encoding=self.encoding, errors=self.errors)
+        return open(_open_for_me(self.baseFilename), "a", encoding=self.encoding, errors=self.errors)
 
 
 @contextmanager

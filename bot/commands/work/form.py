@@ -1,7 +1,7 @@
 """A link to a form, made for somebody outside: good for so many days, with some of it filled in for good."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from bot.adapters.web.forms import KEY
@@ -34,7 +34,7 @@ async def _show(session: Session, arguments: argparse.Namespace) -> int:
     if not 1 <= days <= MOST_DAYS:
         raise Unfit(f"A link is good for 1 to {MOST_DAYS} days.")
     given = read_fields(arguments.fields)
-    _refuse_unfit(trigger_of(terms), given)
+    _refuse_unfit(trigger_of(terms), given, terms.brief.triggers.form.given)
     until = session.bot.parts.clock.now() + timedelta(days=days)
     key = read_keys(session.settings.data, told_secrets(session.settings)).derived(KEY)
     written = write_link(key, Link(workflow, until, given))
@@ -44,11 +44,11 @@ async def _show(session: Session, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_unfit(fact: type[Fact], given: Mapping[str, Plain]) -> None:
+def _refuse_unfit(fact: type[Fact], given: Mapping[str, Plain], unasked: Collection[str]) -> None:
     for name in given:
         if name not in fact.model_fields:
             known = hint(name, fact.model_fields, f"It has: {', '.join(fact.model_fields)}.")
             raise Unfit(f"{fact.__name__} has no field “{name}”. {known}")
-    missing = unfillable([one for one in fields_of(fact) if one.name not in given])
+    missing = unfillable([one for one in fields_of(fact) if one.name not in {*given, *unasked}])
     if missing:
         raise Unfit(f"No form can ask for {', '.join(missing)}. Fill it in here, as FIELD:=JSON.")

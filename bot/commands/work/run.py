@@ -47,7 +47,7 @@ def run_both(arguments: argparse.Namespace) -> int:
         ready_file=Path(arguments.ready_file) if arguments.ready_file else None,
     )
     try:
-        with log_to_file(settings.data, redactor_of(settings)), opened_door(settings) as web:
+        with log_to_file(settings.data, redactor_of(settings), made=True), opened_door(settings) as web:
             doors = address_of(web)
             office = office_at(settings, doors)
             there = partial(running, settings, empty=arguments.empty, web=web)

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.brief.field import Bound, Given, Is, Line, Reason, Who, WhoIfAny, Words, Zone
+from bot.domain.brief.form import Form
 from bot.domain.brief.hook import Hook
 from bot.domain.brief.outsider import Outsiders
 from bot.domain.quantity import Day, Duration, MoneyText, Share
@@ -77,6 +78,8 @@ class Triggers(Part):
     """What the clock fills in besides."""
     hooks: Mapping[str, Hook] = Field(default={}, examples=['{ tickets = { signed = "bearer" } }'])
     """By name, the ways in for machines; one under the workflow's own name where the door is open and none is named."""
+    form: Form = Field(default=Form(), examples=['{ title = "Ask us" }'])
+    """What people outside read above its form, and what is filled in for them."""
 
 
 class DoneWhen(Part):

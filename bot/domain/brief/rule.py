@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from bot.domain.brief import Brief, Reviewers, Threshold, Triggers
+from bot.domain.brief.form import contradictions_of as of_form
 from bot.domain.brief.hook import contradictions_of
 from bot.domain.brief.outsider import contradictions_of as of_outsiders
 from bot.domain.cron import last_due, read_schedule
@@ -31,6 +32,7 @@ def contradictions(brief: Brief) -> Iterator[Problem]:
     yield from _of_messages(brief)
     yield from _of_clock(brief)
     yield from contradictions_of(brief.triggers.hooks, open_="webhook" in brief.triggers.doors)
+    yield from of_form(brief.triggers.form, open_="form" in brief.triggers.doors)
     yield from _of_reviewers(brief)
     yield from _of_outsiders(brief)
     yield from _of_chains(brief)

@@ -1,7 +1,10 @@
 """Can what comes in from outside start the workflow, or end its wait, as the brief says?"""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
+from pydantic import ValidationError
+
+from bot.domain.brief.form import Form
 from bot.domain.brief.hook import Hook
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.subject import Subject
@@ -9,6 +12,7 @@ from bot.domain.declared.place import Where, shown
 from bot.domain.from_mail import needed_besides_mail
 from bot.domain.intent import Fact
 from bot.domain.person import Door
+from bot.domain.plain import Plain
 from bot.domain.text import hint
 from bot.domain.workflow import Wait, fact_type
 
@@ -24,10 +28,32 @@ def check_hooks(subject: Subject) -> Iterator[Finding]:
             yield from _ends(subject, path, hook, fact)
         else:
             yield from _fields(subject, (*path, "fields"), hook.fields, fact)
+    yield from _given(subject, triggers.form, fact)
     if Door.MAIL.value in triggers.doors and (open_ := needed_besides_mail(fact)):
         said = f"A mail cannot start it: nobody fills in what {fact.__name__} needs: {', '.join(open_)}."
         mend = "Give these fields defaults, start from mail.Email, or take mail out of the doors."
         yield subject.in_brief(("triggers", "doors"), Code.WRONG_TRIGGER, said, mend)
+
+
+def _given(subject: Subject, form: Form, fact: type[Fact]) -> Iterator[Finding]:
+    """What a form fills in: is there a field for it, and does it fit?"""
+    for name in form.given:
+        where: Where = ("triggers", "form", "given", name)
+        if name not in fact.model_fields:
+            said = f"`{shown(where)}` is for “{name}”, and {fact.__name__} has no such field."
+            mend = hint(name, fact.model_fields, f"It has: {', '.join(fact.model_fields)}.")
+            yield subject.in_brief(where, Code.WRONG_TRIGGER, said, mend)
+        elif wrong := _misfit(fact, name, form.unasked):
+            said = f"`{shown(where)}` fits in no {fact.__name__}: {wrong}."
+            yield subject.in_brief(where, Code.WRONG_TRIGGER, said, "Write a value that fits.")
+
+
+def _misfit(fact: type[Fact], name: str, given: Mapping[str, Plain]) -> str:
+    try:
+        fact.model_validate(given)
+    except ValidationError as error:
+        return next((one["msg"] for one in error.errors(include_input=False) if one["loc"][:1] == (name,)), "")
+    return ""
 
 
 def _ends(subject: Subject, path: Where, hook: Hook, trigger: type[Fact]) -> Iterator[Finding]:

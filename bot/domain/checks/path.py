@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.domain.checks.finding import Code, Finding
+from bot.domain.checks.outsider import asked_outside
 from bot.domain.checks.subject import Subject, proposals
 from bot.domain.intent import Intent
 from bot.domain.paths import MOST, Outcome, Path, Visit, taken, walk
@@ -116,7 +117,8 @@ def _limit(subject: Subject, ways: Sequence[Way]) -> Iterator[Finding]:
 
 
 def _people(subject: Subject, ways: Sequence[Way]) -> Iterator[Finding]:
-    gates = [step for step in subject.steps if isinstance(step.node, Review | Inquire)]
+    outside = asked_outside(subject)  # other people, who cannot be asked when a run is started
+    gates = [step for step in subject.steps if isinstance(step.node, Review | Inquire) and step not in outside]
     asked = max((tuple(gate for gate in gates if way.lives(gate)) for way in ways), key=len, default=())
     if len(asked) > 1:
         yield subject.at(

@@ -9,9 +9,12 @@ R_co = TypeVar("R_co", bound=Fact, covariant=True)
 
 
 class Lookup(Generic[A_contra, R_co]):
-    """A read of one external system, as plain data. `witnessed` are the fields a decision may rest on."""
+    """A read of one external system, as plain data. `witnessed` are the fields a decision may rest on.
 
-    __slots__ = ("gives", "name", "system", "takes", "witnessed")
+    One that `chooses` is answered by the bot itself: where it chooses anew, what was built on it is built anew.
+    """
+
+    __slots__ = ("chooses", "gives", "name", "system", "takes", "witnessed")
 
     def __init__(
         self,
@@ -21,12 +24,14 @@ class Lookup(Generic[A_contra, R_co]):
         takes: type[A_contra],
         gives: type[R_co],
         witnessed: tuple[str, ...] = (),
+        chooses: bool = False,
     ) -> None:
         self.system = system
         self.name = name
         self.takes: type[Fact] = takes
         self.gives: type[Fact] = gives
         self.witnessed = witnessed or tuple(gives.model_fields)
+        self.chooses = chooses
 
     @property
     def kind(self) -> str:

@@ -38,6 +38,24 @@ def test_a_step_knows_the_line_it_stands_on(tmp_path: Path) -> None:
     assert (place.file, place.line) == (str(home / "__init__.py"), line_of(STEPS, "label = propose"))
 
 
+def test_what_runs_is_what_stands_in_the_files_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python knows a compiled file by its second and its size, and an edit may change neither."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    beside = "from somewhere.tag_ticket.beside import PREFIX"
+    steps = swapped(STEPS, 'PREFIX = "about-"', beside)
+
+    def written(spam: str, prefix: str) -> tuple[str, str]:
+        home = write_workflow(tmp_path, steps=swapped(steps, 'SPAM = "spam"', f'SPAM = "{spam}"'))
+        (home / "beside.py").write_text(f'PREFIX = "{prefix}"\n', encoding="utf-8")
+        for file in home.glob("*.py"):
+            os.utime(file, (1_700_000_000, 1_700_000_000))
+        module = load(home, "somewhere")[1]
+        return module.Kind.SPAM.value, module.PREFIX
+
+    assert written("spam", "about-") == ("spam", "about-")
+    assert written("junk", "notes-") == ("junk", "notes-")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "sentence"),
     [

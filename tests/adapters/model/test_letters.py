@@ -114,6 +114,12 @@ async def test_a_letter_without_any_material_is_still_a_marked_letter() -> None:
     assert "Kind regards" in letter
 
 
+async def test_a_letter_that_somebody_else_signs_ends_with_its_greeting() -> None:
+    hints: dict[str, Plain] = {"body": {"unsigned": True}}
+    assert (await draft(BODY)).endswith("Kind regards\nCustomer care")
+    assert (await draft(BODY, hints=hints)).endswith("\n\nKind regards")
+
+
 # --- redrafts ---------------------------------------------------------------------------------------------------------
 
 

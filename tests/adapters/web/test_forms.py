@@ -179,6 +179,22 @@ async def test_what_the_link_fills_in_cannot_be_changed_in_the_form(street: Stre
     assert value["customer_id"] == "C-105"
 
 
+async def test_a_stranger_reads_what_the_brief_says_and_sees_nothing_of_what_it_fills_in(tmp_path: Path) -> None:
+    said = {"title": "Ask our desk", "says": "A person answers you.", "given": {"id": "T-7", "customer_id": "C-7"}}
+    brief = {"triggers": {"doors": ["terminal", "form"], "form": said}}
+    async with opened(tmp_path, brief=brief) as office, opened_to_the_street(office) as street:
+        page = await street.send(link(street), method="GET")
+        assert page.text.count("Ask our desk") == 2
+        assert "<p>A person answers you.</p>" in page.text
+        for internal in ("one_act", "One act", "T-7", "C-7", "Customer id"):
+            assert internal not in page.text
+        await sent(street, link(street, customer_id="C-101"), **{**TYPED, "id": "T-1"})
+        (run,) = await street.handle()
+        ours = {"id": "T-7", "customer_id": "C-101", "language": "en"}
+        assert (await office.run(run)).value("ticket") == {**ticket(), **ours}
+        assert "C-101" in (await street.send(link(street, customer_id="C-101"), method="GET")).text
+
+
 async def test_the_page_lets_nothing_in_from_elsewhere(street: Street) -> None:
     for path in (link(street), "/forms/one_act"):
         answer = await street.send(path, method="GET")

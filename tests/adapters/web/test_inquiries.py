@@ -82,6 +82,9 @@ async def test_a_customer_is_asked_by_mail_and_their_answer_goes_on_to_the_gate(
     taken = asked.mail.read()
     assert (taken["To"], taken["Subject"]) == ("ana@example.com", "How shall we settle your order?")
     assert await asked.mails(run) == ["sent"]
+    (mailed,) = await asked.office.entries(run, "question.mailed")
+    key = str(mailed.notes["key"])
+    assert (await asked.office.store.queries.of_actions({key}))[key].id == run
     page = await asked.show(asked.link())
     assert page.status == 200
     assert "How shall we settle your order?" in page.text

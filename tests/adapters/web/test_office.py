@@ -175,6 +175,18 @@ async def test_an_office_that_began_afresh_is_shown_afresh(visit: Visit) -> None
 # --- what keeps it safe -----------------------------------------------------------------------------------------------
 
 
+async def test_the_link_of_a_question_can_be_followed_to_the_doors_here_and_no_other_can(visit: Visit) -> None:
+    body = (
+        "Answer:\nhttp://old.example:81/inquiries/ab-C_1.x9\n<b> http://evil.example/inquiries\nhttp://evil.example/x"
+    )
+    reply = helpdesk.SendReply(ticket_id="T-1002", body=body)
+    await visit.office.desk.execute(reply, "reply")
+    page = (await visit.see("/helpdesk/T-1002")).text
+    assert '<a href="/inquiries/ab-C_1.x9">http://old.example:81/inquiries/ab-C_1.x9</a>' in page
+    assert "&lt;b&gt; http://evil.example/inquiries\nhttp://evil.example/x" in page
+    assert not re.search(r'href="[^"/]', page)
+
+
 async def test_nothing_in_a_record_is_markup(visit: Visit) -> None:
     evil = "<img src=x onerror=alert(1)>\"'&\u202e"
     made = helpdesk.OpenTicket(customer_id="C-109", subject=evil, body=f"</dd><script>{evil}</script>")

@@ -218,6 +218,11 @@ def hooked(**hook: Any) -> Terms:
     return small(triggers={"who": ["everyone"], "doors": ["webhook"], "hooks": {"shop": hook}})
 
 
+def by_form(**given: str | int) -> Terms:
+    """Open to forms, of which the brief fills in some."""
+    return small(triggers={"who": ["everyone"], "doors": ["form"], "form": {"given": given}})
+
+
 def proving(**changed: object) -> Terms:
     usual = {"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"}
     return small(done_when={**usual, **changed})
@@ -625,6 +630,16 @@ WRONG = (
         Code.WRONG_TRIGGER,
         "`triggers.hooks.shop.ends` is “reply”, which is no wait that an event may end",
         hooked(ends="reply"),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.form.given.source` is for “source”, and Ticket has no such field",
+        by_form(source="web form"),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.form.given.email` fits in no Ticket: Input should be a valid string",
+        by_form(email=7),
     ),
     Wrong(
         Code.WRONG_TRIGGER,

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.adapters.directory.listed import Listed
+from bot.adapters.library.shelf import Shelf
 from bot.adapters.model.scripted import Said, Scripted
 from bot.adapters.store.audit_key import KeyFile
 from bot.adapters.store.store import SqliteStore
@@ -37,6 +39,12 @@ from tests.shelves import shelf_of
 
 DATABASE = "bot.sqlite3"
 BACK_OFFICE = "desk.sqlite3"
+
+
+@cache
+def library_of(folder: Path) -> Shelf:
+    """Read once, before the first life."""
+    return shelf_of(folder, model="scripted/1", package="crash_workflows")
 
 
 class Points:
@@ -175,7 +183,7 @@ class Life:
         return desk
 
     async def _parts(self, inner: SqliteStore, desk: Any, keys: KeyFile, clock: HandClock) -> Parts:
-        library = shelf_of(self.story.folder, model="scripted/1", package="crash_workflows")
+        library = library_of(self.story.folder)
         await inner.run(lambda tx: library.seed(tx, clock.now()))
         answers = {step: Said(value) for step, value in self.story.answers.items()}
         systems: Any = KilledSystem(desk, self.points)

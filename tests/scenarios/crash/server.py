@@ -9,7 +9,9 @@ import sys
 import traceback
 from pathlib import Path
 
-from tests.scenarios.crash.life import live
+import sqlalchemy.ext.asyncio  # noqa: F401  the store leaves it for its first reader, who would be in each life
+
+from tests.scenarios.crash.life import library_of, live
 from tests.scenarios.crash.shipped import SHIPPED, live_shipped
 from tests.scenarios.crash.story import STORIES
 from tests.workflows.shipped import shelf
@@ -57,8 +59,7 @@ def whole_story(story: str, data: Path, kills: list[int]) -> dict[str, object]:
 def serve() -> None:
     for line in sys.stdin:
         case = json.loads(line)
-        if case["story"] in SHIPPED:
-            shelf()  # read once, for all lives
+        _ = shelf() if case["story"] in SHIPPED else library_of(STORIES[case["story"]].folder)  # for all lives
         data = Path(case["data"])
         data.mkdir(parents=True, exist_ok=True)
         print(json.dumps(whole_story(case["story"], data, case["kills"])), flush=True)

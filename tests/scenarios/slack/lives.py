@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+import sqlalchemy.ext.asyncio  # noqa: F401  the store leaves it for its first reader, who would be in each life
 
 from bot.adapters.slack.post.caller import Caller
 from bot.adapters.store.store import SqliteStore

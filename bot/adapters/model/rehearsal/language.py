@@ -25,6 +25,8 @@ class Letter:
     next: str
     warm: str
     close: str
+    desk: str
+    """Who signs, where nobody else does."""
 
 
 LETTERS: Mapping[str, Letter] = {
@@ -42,7 +44,8 @@ LETTERS: Mapping[str, Letter] = {
         urgent="We treat this as urgent.",
         next="A colleague is looking into it and will answer you here.",
         warm="We are glad to help. Please write again at any time.",
-        close="Kind regards\nCustomer care",
+        close="Kind regards",
+        desk="Customer care",
     ),
     "de": Letter(
         stop_words="der die das und ist nicht wir sie ich mit für bitte ein eine auf dem den es wie haben kann zu",
@@ -58,7 +61,8 @@ LETTERS: Mapping[str, Letter] = {
         urgent="Wir behandeln das als dringend.",
         next="Eine Kollegin oder ein Kollege sieht sich das an und antwortet Ihnen hier.",
         warm="Wir helfen Ihnen gern. Schreiben Sie uns jederzeit wieder.",
-        close="Freundliche Grüße\nKundenservice",
+        close="Freundliche Grüße",
+        desk="Kundenservice",
     ),
     "fr": Letter(
         stop_words="le la les et est nous vous pas pour avec je une un des du ce que notre votre comment depuis",
@@ -74,7 +78,8 @@ LETTERS: Mapping[str, Letter] = {
         urgent="Nous traitons votre demande en urgence.",
         next="Une personne de l'équipe s'en occupe et vous répondra ici.",
         warm="Nous sommes heureux de vous aider. Écrivez-nous à tout moment.",
-        close="Cordialement\nLe service client",
+        close="Cordialement",
+        desk="Le service client",
     ),
     "es": Letter(
         stop_words="el la los las y es no para con una un usted en que mi nuestro cómo puede por desde hemos del",
@@ -90,7 +95,8 @@ LETTERS: Mapping[str, Letter] = {
         urgent="Lo tratamos como urgente.",
         next="Una persona del equipo lo está revisando y le responderá aquí.",
         warm="Nos alegra poder ayudarle. Escríbanos cuando quiera.",
-        close="Un saludo\nAtención al cliente",
+        close="Un saludo",
+        desk="Atención al cliente",
     ),
     "pt": Letter(
         stop_words="o os as e é não para com uma um você em que meu nosso como pode por desde do da dos no na ao",
@@ -106,7 +112,8 @@ LETTERS: Mapping[str, Letter] = {
         urgent="Tratamos isto como urgente.",
         next="Alguém da equipa está a verificar e responder-lhe-á aqui.",
         warm="Temos todo o gosto em ajudar. Escreva-nos sempre que quiser.",
-        close="Com os melhores cumprimentos\nApoio ao cliente",
+        close="Com os melhores cumprimentos",
+        desk="Apoio ao cliente",
     ),
 }
 _STOP_WORDS = {language: frozenset(words_of(letter.stop_words)) for language, letter in LETTERS.items()}

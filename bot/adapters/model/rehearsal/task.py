@@ -51,6 +51,11 @@ class Task:
         """What the prompt's `[rehearsal]` table says about a field, by its path or its name alone."""
         return self.hints.get(path, self.hints.get(name_of(path)))
 
+    def is_unsigned(self, path: str) -> bool:
+        """Whether somebody else puts a name under a letter: `[rehearsal.body] unsigned = true`."""
+        hint = self.hint(path)
+        return isinstance(hint, dict) and hint.get("unsigned") is True
+
 
 def name_of(path: str) -> str:
     """The field's own name: `items.0.due_date` is `due_date`; an item goes by the name of its list."""

@@ -109,7 +109,7 @@ def _parts(task: Task, path: str, words: Letter, wishes: set[str]) -> Iterator[_
     yield _Part(_added(task.remark, wishes), 0)
     yield _Part(words.next, 1)
     yield _Part(words.warm if "warmer" in wishes else "", 1)
-    yield _Part(words.close, 0)
+    yield _Part(words.close if task.is_unsigned(path) else f"{words.close}\n{words.desk}", 0)
 
 
 def _understood(reading: Reading, words: Letter) -> str:

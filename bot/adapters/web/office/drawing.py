@@ -1,7 +1,9 @@
 """The pages as HTML: pure functions of what the back office holds. Everything in it is escaped."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from urllib.parse import quote
 
 from bot.adapters.web.office.wording import moment, worded
@@ -13,6 +15,7 @@ from bot.ports.queries import RunLine
 
 PLACE = "/office"
 _MOST_COLUMNS = 5
+_QUESTION = re.compile(r"(https?://[A-Za-z0-9.:\[\]-]{1,255})(/inquiries/[A-Za-z0-9_.-]{1,4000})")
 _LONG = 60
 """A text that is longer stands on the record's own page, not in a list."""
 
@@ -197,8 +200,16 @@ def _facts(around: Around, one: Listed, *, is_alone: bool) -> str:
 
 
 def _list_of(text: Mapping[str, str]) -> str:
-    pairs = "".join(f"<dt>{shown(name)}</dt><dd>{shown(value)}</dd>" for name, value in text.items() if value)
+    pairs = "".join(f"<dt>{shown(name)}</dt><dd>{_with_questions(value)}</dd>" for name, value in text.items() if value)
     return f"<dl>{pairs}</dl>"
+
+
+def _with_questions(text: str) -> str:
+    """A text in which the link of a question can be followed, to the doors here, whatever address stands there."""
+    parts = _QUESTION.split(text)
+    texts, addresses, paths = parts[::3], parts[1::3], parts[2::3]
+    links = (f'<a href="{path}">{shown(host + path)}</a>' for host, path in zip(addresses, paths, strict=True))
+    return "".join(f"{shown(one)}{link}" for one, link in zip_longest(texts, links, fillvalue=""))
 
 
 def _part(part: Part) -> str:

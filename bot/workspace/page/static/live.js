@@ -1,6 +1,6 @@
 // Keeps the page in step: the server sends operations, one a line, for as long as the page stands open.
 
-import { atEnd, made, one, say, toast, toEnd } from "./dom.js";
+import { all, atEnd, made, one, say, toast, toEnd } from "./dom.js";
 import { keepTyped, showModal, takeModal } from "./modal.js";
 import { here, link, place, request } from "./net.js";
 import { seen } from "./reading.js";
@@ -43,7 +43,7 @@ function put(list, op) {
   else append(list, op);
 }
 
-/** A message that stands already. What was typed or opened inside it stays, and so does its name above. */
+/** A message that stands already. What was typed, opened or said inside it stays, and so does its name above. */
 function again(stands, op) {
   if (!stands) return;
   const list = stands.closest(".scroll");
@@ -51,6 +51,7 @@ function again(stands, op) {
   const fresh = made(op.html).firstElementChild;
   if (stands.classList.contains("grouped")) fresh.classList.add("grouped");
   keepTyped(stands, fresh);
+  one(".body", fresh)?.append(...all(".no-answer", stands));
   const focused = focusedControl(stands);
   stands.replaceWith(fresh);
   if (focused) one(focused, fresh)?.focus();

@@ -6,6 +6,7 @@ import { all, element, one, say, toast, untoast } from "./dom.js";
 /** Beside what was used, and for whoever hears the page. */
 export function unanswered(part, text) {
   const said = text || "That did not work. Try again.";
+  if (!part.isConnected) return troubled({ target: `#${part.closest(".message, .view")?.id}`, text: said }); // it has changed meanwhile
   for (const former of all(".no-answer", part.closest(".message, .view"))) former.remove();
   untoast(said);
   (part.closest(".block, .modal-foot") ?? part.parentElement).after(notice(said));

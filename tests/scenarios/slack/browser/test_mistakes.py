@@ -2,7 +2,7 @@
 
 import asyncio
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.scenarios.slack.browser.conftest import Office, form, seen, typed, waits, whisper
 
@@ -32,9 +32,15 @@ async def test_of_two_who_click_at_once_the_second_reads_who_was_faster(office: 
     tag = await office.card()
     await waits(mia, tag)
     await waits(leo, tag)
-    # A click by mouse aims first, and by then the card of the slower one may have changed under it.
-    buttons = [seen(page, tag).get_by_role("button", name="Approve Tag") for page in (mia, leo)]
-    await asyncio.gather(*(button.evaluate("button => button.click()") for button in buttons))
+    both = asyncio.Barrier(2)  # neither click leaves before the other was made: else its card may change under it
+
+    async def together(route: Route) -> None:
+        await both.wait()
+        await route.continue_()
+
+    for page in (mia, leo):
+        await page.route("**/act/click", together)
+    await asyncio.gather(press(mia, tag, "Approve Tag"), press(leo, tag, "Approve Tag"))
     await expect(seen(mia, tag)).to_contain_text("Approved by @")
     first = "Mia" if "Approved by @Mia" in (await seen(mia, tag).text_content() or "") else "Leo"
     second, said = (leo if first == "Mia" else mia), f"This is approved already, by {first}"
@@ -43,6 +49,7 @@ async def test_of_two_who_click_at_once_the_second_reads_who_was_faster(office: 
     too_late = second.get_by_role("alert").filter(has_text="what it stood in has changed")
     await expect(whispered.or_(too_late).first).to_be_visible()
     await expect(seen(second, tag)).to_contain_text(f"Approved by @{first}")
+    await asyncio.gather(mia.unroute("**/act/click"), leo.unroute("**/act/click"))
     assert office.changes() == before + 1
 
 

@@ -79,3 +79,33 @@ async def test_a_command_that_fails_is_told_of_once_and_leaves_the_field_free(st
     await up_to_date(stage, page)
     await expect(page.locator(".toast")).to_have_count(1)
     await page.get_by_role("button", name="Send").click(trial=True)
+
+
+async def decided(stage: Stage, card: Json) -> None:
+    """The card changes: somebody else was faster."""
+    done = [{"type": "section", "text": {"type": "mrkdwn", "text": "Decided by Leo"}}]
+    await stage.app.client.chat_update(channel=card["channel"], ts=card["ts"], text="Decided", blocks=done)
+
+
+async def test_a_card_that_changes_keeps_what_was_said_on_it(stage: Stage, look: Open) -> None:
+    page = await look("mia")
+    card = await shown(stage, BROKEN)
+    await page.get_by_role("button", name="Broken").click()
+    await expect(page.locator("#messages .block.actions + .no-answer")).to_contain_text("Try again")
+    await decided(stage, card)
+    await expect(page.locator("#messages .message").last).to_contain_text("Decided by Leo")
+    await expect(page.locator("#messages .body > .no-answer")).to_contain_text("Try again")
+
+
+async def test_an_answer_that_comes_after_the_card_has_changed_is_seen_once(stage: Stage, look: Open) -> None:
+    page = await look("mia")
+    card = await shown(stage, BROKEN)
+    go = await held(page, "click")
+    await page.get_by_role("button", name="Broken").click()
+    await stage.app.until("broken")
+    await decided(stage, card)
+    await expect(page.locator("#messages .message").last).to_contain_text("Decided by Leo")
+    go.set()
+    await expect(page.locator("#messages .body > .no-answer")).to_contain_text("Try again")
+    await up_to_date(stage, page)
+    await expect(page.locator(".no-answer, .toast")).to_have_count(1)
