@@ -86,6 +86,12 @@ def _by_status(status: int) -> Meaning:
     return Meaning.BROKEN
 
 
+def is_sure(description: Description) -> bool:
+    """Whether a 401 always means that nothing happened."""
+    meant = {rule.means for rule in description.errors if rule.status == 401}
+    return meant <= {"broken", "transient"} and all(401 not in one.done for one in description.changes.values())
+
+
 def asked_for(answer: Answer, now: datetime) -> timedelta | None:
     """How long the system asked us to wait: in seconds, or until a time."""
     text = answer.retry_after.strip()

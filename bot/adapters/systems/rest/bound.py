@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.adapters.systems.rest.description import (
+    Auth,
     Change,
     Description,
     Filed,
@@ -118,6 +119,7 @@ def _misfits(
     for name in description.open:
         if name not in values:
             yield ("open",), f"The settings do not say “{name}”.", f'Write in the section: values = {{ {name} = "…" }}'
+    yield from _entrance(description.auth, settings)
     for name, change in description.changes.items():
         where: Where = ("changes", name)
         intent = intents.get(name)
@@ -133,6 +135,13 @@ def _misfits(
         else:
             yield from _look(where, read, {*lookup.takes.model_fields} | settings)
             yield from _fields(where, read, lookup, settings)
+
+
+def _entrance(auth: Auth, settings: set[str]) -> Iterator[Misfit]:
+    if (auth.by == "token") != bool(auth.token_url):
+        mend = 'Write both: by = "token" and token_url = "https://…"; or neither.'
+        yield ("auth",), "A token is asked for at its token_url, and nothing else is.", mend
+    yield from _unknown(("auth", "token_url"), [auth.token_url], settings)
 
 
 def _change(where: Where, change: Change, known: set[str]) -> Iterator[Misfit]:

@@ -59,9 +59,14 @@ Mapped = Annotated[Value, BeforeValidator(_spelled_out)]
 class Auth(Part):
     """How the credential is handed over."""
 
-    by: Literal["bearer", "basic", "header"] = "bearer"
+    by: Literal["bearer", "basic", "header", "token"] = "bearer"
     header: str = "Authorization"
     prefix: str = ""
+    token_url: str = ""
+    """Where a token is given for it (OAuth 2.0, client credentials): with `by = "token"` alone."""
+    scope: str = ""
+    ask_by: Literal["body", "basic"] = "body"
+    """Where a request for a token carries the credential, which is `CLIENT_ID:SECRET`."""
 
 
 class Look(Part):

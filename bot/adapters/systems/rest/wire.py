@@ -4,9 +4,9 @@ import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from bot.adapters.systems.rest.answer import Answer
@@ -37,6 +37,22 @@ class Call:
     body: bytes | None = field(default=None, repr=False)
 
 
+class Entrance(Protocol):
+    """A credential that is renewed."""
+
+    async def current(self) -> str:
+        """A token that is good for a while. Transient or Broken where none is to be had."""
+        ...
+
+    def refused(self, token: str) -> None:
+        """Do not use this one again."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
     """Where a system is, and what every call to it carries."""
@@ -48,6 +64,10 @@ class Host:
     seconds: float = TOTAL_SECONDS
     largest: int = LARGEST
     look_up: "Addresses | None" = None
+    entrance: Entrance | None = field(default=None, repr=False)
+    """Whose token every call carries."""
+    sure: bool = True
+    """Whether a 401 surely means that nothing happened; then the call is repeated once, with a new token."""
 
 
 def credential_headers(by: str, *, header: str, prefix: str, credential: str) -> dict[str, str]:
@@ -94,11 +114,24 @@ class Looking:
         self.pace.hold(asked)
 
     async def close(self) -> None:
+        if self.host.entrance is not None:
+            await self.host.entrance.close()
         if self._session is not None:
             await self._session.close()
 
     async def _send(self, call: Call) -> Answer:
-        """One try. Transient: nothing left this machine. Uncertain: it may have arrived."""
+        """One try; two where the token was refused. Transient: nothing happened. Uncertain: it may have arrived."""
+        entrance = self.host.entrance
+        if entrance is None:
+            return await self._send_once(call)
+        token = await entrance.current()
+        answer = await self._send_once(_entered(call, token))
+        if answer.status != 401:
+            return answer
+        entrance.refused(token)
+        return await self._send_once(_entered(call, await entrance.current())) if self.host.sure else answer
+
+    async def _send_once(self, call: Call) -> Answer:
         import aiohttp
 
         await self.pace.turn()
@@ -155,6 +188,10 @@ class Changing(Looking):
             raise
         except ValueError:
             raise Broken(f"What would be sent to {self.host.name} cannot be written. Nothing was sent.") from None
+
+
+def _entered(call: Call, token: str) -> Call:
+    return replace(call, headers={**call.headers, "Authorization": f"Bearer {token}"})
 
 
 def _session(host: Host) -> "ClientSession":

@@ -90,7 +90,7 @@ async def test_what_is_closed_or_gone_has_happened(remote: Remote) -> None:
 async def test_a_mail_has_no_answer_and_is_found_among_those_sent(remote: Remote) -> None:
     mail = SendMail(to="ada@example.com", subject="Hello", body="We found it.")
     remote.script = [says({}, 202), says({"value": [{"singleValueExtendedProperties": [{"value": KEY}]}]})]
-    async with shipped(remote, "mail", "graph", mailbox="desk@example.com") as graph:
+    async with shipped(remote, "mail", "graph", mailbox="desk@example.com", tenant="acme") as graph:
         assert await graph.execute(mail, KEY) == Receipt(id=KEY)
         assert await graph.find(mail, KEY) == Receipt(id=KEY)
     assert remote.heard[0].path == "/users/desk%40example.com/sendMail"
