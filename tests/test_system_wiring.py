@@ -83,6 +83,31 @@ async def test_a_system_with_its_credential_is_connected_and_what_it_says_of_it_
         assert "hunter2" not in bot.parts.redactor.clean("It said hunter2-0123456789.") + repr(bot)
 
 
+def application(folder: Path) -> str:
+    """The help desk, entered with a token that is asked for."""
+    desk = (ROOT / "tests" / "adapters" / "systems" / "rest" / "desk.toml").read_text("utf-8")
+    head, section, rest = desk.partition("\n[")
+    own = folder / "desk.toml"
+    own.write_text(f'{head}\n[auth]\nby = "token"\ntoken_url = "http://127.0.0.1:1/token"\n{section}{rest}', "utf-8")
+    return f'[systems.helpdesk]\nuse = "rest"\ndescription = "{own}"\nurl = "http://127.0.0.1:1"\nprivate = true\n'
+
+
+@pytest.mark.parametrize("credential", ["hunter2-0123456789", "client-id:", ":hunter2-0123456789"])
+async def test_what_is_no_credential_of_an_application_closes_its_system_alone(tmp_path: Path, credential: str) -> None:
+    said = await why_closed(settings_of(tmp_path, application(tmp_path), SYSTEM_HELPDESK=credential), "helpdesk")
+    assert said == (
+        "helpdesk is not connected. COUNTERSIGN_SYSTEM_HELPDESK is not the credential of an application."
+        " Set it as CLIENT_ID:SECRET, with a colon between the two, and start the bot again."
+    )
+
+
+async def test_the_secret_of_an_application_is_redacted_without_its_id_too(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, application(tmp_path), SYSTEM_HELPDESK="client-id:hunter2-0123456789")
+    async with opened(settings) as bot:
+        assert bot.systems.of("helpdesk").name == "helpdesk"
+        assert "hunter2" not in bot.parts.redactor.clean("It said hunter2-0123456789.") + repr(bot)
+
+
 async def test_a_bot_that_runs_goes_by_what_another_process_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

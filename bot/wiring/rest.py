@@ -24,8 +24,28 @@ def described(name: str, use: RestUse) -> RestDescription:
     return one
 
 
+def refuse_incomplete(name: str, use: RestUse, credential: str, *, variable: str) -> None:
+    """Raise Misdeclared where a system is entered as an application, and this is the credential of none."""
+    if described(name, use).bound.description.auth.by == "token" and not all(_application(credential)):
+        said = f"{variable} is not the credential of an application."
+        raise Misdeclared(
+            said, mend="Set it as CLIENT_ID:SECRET, with a colon between the two, and start the bot again."
+        )
+
+
+def secret_of(description: RestDescription, credential: str) -> str:
+    """What of a credential nobody else may know."""
+    return _application(credential)[1] if description.bound.description.auth.by == "token" else credential
+
+
+def _application(credential: str) -> tuple[str, str]:
+    """The id of an application, and its secret."""
+    client, _, secret = credential.partition(":")
+    return client, secret
+
+
 def rest_of(use: RestUse, description: RestDescription, credential: str, clock: Clock) -> Rest:
-    """A system, ready to be called, that goes by its description. Misdeclared where its credential is no such one."""
+    """A system, ready to be called, that goes by its description."""
     bound = description.bound
     host = _host_of(use, bound, credential)
     line = Changing(host, Pace(pace_of(use.rate or bound.description.rate)))
@@ -44,10 +64,7 @@ def _host_of(use: RestUse, bound: Bound, credential: str) -> Host:
 
 
 def _token(host: Host, bound: Bound, credential: str) -> Token:
-    auth, (client, _, secret) = bound.description.auth, credential.partition(":")
-    if not client or not secret:
-        said = f"The credential of {host.name} is not that of an application."
-        raise Misdeclared(said, mend="Set it as CLIENT_ID:SECRET, with a colon between the two.")
+    auth, (client, secret) = bound.description.auth, _application(credential)
     at = Host(name=f"The sign-in of {host.name}", url=_token_url(bound), private=host.private, seconds=host.seconds)
     return Token(at, client=client, secret=secret, scope=auth.scope, ask_by=auth.ask_by)
 

@@ -65,7 +65,7 @@ def entrances(settings: Settings, library: Library) -> Entrances:
             continue
         try:
             secret = settings.credentials[name].read()
-            _refuse_incomplete(name, use, has_credential=secret is not None)
+            _refuse_incomplete(name, use, secret, variable=settings.credentials[name].variable)
         except Misdeclared as lacking:
             closed[name] = f"{_off(name)}. {lacking.message}"
             continue
@@ -77,12 +77,16 @@ def entrances(settings: Settings, library: Library) -> Entrances:
     return Entrances(credentials, closed)
 
 
-def _refuse_incomplete(name: str, use: SystemUse, *, has_credential: bool) -> None:
-    """Raise Misdeclared where this machine or the section lacks what the system needs."""
+def _refuse_incomplete(name: str, use: SystemUse, credential: SecretStr | None, *, variable: str) -> None:
+    """Raise Misdeclared where this machine, the section or the credential lacks what the system needs."""
     if isinstance(use, McpUse):
-        from bot.wiring.mcp import refuse_incomplete
+        from bot.wiring import mcp
 
-        refuse_incomplete(name, use, has_credential=has_credential)
+        mcp.refuse_incomplete(name, use, has_credential=credential is not None)
+    elif isinstance(use, RestUse) and credential is not None:
+        from bot.wiring import rest
+
+        rest.refuse_incomplete(name, use, credential.get_secret_value(), variable=variable)
 
 
 def used_systems(library: Library) -> frozenset[str]:
@@ -113,7 +117,17 @@ def connected(
         for name, use in settings.file.systems.items()
         if not isinstance(use, SandboxUse | SlackUse) and name not in entered.closed
     ]
-    return Connected([*played, *real], closed=entered.closed), tuple(entered.credentials.values())
+    return Connected([*played, *real], closed=entered.closed), tuple(_secrets(entered, forms))
+
+
+def _secrets(entered: Entrances, forms: Mapping[str, "RestDescription"]) -> Iterator[SecretStr]:
+    """Every credential; and of an application, its secret for itself, as it leaves for the sign-in."""
+    for name, credential in entered.credentials.items():
+        yield credential
+        if name in forms:
+            from bot.wiring.rest import secret_of
+
+            yield SecretStr(secret_of(forms[name], credential.get_secret_value()))
 
 
 def _is_played(settings: Settings, system: str) -> bool:
