@@ -136,7 +136,7 @@ def _short(run: Run, names: tuple[str, ...]) -> Iterator[Line]:
             text = written(part)
             if key == "id" or key.endswith("_id"):
                 continue  # of use to programs; the target says it to people
-            if not isinstance(part, (dict, list)) and "\n" not in text and len(text) <= _LONGEST_KEY_FACT:
+            if not isinstance(part, (dict, list)) and "\n" not in text and 0 < len(text) <= _LONGEST_KEY_FACT:
                 yield Line(key, text)
 
 

@@ -15,6 +15,7 @@ from bot.domain.run import ActionStatus, Ask, GateStatus, Mode, card_id
 from bot.intents import helpdesk
 from bot.testing.play import Play
 from tests.made import EVE, LEO, MIA, Watched, asking, credit_run, terms_of, three_run, triage_run
+from workflows.support_triage import Category, Triage
 
 
 def card(played: Play, used: Used | None = None) -> Card:
@@ -70,6 +71,13 @@ def test_what_is_read_again_before_anything_is_done_comes_first_among_the_key_fa
     found = around(triage_run())
     assert [line.name for line in found.key[:3]] == ["plan", "standing", "open_invoices"]
     assert found.key[3:6] == (Line("category", "bug"), Line("urgent", "no"), Line("summary", "They ask."))
+
+
+def test_what_is_empty_is_no_key_fact() -> None:
+    said = Triage(category=Category.BUG, urgent=False, summary="")
+    names = [line.name for line in around(triage_run(answers={"triage": [said]})).key]
+    assert "urgent" in names
+    assert "summary" not in names
 
 
 def test_the_rules_of_the_brief_stand_with_whether_they_hold() -> None:
