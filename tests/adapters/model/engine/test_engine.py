@@ -244,6 +244,8 @@ async def test_what_nobody_counted_is_unknown_and_not_zero() -> None:
     assert (tried.input_tokens, tried.output_tokens, tried.cost_micros) == (None, None, None)
 
 
+LONG = timedelta(minutes=10)
+"""Longer than a question has time: what is asked for and waited out would take real time, which no clock here has."""
 ANY_LINE: st.SearchStrategy[Line] = st.one_of(
     st.sampled_from([GOOD, BAD]),
     st.builds(
@@ -254,7 +256,7 @@ ANY_LINE: st.SearchStrategy[Line] = st.one_of(
         finish=st.text(max_size=9),
         reported=st.text(max_size=9),
         request_id=st.text(max_size=9),
-        retry_after=st.none() | st.timedeltas(),
+        retry_after=st.none() | st.timedeltas(max_value=timedelta()) | st.timedeltas(min_value=LONG),
     ),
 )
 SCRIPTS = st.lists(st.lists(ANY_LINE, min_size=1, max_size=9), min_size=1, max_size=4)
