@@ -26,6 +26,7 @@ def gathered(*folders: Path, change: Callable[[Path], object] | None = None) -> 
         except OSError:  # somebody else was faster
             assert place.is_dir()
     shutil.rmtree(new)
+    assert _told(place) == place.name, f"A test has written into {place}, which all share: take it away."
     return place
 
 

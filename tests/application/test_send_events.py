@@ -1,5 +1,6 @@
 """Whoever is sent events gets each of them, in order, at least once, and nothing that somebody wrote."""
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -105,7 +106,9 @@ async def test_nothing_that_somebody_wrote_is_in_any_byte(office: Office, listen
     assert len(listener.heard) > 8
     people = [part for person in office.people.people.values() for part in (person.name, person.handle, person.id)]
     sent = b"\n".join(listener.raw).decode()
-    assert [text for text in (PLANTED, "T-1001", "C-105", "ana@", *people) if text in sent] == []
+    told = [PLANTED, "T-1001", "C-105", "ana@example.com", *people]
+    inside = r"[A-Za-z0-9+/]"  # a short name stands in the letters of a signature now and then
+    assert [one for one in told if re.search(f"(?<!{inside}){re.escape(one)}(?!{inside})", sent)] == []
 
 
 # --- where it is not taken ------------------------------------------------------------------------------------------

@@ -31,9 +31,11 @@ def scene(sample: str = "bug", more: str = "") -> str:
 
 async def play(house: House, text: str = "", *, until: asyncio.Event | None = None) -> list[str]:
     """Play a day in a house, or the one that ships; the runs there are then, oldest first."""
-    folder = house.settings.workflows
+    own = house.settings.data / "day"
     if text:
-        (folder / FILE).write_text(text, "utf-8")
+        own.mkdir(exist_ok=True)
+        (own / FILE).write_text(text, "utf-8")
+    folder = own if own.is_dir() else house.settings.workflows
     await play_day(house.bot, folder, house.samples, until=until or asyncio.Event())
     return [f"{run.workflow} {run.state.value}" for run in reversed(await house.runs())]
 

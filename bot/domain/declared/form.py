@@ -70,7 +70,7 @@ def _problems(model: type[BaseModel], toml: Toml, errors: Iterable[ErrorDetails]
 def _is_echo(error: ErrorDetails) -> bool:
     """Whether a list only counts as too short because what stands in it does not fit, which is said already."""
     given: object = error["input"]
-    return error["type"] == "too_short" and given not in ([], ())
+    return error["type"] == "too_short" and given not in ([], (), {})
 
 
 def _path_of(error: ErrorDetails) -> Where:

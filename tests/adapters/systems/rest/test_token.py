@@ -23,7 +23,7 @@ from bot.domain.errors import BotError, Broken, Misdeclared, Transient
 from bot.domain.intent import Receipt
 from bot.intents.mail import SendMail
 from bot.settings.systems import RestUse
-from bot.wiring.rest import described, rest_of
+from bot.wiring.rest import described, refuse_incomplete, rest_of
 from tests.adapters.systems.rest.remote import DESK, KEY, OPEN, Answering, Noon, Remote, half, hangs_up, says, serving
 
 SECRET = "s3cret/of+ours"
@@ -284,8 +284,9 @@ def test_a_sign_in_obeys_the_rules_of_every_address(
 
 def test_a_credential_of_an_application_has_two_parts() -> None:
     use = use_of("graph", values={"mailbox": "desk@example.com", "tenant": "acme"})
-    with pytest.raises(Misdeclared, match="not that of an application") as caught:
-        rest_of(use, described("mail", use), "just-a-token", Noon())
+    refuse_incomplete("mail", use, "client-id:secret", variable="MAIL")
+    with pytest.raises(Misdeclared, match="MAIL is not the credential of an application") as caught:
+        refuse_incomplete("mail", use, "just-a-token", variable="MAIL")
     assert "just-a-token" not in str(caught.value)
 
 
