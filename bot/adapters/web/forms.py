@@ -18,7 +18,7 @@ from bot.adapters.web.page import form, note, page
 from bot.application.start import trigger_of
 from bot.domain.brief.form import Form
 from bot.domain.errors import OverLimit, StoreBusy, StoreFailed
-from bot.domain.field import fields_of, titled, unfillable
+from bot.domain.field import Field, fields_of, titled, unfillable
 from bot.domain.intent import Fact
 from bot.domain.person import Door
 
@@ -67,8 +67,8 @@ class Forms:
         return await self._take(request, link, typed)
 
     async def _take(self, request: web.Request, link: Link, typed: Mapping[str, str]) -> web.Response:
-        fact = self._fact(link)
-        read = filled(fact, fields_of(fact), typed, {**self._page(link).unasked, **link.given})
+        fact, said = self._fact(link), self._page(link)
+        read = filled(fact, _shown(fact, said, link), typed, {**said.filled_in, **link.given})
         if read.errors:
             return self._form(request, link, typed, read.errors, status=UNFIT)
         try:
@@ -116,7 +116,7 @@ class Forms:
         if errors:
             logger.info("A form was given back: %d", status, extra={"action": "form.given_back", "form": link.form})
         fact, said = self._fact(link), self._page(link)
-        fields = [one for one in fields_of(fact) if one.name in link.given or one.name not in said.given]
+        fields = _shown(fact, said, link)
         if unfillable([one for one in fields if one.name not in link.given]):
             return note("Not just now", "This form asks for something that cannot be typed.", status=LATER)
         token = typed.get("token", "")
@@ -125,6 +125,11 @@ class Forms:
         shown = typed or {name: str(value) for name, value in _usual(fact).items()}
         inside = form(fields, says=said.says or SAYS, token=token, typed=shown, given=link.given, errors=errors)
         return page(said.title or titled(link.form), inside, status=status, again=again)
+
+
+def _shown(fact: type[Fact], said: Form, link: Link) -> list[Field]:
+    """The fields that stand on the page: what a link fills in is shown, even where the brief hides it."""
+    return [one for one in fields_of(fact) if one.name in link.given or one.name not in said.hidden]
 
 
 def _incoming(link: Link, typed: Mapping[str, str], read: Filled) -> Incoming:

@@ -34,7 +34,7 @@ async def _show(session: Session, arguments: argparse.Namespace) -> int:
     if not 1 <= days <= MOST_DAYS:
         raise Unfit(f"A link is good for 1 to {MOST_DAYS} days.")
     given = read_fields(arguments.fields)
-    _refuse_unfit(trigger_of(terms), given, terms.brief.triggers.form.given)
+    _refuse_unfit(trigger_of(terms), given, terms.brief.triggers.form.hidden)
     until = session.bot.parts.clock.now() + timedelta(days=days)
     key = read_keys(session.settings.data, told_secrets(session.settings)).derived(KEY)
     written = write_link(key, Link(workflow, until, given))

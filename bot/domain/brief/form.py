@@ -21,8 +21,16 @@ class Form(BaseModel):
     given: Mapping[str, Given] = Field(default={}, examples=['{ source = "web form" }'])
     """What is filled in and not asked for; nobody sees it."""
 
+    unasked: tuple[str, ...] = Field(default=(), examples=['["asked_on"]'])
+    """Fields that are neither asked for nor shown and keep what they are if left out, whatever is sent."""
+
     @property
-    def unasked(self) -> dict[str, Plain]:
+    def hidden(self) -> frozenset[str]:
+        """Fields of which whoever fills in the form sees nothing."""
+        return frozenset((*self.given, *self.unasked))
+
+    @property
+    def filled_in(self) -> dict[str, Plain]:
         """What is given, as plain data."""
         return {name: [*value] if isinstance(value, tuple) else value for name, value in self.given.items()}
 

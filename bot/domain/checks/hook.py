@@ -29,6 +29,7 @@ def check_hooks(subject: Subject) -> Iterator[Finding]:
         else:
             yield from _fields(subject, (*path, "fields"), hook.fields, fact)
     yield from _given(subject, triggers.form, fact)
+    yield from _unasked(subject, triggers.form, fact)
     if Door.MAIL.value in triggers.doors and (open_ := needed_besides_mail(fact)):
         said = f"A mail cannot start it: nobody fills in what {fact.__name__} needs: {', '.join(open_)}."
         mend = "Give these fields defaults, start from mail.Email, or take mail out of the doors."
@@ -43,9 +44,27 @@ def _given(subject: Subject, form: Form, fact: type[Fact]) -> Iterator[Finding]:
             said = f"`{shown(where)}` is for “{name}”, and {fact.__name__} has no such field."
             mend = hint(name, fact.model_fields, f"It has: {', '.join(fact.model_fields)}.")
             yield subject.in_brief(where, Code.WRONG_TRIGGER, said, mend)
-        elif wrong := _misfit(fact, name, form.unasked):
+        elif wrong := _misfit(fact, name, form.filled_in):
             said = f"`{shown(where)}` fits in no {fact.__name__}: {wrong}."
             yield subject.in_brief(where, Code.WRONG_TRIGGER, said, "Write a value that fits.")
+
+
+def _unasked(subject: Subject, form: Form, fact: type[Fact]) -> Iterator[Finding]:
+    """What a form does not ask for: is there such a field, and what is it then?"""
+    where: Where = ("triggers", "form", "unasked")
+    for name in form.unasked:
+        info = fact.model_fields.get(name)
+        if info is None:
+            said = f"`{shown(where)}` names “{name}”, and {fact.__name__} has no such field."
+            mend = hint(name, fact.model_fields, f"It has: {', '.join(fact.model_fields)}.")
+            yield subject.in_brief(where, Code.WRONG_TRIGGER, said, mend)
+        elif info.is_required():
+            said = f"`{shown(where)}` leaves out “{name}”, and {fact.__name__} cannot be without it."
+            mend = f"Fill it in under triggers.form.given, or take {name} out of unasked."
+            yield subject.in_brief(where, Code.WRONG_TRIGGER, said, mend)
+        elif name in form.given:
+            said = f"`{shown(where)}` leaves out “{name}”, which triggers.form.given fills in."
+            yield subject.in_brief(where, Code.WRONG_TRIGGER, said, "Keep one of the two.")
 
 
 def _misfit(fact: type[Fact], name: str, given: Mapping[str, Plain]) -> str:

@@ -22,6 +22,7 @@ from bot.domain.plain import Plain
 from tests.adapters.web.street import Answer, Street, opened_to_the_street
 from tests.application.office import opened, ticket
 
+REFUNDS = Path(__file__).parents[3] / "workflows" / "refund_recommendation"
 OPEN = {"triggers": {"doors": ["terminal", "form"]}}
 
 
@@ -48,9 +49,9 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
         yield street
 
 
-def link(street: Street, **given: Plain) -> str:
+def link(street: Street, workflow: str = "one_act", /, **given: Plain) -> str:
     until = street.office.clock.now() + timedelta(days=30)
-    return f"/forms/one_act?k={write_link(street.keys.derived(KEY), Link('one_act', until, given))}"
+    return f"/forms/{workflow}?k={write_link(street.keys.derived(KEY), Link(workflow, until, given))}"
 
 
 def inputs(answer: Answer) -> dict[str, str]:
@@ -238,6 +239,31 @@ async def test_what_no_form_of_ours_sends_is_refused(street: Street) -> None:
         assert (await street.send(path, body, headers=form)).status == 400, body
     assert (await street.send(path, b"{}", headers={"Content-Type": "application/json"})).status == 415
     assert (await street.send(path, b"a=" + b"x" * 300_000, headers=form)).status == 413
+
+
+async def test_what_a_form_does_not_ask_for_stays_as_it_is_whatever_a_stranger_sends(tmp_path: Path) -> None:
+    brief = {"triggers": {"doors": ["terminal", "form"], "form": {"unasked": ["language"]}}}
+    async with opened(tmp_path, brief=brief) as office, opened_to_the_street(office) as street:
+        path = link(street)
+        assert 'name="language"' not in (await street.send(path, method="GET")).text
+        forged = {**TYPED, "language": "de"}
+        refused = await sent(street, path, **{**forged, "id": ""})
+        assert (refused.status, 'name="language"' in refused.text) == (422, False)
+        assert (await sent(street, path, **forged)).status == 202
+        (run,) = await street.handle()
+        value = (await office.run(run)).value("ticket")
+        assert isinstance(value, dict)
+        assert value["language"] == "en"
+
+
+async def test_nobody_outside_dates_their_refund_request(tmp_path: Path) -> None:
+    async with opened(tmp_path, copied=[REFUNDS]) as office, opened_to_the_street(office) as street:
+        path = link(street, "refund_recommendation")
+        assert "asked_on" not in (await street.send(path, method="GET")).text
+        forged = {"order_id": "O-1", "reason": "It never came", "asked_on": "2026-01-02"}
+        assert (await sent(street, path, **forged)).status == 202
+        (kept_one,) = await street.kept()
+        assert "2026-01-02" not in repr(kept_one)
 
 
 async def test_whoever_sends_too_often_is_asked_to_wait_and_loses_nothing(street: Street) -> None:

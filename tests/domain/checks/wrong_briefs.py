@@ -223,6 +223,12 @@ def by_form(**given: str | int) -> Terms:
     return small(triggers={"who": ["everyone"], "doors": ["form"], "form": {"given": given}})
 
 
+def not_asking_for(name: str, **given: str) -> Terms:
+    """Open to forms that leave a field out."""
+    form = {"unasked": [name], "given": given}
+    return small(triggers={"who": ["everyone"], "doors": ["form"], "form": form})
+
+
 def proving(**changed: object) -> Terms:
     usual = {"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"}
     return small(done_when={**usual, **changed})
@@ -684,6 +690,21 @@ WRONG = (
         Code.WRONG_TRIGGER,
         "`triggers.form.given.email` fits in no Ticket: Input should be a valid string",
         by_form(email=7),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.form.unasked` names “source”, and Ticket has no such field",
+        not_asking_for("source"),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.form.unasked` leaves out “email”, and Ticket cannot be without it",
+        not_asking_for("email"),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.form.unasked` leaves out “language”, which triggers.form.given fills in",
+        not_asking_for("language", language="de"),
     ),
     Wrong(
         Code.WRONG_TRIGGER,
