@@ -16,7 +16,7 @@ from bot.adapters.web.link import Link, is_token, new_token, read_link
 from bot.adapters.web.pace import Pace
 from bot.adapters.web.page import form, note, page
 from bot.application.start import trigger_of
-from bot.domain.brief.form import Form
+from bot.domain.brief.form import MADE, Form
 from bot.domain.errors import OverLimit, StoreBusy, StoreFailed
 from bot.domain.field import Field, fields_of, titled, unfillable
 from bot.domain.intent import Fact
@@ -68,7 +68,7 @@ class Forms:
 
     async def _take(self, request: web.Request, link: Link, typed: Mapping[str, str]) -> web.Response:
         fact, said = self._fact(link), self._page(link)
-        read = filled(fact, _shown(fact, said, link), typed, {**said.filled_in, **link.given})
+        read = filled(fact, _shown(fact, said, link), typed, {**said.filled_in, **_made(said, typed), **link.given})
         if read.errors:
             return self._form(request, link, typed, read.errors, status=UNFIT)
         try:
@@ -133,8 +133,16 @@ def _shown(fact: type[Fact], said: Form, link: Link) -> list[Field]:
 
 
 def _incoming(link: Link, typed: Mapping[str, str], read: Filled) -> Incoming:
-    which = typed["token"].partition(".")[0]
-    return Incoming(workflow=link.form, door=Door.FORM, name=link.form, which=which, value=read.value)
+    return Incoming(workflow=link.form, door=Door.FORM, name=link.form, which=_which(typed), value=read.value)
+
+
+def _made(said: Form, typed: Mapping[str, str]) -> dict[str, str]:
+    """Ids from what tells this form from every other, which we have signed: nobody outside chooses one."""
+    return dict.fromkeys(said.made, _which(typed)[:MADE])
+
+
+def _which(typed: Mapping[str, str]) -> str:
+    return typed["token"].partition(".")[0]
 
 
 def _usual(fact: type[Fact]) -> dict[str, str]:

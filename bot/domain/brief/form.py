@@ -8,6 +8,9 @@ from bot.domain.brief.field import Given, Line
 from bot.domain.declared.place import Where, shown
 from bot.domain.plain import Plain
 
+MADE = 16
+"""How long an id is that a form fills in: of digits and a to f."""
+
 
 class Form(BaseModel):
     """The page for people outside: `[triggers.form]`."""
@@ -20,14 +23,15 @@ class Form(BaseModel):
     """What it is for, in a sentence or two."""
     given: Mapping[str, Given] = Field(default={}, examples=['{ source = "web form" }'])
     """What is filled in and not asked for; nobody sees it."""
-
     unasked: tuple[str, ...] = Field(default=(), examples=['["asked_on"]'])
     """Fields that are neither asked for nor shown and keep what they are if left out, whatever is sent."""
+    made: tuple[str, ...] = Field(default=(), examples=['["id"]'])
+    """Fields that each form fills in with an id of its own (16 of 0-9, a-f); a form sent twice has one."""
 
     @property
     def hidden(self) -> frozenset[str]:
         """Fields of which whoever fills in the form sees nothing."""
-        return frozenset((*self.given, *self.unasked))
+        return frozenset((*self.given, *self.unasked, *self.made))
 
     @property
     def filled_in(self) -> dict[str, Plain]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from pydantic import ValidationError
 
-from bot.domain.brief.form import Form
+from bot.domain.brief.form import MADE, Form
 from bot.domain.brief.hook import Hook
 from bot.domain.checks.finding import Code, Finding
 from bot.domain.checks.subject import Subject
@@ -30,6 +30,7 @@ def check_hooks(subject: Subject) -> Iterator[Finding]:
             yield from _fields(subject, (*path, "fields"), hook.fields, fact)
     yield from _given(subject, triggers.form, fact)
     yield from _unasked(subject, triggers.form, fact)
+    yield from _made(subject, triggers.form, fact)
     if Door.MAIL.value in triggers.doors and (open_ := needed_besides_mail(fact)):
         said = f"A mail cannot start it: nobody fills in what {fact.__name__} needs: {', '.join(open_)}."
         mend = "Give these fields defaults, start from mail.Email, or take mail out of the doors."
@@ -64,6 +65,22 @@ def _unasked(subject: Subject, form: Form, fact: type[Fact]) -> Iterator[Finding
             yield subject.in_brief(where, Code.WRONG_TRIGGER, said, mend)
         elif name in form.given:
             said = f"`{shown(where)}` leaves out “{name}”, which triggers.form.given fills in."
+            yield subject.in_brief(where, Code.WRONG_TRIGGER, said, "Keep one of the two.")
+
+
+def _made(subject: Subject, form: Form, fact: type[Fact]) -> Iterator[Finding]:
+    """What a form fills in with an id of its own: is there such a field, and does every such id fit?"""
+    where: Where = ("triggers", "form", "made")
+    for name in form.made:
+        if name not in fact.model_fields:
+            said = f"`{shown(where)}` names “{name}”, and {fact.__name__} has no such field."
+            mend = hint(name, fact.model_fields, f"It has: {', '.join(fact.model_fields)}.")
+            yield subject.in_brief(where, Code.WRONG_TRIGGER, said, mend)
+        elif wrong := next(filter(None, (_misfit(fact, name, {name: one * MADE}) for one in "0f")), ""):
+            said = f"`{shown(where)}` fills in “{name}” with an id, which does not fit: {wrong}."
+            yield subject.in_brief(where, Code.WRONG_TRIGGER, said, f"Take {name} out of made.")
+        elif name in (*form.given, *form.unasked):
+            said = f"`{shown(where)}` fills in “{name}”, and the form says something else about it as well."
             yield subject.in_brief(where, Code.WRONG_TRIGGER, said, "Keep one of the two.")
 
 

@@ -256,6 +256,28 @@ async def test_what_a_form_does_not_ask_for_stays_as_it_is_whatever_a_stranger_s
         assert value["language"] == "en"
 
 
+async def test_two_who_fill_in_the_same_form_are_two_runs_and_one_who_sends_it_twice_is_one(tmp_path: Path) -> None:
+    said = {"doors": ["terminal", "form"], "identity": ["id"], "form": {"made": ["id"]}}
+    async with opened(tmp_path, brief={"triggers": said}) as office, opened_to_the_street(office) as street:
+        path = link(street)
+        page = await street.send(path, method="GET")
+        assert 'name="id"' not in page.text
+        first = {**inputs(page), **TYPED, "id": "1"}
+        for _ in range(2):
+            assert (await street.send(path, first)).status == 202
+        assert (await sent(street, path, **{**TYPED, "id": "1"})).status == 202
+        runs = await street.handle()
+        values = [(await office.run(run)).value("ticket") for run in runs]
+        assert len({str(one["id"]) for one in values if isinstance(one, dict)} - {"1"}) == len(runs) == 2
+
+
+@pytest.mark.parametrize("workflow", ["invoice_intake", "staff_requests"])
+async def test_no_stranger_is_asked_for_the_id_of_a_record(tmp_path: Path, workflow: str) -> None:
+    async with opened(tmp_path, copied=[REFUNDS.parent / workflow]) as office, opened_to_the_street(office) as street:
+        page = await street.send(link(street, workflow), method="GET")
+        assert (page.status, 'name="id"' in page.text) == (200, False)
+
+
 async def test_nobody_outside_dates_their_refund_request(tmp_path: Path) -> None:
     async with opened(tmp_path, copied=[REFUNDS]) as office, opened_to_the_street(office) as street:
         path = link(street, "refund_recommendation")

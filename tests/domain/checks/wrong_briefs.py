@@ -229,6 +229,12 @@ def not_asking_for(name: str, **given: str) -> Terms:
     return small(triggers={"who": ["everyone"], "doors": ["form"], "form": form})
 
 
+def making(name: str, **given: str) -> Terms:
+    """Open to forms that fill a field in with an id of their own."""
+    form = {"made": [name], "given": given}
+    return small(triggers={"who": ["everyone"], "doors": ["form"], "form": form})
+
+
 def proving(**changed: object) -> Terms:
     usual = {"read": "helpdesk.state_of", "of": "ticket", "field": "status", "is": "answered"}
     return small(done_when={**usual, **changed})
@@ -690,6 +696,21 @@ WRONG = (
         Code.WRONG_TRIGGER,
         "`triggers.form.given.email` fits in no Ticket: Input should be a valid string",
         by_form(email=7),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.form.made` names “source”, and Ticket has no such field",
+        making("source"),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.form.made` fills in “email” with an id, which does not fit",
+        making("email"),
+    ),
+    Wrong(
+        Code.WRONG_TRIGGER,
+        "`triggers.form.made` fills in “id”, and the form says something else about it as well",
+        making("id", id="T-1"),
     ),
     Wrong(
         Code.WRONG_TRIGGER,
