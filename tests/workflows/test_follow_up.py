@@ -16,6 +16,7 @@ from bot.domain.run import Ask, RunState, Stage
 from bot.intents import cadence, crm
 from bot.testing import Play
 from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
+from tests.workflows.ways import not_played
 from workflows.follow_up import Draft
 
 HOME = FOLDER / "follow_up"
@@ -61,6 +62,17 @@ def play(touch: crm.Touch = TOUCH, *, stage: Stage | None = None, **script: Any)
 
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
     assert findings("follow_up") == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@mia"),
+        play().reject(by="@mia", reason="no further messages"),
+        play(SECOND, history=ANSWERED).arrive("due"),
+        play(deal=DEAL.model_copy(update={"stage": crm.Stage.WON})),
+        play(history=SILENT.model_copy(update={"touches": 5})),
+    ]
+    assert not_played("follow_up", *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------
