@@ -53,7 +53,7 @@ class Change:
         return f"{self.workflow} {self.kind}"
 
 
-LATE = (Fault.DUPLICATE_REFUSED, Fault.UNSEEN)
+LATE = (Fault.DUPLICATE_REFUSED, Fault.UNSEEN, Fault.TWO_FOUND)
 """They meet whoever asks again: after an answer was lost, and for what is not shown also at the end."""
 OUTAGES = (Fault.DOWN, Fault.RATE_LIMIT, Fault.ERROR_BEFORE)
 """Whoever looks after the machine is told of them, too."""
