@@ -1,8 +1,6 @@
 """A customer's reply comes in by the door that the brief of `follow_up` opens for it, and ends the cadence."""
 
 import json
-import sqlite3
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +15,6 @@ from bot.domain.run import RunState
 from bot.ports.queries import RunFilter
 from bot.ports.store import Delivery, Transaction
 from bot.runtimes.inbox import InboxWorker
-from bot.wiring import BACK_OFFICE
 from bot.wiring.web import doors, opened_door
 from tests.workflows.company import Company, company
 
@@ -47,20 +44,12 @@ def _finish(one: Delivery, tx: Transaction) -> None:
     tx.inbox.finish(one.id)
 
 
-def written(office: Company, deal: str) -> None:
-    """The customer's mail is in the CRM, as it is before the CRM says so."""
-    entry = ("DE-reply", deal, "received", "Lena Ostrowski", "Not before spring, please.", "2026-12-01T09:30:00+00:00")
-    with closing(sqlite3.connect(office.bot.settings.data / BACK_OFFICE)) as db, db:
-        db.execute("INSERT INTO deal_entry VALUES (?, ?, ?, ?, ?, ?)", entry)
-
-
 async def test_a_reply_through_the_door_ends_the_wait_of_its_deal_and_nobody_is_written_to(tmp_path: Path) -> None:
     async with company(tmp_path / "company") as office:
         assert await told(office, "follow_up", {"deal_id": "D-209", "due": LATER}) == 202
         other = await office.start("follow_up", {"deal_id": "D-203", "due": LATER})
         (run,) = [one.id for one in await office.bot.store.queries.runs(RunFilter()) if one.id != other.id]
         assert (await office.bot.store.queries.run(run)).state is RunState.WAITING
-        written(office, "D-209")
         assert await told(office, "follow_up_reply", {"deal_id": "D-209", "body": "Not before spring."}) == 202
         ended, waits = [await office.bot.store.queries.run(one) for one in (run, other.id)]
         assert (ended.state, waits.state) == (RunState.STOPPED, RunState.WAITING)
