@@ -105,8 +105,9 @@ def test_a_touch_waits_until_it_is_due_and_reads_the_deal_only_then() -> None:
     assert played.approve(by="@mia").sent == (MESSAGE,)
 
 
-def test_a_reply_ends_the_wait_and_the_cadence() -> None:
-    played = play(SECOND, history=ANSWERED).arrive("due")
+@pytest.mark.parametrize("history", [ANSWERED, SILENT], ids=["the CRM has it", "the CRM does not have it yet"])
+def test_a_reply_ends_the_wait_and_the_cadence(history: crm.History) -> None:
+    played = play(SECOND, history=history).arrive("due")
     assert (played.run.state, played.sent, played.started) == (RunState.STOPPED, (), ())
     assert "The customer has answered" in played.told_to("requester")
 
