@@ -54,6 +54,7 @@ __all__ = [
     "Receipt",
     "Risk",
     "Step",
+    "Waited",
     "Workflow",
     "act",
     "ask",

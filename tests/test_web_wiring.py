@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from bot.adapters.web.inquiries import KEY
 from bot.adapters.web.keys import FILE, read_keys
 from bot.adapters.web.link import read_slip
+from bot.adapters.web.proxy import HOPS
 from bot.adapters.web.signature import secret_of, sign
 from bot.domain.brief.hook import Signed
 from bot.domain.errors import Broken, StoreFailed, Unfit
@@ -59,6 +60,18 @@ async def test_a_bot_without_a_chat_does_what_comes_in(settings: Settings) -> No
         (line,) = await bot.store.queries.runs(RunFilter())
         assert line.requester == "webhook:support_triage"
     assert not (settings.data / ADDRESS).exists()
+
+
+async def test_whoever_comes_through_a_proxy_of_the_settings_is_named_in_the_log(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    use = settings.file.web.model_copy(update={"proxies": ("127.0.0.0/8",)})
+    behind = replace(settings, file=settings.file.model_copy(update={"web": use}))
+    async with opened(behind) as bot, outside(bot), ClientSession() as session:
+        address = (bot.settings.data / ADDRESS).read_text("ascii").strip()
+        async with session.post(f"{address}/hooks/support_triage", headers={HOPS: "203.0.113.9"}) as response:
+            assert response.status == 401
+    assert [getattr(one, "remote", "") for one in caplog.records if one.levelname == "WARNING"] == ["203.0.113.9"]
 
 
 async def test_without_a_port_no_door_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

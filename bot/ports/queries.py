@@ -174,11 +174,14 @@ class Queries(Protocol):
     async def run(self, id: RunId) -> Run: ...
 
     async def find_run(self, prefix: str, *, typed: str = "") -> RunId:
-        """The one run whose id begins or ends like this; Unknown, naming what was `typed`, where none or several do."""
+        """The one run whose id begins or ends like this, or that a form of this reference stands for.
+
+        Unknown, naming what was `typed`, where there is none, or several.
+        """
         ...
 
     async def called(self, part: str, *, limit: int) -> tuple[RunLine, ...]:
-        """The runs whose id begins or ends like this, newest first; the one with that very id alone, where one has."""
+        """All runs that may be meant by that, newest first; the one with that very id alone, where one has."""
         ...
 
     async def runs(self, which: RunFilter) -> tuple[RunLine, ...]: ...

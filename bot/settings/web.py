@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from ipaddress import IPv6Network, ip_network
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -32,6 +33,27 @@ def _url(url: str) -> str:
     return url.rstrip("/")
 
 
+_NETWORK = re.compile(r"[0-9a-f:.]+(?:/[0-9]{1,3})?", re.ASCII)
+_AS_IPV6 = IPv6Network("::ffff:0:0/96")
+"""Where the addresses of IPv4 lie in those of IPv6."""
+
+
+def _network(text: str) -> str:
+    try:
+        found = ip_network(text, strict=False) if _NETWORK.fullmatch(text) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise odd(f"has “{text[:60]}”, which is no network. Write it like 10.0.0.0/8, or 10.0.0.2 for one machine.")
+    if found.prefixlen == 0:
+        raise odd(f"has “{text}”, which is everybody. Name the proxies alone: whom they name is believed.")
+    if isinstance(found, IPv6Network) and found.subnet_of(_AS_IPV6):
+        raise odd(f"has “{text}”, which is of IPv4. Write it like 10.0.0.0/8.")
+    if found.network_address != ip_network(text.partition("/")[0]).network_address:
+        raise odd(f"has “{text}”, which begins within a network. Write {found}, or the address alone.")
+    return text
+
+
 class WebUse(Section):
     """`[web]`. No door is open unless it names a port."""
 
@@ -41,6 +63,8 @@ class WebUse(Section):
     """What people and machines outside call that place."""
     office: bool | None = Field(default=None, examples=["true"])
     """Whether the back office's page is shown: to everybody, to nobody, and else on this machine alone."""
+    proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(default=(), examples=['["10.0.0.0/8"]'])
+    """What stands in front: whoever comes from there has the address that `X-Forwarded-For` names last."""
 
 
 def hook_secrets_of(env: Mapping[str, str]) -> Mapping[str, tuple[SecretStr, ...]]:

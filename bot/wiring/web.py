@@ -4,6 +4,7 @@ import logging
 import socket
 from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from bot.adapters.web.arriving import Arriving
@@ -59,15 +60,14 @@ async def outside(bot: Bot) -> AsyncGenerator[None]:
 @asynccontextmanager
 async def doors(bot: Bot, worker: InboxWorker, listening: socket.socket) -> AsyncGenerator[str]:
     """Hear what comes in, until the end; where that is."""
-    from bot.adapters.web.answer import answering, counting
     from bot.adapters.web.kept import Keeping
     from bot.adapters.web.keys import read_keys
-    from bot.adapters.web.mounting import mounts_of
-    from bot.adapters.web.serving import Entrance, address_of, served
+    from bot.adapters.web.mounting import entrance_of, mounts_of
+    from bot.adapters.web.serving import address_of, served
 
     keys, address = read_keys(bot.settings.data, told_secrets(bot.settings)), address_of(listening)
     mounts = mounts_of(Keeping(bot.parts, worker.woken), keys, address=bot.settings.file.web.url or address)
-    entrance = Entrance(middlewares=(counting(bot.parts.turned_away), answering))
+    entrance = entrance_of(bot.parts, tuple(map(ip_network, bot.settings.file.web.proxies)))
     async with served((*mounts, *_office(bot)), listening, entrance):
         with _said(bot.settings, address):
             logger.info("The doors are open at %s.", address, extra={"action": "doors.open"})

@@ -41,10 +41,28 @@ def test_no_door_is_open_unless_the_file_names_a_port(tmp_path: Path) -> None:
         ('url = "bot.example.com"', "no address"),
         ('url = "http://bot.example.com"', "can be read by everybody on the way"),
         ('url = "https://bot.example.com/?a=b"', "no address"),
+        ('proxies = "10.0.0.0/8"', "must be a list"),
+        ("proxies = [10]", "must be text in quotes"),
+        ('proxies = [""]', "which is no network"),
+        ('proxies = ["proxy.example.com"]', "which is no network"),
+        ('proxies = ["10.0.0.0/33"]', "which is no network"),
+        ('proxies = ["10.0.0.0/255.0.0.0"]', "which is no network"),
+        ('proxies = ["10.0.0"]', "which is no network"),
+        ('proxies = ["fd00::/8", "fe80::1%eth0"]', "which is no network"),
+        ('proxies = ["10.0.0.2/8"]', "Write 10.0.0.0/8"),
+        ('proxies = ["0.0.0.0/0"]', "which is everybody"),
+        ('proxies = ["::/0"]', "which is everybody"),
+        ('proxies = ["::ffff:10.0.0.0/104"]', "which is of IPv4"),
     ],
 )
 def test_what_is_no_place_is_refused(tmp_path: Path, said: str, why: str) -> None:
     assert why in refusal(tmp_path, said)
+
+
+def test_proxies_are_networks_or_single_machines(tmp_path: Path) -> None:
+    said = ("10.0.0.0/8", "192.0.2.7", "fd00::/8", "2001:db8::7")
+    assert read(tmp_path, f"proxies = {list(said)}").file.web.proxies == said
+    assert read(tmp_path).file.web.proxies == ()
 
 
 def test_secrets_of_hooks_come_from_the_environment_or_from_files(tmp_path: Path) -> None:

@@ -72,13 +72,25 @@ class Here:
 
 
 @asynccontextmanager
-async def here_at(folder: Path) -> AsyncGenerator[Here]:
+async def here_at(folder: Path, *, beside: bool = False) -> AsyncGenerator[Here]:
+    """The one bot on a folder; or one more `beside` it, with a store of its own on the same file."""
     settings = await asyncio.to_thread(read_settings, {}, data=str(folder), workflows=str(FLOWS))
     async with opened(settings) as bot:
         people = Moody(bot.parts.directory)
         bot = replace(bot, parts=replace(bot.parts, directory=people))
-        async with bot.running() as runtime:
+        async with _unlocked(bot) if beside else bot.running() as runtime:
             yield Here(bot, people, runtime)
+
+
+@asynccontextmanager
+async def _unlocked(bot: Bot) -> AsyncGenerator[Embedded]:
+    """What is due is carried out here as well, although another bot runs on the data."""
+    runtime = Embedded(bot.parts, owner=bot.instance, changed_elsewhere=bot.store.changed_elsewhere)
+    await runtime.start()
+    try:
+        yield runtime
+    finally:
+        await runtime.stop()
 
 
 def route(run: Run) -> dict[str, Plain]:

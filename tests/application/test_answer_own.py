@@ -48,6 +48,16 @@ async def test_runs_at_the_same_moment_get_different_people(here: Here) -> None:
     assert Counter(route(run)["to"] for run in runs) == {"@mia": 3, "@leo": 3, "@tom": 3}
 
 
+async def test_two_processes_that_start_runs_at_once_give_each_person_as_many(tmp_path: Path) -> None:
+    """Each has a store of its own on the one file, as two servers do."""
+    async with here_at(tmp_path) as one, here_at(tmp_path, beside=True) as other:
+        sides = [one, other] * 5
+        asked = [start(side.bot.parts, side.request(language=str(n))) for n, side in enumerate(sides[:9])]
+        begun = await asyncio.gather(*asked)
+        runs = [await side.settled(opened.run) for side, opened in zip(sides, begun, strict=False)]
+    assert Counter(route(run)["to"] for run in runs) == {"@mia": 3, "@leo": 3, "@tom": 3}
+
+
 async def test_whose_turn_it_is_outlives_the_process(tmp_path: Path) -> None:
     async with here_at(tmp_path) as first:
         assert route(await first.started(n=1))["to"] == "@mia"

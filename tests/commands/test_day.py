@@ -56,7 +56,6 @@ def test_every_scene_that_ships_names_a_workflow_a_sample_and_people_there_are()
     assert not in_support[-1].then, "the newest card in #support waits for whoever reads the first line of the screen"
 
 
-@pytest.mark.certify
 async def test_the_day_that_ships_leaves_a_run_in_each_state(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     def whole(folder: Path) -> None:
         shutil.copytree(SHIPPED, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

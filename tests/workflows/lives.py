@@ -39,7 +39,12 @@ LIVES: Mapping[str, Life] = {
 FURTHER: tuple[tuple[str, Life], ...] = (
     ("email_routing", Life("complaint", ("@olga",), ("helpdesk.OpenTicket", "chat.PostMessage", "mail.SendMail"))),
     ("quiet_deal", Life("french", ("@mia",), ("crm.LogNote", "crm.SendFollowUp"))),
+    ("quiet_deal", Life("hopeless", ("@mia",), ("crm.LogNote", "crm.UpdateDeal"))),
     ("staff_requests", Life("leave", ("@nadia",), ("accounts.PassOn",))),
     ("stage_sync", Life("lost", ("@mia",), ("crm.LogNote",))),
 )
 """Samples on other branches, which change what the first sample of their workflow does not."""
+
+EVERY = (*LIVES.items(), *FURTHER)
+LABELS = tuple(f"{workflow}-{life.sample}" for workflow, life in EVERY)
+"""What tests that live every one are called by."""

@@ -14,6 +14,7 @@ from bot.domain.run import Ask, RunState, Stage
 from bot.intents import crm
 from bot.testing import Play, Unsure
 from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
+from tests.workflows.ways import not_played
 from workflows.call_notes import Said, is_named, is_quoted
 
 HOME = FOLDER / "call_notes"
@@ -77,6 +78,17 @@ def proposed(said: Said, **script: Any) -> tuple[crm.UpdateDeal, str]:
 
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
     assert findings("call_notes") == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@leo"),
+        play().reject(by="@leo", reason="other"),
+        play(NOTHING).approve(by="@leo"),
+        play(NOTHING).reject(by="@leo", reason="other"),
+        play(deal=DEAL.model_copy(update={"stage": crm.Stage.WON})),
+    ]
+    assert not_played("call_notes", *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

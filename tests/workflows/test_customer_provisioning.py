@@ -12,6 +12,7 @@ from bot.intents import accounts, billing, mail
 from bot.testing import Play
 from bot.testing.world import Found, Outcome, Said
 from tests.workflows.shipped import cases_of, findings, rehearse, samples_of, terms_of
+from tests.workflows.ways import not_played
 from workflows.customer_provisioning import SUBJECT, Administrator, Welcome
 
 ORDER = accounts.SignedOrder(
@@ -69,6 +70,18 @@ def play(
 
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
     assert findings("customer_provisioning") == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@mia"),
+        play().reject(by="@mia", reason="wrong facts"),
+        play(state=[ACTIVE]),
+        play(order=UNNAMED).fill_in(**ROWAN).approve(by="@mia"),
+        play(order=UNNAMED).fill_in(**ROWAN).reject(by="@mia", reason="wrong facts"),
+        play(order=UNNAMED).pass_time("8d"),
+    ]
+    assert not_played("customer_provisioning", *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

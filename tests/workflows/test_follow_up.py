@@ -16,6 +16,7 @@ from bot.domain.run import Ask, RunState, Stage
 from bot.intents import cadence, crm
 from bot.testing import Play
 from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
+from tests.workflows.ways import not_played
 from workflows.follow_up import Draft
 
 HOME = FOLDER / "follow_up"
@@ -63,6 +64,17 @@ def test_nothing_that_check_would_refuse_or_warn_of() -> None:
     assert findings("follow_up") == []
 
 
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@mia"),
+        play().reject(by="@mia", reason="no further messages"),
+        play(SECOND, history=ANSWERED).arrive("due"),
+        play(deal=DEAL.model_copy(update={"stage": crm.Stage.WON})),
+        play(history=SILENT.model_copy(update={"touches": 5})),
+    ]
+    assert not_played("follow_up", *lived) == set()
+
+
 # --- the way it usually goes -----------------------------------------------------------------------------------------
 
 
@@ -93,8 +105,9 @@ def test_a_touch_waits_until_it_is_due_and_reads_the_deal_only_then() -> None:
     assert played.approve(by="@mia").sent == (MESSAGE,)
 
 
-def test_a_reply_ends_the_wait_and_the_cadence() -> None:
-    played = play(SECOND, history=ANSWERED).arrive("due")
+@pytest.mark.parametrize("history", [ANSWERED, SILENT], ids=["the CRM has it", "the CRM does not have it yet"])
+def test_a_reply_ends_the_wait_and_the_cadence(history: crm.History) -> None:
+    played = play(SECOND, history=history).arrive("due")
     assert (played.run.state, played.sent, played.started) == (RunState.STOPPED, (), ())
     assert "The customer has answered" in played.told_to("requester")
 

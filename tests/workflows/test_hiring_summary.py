@@ -14,6 +14,7 @@ from bot.intents import hiring
 from bot.testing import Play, Unsure
 from bot.testing.world import Found, Outcome, Said
 from tests.workflows.shipped import cases_of, findings, rehearse, samples_of, terms_of
+from tests.workflows.ways import not_played
 from workflows.hiring_summary import Finding, Summary
 
 NAME = "hiring_summary"
@@ -79,6 +80,11 @@ def asking(*questions: str) -> Summary:
 
 def test_the_checks_have_nothing_to_say() -> None:
     assert findings(NAME) == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [play().approve(by="@nadia"), play().reject(by="@nadia", reason="other"), play(shared=[SHARED])]
+    assert not_played(NAME, *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

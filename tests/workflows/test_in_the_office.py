@@ -13,7 +13,7 @@ from bot.domain.plain import Plain
 from bot.domain.run import RunState
 from bot.intents import accounts
 from tests.workflows.company import Company, company, let_act
-from tests.workflows.lives import LIVES
+from tests.workflows.lives import EVERY, LABELS, LIVES, Life
 from tests.workflows.pages import names
 from tests.workflows.shipped import samples_of
 
@@ -39,10 +39,12 @@ def test_every_workflow_that_ships_is_lived() -> None:
     assert sorted(LIVES) == names(), "Say in LIVES how a sample of it goes."
 
 
-@pytest.mark.parametrize("name", LIVES)
+@pytest.mark.parametrize(("name", "life"), EVERY, ids=LABELS)
 @pytest.mark.asyncio(loop_scope="module")
-async def test_its_sample_is_approved_carried_out_once_in_the_back_office_and_done(office: Company, name: str) -> None:
-    life, before = LIVES[name], office.last()
+async def test_its_sample_is_approved_carried_out_once_in_the_back_office_and_done(
+    office: Company, name: str, life: Life
+) -> None:
+    before = office.last()
     value = samples_of(name)[life.sample]
     run = await office.start(name, value)
     if life.by:

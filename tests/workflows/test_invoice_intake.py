@@ -16,6 +16,7 @@ from bot.intents import billing
 from bot.testing import Play, Unsure
 from bot.testing.world import Found, Outcome, Said
 from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
+from tests.workflows.ways import not_played
 from workflows.invoice_intake import Match, match_of
 
 NAME = "invoice_intake"
@@ -87,6 +88,15 @@ def mismatched(match: Match) -> tuple[billing.InvoiceFields, billing.PurchaseOrd
 
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
     assert findings(NAME) == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [play().reject(by="@tom", reason="other")]
+    for match in Match:
+        fields, order = mismatched(match)
+        asked = play(fields, order=order)
+        lived.append(asked.approve(by="@mia" if match in (Match.NO_ORDER, Match.AMOUNT) else "@farah"))
+    assert not_played(NAME, *lived) == set()
 
 
 # --- what matches ----------------------------------------------------------------------------------------------------

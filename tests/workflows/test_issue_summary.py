@@ -10,6 +10,7 @@ from bot.intents import tasks
 from bot.testing import Play, Unsure
 from bot.testing.world import Found, Outcome, Said
 from tests.workflows.shipped import cases_of, findings, rehearse, samples_of, terms_of
+from tests.workflows.ways import not_played
 from workflows.issue_summary import Summary, Task
 
 NAME = "issue_summary"
@@ -74,6 +75,16 @@ def body_of(played: Play) -> str:
 
 def test_the_checks_have_nothing_to_say() -> None:
     assert findings(NAME) == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@priya"),
+        play().reject(by="@priya", reason="other"),
+        play(issue=[WRITTEN]),
+        play(issue=[ISSUE.model_copy(update={"status": tasks.IssueStatus.CLOSED})]),
+    ]
+    assert not_played(NAME, *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

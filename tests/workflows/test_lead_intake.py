@@ -16,6 +16,7 @@ from bot.domain.run import Ask, GateStatus, RunState, Stage
 from bot.intents import crm, routes
 from bot.testing import Play, Unsure
 from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
+from tests.workflows.ways import not_played
 from workflows.lead_intake import Draft, Fit, Judgement, Need, Topic, points
 
 HOME = FOLDER / "lead_intake"
@@ -68,6 +69,18 @@ def play(judgement: Any = LEAD, *, stage: Stage | None = None, **script: Any) ->
 
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
     assert findings("lead_intake") == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@mia"),
+        play().reject(by="@mia", reason="other"),
+        play(company=KNOWN).approve(by="@mia"),
+        play(company=KNOWN).reject(by="@mia", reason="other"),
+        play(ADVERTISING).approve(by="@mia"),
+        play(POOR).approve(by="@mia"),
+    ]
+    assert not_played("lead_intake", *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from bot.domain.run import Ask, RunState, Stage
 from bot.intents import chat, crm
 from bot.testing import Play
 from tests.workflows.shipped import FOLDER, findings, rehearse, terms_of
+from tests.workflows.ways import not_played
 from workflows.quiet_deal import Draft
 
 HOME = FOLDER / "quiet_deal"
@@ -74,6 +75,15 @@ def then(history: crm.History, *more: crm.History) -> list[crm.History]:
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
     assert findings("quiet_deal") == []
     assert findings("stalled_deals") == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [play(SMALL.model_copy(update={"stage": crm.Stage.WON}))]
+    for deal, history in ((SMALL, SILENT), (BIG, SILENT), (SMALL, IN_VAIN)):
+        lived += [play(deal, then(history)).approve(by="@leo")]
+        lived += [play(deal, then(history)).reject(by="@leo", reason="other")]
+    assert not_played("quiet_deal", *lived) == set()
+    assert not_played("stalled_deals", sweep()) == set()
 
 
 # --- the sweep -------------------------------------------------------------------------------------------------------

@@ -8,15 +8,14 @@ from bot.domain.errors import Broken, NotAllowed, Transient, Uncertain, Unfit
 from bot.domain.event import Verdict
 from bot.domain.fold import fold, standing_of
 from bot.domain.intent import Risk
-from bot.domain.paths import Outcome as WayOut
-from bot.domain.paths import walk
 from bot.domain.plain import Plain
-from bot.domain.run import Ask, RunState, Stage, StepStatus
+from bot.domain.run import Ask, RunState, Stage
 from bot.domain.workflow import AnyLookup
 from bot.intents import billing
 from bot.testing import Play, Unsure
 from bot.testing.world import Found, Outcome, Said
 from tests.workflows.shipped import cases_of, findings, rehearse, samples_of, terms_of
+from tests.workflows.ways import not_played
 from workflows.refund_recommendation import Grounds, Policy, Why, cents_of, policy_of
 
 NAME = "refund_recommendation"
@@ -87,21 +86,15 @@ def test_nothing_that_check_would_refuse_or_warn_of() -> None:
 
 
 def test_every_way_that_the_checks_know_is_played_here() -> None:
-    names = terms_of(NAME).definition.names()
-    ways = {
-        tuple(one.step for one in way if one.outcome is not WayOut.SKIPPED) for way in walk(terms_of(NAME).definition)
-    }
     lived = [
         play().approve(by="@tom"),
         play().reject(by="@tom", reason="not needed"),
         play(NO_REFUND).approve(by="@tom"),
         play(order=ORDER.model_copy(update={"paid_on": TODAY - timedelta(days=31)})),
         play(order=PAID_BACK),
+        play(order=shown(DELIVERED)).reject(by="@olga", reason="not needed"),
     ]
-    for played in lived:
-        steps = [name for name, step in played.run.steps.items() if step.status is not StepStatus.SKIPPED]
-        ways.discard(tuple(name for name in steps if name in names))
-    assert ways == set()
+    assert not_played(NAME, *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

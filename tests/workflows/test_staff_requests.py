@@ -11,6 +11,7 @@ from bot.intents import accounts
 from bot.testing import Play, Unsure
 from bot.testing.world import Found, Outcome, Said
 from tests.workflows.shipped import cases_of, findings, rehearse, samples_of, terms_of
+from tests.workflows.ways import not_played
 from workflows.staff_requests import Team, Triage, Way, way_of
 
 NAME = "staff_requests"
@@ -48,6 +49,18 @@ def play(
 def test_check_warns_of_its_two_outcomes_and_of_nothing_else() -> None:
     (warning,) = findings(NAME)
     assert "[several-outcomes]" in warning
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@priya"),
+        play().reject(by="@priya", reason="other"),
+        play(LEAVE).approve(by="@nadia"),
+        play(CHAIR).approve(by="@tom"),
+        play(CHAIR).reject(by="@tom", reason="other"),
+        play(state=[OPEN.model_copy(update={"status": "ticketed"})]),
+    ]
+    assert not_played(NAME, *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from bot.domain.run import RunState, Stage
 from bot.intents import chat, crm, tasks
 from bot.testing import Play
 from tests.workflows.shipped import FOLDER, findings, terms_of
+from tests.workflows.ways import not_played
 
 HOME = FOLDER / "stage_sync"
 SAMPLES = {file.stem: crm.StageChange.model_validate_json(file.read_bytes()) for file in HOME.glob("samples/*.json")}
@@ -61,6 +62,19 @@ def play(change: crm.StageChange = WON, *, deal: Any = DEAL, stage: Stage | None
 
 def test_nothing_that_check_would_refuse_or_warn_of() -> None:
     assert findings("stage_sync") == []
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@mia"),
+        play().reject(by="@mia", reason="other"),
+        play(LOST, deal=GONE).approve(by="@mia"),
+        play(LOST, deal=GONE).reject(by="@mia", reason="other"),
+        play(WON.model_copy(update={"changed_by": "Countersign"})),
+        play(WON.model_copy(update={"was": crm.Stage.WON})),
+        play(deal=GONE),
+    ]
+    assert not_played("stage_sync", *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from bot.ports.model import Answer, Question
 from bot.testing import Play, Unsure, person
 from bot.testing.world import Found, Outcome, Said
 from tests.shelves import shelf_of
+from tests.workflows.ways import not_played
 from workflows.support_triage import Category, Draft, Triage
 
 FOLDER = Path(__file__).parents[2] / "workflows"
@@ -77,6 +78,17 @@ def play(
 
 def kinds(played: Play) -> list[EntryKind]:
     return [entry.kind for entry in played.entries]
+
+
+def test_every_way_that_the_checks_know_is_played_here() -> None:
+    lived = [
+        play().approve(by="@mia"),
+        play().reject(by="@mia", reason="other"),
+        play(BILLING).approve(by="@farah"),
+        play(HOW_TO.model_copy(update={"category": Category.BUG})).approve(by="@mia"),
+        play(SPAM).approve(by="@mia"),
+    ]
+    assert not_played("support_triage", *lived) == set()
 
 
 # --- the way it usually goes -----------------------------------------------------------------------------------------

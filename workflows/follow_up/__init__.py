@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.authoring import (
     Fact,
     Field,
+    Waited,
     Workflow,
     act,
     ask,
@@ -43,11 +44,14 @@ MOST_UNANSWERED = 5
 """After so many messages without an answer nobody is written to again, whatever the cadence says."""
 
 
-def whose_turn(deal: crm.Deal, history: crm.History) -> Turn:
-    """The cadence goes on for as long as the customer is silent, and not for ever."""
+def whose_turn(due: Waited, deal: crm.Deal, history: crm.History) -> Turn:
+    """The cadence goes on for as long as the customer is silent, and not for ever.
+
+    A reply that ended the wait counts, whether or not the CRM has it yet.
+    """
     if deal.stage in (crm.Stage.WON, crm.Stage.LOST):
         return Turn.CLOSED
-    if history.answered:
+    if due.ended_by_event or history.answered:
         return Turn.ANSWERED
     return Turn.TOO_OFTEN if history.touches >= MOST_UNANSWERED else Turn.OURS
 
@@ -88,7 +92,7 @@ class FollowUp(Workflow, version=1):
     due = wait("touch.due", or_on=crm.Reply)
     deal = look_up(crm.deal_of_touch, touch)
     history = look_up(crm.history_of, deal)
-    turn = decide(deal, history, by=whose_turn)
+    turn = decide(due, deal, history, by=whose_turn)
     closed = stop("The deal is closed: nobody is to be followed up.", when=turn.is_(Turn.CLOSED))
     answered = stop("The customer has answered: whoever has the deal goes on.", when=turn.is_(Turn.ANSWERED))
     enough = stop("We have written often enough without an answer.", when=turn.is_(Turn.TOO_OFTEN))

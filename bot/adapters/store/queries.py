@@ -5,12 +5,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, exists, func, select, union_all
 
 from bot.adapters.store import figures, judgements, overlooking, piling, subscribers
 from bot.adapters.store.cards import AT, placed_of
 from bot.adapters.store.chat_tables import CARD
 from bot.adapters.store.codec import moment, moment_or_none, read_plain, written
+from bot.adapters.store.meant import meant
 from bot.adapters.store.names import EVERY
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.records import CALL
@@ -68,7 +69,6 @@ _FIGURES: tuple[tuple[Statement, Callable[[Sequence[Row]], Iterator[Seen]]], ...
     (figures.SHOWN, figures.shown_seen),
     (figures.CHANGED, figures.changes_seen),
 )
-_AFTER_EVERY_LETTER = "\U0010ffff"
 
 
 class Reader(Protocol):
@@ -92,7 +92,7 @@ class SqlQueries:
         return run_of(seq, document)
 
     async def find_run(self, prefix: str, *, typed: str = "") -> RunId:
-        found = {row[0] for row in await self._rows(select(RUN.c.id).where(_alike(prefix)).limit(3))}
+        found = {row[0] for row in await self._rows(select(RUN.c.id).where(meant(prefix)).limit(3))}
         if prefix in found:
             return RunId(prefix)
         if len(found) != 1:
@@ -101,7 +101,7 @@ class SqlQueries:
         return RunId(found.pop())
 
     async def called(self, part: str, *, limit: int) -> tuple[RunLine, ...]:
-        alike = select(*_LINE).where(_alike(part)).order_by(RUN.c.n.desc()).limit(limit)
+        alike = select(*_LINE).where(meant(part)).order_by(RUN.c.n.desc()).limit(limit)
         exact = await self._rows(select(*_LINE).where(RUN.c.id == part))
         return tuple(map(_line, exact or await self._rows(alike)))
 
@@ -207,13 +207,6 @@ class SqlQueries:
 
     async def history(self, kind: VersionKind, name: str) -> tuple[Version, ...]:
         return tuple(version_of(row) for row in await self._rows(newest_first(kind.value, name)))
-
-
-def _alike(part: str) -> ColumnElement[bool]:
-    """Whether an id begins or ends like this."""
-    backwards = part[::-1]
-    begins = RUN.c.id.between(part, part + _AFTER_EVERY_LETTER)
-    return or_(begins, RUN.c.backwards.between(backwards, backwards + _AFTER_EVERY_LETTER))
 
 
 def _lines(which: RunFilter) -> Core:

@@ -69,7 +69,8 @@ class Arriving:
         team = delivery.team or team_of(self._parts, brief)
         if not team:
             raise OverLimit(f"{brief.owner}, who owns {workflow}, is not known here now.")
-        key, record = text(delivery, "key"), text(delivery, "record")
+        key = text(delivery, "key")
+        record = text(delivery, "record") or (delivery.id if door is Door.FORM else "")
         source, files = delivery.source, files_in(delivery)
         request = Request(workflow, value, door, team, None, source, key, record, delivery=delivery.id, files=files)
         await start(self._parts, request)

@@ -21,6 +21,7 @@ from bot.domain.errors import OverLimit, StoreBusy, StoreFailed
 from bot.domain.field import fields_of, titled, unfillable
 from bot.domain.intent import Fact
 from bot.domain.person import Door
+from bot.domain.reference import reference_of
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Forms:
             return self._form(request, link, typed, {"": NOT_NOW}, status=MANY, again=A_WHILE)
         except (StoreBusy, StoreFailed):
             return self._form(request, link, typed, {"": NOT_NOW}, status=LATER, again=SOON)
-        return note(SENT, NEXT.format(reference=id[-8:].upper()), status=KEPT)
+        return note(SENT, NEXT.format(reference=reference_of(id)), status=KEPT)
 
     def _turned_away(self, request: web.Request) -> web.Response | None:
         """Where nothing is shown: to whoever comes too often, and of a workflow that is not open now."""

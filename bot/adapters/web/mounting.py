@@ -1,9 +1,11 @@
 """Which place is heard by whom."""
 
+from collections.abc import Sequence
 from time import monotonic
 
 from aiohttp import web
 
+from bot.adapters.web.answer import answering, counting
 from bot.adapters.web.forms import Forms
 from bot.adapters.web.hooks import Hooks
 from bot.adapters.web.inquiries import Inquiries
@@ -12,7 +14,9 @@ from bot.adapters.web.keys import Keys
 from bot.adapters.web.mails import Mails
 from bot.adapters.web.openapi import Described
 from bot.adapters.web.pace import Pace
-from bot.adapters.web.serving import Mount
+from bot.adapters.web.proxy import Network, seen_through
+from bot.adapters.web.serving import Entrance, Mount
+from bot.application.parts import Parts
 
 NAME = "{name:[a-z][a-z0-9_]*}"
 SLIP = "{slip:[A-Za-z0-9_.-]+}"
@@ -43,6 +47,11 @@ def mounts_of(keeping: Keeping, keys: Keys, *, address: str) -> tuple[Mount, ...
         router.add_get("/healthz", _alive)
 
     return machines, people, anybody
+
+
+def entrance_of(parts: Parts, proxies: Sequence[Network]) -> Entrance:
+    """What stands before all of them: who it is, how many are sent away, and that each gets an answer of ours."""
+    return Entrance(middlewares=(seen_through(proxies), counting(parts.turned_away), answering))
 
 
 async def _alive(request: web.Request) -> web.Response:

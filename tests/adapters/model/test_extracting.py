@@ -53,6 +53,7 @@ async def ask(
         ("amount", Decimal, Decimal("1250.00")),
         ("cents", int, 125000),
         ("currency", str, "EUR"),
+        ("language", str, "en"),
         ("licences", int, 3),
         ("company", str, "Radhaus Birke"),
         ("reference", str, "ABC 77"),

@@ -22,7 +22,7 @@ TOLD: dict[Fault, tuple[type[BotError], Outcome]] = {
     Fault.ERROR_AFTER: (Uncertain, Outcome.FAILED_AFTER),
     Fault.LOST_ANSWER: (Uncertain, Outcome.APPLIED),
 }
-UNTOLD = {Fault.SLOW, Fault.HANG, Fault.EMPTY_PROMISE, Fault.DUPLICATE_REFUSED, Fault.UNSEEN}
+UNTOLD = {Fault.SLOW, Fault.HANG, Fault.EMPTY_PROMISE, Fault.DUPLICATE_REFUSED, Fault.UNSEEN, Fault.TWO_FOUND}
 """The first call is not told anything is wrong."""
 
 APPLIED = {Outcome.APPLIED, Outcome.FAILED_AFTER}
@@ -114,6 +114,15 @@ async def test_a_search_that_lags_shows_nothing_for_a_while(sandbox: Sandbox) ->
     receipt = await sandbox.execute(TAG, "k")
     shown = [await sandbox.find(TAG, "k") for _ in range(4)]
     assert shown == [None, None, None, receipt]
+
+
+async def test_a_search_that_shows_two_says_so_and_no_receipt(sandbox: Sandbox) -> None:
+    sandbox.backstage.fault(TAG.kind(), Fault.TWO_FOUND)
+    assert await sandbox.find(TAG, "k") is None
+    receipt = await sandbox.execute(TAG, "k")
+    with pytest.raises(Uncertain, match="shows two of which each could be this one"):
+        await sandbox.find(TAG, "k")
+    assert await sandbox.find(TAG, "k") == receipt
 
 
 async def test_a_saved_error_comes_back_for_as_long_as_the_key_is_remembered(

@@ -15,7 +15,7 @@ from bot.settings import SAMPLE
 from tests.adapters.systems.desk import NOON, HandClock, contents, rows
 
 IDS = {
-    "deal": ("D-201", "D-212", 12),
+    "deal": ("D-201", "D-213", 13),
     "customer_order": ("O-401", "O-412", 12),
     "purchase_order": ("PO-501", "PO-508", 8),
     "issue": ("S-701", "S-706", 6),
@@ -83,7 +83,7 @@ async def test_the_same_deals_are_quiet_on_whichever_day_somebody_begins(tmp_pat
     found = await office.system("crm").read("crm.quiet_deals", crm.Sweep(day=date(2026, 1, 1)))
     await office.close()
     assert isinstance(found, crm.QuietDeals)
-    assert {one.deal_id for one in found.records} == {"D-202", "D-203", "D-204", "D-206", "D-207"}
+    assert {one.deal_id for one in found.records} == {"D-202", "D-203", "D-204", "D-206", "D-207", "D-213"}
 
 
 async def test_a_deal_somebody_wrote_on_is_quiet_no_more(office: Office, clock: HandClock) -> None:
@@ -94,7 +94,12 @@ async def test_a_deal_somebody_wrote_on_is_quiet_no_more(office: Office, clock: 
 
 
 async def test_a_history_counts_what_we_wrote_since_they_last_did(office: Office) -> None:
-    for deal_id, touches, answered in (("D-204", 2, False), ("D-201", 0, True), ("D-207", 0, False)):
+    for deal_id, touches, answered in (
+        ("D-204", 2, False),
+        ("D-213", 4, False),
+        ("D-201", 0, True),
+        ("D-207", 0, False),
+    ):
         deal = await office.system("crm").read("crm.deal_of", crm.DealRef(deal_id=deal_id))
         history = await office.system("crm").read("crm.history_of", deal)
         assert isinstance(history, crm.History)

@@ -1,7 +1,7 @@
 """The doors of an office, really open on loopback, and whoever comes from outside."""
 
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,12 +9,12 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession
 
-from bot.adapters.web.answer import answering, counting
 from bot.adapters.web.arriving import Arriving
 from bot.adapters.web.kept import Keeping
 from bot.adapters.web.keys import Keys
-from bot.adapters.web.mounting import mounts_of
-from bot.adapters.web.serving import Entrance, Mount, address_of, bound, served
+from bot.adapters.web.mounting import entrance_of, mounts_of
+from bot.adapters.web.proxy import Network
+from bot.adapters.web.serving import Mount, address_of, bound, served
 from bot.adapters.web.signature import secret_of, sign
 from bot.domain.brief.hook import Signed
 from bot.domain.run import RunId
@@ -94,12 +94,13 @@ async def answer_of(response: ClientResponse) -> Answer:
 
 
 @asynccontextmanager
-async def opened_to_the_street(office: Office, *more: Mount, **told: tuple[str, ...]) -> AsyncGenerator[Street]:
+async def opened_to_the_street(
+    office: Office, *more: Mount, proxies: Sequence[Network] = (), **told: tuple[str, ...]
+) -> AsyncGenerator[Street]:
     """`told` are the secrets of hooks that somebody has set."""
     with bound("127.0.0.1", 0) as listening:
         async with ClientSession() as session:
             street = Street(office, session, address_of(listening), Keys(MASTER, told))
             mounts = mounts_of(Keeping(office.parts, street.woken.append), street.keys, address=street.address)
-            counted = Entrance(middlewares=(counting(office.parts.turned_away), answering))
-            async with served((*mounts, *more), listening, counted):
+            async with served((*mounts, *more), listening, entrance_of(office.parts, proxies)):
                 yield street

@@ -15,7 +15,7 @@ from bot.adapters.web.forms import KEY
 from bot.adapters.web.link import Link, write_link
 from bot.adapters.web.page import form
 from bot.authoring import Fact, Field
-from bot.domain.errors import StoreBusy
+from bot.domain.errors import StoreBusy, Unknown
 from bot.domain.field import fields_of
 from bot.domain.person import Door
 from bot.domain.plain import Plain
@@ -105,6 +105,33 @@ async def test_the_same_form_sent_twice_starts_one_run_and_another_form_another(
     assert len(await street.handle()) == 1
     await sent(street, path, **TYPED)
     assert len(await street.handle()) == 2
+
+
+def reference(answer: Answer) -> str:
+    """What somebody outside is told to name."""
+    found = re.search(r"name this reference: ([0-9A-F]{8})\.", answer.text)
+    assert found is not None
+    return found[1]
+
+
+async def test_a_run_is_found_by_the_reference_that_the_sender_was_told(street: Street) -> None:
+    told = [reference(await sent(street, link(street), **TYPED)) for _ in range(2)]
+    await street.handle()
+    queries = street.office.store.queries
+    runs = [await queries.find_run(one.lower()) for one in told]
+    assert len({*runs}) == 2
+    assert [[line.id for line in await queries.called(one, limit=9)] for one in told] == [[run] for run in runs]
+    for other in (told[0][:7], f"{told[0]}0", "%%%%%%%%", "0" * 8):
+        with pytest.raises(Unknown, match="No run begins or ends with"):
+            await queries.find_run(other)
+
+
+async def test_whoever_sends_what_came_before_is_found_by_the_run_that_stands_for_both(tmp_path: Path) -> None:
+    brief = {"triggers": {**OPEN["triggers"], "identity": ["id"]}}
+    async with opened(tmp_path, brief=brief) as office, opened_to_the_street(office) as street:
+        told = [reference(await sent(street, link(street), **TYPED)) for _ in range(2)]
+        (run,) = await street.handle()
+        assert [await office.store.queries.find_run(one) for one in told] == [run, run]
 
 
 async def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(street: Street) -> None:

@@ -10,7 +10,7 @@ import pytest_asyncio
 from bot.domain.run import Run, RunState
 from bot.intents.chat import PostMessage
 from tests.scenarios.slack.shop import Shop, open_gates, shop
-from tests.workflows.lives import LIVES
+from tests.workflows.lives import EVERY, LABELS, LIVES, Life
 from tests.workflows.shipped import samples_of
 
 TOO_LONG = {("support_triage", "long"): ("Body", "countersign start support_triage --input FILE")}
@@ -25,10 +25,12 @@ async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Shop
         yield one
 
 
-@pytest.mark.parametrize("name", LIVES)
+@pytest.mark.parametrize(("name", "life"), EVERY, ids=LABELS)
 @pytest.mark.asyncio(loop_scope="module")
-async def test_what_is_started_in_slack_is_approved_there_done_once_and_told(there: Shop, name: str) -> None:
-    life, before, posted = LIVES[name], there.last(), len(there.posts())
+async def test_what_is_started_in_slack_is_approved_there_done_once_and_told(
+    there: Shop, name: str, life: Life
+) -> None:
+    before, posted = there.last(), len(there.posts())
     run = await there.begin_sample(name, life.sample)
     assert (there.effects(before), len(there.posts())) == ([], posted)
     for who in life.by:

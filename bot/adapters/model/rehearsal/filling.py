@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bot.adapters.model.rehearsal.choosing import called, choose, flag, members_found
 from bot.adapters.model.rehearsal.extracting import TYPED, by_format, by_name, labelled, latest_day, numbers
 from bot.adapters.model.rehearsal.fitting import fitted, harmless_numbers, harmless_texts
+from bot.adapters.model.rehearsal.language import written_in
 from bot.adapters.model.rehearsal.shape import Form, Kind, Shape
 from bot.adapters.model.rehearsal.task import BLINDLY, CAP, EXTRACTED, OWNED, TAKEN, Found, Task, name_of
 from bot.adapters.model.rehearsal.word import words_of
@@ -228,8 +229,7 @@ class Filling:
     def _texts(self, shape: Shape, path: str) -> Iterator[Found]:
         reading, name, hint = self._task.reading, name_of(path), self._task.hint(path)
         words = set(words_of(name))
-        written = EXTRACTED if reading.text.strip() else TAKEN
-        longest = shape.limits.longest
+        written, longest = EXTRACTED if reading.text.strip() else TAKEN, shape.limits.longest
         if shape.limits.format:
             yield from by_format(reading, shape.limits.format, path)
             yield from self._taken(_of_format(shape, latest_day(reading)), path)
@@ -241,7 +241,7 @@ class Filling:
             owned = reading.named(name)
             yield from [Found(owned, OWNED)] if isinstance(owned, str) else ()
             yield from labelled(reading, path)
-            yield from (*called(reading, hint), *by_name(reading, path))
+            yield from (*called(reading, hint), *by_name(reading, path), *written_in(reading, words))
             yield from self._taken([hint], path)
             if not words & TYPED:
                 doubt = f"It is only a guess that this is the {name}."

@@ -1,9 +1,10 @@
 """The languages in which rules can write a letter, and how to tell in which one a text is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.adapters.model.rehearsal.reading import Reading
+from bot.adapters.model.rehearsal.task import EXTRACTED, Found
 from bot.adapters.model.rehearsal.word import words_of
 
 
@@ -132,3 +133,9 @@ def language_of(reading: Reading) -> str:
     if counts[first] - counts[second] >= CLEARLY and (declared in LETTERS or not declared):
         return first
     return declared if declared in LETTERS else "en"
+
+
+def written_in(reading: Reading, words: set[str]) -> Iterator[Found]:
+    """What a field of these words holds where it asks for the language: two letters, as forms and records have it."""
+    if "language" in words and reading.text.strip():
+        yield Found(language_of(reading), EXTRACTED)

@@ -10,7 +10,7 @@ from bot.adapters.systems.sandbox import company, fault, ledger, memory, schema,
 from bot.adapters.systems.sandbox.binding import BINDINGS, LOOKUPS
 from bot.adapters.systems.sandbox.desk import Books, Desk
 from bot.adapters.systems.sandbox.desks import DESKS
-from bot.adapters.systems.sandbox.fault import Fault
+from bot.adapters.systems.sandbox.fault import IN_SEARCHES, Fault
 from bot.adapters.systems.sandbox.ledger import Arrival, Call, Operation
 from bot.adapters.systems.sandbox.shelf import Done, Record, Whole
 from bot.domain.errors import Broken, Unknown
@@ -66,7 +66,7 @@ class Backstage:
         if kind not in BINDINGS and kind not in LOOKUPS and kind != EVERY_KIND:
             raise Unknown(f"The sandbox knows nothing called {kind}. It knows {_known_beside(kind)}.")
         usual = Operation.READ if kind in LOOKUPS else Operation.EXECUTE
-        arrival = Arrival(operation or (Operation.FIND if what is Fault.UNSEEN else usual), kind, "", key)
+        arrival = Arrival(operation or (Operation.FIND if what in IN_SEARCHES else usual), kind, "", key)
         with self._changing() as db:
             return fault.put(db, arrival, what, times=times, wait=wait)
 

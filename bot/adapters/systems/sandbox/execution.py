@@ -106,6 +106,9 @@ def search(
     """Look for the effect a key had; what is too fresh for the search is not found, though it is there."""
     if struck and struck.fault is Fault.UNSEEN:
         return Ending(Outcome.ANSWERED, None)
+    if struck and struck.fault is Fault.TWO_FOUND:
+        said = f"The {at.desk.title} shows two of which each could be this one. Look which it is."
+        return Ending(Outcome.ANSWERED, Uncertain(said))
     work = partial(memory.find, desk=at.desk, intent=intent, key=key)
     return look(db, struck, at=at, operation=Operation.FIND, work=work)
 

@@ -31,18 +31,24 @@ class Fault(StrEnum):
     SAVED_ERROR = "saved error"
     """Does nothing, and answers the same key with the same error for as long as it remembers it."""
     EMPTY_PROMISE = "empty promise"
-    """Says it is done, and did nothing."""
+    """Says it is done, and did nothing; whoever takes something on and fails later leaves the same behind."""
     DUPLICATE_REFUSED = "duplicate refused"
     """Refuses a key it has seen, without the earlier answer. The caller learns from `find` that it happened."""
     UNSEEN = "unseen"
     """Its search does not show yet what it did."""
+    TWO_FOUND = "two found"
+    """Its search shows two of which each could be what it did."""
 
 
-# The last two wait for a key that had an effect; other calls do not use them up.
+IN_SEARCHES = frozenset({Fault.UNSEEN, Fault.TWO_FOUND})
+"""What only a search can run into."""
+
+# The last three wait for a key that had an effect; other calls do not use them up.
 _STANDS = """
     SELECT n, fault, wait_ms FROM fault
     WHERE operation = :operation AND kind IN (:kind, '*') AND key IN (:key, '') AND %s
-    AND (fault NOT IN ('duplicate refused', 'unseen') OR EXISTS (SELECT 1 FROM activity WHERE marker = :key))
+    AND (fault NOT IN ('duplicate refused', 'unseen', 'two found')
+         OR EXISTS (SELECT 1 FROM activity WHERE marker = :key))
     ORDER BY n LIMIT 1"""
 _COUNTED = _STANDS % "coalesce(remaining, 1) > 0"
 _LASTING = _STANDS % "remaining IS NULL"
@@ -119,7 +125,7 @@ def before(struck: Struck | None, title: str) -> BotError | None:
             return Broken(f"The {title} refuses this, and would refuse it again. Look at it there.")
         case Fault.SLOW | Fault.HANG | Fault.ERROR_AFTER | Fault.LOST_ANSWER | Fault.SAVED_ERROR:
             return None
-        case Fault.EMPTY_PROMISE | Fault.DUPLICATE_REFUSED | Fault.UNSEEN:
+        case Fault.EMPTY_PROMISE | Fault.DUPLICATE_REFUSED | Fault.UNSEEN | Fault.TWO_FOUND:
             return None
         case _:
             assert_never(struck.fault)
