@@ -13,6 +13,7 @@ from bot.domain.errors import NotAllowed, OverLimit, Unfit
 from bot.domain.event import Started
 from bot.domain.gate import Power, allow, may
 from bot.domain.intent import Fact
+from bot.domain.misfit import misfits
 from bot.domain.person import Actor, ActorKind, Door, Person, PersonId, TeamId, person_actor
 from bot.domain.plain import Plain, canonical
 from bot.domain.redaction import FieldClass
@@ -154,13 +155,13 @@ def _checked(terms: Terms, value: Mapping[str, object]) -> dict[str, Plain]:
     try:
         return fact.model_validate(value).model_dump(mode="json")
     except ValidationError as error:
-        raise Unfit(f"This is not a {fact.__name__} yet: {_problems(error)} Nothing was started.") from error
+        raise Unfit(f"This is not a {fact.__name__} yet: {_problems(error, fact)} Nothing was started.") from error
 
 
-def _problems(error: ValidationError) -> str:
-    lines = [f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}" for e in error.errors(include_input=False)]
-    more = f" (and {len(lines) - 5} more)" if len(lines) > 5 else ""
-    return "; ".join(lines[:5]) + more + "."
+def _problems(error: ValidationError, fact: type[Fact]) -> str:
+    lines = [f"{'.'.join(map(str, place)) or 'it'}: {said}" for place, said in misfits(error, fact)]
+    more = f" And {len(lines) - 5} more." if len(lines) > 5 else ""
+    return " ".join(lines[:5]) + more
 
 
 def _run(parts: Parts, request: Request, terms: Terms, value: Mapping[str, Plain], key: str) -> Run:

@@ -16,6 +16,7 @@ from bot.domain.brief import Brief
 from bot.domain.brief.hook import HEADER, Hook
 from bot.domain.errors import Unfit
 from bot.domain.intent import Fact
+from bot.domain.misfit import misfits
 from bot.domain.person import Door
 from bot.domain.plain import Plain, is_object
 from bot.domain.text import one_line
@@ -72,7 +73,7 @@ def value_of(hook: Hook, sent: Sent, fact: type[Fact]) -> dict[str, Plain]:
     try:
         return fact.model_validate(given).model_dump(mode="json", exclude_unset=True)
     except ValidationError as error:
-        raise Unfit(f"This is not a {fact.__name__}: {_problems(error, hook)}") from error
+        raise Unfit(f"This is not a {fact.__name__}: {_problems(error, fact, hook)}") from error
 
 
 def _taken(hook: Hook, sent: Sent, fact: type[Fact]) -> dict[str, Plain]:
@@ -174,12 +175,12 @@ def _said(sent: Sent, place: str) -> str:
     return str(value) if isinstance(value, (str, int)) else ""
 
 
-def _problems(error: ValidationError, hook: Hook) -> str:
+def _problems(error: ValidationError, fact: type[Fact], hook: Hook) -> str:
     """What does not fit, field by field and with where each was looked for; nothing of what was sent."""
     lines: list[str] = []
-    for one in error.errors(include_input=False, include_url=False, include_context=False)[:5]:
-        name = ".".join(map(str, one["loc"]))
-        place = hook.fields.get(str(one["loc"][0])) if one["loc"] else None
-        lines.append(f"{one_line(name or 'it', 80)}{f' (at {place})' if place else ''}: {one['msg']}")
-    more = f" (and {error.error_count() - 5} more)" if error.error_count() > 5 else ""
-    return "; ".join(lines) + more + "."
+    for where, said in [*misfits(error, fact)][:5]:
+        name = ".".join(map(str, where))
+        place = hook.fields.get(str(where[0])) if where else None
+        lines.append(f"{one_line(name or 'it', 80)}{f' (at {place})' if place else ''}: {said}")
+    more = f" And {error.error_count() - 5} more." if error.error_count() > 5 else ""
+    return " ".join(lines) + more

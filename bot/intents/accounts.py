@@ -51,10 +51,9 @@ class AccountState(Fact):
 class StaffRequest(Fact):
     """A colleague needs something: access, a device, a purchase, an answer about leave or contracts."""
 
-    id: Id
-    requester: Line
-    """Who asks, as they are known here: a handle or an address."""
-    text: str = Field(min_length=1, max_length=4_000)
+    id: Id = Field(title="Reference", description="A name for this request, such as laptop-2, without spaces.")
+    requester: Line = Field(title="Who asks", description="A handle or an address by which they are known here.")
+    text: str = Field(min_length=1, max_length=4_000, title="What is needed")
 
 
 class Colleague(Fact):

@@ -15,11 +15,11 @@ SYSTEM = "billing"
 class RefundRequest(Fact):
     """A customer wants money back for an order."""
 
-    order_id: Id
-    reason: str = Field(min_length=1, max_length=4_000)
-    asked_on: date | None = None
+    order_id: Id = Field(title="Order number", description="It stands in the mail that confirmed the order.")
+    reason: str = Field(min_length=1, max_length=4_000, title="Why money should be paid back")
+    asked_on: date | None = Field(default=None, title="Day on which this was asked for")
     """The day on which they asked, by which they are owed something; the day on which it is looked at, if left out."""
-    requested_by: str = Field(default="", max_length=254)
+    requested_by: str = Field(default="", max_length=254, title="Who asks for it")
 
 
 class Order(Fact):
@@ -60,9 +60,9 @@ class InvoiceState(StrEnum):
 class SupplierInvoice(Fact):
     """A supplier's invoice as it came in, as text."""
 
-    id: Id
-    sender: str = Field(default="", max_length=254)
-    text: str = Field(min_length=1, max_length=20_000)
+    id: Id = Field(title="Reference", description="A name for this invoice, such as its number, without spaces.")
+    sender: str = Field(default="", max_length=254, title="Who sent the invoice")
+    text: str = Field(min_length=1, max_length=20_000, title="What the invoice says")
 
 
 class InvoiceFields(Fact):

@@ -25,7 +25,7 @@ class Inquiry(Fact):
     """Somebody who is not a customer yet writes to us: a form, an advertisement, a marketplace."""
 
     name: Line
-    email: Address
+    email: Address = Field(title="E-mail address")
     company: str = Field(default="", max_length=200)
     message: str = Field(default="", max_length=4_000)
     country: str = Field(default="", max_length=60)

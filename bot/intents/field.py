@@ -4,9 +4,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+from bot.domain.misfit import Written
+
+Id = Annotated[
+    str,
+    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"),
+    Written("Write letters, digits, dots, dashes and underscores alone, without spaces."),
+]
 """What a system calls one of its records."""
-Address = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]
+Address = Annotated[
+    str,
+    Field(min_length=3, max_length=254, pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$"),
+    Written("Write an address such as name@shop.example."),
+]
 """One e-mail address, without a name."""
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Words = Annotated[str, Field(max_length=20_000)]

@@ -100,7 +100,7 @@ def test_of_a_cloud_event_its_data_is_the_fact_and_places_begin_at_the_envelope(
 def test_what_is_missing_is_said_with_the_place_where_it_was_looked_for() -> None:
     with pytest.raises(Unfit) as caught:
         value_of(ORDER, Sent({"data": {"note": "a secret note"}}), Order)
-    assert caught.value.message == "This is not a Order: number (at data.order.id): Field required."
+    assert caught.value.message == "This is not a Order: number (at data.order.id): This is missing."
 
 
 @pytest.mark.parametrize("body", [[], "text", 7, None])

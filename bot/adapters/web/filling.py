@@ -10,14 +10,12 @@ from pydantic import ValidationError
 from bot.adapters.web.answer import OTHER_KIND, STRANGE, NotTaken
 from bot.domain.field import Field, Kind
 from bot.domain.intent import Fact
+from bot.domain.misfit import EMPTY, NO_CHOICE, NO_NUMBER, misfits
 from bot.domain.plain import Plain
-from bot.domain.text import visible
 
 MOST_BYTES = 256 * 1024
 _MOST_FIELDS = 100
 _NUMBER = re.compile(r"-?[0-9]{1,30}", re.ASCII)
-EMPTY, NO_NUMBER, NO_CHOICE = "Fill this in.", "Write a whole number.", "Choose one of these."
-ODD = "This is not in the form it has to have."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def filled(fact: type[Fact], fields: Sequence[Field], typed: Mapping[str, str], 
     try:
         return Filled(fact.model_validate(values).model_dump(mode="json"))
     except ValidationError as error:
-        return Filled(errors=dict(_misfits(error, fields)))
+        return Filled(errors=dict(_misfits(error, fact, fields)))
 
 
 def _entered(one: Field, text: str) -> Iterator[tuple[str, Plain]]:
@@ -88,12 +86,8 @@ def _entered(one: Field, text: str) -> Iterator[tuple[str, Plain]]:
         yield one.name, text
 
 
-def _misfits(error: ValidationError, fields: Sequence[Field]) -> Iterator[tuple[str, str]]:
+def _misfits(error: ValidationError, fact: type[Fact], fields: Sequence[Field]) -> Iterator[tuple[str, str]]:
     names = {one.name for one in fields if one.kind is not Kind.FIXED}
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
-        name = str(one["loc"][0]) if one["loc"] else ""
-        said = visible(one["msg"]).removeprefix("Value error, ")
-        yield (
-            name if name in names else "",
-            ODD if one["type"] == "string_pattern_mismatch" else said if said.endswith((".", "?", "!")) else f"{said}.",
-        )
+    for place, said in misfits(error, fact):
+        name = str(place[0]) if place else ""
+        yield name if name in names else "", said

@@ -307,7 +307,7 @@ async def test_what_a_message_lacks_is_said_with_its_mend(house: House) -> None:
     file = await house.as_("sam").upload("photo.png", b"\x89PNG")
     await said(house, "sam", "", channel="#incidents", files=[file])
     short, wordless = await house.answers()
-    assert "text: String should have at least 10 characters" in short
+    assert "text: At least 10 characters; these are" in short
     assert "“Run on this message” in its menu opens a form to mend that." in short
     assert wordless == f"Your message did not start log_request. {WORDLESS}"
     assert await house.runs() == []
