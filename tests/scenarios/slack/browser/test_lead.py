@@ -25,7 +25,7 @@ from tests.commands.line import SHIPPED
 LEAD = "nadia@atelier-sonnenrad.example"
 FILLED_IN = {
     "Name": "Nadia Brandt",
-    "Email": LEAD,
+    "E-mail address": LEAD,
     "Company": "Atelier Sonnenrad",
     "Message": "Hello,\nwe run two bicycle shops and want to start with rental this month. What do we need?\nNadia",
 }
