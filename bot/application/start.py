@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from bot.application.came_again import note_again, tell_of_another
 from bot.application.move import move
 from bot.application.parts import Parts
-from bot.domain.audit.entry import Entry, EntryKind
 from bot.domain.brief import Brief
 from bot.domain.errors import NotAllowed, OverLimit, Unfit
 from bot.domain.event import Started
@@ -76,23 +76,22 @@ class Opened:
 async def start(parts: Parts, request: Request) -> Opened:
     """Start a run. Raises Refused with a sentence where it may not start; nothing was started then."""
     prepared = prepare(parts, request)
-    run, actor = prepared[0], prepared[1].by
+    run = prepared[0]
 
-    def work(tx: Transaction) -> Opened:
+    def work(tx: Transaction) -> tuple[Opened, dict[str, Plain]]:
         if request.delivery:
             tx.inbox.finish(request.delivery)
         existing = tx.runs.started_by(request.workflow, run.origin.key)
         if existing is not None:
-            notes = {"door": request.door.value, "source": run.origin.record or run.origin.key}
-            again = Entry(EntryKind.RUN_DUPLICATE, run.started_at, actor.kind, actor.ref, notes=notes)
-            tx.records.write(f"run:{existing}", [again], run=tx.runs.load(existing))
-            return Opened(existing, fresh=False)
+            return Opened(existing, fresh=False), note_again(parts, tx, existing, prepared)
         admit(parts, tx, prepared)
         for file in request.files:
             tx.records.keep_blob(file.data, kind=file.kind, run=run.id)
-        return Opened(run.id, fresh=True)
+        return Opened(run.id, fresh=True), {}
 
-    return await parts.store.run(work)
+    opened, other = await parts.store.run(work)
+    await tell_of_another(parts, opened.run, run, other)
+    return opened
 
 
 def prepare(parts: Parts, request: Request) -> tuple[Run, Started, Terms]:

@@ -3,10 +3,8 @@
 import logging
 
 from bot.application.parts import Parts
-from bot.application.present import people_of
-from bot.application.waiting import answered
+from bot.application.tell_owner import tell_owner
 from bot.domain.audit.entry import Entry, EntryKind, Field
-from bot.domain.errors import BotError, Transient
 from bot.domain.person import ActorKind, Door
 from bot.ports.store import Delivery, Transaction
 
@@ -14,7 +12,6 @@ logger = logging.getLogger(__name__)
 
 CHAIN = "doors"
 """The chain of what came in and started nothing."""
-SILENT = "The messenger did not answer in time."
 
 
 async def turn_away(parts: Parts, delivery: Delivery, why: str, *, workflow: str, door: Door) -> None:
@@ -34,13 +31,5 @@ async def turn_away(parts: Parts, delivery: Delivery, why: str, *, workflow: str
 
     if await parts.store.run(work):
         logger.warning("What %s brought started nothing.", delivery.source, extra={"action": "door.turned_away"})
-        await _tell_owner(parts, delivery, f"{delivery.source} brought something for {workflow}. {why}", workflow)
-
-
-async def _tell_owner(parts: Parts, delivery: Delivery, text: str, workflow: str) -> None:
-    try:
-        brief = parts.library.responsible(workflow)
-        for owner in people_of("owner", brief, parts.directory):
-            await answered(parts.messenger.announce(owner.id, text, key=delivery.id), Transient(SILENT))
-    except BotError as error:
-        logger.warning("Nobody was told of it: %s", error, extra={"action": "door.untold", "delivery": delivery.id})
+        text = f"{delivery.source} brought something for {workflow}. {why}"
+        await tell_owner(parts, workflow, text, key=delivery.id)

@@ -11,7 +11,7 @@ from bot.application.switch import EVERYTHING, Flip, switch
 from bot.domain.errors import NotAllowed, OverLimit, Refused, Unfit, Unknown
 from bot.domain.event import Verdict
 from bot.domain.person import Door
-from bot.domain.run import RunState, Stage
+from bot.domain.run import RunState, Stage, short
 from bot.ports.store import Delivery
 from tests.application.office import Office, opened, ticket
 from tests.made import EVE, MIA, OLGA, SAM, stranger
@@ -68,6 +68,40 @@ async def test_what_makes_an_event_the_same_is_in_the_brief_whichever_door_it_co
         brought = Request("one_act", ticket(subject="Again"), Door.WEBHOOK, SAM.team, None, "webhook:desk", key="m-7")
         assert (await start(office.parts, brought)).run == first.run
         assert (await office.open(value={"id": "T-1002"}, key="k-1")).fresh
+
+
+BY_FORM = {"triggers": {"who": ["everyone"], "doors": ["terminal", "form", "webhook"], "identity": ["email"]}}
+
+
+async def test_what_somebody_outside_says_otherwise_under_the_same_identity_is_kept_and_its_owner_is_told(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path, brief=BY_FORM) as office:
+        first = await office.start(by=None, door=Door.FORM)
+        office.chat.told.clear()
+        assert not (await office.open(by=None, door=Door.FORM)).fresh
+        assert office.chat.told == [], "the same again is no news"
+        again = await office.open(by=None, door=Door.FORM, value={"subject": "Another one", "body": "Where is it?"})
+        assert again.run == first
+        ((to, text),) = office.chat.told
+        assert to == OLGA.id
+        assert f"as run {short(first)} (by email), and says otherwise: subject, body." in text
+        assert "Where is it?" not in text
+        entries = await office.entries(first, "run.duplicate")
+        kept = [{one.name: one.value for one in entry.fields} for entry in entries]
+        assert kept[0] == {}
+        assert (kept[1]["after.subject"], kept[1]["after.body"]) == ("Another one", "Where is it?")
+        assert kept[1]["before.subject"] == ticket()["subject"]
+
+
+async def test_a_machine_that_sends_the_same_thing_as_it_changes_disturbs_nobody(tmp_path: Path) -> None:
+    async with opened(tmp_path, brief=BY_FORM) as office:
+        first = await office.start(by=None, door=Door.WEBHOOK)
+        office.chat.told.clear()
+        await office.open(by=None, door=Door.WEBHOOK, value={"subject": "Changed"})
+        assert office.chat.told == []
+        (entry,) = await office.entries(first, "run.duplicate")
+        assert {one.name for one in entry.fields} == {"before.subject", "after.subject"}
 
 
 async def test_the_same_request_after_it_was_done_still_starts_nothing(office: Office) -> None:

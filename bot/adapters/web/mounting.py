@@ -14,6 +14,7 @@ from bot.adapters.web.keys import Keys
 from bot.adapters.web.mails import Mails
 from bot.adapters.web.openapi import Described
 from bot.adapters.web.pace import Pace
+from bot.adapters.web.people import paging
 from bot.adapters.web.proxy import Network, seen_through
 from bot.adapters.web.serving import Entrance, Mount
 from bot.application.parts import Parts
@@ -51,7 +52,7 @@ def mounts_of(keeping: Keeping, keys: Keys, *, address: str) -> tuple[Mount, ...
 
 def entrance_of(parts: Parts, proxies: Sequence[Network]) -> Entrance:
     """What stands before all of them: who it is, how many are sent away, and that each gets an answer of ours."""
-    return Entrance(middlewares=(seen_through(proxies), counting(parts.turned_away), answering))
+    return Entrance(middlewares=(seen_through(proxies), counting(parts.turned_away), paging, answering))
 
 
 async def _alive(request: web.Request) -> web.Response:
