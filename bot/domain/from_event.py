@@ -5,7 +5,7 @@ brief names the same places.
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, TypeGuard, Union, get_args, get_origin
@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from bot.domain.brief import Brief
 from bot.domain.brief.hook import HEADER, Hook
 from bot.domain.errors import Unfit
+from bot.domain.field import fields_of
 from bot.domain.intent import Fact
-from bot.domain.misfit import misfits
+from bot.domain.misfit import Place, misfits, unreadable
 from bot.domain.person import Door
 from bot.domain.plain import Plain, is_object
 from bot.domain.text import one_line
@@ -71,9 +72,33 @@ def value_of(hook: Hook, sent: Sent, fact: type[Fact]) -> dict[str, Plain]:
     """What an event says of a fact, as plain data. Raises Unfit with what is missing or does not fit."""
     given = _taken(hook, sent, fact)
     try:
-        return fact.model_validate(given).model_dump(mode="json", exclude_unset=True)
+        value: dict[str, Plain] = fact.model_validate(given).model_dump(mode="json", exclude_unset=True)
     except ValidationError as error:
-        raise Unfit(f"This is not a {fact.__name__}: {_problems(error, fact, hook)}") from error
+        raise Unfit(f"This is not a {fact.__name__}: {_problems([*misfits(error, fact)], hook)}") from error
+    if wrong := [*_unreadable(value, fact)]:
+        raise Unfit(f"This is not a {fact.__name__}: {_problems(wrong, hook)}")
+    return value
+
+
+def _unreadable(value: Mapping[str, Plain], fact: type[Fact]) -> Iterator[tuple[Place, str]]:
+    """Each field with a text that nobody can read."""
+    needed = {one.name for one in fields_of(fact) if one.shortest}
+    for name, inner in value.items():
+        said = (unreadable(text, needed=inner is text and name in needed) for text in _texts(inner))
+        if why := next(filter(None, said), ""):
+            yield (name,), why
+
+
+def _texts(value: Plain) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _taken(hook: Hook, sent: Sent, fact: type[Fact]) -> dict[str, Plain]:
@@ -175,12 +200,12 @@ def _said(sent: Sent, place: str) -> str:
     return str(value) if isinstance(value, (str, int)) else ""
 
 
-def _problems(error: ValidationError, fact: type[Fact], hook: Hook) -> str:
+def _problems(wrong: Sequence[tuple[Place, str]], hook: Hook) -> str:
     """What does not fit, field by field and with where each was looked for; nothing of what was sent."""
     lines: list[str] = []
-    for where, said in [*misfits(error, fact)][:5]:
+    for where, said in wrong[:5]:
         name = ".".join(map(str, where))
         place = hook.fields.get(str(where[0])) if where else None
         lines.append(f"{one_line(name or 'it', 80)}{f' (at {place})' if place else ''}: {said}")
-    more = f" And {error.error_count() - 5} more." if error.error_count() > 5 else ""
+    more = f" And {len(wrong) - 5} more." if len(wrong) > 5 else ""
     return " ".join(lines) + more

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
-from bot.domain.text import visible
+from bot.domain.text import clean_for_model, visible
 
 Place = tuple[int | str, ...]
 EMPTY, NO_NUMBER, NO_CHOICE = "Fill this in.", "Write a whole number.", "Choose one of these."
 NO_DAY, ODD = "This is no day. Write it like 2026-03-31.", "This is not in the form it has to have."
+NOTHING_TO_READ = "There is nothing to read in it."
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Control characters other than tab, newline and carriage return: no text needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,13 @@ def misfits(error: ValidationError, fact: type[BaseModel]) -> Iterator[tuple[Pla
         else:
             said = visible(one["msg"]).removeprefix("Value error, ")
             yield place, said if said.endswith((".", "?", "!")) else f"{said}."
+
+
+def unreadable(text: str, *, needed: bool = False) -> str:
+    """Why nobody can read a text, as a sentence; empty where it can be read. A needed one has a visible letter."""
+    if found := UNSEEN.search(text):
+        return f"It has a character that nobody can see (U+{ord(found[0]):04X}). Take it out."
+    return NOTHING_TO_READ if needed and text and not clean_for_model(text, len(text)).strip() else ""
 
 
 def _way(fact: type[BaseModel], place: Place) -> str:

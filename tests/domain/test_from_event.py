@@ -103,6 +103,25 @@ def test_what_is_missing_is_said_with_the_place_where_it_was_looked_for() -> Non
     assert caught.value.message == "This is not a Order: number (at data.order.id): This is missing."
 
 
+@pytest.mark.parametrize(
+    ("number", "note", "said"),
+    [
+        ("\x00\u202e", "x", "number (at data.order.id): It has a character that nobody can see (U+0000). Take it out."),
+        ("7", "hi\x07", "note (at data.note): It has a character that nobody can see (U+0007). Take it out."),
+        ("\u202e\u200b", "x", "number (at data.order.id): There is nothing to read in it."),
+    ],
+)
+def test_what_nobody_can_read_is_refused_with_the_name_of_its_field(number: str, note: str, said: str) -> None:
+    with pytest.raises(Unfit) as caught:
+        value_of(ORDER, Sent({"data": {"order": {"id": number}, "note": note}}), Order)
+    assert caught.value.message == f"This is not a Order: {said}"
+
+
+def test_a_text_of_several_lines_is_taken_as_it_is() -> None:
+    sent = Sent({"data": {"order": {"id": "7"}, "note": "one\ttwo\r\nthree"}})
+    assert value_of(ORDER, sent, Order)["note"] == "one\ttwo\r\nthree"
+
+
 @pytest.mark.parametrize("body", [[], "text", 7, None])
 def test_what_is_no_object_has_no_fields(body: object) -> None:
     with pytest.raises(Unfit, match="no JSON object"):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bot.adapters.web.answer import OTHER_KIND, STRANGE, NotTaken
 from bot.domain.field import Field, Kind
 from bot.domain.intent import Fact
-from bot.domain.misfit import EMPTY, NO_CHOICE, NO_NUMBER, misfits
+from bot.domain.misfit import EMPTY, NO_CHOICE, NO_NUMBER, misfits, unreadable
 from bot.domain.plain import Plain
 
 MOST_BYTES = 256 * 1024
@@ -55,7 +55,7 @@ def filled(fact: type[Fact], fields: Sequence[Field], typed: Mapping[str, str], 
         if one.name in given or one.kind is Kind.FIXED:
             continue
         try:
-            values |= dict(_entered(one, typed.get(one.name, "")))
+            values |= dict(_entered(one, _readable(one, typed.get(one.name, ""))))
         except _Wrong as wrong:
             errors[one.name] = str(wrong)
     if errors:
@@ -66,9 +66,16 @@ def filled(fact: type[Fact], fields: Sequence[Field], typed: Mapping[str, str], 
         return Filled(errors=dict(_misfits(error, fact, fields)))
 
 
+def _readable(one: Field, text: str) -> str:
+    """What was typed, without what stands around it. Raises _Wrong where nobody can read it."""
+    needed = bool(text.strip()) and (one.needed or one.shortest > 0)
+    if why := unreadable(text, needed=needed):
+        raise _Wrong(why)
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def _entered(one: Field, text: str) -> Iterator[tuple[str, Plain]]:
     """The value of a field; nothing where it was left empty and may be."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if one.kind is Kind.YES_NO:
         yield one.name, bool(text)
     elif not text:

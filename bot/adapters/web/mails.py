@@ -1,6 +1,7 @@
 """`POST /mail/NAME`: a mail as it was sent, from a mail server or a service that takes mail in."""
 
 import asyncio
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -14,7 +15,9 @@ from bot.domain.brief.hook import Hook, Signed
 from bot.domain.errors import Unfit
 from bot.domain.from_event import Sent, value_of
 from bot.domain.from_mail import takes_mail, value_of_mail
+from bot.domain.misfit import UNSEEN
 from bot.domain.person import Door
+from bot.domain.plain import Plain
 
 KIND = "message/rfc822"
 
@@ -39,7 +42,7 @@ class Mails:
             return said(NOTHING)
         fact = trigger_of(self._parts.library.current(name))
         try:
-            value = value_of(Hook(), Sent(value_of_mail(mail.value, fact)), fact)
+            value = value_of(Hook(), Sent(_readable(value_of_mail(mail.value, fact))), fact)
         except Unfit as unfit:
             raise NotTaken(STRANGE, unfit.message, reason="unfit") from None
         files = mail.files if takes_mail(fact) else ()
@@ -55,3 +58,8 @@ class Mails:
             raise NotTaken(LATER, later, reason="unloaded", again=A_WHILE)
         if name not in library.names() or Door.MAIL.value not in library.current(name).brief.triggers.doors:
             raise NotTaken(404, "No mail is taken in here.", reason="unknown")
+
+
+def _readable(value: Mapping[str, Plain]) -> dict[str, Plain]:
+    """Mail programs leave page breaks and the like in a mail; it is not turned away for them."""
+    return {name: UNSEEN.sub("", one) if isinstance(one, str) else one for name, one in value.items()}

@@ -190,6 +190,19 @@ def test_what_does_not_fit_is_said_where_it_stands(typed: Mapping[str, str], whe
     assert all(said.endswith((".", "?")) for said in errors.values())
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"why": "hi\x00\x07"}, {"why": "It has a character that nobody can see (U+0000). Take it out."}),
+        ({"names": "Ana\r\nBo\x1c"}, {"names": "It has a character that nobody can see (U+001C). Take it out."}),
+        ({"code": "\u202e\u200b"}, {"code": "There is nothing to read in it."}),
+        ({"why": "one\ttwo\r\nthree"}, {}),
+    ],
+)
+def test_what_nobody_can_read_is_said_where_it_stands(typed: Mapping[str, str], said: Mapping[str, str]) -> None:
+    assert read(**{**WISH, **typed}).errors == said
+
+
 def read(**typed: str) -> Filled:
     return filled(Wish, fields_of(Wish), typed, {})
 

@@ -81,6 +81,14 @@ async def test_what_came_with_a_mail_lies_beside_the_record_and_not_in_it(street
     assert "canary" not in str(await street.office.entries(run))
 
 
+async def test_a_page_break_in_a_mail_turns_nobody_away(street: Street) -> None:
+    whole = letter()
+    whole.set_content("The first page.\n\x0cThe second page.\n")
+    assert (await post(street, whole.as_bytes())).status == 202
+    (run,) = await street.handle()
+    assert "\x0c" not in str((await street.office.run(run)).value("ticket"))
+
+
 async def test_a_mail_is_known_by_a_token_or_by_a_signature(street: Street) -> None:
     raw = letter().as_bytes()
     for token in ("wrong", "x" * 64):
