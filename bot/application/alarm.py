@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bot.application.parts import Parts
 from bot.application.present import behind, present
+from bot.application.tell import SILENT
 from bot.application.waiting import answered
 from bot.domain.alert import over, whom, words
 from bot.domain.errors import Broken, Transient, Uncertain, Unknown
@@ -13,8 +14,6 @@ from bot.ports.store import Transaction
 from bot.ports.watch import Batch
 
 logger = logging.getLogger(__name__)
-
-SILENT = "The messenger did not answer in time."
 
 
 async def tell_untold(parts: Parts) -> None:

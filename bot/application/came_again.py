@@ -1,7 +1,5 @@
 """Something came again for which a run stands already: noted in its record, with whatever it says otherwise."""
 
-from collections.abc import Iterator
-
 from bot.application.move import storable
 from bot.application.parts import Parts
 from bot.application.tell_owner import tell_owner
@@ -23,14 +21,18 @@ def note_again(
     """Write down that it came again. The fields that say something else, as they are kept."""
     new, started, terms = prepared
     run = tx.runs.load(existing)
-    other = _other(run, dict(storable(parts.redactor, new, started, terms).value), terms)
+    trigger, came = terms.definition.trigger.name, storable(parts.redactor, new, started, terms).value
+    value = run.value(trigger)
+    before = value if isinstance(value, dict) else {}  # nothing is otherwise where that was erased
+    other = {name: one for name, one in came.items() if before and before.get(name) != one}
+    beside = {f"{side}.{name}": at.get(name) for name in other for side, at in (("before", before), ("after", other))}
     entry = Entry(
         EntryKind.RUN_DUPLICATE,
         new.started_at,
         started.by.kind,
         started.by.ref,
         notes={"door": new.origin.door.value, "source": new.origin.record or new.origin.key},
-        fields=terms.fields.entered(run, terms.definition.trigger.name, dict(_beside(run, other, terms))),
+        fields=terms.fields.entered(run, trigger, beside),  # as the story of a run shows changes
     )
     tx.records.write(f"run:{existing}", [entry], run=run)
     return other
@@ -47,22 +49,3 @@ async def tell_of_another(parts: Parts, existing: RunId, new: Run, other: dict[s
             f" What it says is kept in the record: countersign show {short(existing)}"
         )
         await tell_owner(parts, new.workflow, text, key=new.id)
-
-
-def _other(run: Run, value: dict[str, Plain], terms: Terms) -> dict[str, Plain]:
-    """What is another value than that which the run began with; nothing where that was erased."""
-    before = _before(run, terms)
-    return {name: one for name, one in value.items() if before.get(name) != one} if before else {}
-
-
-def _beside(run: Run, other: dict[str, Plain], terms: Terms) -> Iterator[tuple[str, Plain]]:
-    """Each such field as it was and as it came, in the way that the story of a run shows changes."""
-    before = _before(run, terms)
-    for name, value in other.items():
-        yield f"before.{name}", before.get(name)
-        yield f"after.{name}", value
-
-
-def _before(run: Run, terms: Terms) -> dict[str, Plain]:
-    value = run.value(terms.definition.trigger.name)
-    return value if isinstance(value, dict) else {}

@@ -4,12 +4,11 @@ import logging
 
 from bot.application.parts import Parts
 from bot.application.present import people_of
+from bot.application.tell import SILENT
 from bot.application.waiting import answered
 from bot.domain.errors import BotError, Transient
 
 logger = logging.getLogger(__name__)
-
-SILENT = "The messenger did not answer in time."
 
 
 async def tell_owner(parts: Parts, workflow: str, text: str, *, key: str) -> None:

@@ -34,8 +34,8 @@ def refuse_incomplete(name: str, use: RestUse, credential: str, *, variable: str
 
 
 def secret_of(description: RestDescription, credential: str) -> str:
-    """What of a credential nobody else may know."""
-    return _application(credential)[1] if description.bound.description.auth.by == "token" else credential
+    """What of an application's credential is its secret; empty where it is entered in another way."""
+    return _application(credential)[1] if description.bound.description.auth.by == "token" else ""
 
 
 def _application(credential: str) -> tuple[str, str]:

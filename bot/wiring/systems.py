@@ -127,7 +127,8 @@ def _secrets(entered: Entrances, forms: Mapping[str, "RestDescription"]) -> Iter
         if name in forms:
             from bot.wiring.rest import secret_of
 
-            yield SecretStr(secret_of(forms[name], credential.get_secret_value()))
+            if secret := secret_of(forms[name], credential.get_secret_value()):
+                yield SecretStr(secret)
 
 
 def _is_played(settings: Settings, system: str) -> bool:

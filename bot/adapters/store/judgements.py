@@ -1,12 +1,12 @@
 """What is learned from people's decisions, in SQL. It is written with a decision, and read along an index."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import bindparam, func, select
 
 from bot.adapters.store.learned_tables import JUDGEMENT, PRECEDENT
 from bot.adapters.store.runs import run_of
-from bot.adapters.store.statement import Core, Row, Statement, Upsert
+from bot.adapters.store.statement import Rows, Statement, Upsert
 from bot.adapters.store.tables import ATTEMPT, RUN
 from bot.adapters.store.unit import Unit
 from bot.domain.calibration import Case
@@ -17,7 +17,6 @@ from bot.ports.judgements import Asked
 
 MOST_ABOUT = 12
 """A run is about so many records at most, as far as earlier decisions are looked for."""
-Rows = Callable[[Core], Awaitable[Sequence[Row]]]
 
 _J, _P = JUDGEMENT.c, PRECEDENT.c
 _ANSWERED_BY = Statement(

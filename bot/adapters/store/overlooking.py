@@ -1,7 +1,7 @@
 """What somebody sees of everything at a glance, in SQL: few statements, each along an index or over few rows."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -10,7 +10,7 @@ from bot.adapters.store.cards import EVERY, placed_of
 from bot.adapters.store.codec import moment, written
 from bot.adapters.store.outbox import BODY
 from bot.adapters.store.runs import run_of
-from bot.adapters.store.statement import Core, Row
+from bot.adapters.store.statement import Rows
 from bot.adapters.store.tables import CARD, EFFECT, ENTRY, RUN, SWITCH
 from bot.domain.audit.entry import EntryKind
 from bot.domain.effect import Effect, Execute, Purpose, Read
@@ -25,7 +25,6 @@ NEWEST_FAILED = 5_000
 MOST_LEAVING = 5_000
 """So many effects are looked through for approved actions."""
 AT_ONCE = 500
-Rows = Callable[[Core], Awaitable[Sequence[Row]]]
 
 
 async def asking(rows: Rows, groups: Collection[str], requester: str | None, limit: int) -> tuple[Run, ...]:

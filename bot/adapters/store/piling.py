@@ -1,20 +1,18 @@
 """What has piled up in front of the bot, in SQL: each heap along an index, and counted up to a limit."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from bot.adapters.store import subscribers
 from bot.adapters.store.codec import moment_or_none, written
-from bot.adapters.store.statement import Core, Row
+from bot.adapters.store.statement import Rows
 from bot.adapters.store.tables import EFFECT, ENTRY, INBOX, LEAF
 from bot.adapters.store.watched import ALERT
 from bot.ports.queries import Backlog, Heap
 
 MOST = 100_000
 """So many are counted; how many more there are is nobody's question then."""
-Rows = Callable[[Core], Awaitable[Sequence[Row]]]
 
 
 async def backlog(rows: Rows, now: datetime) -> Backlog:

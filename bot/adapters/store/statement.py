@@ -5,7 +5,7 @@ order of its parameters, and the writer thread hands both to the driver. On Post
 SQLAlchemy's own connection, behind the same `Link`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Value: TypeAlias = "str | int | bytes | None"
 Row: TypeAlias = tuple[Any, ...]
 Core: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete
+Rows = Callable[[Core], Awaitable[Sequence[Row]]]
+"""How the reader's side runs a statement."""
 Pick = Callable[[Mapping[str, Value]], Sequence[Value]]
 
 _SQLITE = sqlite.dialect(paramstyle="qmark")

@@ -5,13 +5,13 @@ ever appears before a number that was seen. On Postgres a number is given before
 stop below the oldest transaction that is still open.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from bot.adapters.store.codec import moment, moment_or_none
-from bot.adapters.store.statement import Core, Row, Statement, Upsert
+from bot.adapters.store.statement import Row, Rows, Statement, Upsert
 from bot.adapters.store.subscriber_table import SUBSCRIBER
 from bot.adapters.store.tables import ENTRY, RUN
 from bot.adapters.store.unit import Unit
@@ -23,12 +23,12 @@ from bot.ports.queries import Heap, Owed
 
 MOST = 100_000
 """So many are counted; how many more wait is nobody's question then."""
-Rows = Callable[[Core], Awaitable[Sequence[Row]]]
 
 _S = SUBSCRIBER.c
 _of_name = _S.name == bindparam("name_")
 _STANDING = (_S.name, _S.position, _S.trouble, _S.why, _S.tries, _S.since)
-_NEWEST = Statement(select(func.coalesce(func.max(ENTRY.c.id), 0)))
+_newest = select(func.coalesce(func.max(ENTRY.c.id), 0))
+_NEWEST = Statement(_newest)
 _ADD = Statement(Upsert(SUBSCRIBER, keys=("name",)))
 _ONE = Statement(select(*_STANDING, _S.kinds, _S.workflows).where(_of_name))
 _WANTS = Statement(
@@ -111,7 +111,7 @@ def _standing(row: Sequence[object]) -> Standing:
 
 async def coming(rows: Rows, who: Subscriber, after: int, limit: int) -> Batch:
     """The next entries for somebody, in the order of the record."""
-    newest = (await rows(select(func.coalesce(func.max(_E.id), 0))))[0][0]
+    newest = (await rows(_newest))[0][0]
     if newest <= after:
         return Batch((), after)
     which = _which([kind.value for kind in who.of], who.workflows, after)

@@ -84,6 +84,11 @@ async def answering(request: web.Request, handler: Hear) -> web.StreamResponse:
         return _refused(request, NotTaken(LATER, again, reason="failed", again=A_WHILE))
 
 
+def place_of(request: web.Request) -> str:
+    """The first word of its path."""
+    return request.path[1:].partition("/")[0]
+
+
 _DOORS = {"hooks": Door.WEBHOOK, "mail": Door.MAIL, "forms": Door.FORM, "inquiries": Door.FORM}
 
 
@@ -93,7 +98,7 @@ def counting(turned_away: Counter[Door]) -> Middleware:
     @web.middleware
     async def count(request: web.Request, handler: Hear) -> web.StreamResponse:
         response = await handler(request)
-        door = _DOORS.get(request.path.split("/")[1])
+        door = _DOORS.get(place_of(request))
         if response.status == MANY and door is not None:
             turned_away[door] += 1
         return response

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.adapters.web.answer import LATER, MANY, Hear
+from bot.adapters.web.answer import LATER, MANY, Hear, place_of
 from bot.adapters.web.page import note
 
 PLACES = ("forms", "inquiries")
@@ -17,7 +17,7 @@ NOT_HERE = "Open the link that you were given once more."
 async def paging(request: web.Request, handler: Hear) -> web.StreamResponse:
     """Where people come, an answer for machines becomes a page: same status, same time to come again, calm words."""
     answer = await handler(request)
-    if request.path[1:].partition("/")[0] not in PLACES or answer.content_type != "application/json":
+    if place_of(request) not in PLACES or answer.content_type != "application/json":
         return answer
     title, said = _words(answer.status, request.method)
     told = note(title, said, status=answer.status, again=int(answer.headers.get("Retry-After", "0")))
