@@ -2,8 +2,10 @@
 
 import re
 
+from bot.domain.person import Door
+
 _LENGTH = 8
-_REFERENCE = re.compile(rf"[0-9a-f]{{{_LENGTH}}}")
+_REFERENCE = re.compile(rf"[0-9A-F]{{{_LENGTH}}}")
 
 
 def reference_of(delivery: str) -> str:
@@ -11,7 +13,12 @@ def reference_of(delivery: str) -> str:
     return delivery[-_LENGTH:].upper()
 
 
-def end_meant(typed: str) -> str:
-    """The end of the id that somebody means who types a reference; empty where it is none."""
-    end = typed.lower()
-    return end if _REFERENCE.fullmatch(end) else ""
+def record_of(delivery: str) -> str:
+    """What a run that a form has started says it came from."""
+    return f"{Door.FORM}:{reference_of(delivery)}"
+
+
+def record_meant(typed: str) -> str:
+    """What the run of whoever types a reference came from; empty where it is none."""
+    reference = typed.upper()
+    return f"{Door.FORM}:{reference}" if _REFERENCE.fullmatch(reference) else ""

@@ -4,8 +4,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from bot.adapters.store.tables import ENTRY, RUN
 from bot.domain.audit.entry import EntryKind
-from bot.domain.person import Door
-from bot.domain.reference import end_meant
+from bot.domain.reference import record_meant
 
 _AFTER_EVERY_LETTER = "\U0010ffff"
 _TAKEN_IN = (EntryKind.RUN_STARTED, EntryKind.RUN_DUPLICATE)
@@ -16,9 +15,9 @@ def meant(part: str) -> ColumnElement[bool]:
     backwards = part[::-1]
     begins = RUN.c.id.between(part, part + _AFTER_EVERY_LETTER)
     alike = or_(begins, RUN.c.backwards.between(backwards, backwards + _AFTER_EVERY_LETTER))
-    end = end_meant(part)
-    return or_(alike, RUN.c.id.in_(_of_form(end))) if end else alike
+    record = record_meant(part)
+    return or_(alike, RUN.c.id.in_(_taken_in(record))) if record else alike
 
 
-def _of_form(end: str) -> Select[tuple[str]]:
-    return select(ENTRY.c.run).where(ENTRY.c.kind.in_(_TAKEN_IN), ENTRY.c.source.like(f"{Door.FORM}:%{end}"))
+def _taken_in(record: str) -> Select[tuple[str]]:
+    return select(ENTRY.c.run).where(ENTRY.c.kind.in_(_TAKEN_IN), ENTRY.c.source == record)

@@ -12,6 +12,7 @@ from bot.application.turn_away import turn_away
 from bot.domain.errors import OverLimit, Refused, Unfit, Unknown
 from bot.domain.person import Door
 from bot.domain.plain import Plain
+from bot.domain.reference import record_of
 from bot.domain.slip import Slip
 from bot.ports.store import Delivery
 
@@ -70,7 +71,7 @@ class Arriving:
         if not team:
             raise OverLimit(f"{brief.owner}, who owns {workflow}, is not known here now.")
         key = text(delivery, "key")
-        record = text(delivery, "record") or (delivery.id if door is Door.FORM else "")
+        record = text(delivery, "record") or (record_of(delivery.id) if door is Door.FORM else "")
         source, files = delivery.source, files_in(delivery)
         request = Request(workflow, value, door, team, None, source, key, record, delivery=delivery.id, files=files)
         await start(self._parts, request)
